@@ -1,0 +1,1 @@
+"""store: what we keep: the only room that knows SQL."""

@@ -1,0 +1,1 @@
+"""work: what we do: asks the core, tells the edges."""
