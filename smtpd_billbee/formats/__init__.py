@@ -1,1 +1,4 @@
-"""formats: how others write it, both directions: import addresses and RFC 5321 paths, MIME, forwarded mails, trace headers.  Pure."""
+"""formats: how others write it, both directions, pure.
+
+Import addresses and RFC 5321 paths, MIME and its charsets, forwarded mails, trace headers.
+"""

@@ -39,7 +39,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one order mail says.  `ordered_at` is ISO 8601 as the mail gives it, without a zone unless the mail names one."""
+    """What one order mail says.
+
+    `ordered_at` is ISO 8601 as the mail gives it, without a zone unless the mail names one.
+    """
 
     number: str
     ordered_at: str | None = None
