@@ -1,0 +1,63 @@
+"""A copy or a push on its way out: its states, and what one try brought."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What is sent."""
+
+    COPY = "copy"  # a mail to the account's registered address
+    PUSH = "push"  # an order to a webhook or to Billbee
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    HELD = "held"  # waits for the reading: the shop relays only some sorts of mail
+    PENDING = "pending"  # due at next_at
+    SENDING = "sending"  # somebody has it for the length of a lease
+    SENT = "sent"
+    FAILED = "failed"  # refused for good, or given up; can be retried by hand
+    DROPPED = "dropped"  # the shop's switches say that this sort of mail is not relayed
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The next server took it; `reply` is its answer."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It was refused for now (4xx), or nobody answered."""
+
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """It was refused for good (5xx)."""
+
+    reply: str
+
+
+Attempt = Delivered | Later | Never
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed or listed job.  `attempts` counts the tries so far; `first_at` is when it was made."""
+
+    id: int
+    kind: JobKind
+    state: JobState
+    mail_id: int | None
+    order_id: int | None
+    destination: str
+    first_at: datetime
+    next_at: datetime | None
+    attempts: int
+    last_reply: str | None

@@ -1,0 +1,68 @@
+"""A mail as it arrives, and the words for what becomes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class MailState(StrEnum):
+    """The life of a kept mail.  All but the first two are ends, and each end can be read again."""
+
+    RECEIVED = "received"  # kept, not read yet
+    READING = "reading"  # a reader has it for the length of a lease
+    ORDER = "order"  # became an order without any doubt
+    TO_CHECK = "to_check"  # became an order, but a person should look
+    NOT_AN_ORDER = "not_an_order"  # activation, contact form, newsletter
+    UNREADABLE = "unreadable"  # looks like an order, or could not be read at all
+    DUPLICATE = "duplicate"  # says what we knew already, or is our own copy come back
+    QUARANTINED = "quarantined"  # its sender is not trusted: not imported until somebody says so
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who brought the mail.
+
+    `tls` is 'TLSv1.3 TLS_AES_256_GCM_SHA384' or None; `bare_lf` says that a line ended in a bare LF or CR.
+    """
+
+    peer: str
+    port: int
+    helo: str
+    tls: str | None = None
+    esmtp: bool = True
+    smtputf8: bool = False
+    body: str | None = None
+    bare_lf: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A RCPT that we serve.  `shop_id` and `channel` are None for postmaster@ and abuse@."""
+
+    address: str
+    shop_id: int | None = None
+    channel: str | None = None
+
+
+class NotServed(StrEnum):
+    """Why a RCPT is refused for good."""
+
+    UNKNOWN_SHOP = "unknown_shop"  # 550 5.1.1
+    FOREIGN_DOMAIN = "foreign_domain"  # 550 5.7.1
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One SMTP transaction after its final dot.
+
+    `sender` is MAIL FROM without brackets, '' for the null sender.  `content` is what the client sent, dots unstuffed,
+    not one other byte changed; `trace` are the headers that we put in front of it (RFC 5321 4.4).
+    """
+
+    queue_id: str
+    sender: str
+    recipients: tuple[Recipient, ...]
+    trace: bytes
+    content: bytes
+    session: Session
+    received_at: datetime
