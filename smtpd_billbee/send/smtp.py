@@ -1,0 +1,209 @@
+"""One mail to one recipient through the smarthost: Delivered, Later or Never.
+
+Whatever the network or the server does is an answer, never an exception.  The bytes go out as they are: a bare CR or
+LF becomes CRLF and the last line gets one (RFC 5321 2.3.8 knows no other line ending), nothing more.  One connection
+for each delivery: long-lived clients of aiosmtplib have hung (its issues 38, 112 and 243).
+"""
+
+import asyncio
+import ssl
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPHeloError, SMTPResponseException
+from aiosmtplib.email import parse_address
+
+from smtpd_billbee.errors import ConfigError
+from smtpd_billbee.model.job import Attempt, Delivered, Later, Never
+
+REPLY_LIMIT = 500
+
+# These refuse us, not the mail: log in or start TLS first (RFC 4954 6, RFC 3207 4).  The operator can mend it in time.
+OUR_FAULT = frozenset({530, 534, 535, 538})
+
+
+@dataclass(frozen=True, slots=True)
+class SmarthostSettings:
+    """Where the smarthost is and how it knows us.
+
+    `hostname` is our name in EHLO.  `ca_file` holds the authorities to trust instead of the system's.
+    """
+
+    host: str
+    port: int
+    hostname: str
+    tls: Literal["none", "starttls", "tls"] = "none"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+    connect_timeout: float = 60.0  # for the connection with its TLS, and again for the greeting
+    command_timeout: float = 300.0  # RFC 5321 4.5.3.2.2 and 4.5.3.2.3: 5 minutes for MAIL and RCPT
+    final_timeout: float = 600.0  # RFC 5321 4.5.3.2.6: 10 minutes after the dot, or the mail arrives twice
+    whole_timeout: float = 1800.0  # a tarpit may not keep a delivery for ever
+    slowest: int = 8192  # bytes a second that are added to the last two for the mail's size
+
+
+class Smarthost:
+    """The server that takes every copy from us."""
+
+    def __init__(self, settings: SmarthostSettings) -> None:
+        self._settings = settings
+        self._tls = None if settings.tls == "none" else _tls_context(settings.ca_file)
+
+    async def deliver(self, sender: str, recipient: str, raw: bytes) -> Attempt:
+        """Hand over one mail; `sender` is '' for the null sender.  Being cancelled is the only exception."""
+        if not (recipient and _is_writable(sender) and _is_writable(recipient)):
+            return Never("the address cannot be written in SMTP")
+        session = self._session()
+        s = self._settings
+        try:
+            async with asyncio.timeout(s.whole_timeout + len(raw) / s.slowest):
+                attempt = await self._converse(session, sender, recipient, raw)
+        except TimeoutError as error:
+            return Later(one_line(str(error)) or "the smarthost took too long")
+        except (SMTPException, OSError, UnicodeError) as error:
+            return Later(_failure(error))
+        else:
+            session.say_goodbye()
+            return attempt
+        finally:
+            session.close()
+
+    def _session(self) -> "_Session":
+        s = self._settings
+        return _Session(
+            hostname=s.host,
+            port=s.port,
+            local_hostname=s.hostname,
+            timeout=s.connect_timeout,
+            use_tls=s.tls == "tls",
+            start_tls=False,
+            tls_context=self._tls,
+        )
+
+    async def _converse(self, session: "_Session", sender: str, recipient: str, raw: bytes) -> Attempt:
+        s = self._settings
+        await session.connect()
+        await session.greet(s.command_timeout)
+        if s.tls == "starttls":
+            if not session.supports_extension("starttls"):
+                return Later('the smarthost offers no STARTTLS, and tls = "starttls" asks for it')
+            await session.starttls()
+            await session.greet(s.command_timeout)
+        if s.username:
+            await session.login(s.username, s.password, timeout=s.command_timeout)
+        return session.reason_against(sender, recipient, raw) or await self._hand_over(session, sender, recipient, raw)
+
+    async def _hand_over(self, session: "_Session", sender: str, recipient: str, raw: bytes) -> Attempt:
+        s = self._settings
+        encoding = "ascii" if _is_ascii(sender, recipient) else "utf-8"
+        options = session.mail_options(sender, recipient, raw)
+        try:
+            await session.mail(sender, options=options, encoding=encoding, timeout=s.command_timeout)
+            await session.rcpt(recipient, encoding=encoding, timeout=s.command_timeout)
+            reply = await session.data(raw, timeout=s.final_timeout + len(raw) / s.slowest)
+        except SMTPResponseException as error:
+            return _refusal(error)
+        return Delivered(_reply(reply.code, reply.message))
+
+
+class _Session(SMTP):
+    """One connection, used once."""
+
+    async def greet(self, seconds: float) -> None:
+        """EHLO, or HELO where the server knows no other (RFC 5321 3.2)."""
+        try:
+            await self.ehlo(timeout=seconds)
+        except SMTPHeloError:
+            if not self.is_connected:
+                raise
+            await self.helo(timeout=seconds)
+
+    def reason_against(self, sender: str, recipient: str, raw: bytes) -> Never | None:
+        """What the greeting says that this mail can never have here, without sending it first."""
+        limit = self.esmtp_extensions.get("size", "").strip()
+        size = wire_size(raw)
+        if limit.isascii() and limit.isdigit() and 0 < int(limit) < size:  # RFC 1870 4: 0 is no fixed limit
+            return Never(f"the mail has {size} bytes, the smarthost takes {int(limit)}")
+        if not _is_ascii(sender, recipient) and not self.supports_extension("smtputf8"):
+            return Never("the address needs SMTPUTF8, and the smarthost does not offer it")  # RFC 6531 3.2
+        return None
+
+    def mail_options(self, sender: str, recipient: str, raw: bytes) -> list[str]:
+        """The parameters of MAIL FROM, each only if it was offered (RFC 5321 2.2.1)."""
+        options = []
+        if self.supports_extension("size"):
+            options.append(f"SIZE={wire_size(raw)}")
+        # Without the offer 8-bit bytes go out all the same, as every relay does: to re-encode them breaks signatures.
+        if not raw.isascii() and self.supports_extension("8bitmime"):
+            options.append("BODY=8BITMIME")
+        if not _is_ascii(sender, recipient):
+            options.append("SMTPUTF8")
+        return options
+
+    def say_goodbye(self) -> None:
+        """QUIT without waiting for the answer, like Postfix (smtp_skip_quit_response): the outcome stands already."""
+        transport = self.transport
+        if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
+            transport.write(b"QUIT\r\n")
+            transport.close()
+
+    def close(self) -> None:
+        """Drop what is not sent yet: a server that does not read must not keep the connection open for ever."""
+        transport = self.transport
+        if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
+            transport.abort()
+        super().close()
+
+
+def wire_size(raw: bytes) -> int:
+    """Length of the mail on the wire: each bare CR or LF becomes CRLF, and the last line has one (RFC 1870 5)."""
+    bare = raw.count(b"\n") + raw.count(b"\r") - 2 * raw.count(b"\r\n")
+    return len(raw) + bare + (0 if raw.endswith((b"\r", b"\n")) else 2)
+
+
+def one_line(text: str) -> str:
+    """A reply as one printable line of at most 500 characters that every database takes."""
+    whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(c for c in " ".join(whole.split()) if c.isprintable())[:REPLY_LIMIT]
+
+
+def _reply(code: int, message: str) -> str:
+    return one_line(f"{code} {message}" if code > 0 else message)
+
+
+def _refusal(error: SMTPResponseException) -> Later | Never:
+    """5xx is for good (RFC 5321 4.2.1); all else, nonsense too, may be better next time."""
+    reply = _reply(error.code, error.message)
+    return Never(reply) if 500 <= error.code <= 599 and error.code not in OUR_FAULT else Later(reply)
+
+
+def _failure(error: Exception) -> str:
+    """What kept us from offering the mail at all."""
+    match error:
+        case SMTPAuthenticationError():
+            return one_line(f"log-in refused: {_reply(error.code, error.message)}")
+        case SMTPResponseException():
+            return _reply(error.code, error.message)
+        case _:
+            return one_line(str(error)) or type(error).__name__
+
+
+def _is_ascii(*addresses: str) -> bool:
+    return all(address.isascii() for address in addresses)
+
+
+def _is_writable(address: str) -> bool:
+    """False for what would break the command line, or what aiosmtplib would quietly make another address of."""
+    try:
+        return address.isprintable() and parse_address(address) == address
+    except ValueError:
+        return False
+
+
+def _tls_context(ca_file: str) -> ssl.SSLContext:
+    """Certificates are verified, always.  The authorities are read once."""
+    try:
+        return ssl.create_default_context(cafile=ca_file or None)
+    except OSError as error:
+        raise ConfigError(f"relay.ca_file: {ca_file} cannot be read: {error.strerror or error}") from error
