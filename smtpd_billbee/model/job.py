@@ -61,3 +61,24 @@ class Job:
     next_at: datetime | None
     attempts: int
     last_reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to be made.  Without `next_at` it is held until the mail was read."""
+
+    kind: JobKind
+    destination: str
+    first_at: datetime
+    next_at: datetime | None
+    mail_id: int | None = None
+    order_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastAttempt:
+    """One try as it was recorded; `outcome` is delivered, later or never."""
+
+    at: datetime
+    outcome: str
+    reply: str

@@ -66,3 +66,46 @@ class Arrival:
     content: bytes
     session: Session
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewMail:
+    """One recipient's row of an arrival, as intake decided it.  `due_at`: when a reader may take it; None: never."""
+
+    recipient: Recipient
+    checksum: str
+    state: MailState
+    due_at: datetime | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMail:
+    """A mail that a reader has until `lease_until`."""
+
+    id: int
+    shop_id: int
+    channel: str | None
+    received_at: datetime
+    lease_until: datetime
+    order_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A kept mail as lists and pages show it, without its bytes."""
+
+    id: int
+    queue_id: str
+    shop_id: int | None
+    recipient: str
+    sender: str
+    received_at: datetime
+    size: int
+    state: MailState
+    kind: str | None
+    reason: str | None
+    problems: tuple[str, ...]
+    subject: str | None
+    author: str | None
+    order_id: int | None

@@ -1,6 +1,7 @@
 """An order as its mail gives it: address, items, sums.  Amounts are Decimal, never float."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 
@@ -67,3 +68,17 @@ class Order:
     customer_number: str | None = None
     vat_id: str | None = None
     birth_date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOrder:
+    """An order in the store.  `state` is Billbee's id of it; `to_check`: somebody should look, for `problems`."""
+
+    id: int
+    shop_id: int
+    mail_id: int | None
+    state: int
+    to_check: bool
+    problems: tuple[str, ...]
+    created_at: datetime
+    order: Order

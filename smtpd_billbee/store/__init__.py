@@ -1,1 +1,12 @@
-"""store: what we keep: the only room that knows SQL."""
+"""store: what we keep.  The only room that knows SQL; SQLite and PostgreSQL by the same code.
+
+    tables       every table and index
+    types        money, quantities and times that are exact on both databases
+    engine       opening a database the safe way: WAL, FULL, one writer
+    store        Store: transactions, and the groups of statements below
+    accounts shops mails orders articles jobs journal labels keys    the statements, beside the table they belong to
+    groupcommit  many waiting writers, one commit
+    migrations   Alembic: from an empty or older database to today's
+
+A statement has a name and a line of meaning.  Nothing here decides: work does.
+"""

@@ -1,0 +1,320 @@
+"""Every setting, with its default and its sentence.  config.example.toml is written from here.
+
+Settings come from a TOML file and from the environment, which wins: SMTPD_BILLBEE_RELAY__HOST is `host` in `[relay]`.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from smtpd_billbee.errors import ConfigError
+
+CONFIG_VARIABLE = "SMTPD_BILLBEE_CONFIG"
+
+
+def _check_listen(text: str) -> str:
+    split_listen(text)
+    return text
+
+
+def _check_domain(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", text.lower()):
+        raise ValueError(f"{text!r} is not a domain name; write it like inbound.example")
+    return text.lower()
+
+
+def _check_email(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+        raise ValueError(f"{text!r} is not an e-mail address; write it like owner@example.org")
+    return text
+
+
+def split_listen(text: str) -> tuple[str, int]:
+    """'127.0.0.1:2525' or '[::1]:2525' as (host, port).  Raises ValueError with a sentence."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f"{text!r} is not HOST:PORT; write it like 127.0.0.1:2525 or [::1]:2525")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+Listen = Annotated[str, AfterValidator(_check_listen)]
+Domain = Annotated[str, AfterValidator(_check_domain)]
+Email = Annotated[str, AfterValidator(_check_email)]
+TlsMode = Literal["none", "starttls", "tls"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class SmtpSettings(_Section):
+    """The door: where mails come in."""
+
+    listen: list[Listen] = Field(["127.0.0.1:2525"], description="Addresses to listen on; a systemd socket wins.")
+    domains: list[Domain] = Field(
+        ["inbound.example"], min_length=1, description="Domains whose import addresses are served here."
+    )
+    hostname: str = Field("", description="Our name in greetings and Received lines; empty: the first domain.")
+    max_size: int = Field(35 * 1024 * 1024, ge=1024, description="Largest mail in bytes.")
+    tls_certificate: str = Field("", description="PEM file with the certificate chain; empty: no STARTTLS.")
+    tls_key: str = Field("", description="PEM file with the certificate's private key.")
+    operator: str = Field(
+        "", description="Address that gets the mails to postmaster@ and abuse@; empty: they are kept, not copied."
+    )
+    max_connections: int = Field(1000, ge=1, description="Most connections at once; the next one gets 421.")
+    max_connections_per_peer: int = Field(
+        100, ge=1, description="Most connections at once from one IPv4 address or one IPv6 /64."
+    )
+
+    @model_validator(mode="after")
+    def _certificate_and_key(self) -> "SmtpSettings":
+        if bool(self.tls_certificate) != bool(self.tls_key):
+            raise ValueError("tls_certificate and tls_key belong together: set both, or none of them")
+        return self
+
+
+class RelaySettings(_Section):
+    """The smarthost that takes the copies for the owners."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="The smarthost's name or address.")
+    port: int = Field(25, ge=1, le=65535, description="The smarthost's port: 25, 587 with starttls, 465 with tls.")
+    tls: TlsMode = Field("none", description="Encryption: none, starttls or tls (from the first byte).")
+    username: str = Field("", description="Log-in at the smarthost; empty: none.")
+    password: str = Field("", description="Password for it; better set as SMTPD_BILLBEE_RELAY__PASSWORD.")
+    sender_domain: str = Field(
+        "", description="Domain of the copies' envelope sender, so that bounces come to us; empty: the first domain."
+    )
+    ca_file: str = Field("", description="PEM file of authorities to trust for the smarthost; empty: the system's.")
+
+
+class ReaderSettings(_Section):
+    """The reader runs in child processes that can be killed."""
+
+    processes: int = Field(1, ge=1, le=64, description="Child processes that read mails.")
+    time_limit: float = Field(10.0, gt=0, description="Seconds for one mail; then it is unreadable, kept and relayed.")
+    memory_limit: int = Field(
+        1024 * 1024 * 1024, ge=256 * 1024 * 1024, description="Address space in bytes that a child may use."
+    )
+
+
+class WebSettings(_Section):
+    """The window."""
+
+    listen: Listen = Field("127.0.0.1:8080", description="Address of the pages; put a TLS proxy in front of it.")
+
+
+class ShopSettings(_Section):
+    """A declared shop: made or updated at every start."""
+
+    id: int = Field(ge=1, le=2**53, description="The internal number: the digits of the import address.")
+    name: str = Field(min_length=1, description="Any name.")
+    paypal_as_paid: bool = Field(False, description="Orders paid by PayPal are imported as paid.")
+    set_payment_date: bool = Field(False, description="The day of import becomes the payment date.")
+    relay_orders: bool = Field(True, description="Order mails are copied to the account's address.")
+    relay_others: bool = Field(True, description="All other mails are, too; Jimdo's activation mail is one of them.")
+    minimum_age: int = Field(0, ge=0, le=60 * 24 * 30, description="Minutes an order waits before it is imported.")
+
+
+class AccountSettings(_Section):
+    """A declared account: made or updated at every start."""
+
+    email: Email = Field(description="The registered address: it gets the copies.")
+    name: str = Field("", description="The owner's name.")
+    language: Literal["de", "en"] = Field("de", description="Language of the window and of notices.")
+    shops: list[ShopSettings] = Field([], description="The account's shops.")
+
+
+class Config(BaseSettings):
+    """All settings."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        validate_default=True,
+        env_prefix="SMTPD_BILLBEE_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    state_dir: str = Field("var", description="Folder for the SQLite file, keys and locks.")
+    database: str = Field("", description="Empty: SQLite in state_dir; or postgresql://user@host/name.")
+    smtp: SmtpSettings = SmtpSettings()
+    relay: RelaySettings = RelaySettings()
+    reader: ReaderSettings = ReaderSettings()
+    web: WebSettings = WebSettings()
+    accounts: list[AccountSettings] = Field([], description="Accounts and their shops.")
+
+    @model_validator(mode="after")
+    def _database_and_shops(self) -> "Config":
+        if self.database and not re.match(r"postgres(ql)?://", self.database):
+            raise ValueError("database must be empty or begin with postgresql://")
+        ids = [shop.id for account in self.accounts for shop in account.shops]
+        twice = sorted({shop_id for shop_id in ids if ids.count(shop_id) > 1})
+        if twice:
+            raise ValueError(f"accounts.shops: the id {twice[0]} is used for more than one shop")
+        return self
+
+    @property
+    def hostname(self) -> str:
+        """Our name towards other servers."""
+        return self.smtp.hostname or self.smtp.domains[0]
+
+    @property
+    def sender_domain(self) -> str:
+        """The domain of our own envelope senders."""
+        return self.relay.sender_domain or self.smtp.domains[0]
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over what is handed in, which is the TOML file."""
+        return env_settings, init_settings
+
+
+def load(file: Path | None) -> Config:
+    """The settings of `file` (None: $SMTPD_BILLBEE_CONFIG, or defaults) and the environment.
+
+    Raises ConfigError with one sentence: file, key or line, what is wrong, what to do.
+    """
+    file = file or _file_from_environment()
+    text = _read(file) if file else ""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: this is not TOML: {error}") from None
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        raise ConfigError(_sentence(error.errors()[0], file, text)) from None
+    except Exception as error:  # pydantic-settings wraps unparsable environment values in errors of its own
+        raise ConfigError(f"environment: {str(error).splitlines()[0]}") from None
+
+
+def _file_from_environment() -> Path | None:
+    name = os.environ.get(CONFIG_VARIABLE)
+    return Path(name) if name else None
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}: this is not UTF-8 text") from None
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+
+
+def _sentence(error: ErrorDetails, file: Path | None, text: str) -> str:
+    key = ".".join(str(step) for step in error["loc"])
+    place = f"{file}: " if file else ""
+    line = _line_of(error["loc"], text)
+    if line:
+        place = f"{file}:{line}: "
+    elif key and _is_in_environment(error["loc"]):
+        place = "environment: "
+    if error["type"] == "extra_forbidden":
+        return f"{place}{key}: there is no such setting{_suggestion(error['loc'])}"
+    message = error["msg"].removeprefix("Value error, ")
+    given = "" if error["type"] in ("missing", "value_error") else f", not {error['input']!r}"
+    return f"{place}{key}: {message}{given}" if key else f"{place}{message}"
+
+
+def _is_in_environment(steps: tuple[int | str, ...]) -> bool:
+    name = "SMTPD_BILLBEE_" + "__".join(str(step) for step in steps)
+    return name.upper() in {variable.upper() for variable in os.environ}
+
+
+def _suggestion(steps: tuple[int | str, ...]) -> str:
+    close = difflib.get_close_matches(str(steps[-1]), _keys_beside(steps), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _keys_beside(steps: tuple[int | str, ...]) -> list[str]:
+    sections: dict[str, type[BaseModel]] = {
+        "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "web": WebSettings,
+        "accounts": AccountSettings, "shops": ShopSettings,
+    }  # fmt: skip
+    above = [step for step in steps[:-1] if isinstance(step, str)]
+    model = sections.get(above[-1], Config) if above else Config
+    return list(model.model_fields)
+
+
+def _line_of(steps: tuple[int | str, ...], text: str) -> int | None:
+    """The line of the key in the TOML text, as well as tables and `key =` lines tell."""
+    names = [step for step in steps if isinstance(step, str)]
+    numbers = [step for step in steps if isinstance(step, int)]
+    table: list[str] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*(\[\[?)\s*([\w.\- ]+?)\s*\]", line):
+            table = header.group(2).replace(" ", "").split(".")
+            if header.group(1) == "[[":
+                seen[".".join(table)] = seen.get(".".join(table), -1) + 1
+                for deeper in [name for name in seen if name.startswith(".".join(table) + ".")]:
+                    del seen[deeper]
+            if table == names:
+                return number
+        elif key := re.match(r"\s*([\w-]+)\s*=", line):
+            at = [seen[".".join(table[:n])] for n in range(1, len(table) + 1) if ".".join(table[:n]) in seen]
+            whole = [*table, key.group(1)]
+            if (whole == names or (whole == names[: len(whole)])) and at == numbers[: len(at)]:
+                return number
+    return None
+
+
+def example() -> str:
+    """config.example.toml: each setting with its sentence and its default."""
+    return "\n".join(_example_lines()) + "\n"
+
+
+def _example_lines() -> Iterator[str]:
+    yield "# Settings of smtpd-billbee.  Each line shows the default; take away the # to change it."
+    yield "# The environment wins: SMTPD_BILLBEE_RELAY__HOST is `host` in [relay]."
+    yield ""
+    yield from _fields(Config, ("state_dir", "database"))
+    sections: tuple[tuple[str, type[_Section]], ...] = (
+        ("smtp", SmtpSettings), ("relay", RelaySettings), ("reader", ReaderSettings), ("web", WebSettings),
+    )  # fmt: skip
+    for name, section in sections:
+        yield from ("", f"# {section.__doc__}", f"[{name}]")
+        yield from _fields(section, section.model_fields)
+    yield from ("", f"# {AccountSettings.__doc__}", "# [[accounts]]")
+    yield from _fields(AccountSettings, ("email", "name", "language"))
+    yield from ("", f"# {ShopSettings.__doc__}", "# [[accounts.shops]]")
+    yield from _fields(ShopSettings, ShopSettings.model_fields)
+
+
+_SAMPLES = {"email": "owner@example.org", "id": 12345}
+
+
+def _fields(model: type[BaseModel], names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        field = model.model_fields[name]
+        default = _SAMPLES.get(name) if field.is_required() else field.default
+        default = "Teeladen" if default is None else default
+        yield f"# {field.description}"
+        yield f"# {name} = {_toml(default)}"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(each) for each in value) + "]"
+    return f'"{value}"'

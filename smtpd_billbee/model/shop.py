@@ -1,0 +1,70 @@
+"""Accounts and shops, and the six settings that decide what becomes of a shop's mails."""
+
+import re
+from dataclasses import dataclass, field
+
+from smtpd_billbee.model.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose shops they are.  `email` is the registered address: it gets the copies."""
+
+    id: int
+    email: str
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRules:
+    """A shop's settings, named as Billbee's Jimdo connection names them.  `minimum_age` is in minutes."""
+
+    name: str
+    paypal_as_paid: bool = False
+    set_payment_date: bool = False
+    relay_orders: bool = True
+    relay_others: bool = True
+    minimum_age: int = 0
+
+    @property
+    def relays_everything(self) -> bool:
+        """Whether the copy may go before anybody has read the mail."""
+        return self.relay_orders and self.relay_others
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A manual shop: its internal number, its account, its settings."""
+
+    id: int
+    account_id: int
+    account_email: str
+    rules: ShopRules = field(default_factory=lambda: ShopRules(name=""))
+
+
+PAYPAL_TYPES = frozenset({3, 79, 80, 81})
+ORDERED, PAID = 1, 3
+
+STATES: dict[int, str] = {
+    1: "ordered", 2: "confirmed", 3: "paid", 4: "shipped", 5: "reclamation", 6: "deleted", 7: "closed", 8: "canceled",
+    9: "archived", 11: "demand_note_1", 12: "demand_note_2", 13: "packed", 14: "offered", 15: "reminder",
+    16: "fulfilling", 17: "return",
+}  # fmt: skip
+"""Billbee's order states by their ids (billbee.md 3.4)."""
+
+
+def first_state(order: Order, rules: ShopRules) -> int:
+    """The state an order is imported with: a payment date, or PayPal where the shop says so, makes it paid."""
+    by_paypal = order.payment_type in PAYPAL_TYPES
+    return PAID if rules.set_payment_date or (rules.paypal_as_paid and by_paypal) else ORDERED
+
+
+def import_address(shop_id: int, domain: str, channel: str = "jimdo") -> str:
+    """The address the owner gives to his shop: 12345-jimdo-orderimport@inbound.example."""
+    return f"{shop_id}-{channel}-orderimport@{domain}"
+
+
+def sku_key(sku: str) -> str:
+    """What makes two SKUs the same article: case and runs of blanks do not count."""
+    return re.sub(r"\s+", " ", sku).strip().casefold()

@@ -1,0 +1,128 @@
+"""Opening a database the safe way.
+
+SQLite: WAL, synchronous=FULL (an acknowledged mail survives a power cut; with NORMAL it does not), foreign keys, one
+writer connection that every transaction waits for, readers apart that never checkpoint.  PostgreSQL: one pool, and
+synchronous_commit must not be off.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from smtpd_billbee.errors import StartError
+
+BUSY_SECONDS = 10
+POOL_SECONDS = 20
+
+# What the outside world can do to us; anything else is our own mistake and stays one, with its trace.
+AWAY = (DBAPIError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether this error means that the database cannot be used just now."""
+    return isinstance(error, AWAY) and not isinstance(error, IntegrityError)
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Where to write and where to read; the same pool on PostgreSQL."""
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.writer.dialect.name == "sqlite"
+
+    async def dispose(self) -> None:
+        """Close every connection, readers first: the writer's close makes the last checkpoint."""
+        if self.reader is not self.writer:
+            await self.reader.dispose()
+        await self.writer.dispose()
+
+
+def sqlite_engines(file: Path) -> Engines:
+    """Engines on one SQLite file."""
+    url = f"sqlite+aiosqlite:///{file}"
+    writer = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=POOL_SECONDS
+    )
+    reader = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=4, max_overflow=4, pool_timeout=POOL_SECONDS
+    )
+    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
+    _prepare_sqlite(reader, begin="BEGIN", query_only=True)
+    return Engines(writer, reader)
+
+
+def postgresql_engines(url: str) -> Engines:
+    """Engines on a PostgreSQL database (postgresql://user@host/name)."""
+    engine = create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"timeout": BUSY_SECONDS, "server_settings": {"application_name": "smtpd-billbee"}},
+        isolation_level="READ COMMITTED",
+    )
+    _prepare_postgresql(engine)
+    return Engines(engine, engine)
+
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str, query_only: bool) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        for pragma, value in _pragmas(query_only).items():
+            cursor.execute(f"PRAGMA {pragma} = {value}")
+        _assert_durable(cursor)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _pragmas(query_only: bool) -> dict[str, str | int]:
+    pragmas: dict[str, str | int] = {
+        "busy_timeout": BUSY_SECONDS * 1000,
+        "journal_mode": "WAL",
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "trusted_schema": "OFF",
+        "mmap_size": 0,
+    }
+    if query_only:
+        # Two connections that checkpoint at once can corrupt a WAL database (sqlite.org/wal.html#walresetbug).
+        pragmas |= {"wal_autocheckpoint": 0, "query_only": "ON"}
+    return pragmas
+
+
+def _assert_durable(cursor: Any) -> None:
+    cursor.execute("PRAGMA synchronous")
+    (synchronous,) = cursor.fetchone()
+    cursor.execute("PRAGMA journal_mode")
+    (mode,) = cursor.fetchone()
+    if (synchronous, mode) != (2, "wal"):
+        raise StartError(f"SQLite will not promise durability here: synchronous={synchronous}, journal_mode={mode}")
+
+
+def _prepare_postgresql(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SHOW synchronous_commit")
+        (value,) = cursor.fetchone()
+        if value == "off":
+            cursor.execute("SET synchronous_commit = on")
+        cursor.close()
+        connection.commit()

@@ -1,0 +1,73 @@
+"""Many that wait share one commit: durability costs one flush for all of them (performance.md, section 1)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+MOST = 200  # in one transaction
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[T]):
+    thing: T
+    done: asyncio.Future[None]
+
+
+class GroupCommit(Generic[T]):
+    """Collects things and commits all that wait in one go.
+
+    `commit` gets what waits, at most MOST at once, and returns when it is durable.  When a group fails, each of its
+    members is tried alone, so that one bad one does not fail the others.
+    """
+
+    def __init__(self, commit: Callable[[Sequence[T]], Awaitable[None]]) -> None:
+        self._commit = commit
+        self._waiting: list[_Waiting[T]] = []
+        self._rung = asyncio.Event()
+        self._closing = False
+
+    async def put(self, thing: T) -> None:
+        """Wait until `thing` is durable.  A caller that is cancelled does not cancel the commit."""
+        if self._closing:
+            raise RuntimeError("no more commits: the server is stopping")
+        waiting = _Waiting(thing, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._rung.set()
+        await asyncio.shield(waiting.done)
+
+    async def run(self) -> None:
+        """Commit groups until close() was called and nothing waits."""
+        while self._waiting or not self._closing:
+            if not self._waiting:
+                self._rung.clear()
+                await self._rung.wait()
+                continue
+            group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            await self._commit_group(group)
+
+    def close(self) -> None:
+        """Let run() end after what waits."""
+        self._closing = True
+        self._rung.set()
+
+    async def _commit_group(self, group: list[_Waiting[T]]) -> None:
+        try:
+            await self._commit([waiting.thing for waiting in group])
+        except Exception as error:
+            if len(group) == 1:
+                _fail(group[0].done, error)
+                return
+            for waiting in group:
+                await self._commit_group([waiting])
+            return
+        for waiting in group:
+            if not waiting.done.done():
+                waiting.done.set_result(None)
+
+
+def _fail(done: asyncio.Future[None], error: Exception) -> None:
+    if not done.done():
+        done.set_exception(error)
+        done.exception()  # whoever waited may be gone: then nobody else fetches it, and that is no accident

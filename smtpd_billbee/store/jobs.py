@@ -1,0 +1,126 @@
+"""Jobs: copies and pushes on their way out.  Claimed by a lease, so that a crash sends again rather than never."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, JobState, Later, NewJob, PastAttempt
+from smtpd_billbee.store.tables import job_attempts, jobs
+
+
+class Jobs:
+    """Statements about jobs."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, new: Sequence[NewJob]) -> None:
+        """Make jobs; they are due at their `next_at`, or held without one."""
+        if new:
+            await self._connection.execute(insert(jobs), [_values(job) for job in new])
+
+    async def claim(self, kind: JobKind, now: datetime, lease: timedelta, limit: int) -> list[Job]:
+        """Take the jobs due longest; nobody else gets them until they are recorded or the lease ends."""
+        due = (
+            select(jobs.c.id)
+            .where(jobs.c.kind == kind, jobs.c.next_at <= now)
+            .order_by(jobs.c.next_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        claim = (
+            update(jobs)
+            .where(jobs.c.id.in_(due.scalar_subquery()))
+            .values(state=JobState.SENDING, next_at=now + lease)
+            .returning(jobs)
+        )
+        rows = (await self._connection.execute(claim)).mappings()
+        return sorted((_job(row) for row in rows), key=lambda job: job.id)
+
+    async def record(self, job: Job, at: datetime, attempt: Attempt, next_at: datetime | None) -> None:
+        """Write down what one try brought; `next_at` is the next try after a Later, None gives up."""
+        state = _state_after(attempt, next_at)
+        attempts = {"job_id": job.id, "at": at, "outcome": type(attempt).__name__.lower(), "reply": attempt.reply}
+        await self._connection.execute(insert(job_attempts).values(attempts))
+        values = {
+            "state": state,
+            "next_at": next_at if state is JobState.PENDING else None,
+            "attempts": jobs.c.attempts + 1,
+            "last_reply": attempt.reply,
+        }
+        await self._connection.execute(update(jobs).where(jobs.c.id == job.id).values(values))
+
+    async def next_due(self, kind: JobKind) -> datetime | None:
+        """When the next job is due, leases included; None: none waits."""
+        query = select(func.min(jobs.c.next_at)).where(jobs.c.kind == kind, jobs.c.next_at.isnot(None))
+        due: datetime | None = (await self._connection.execute(query)).scalar()
+        return due
+
+    async def decide_held(self, mail_id: int, relay: bool, now: datetime) -> None:
+        """The reading is known: let the mail's held copies go, or drop them."""
+        values: dict[str, Any] = {"state": JobState.PENDING, "next_at": now} if relay else {"state": JobState.DROPPED}
+        query = update(jobs).where(jobs.c.mail_id == mail_id, jobs.c.state == JobState.HELD).values(values)
+        await self._connection.execute(query)
+
+    async def retry(self, job_ids: Sequence[int] | None, now: datetime) -> int:
+        """Make these jobs due now; None: every failed one.  How many there were."""
+        which = jobs.c.state == JobState.FAILED if job_ids is None else jobs.c.id.in_(job_ids)
+        done = await self._connection.execute(
+            update(jobs)
+            .where(which, jobs.c.state != JobState.SENDING)
+            # The five days of retries begin anew.
+            .values(state=JobState.PENDING, next_at=now, first_at=now, attempts=0)
+        )
+        return done.rowcount
+
+    async def of_mail(self, mail_id: int) -> list[Job]:
+        """A mail's jobs."""
+        rows = await self._connection.execute(select(jobs).where(jobs.c.mail_id == mail_id).order_by(jobs.c.id))
+        return [_job(row) for row in rows.mappings()]
+
+    async def get(self, job_id: int) -> Job | None:
+        """One job."""
+        row = (await self._connection.execute(select(jobs).where(jobs.c.id == job_id))).mappings().first()
+        return _job(row) if row else None
+
+    async def past(self, job_id: int) -> list[PastAttempt]:
+        """Every try of a job, oldest first."""
+        query = select(job_attempts).where(job_attempts.c.job_id == job_id).order_by(job_attempts.c.id)
+        rows = (await self._connection.execute(query)).mappings()
+        return [PastAttempt(at=row["at"], outcome=row["outcome"], reply=row["reply"]) for row in rows]
+
+    async def open(self, limit: int) -> list[Job]:
+        """Jobs that are not at their good end: held, pending, sending, failed; oldest first."""
+        states = (JobState.HELD, JobState.PENDING, JobState.SENDING, JobState.FAILED)
+        rows = await self._connection.execute(
+            select(jobs).where(jobs.c.state.in_(states)).order_by(jobs.c.id).limit(limit)
+        )
+        return [_job(row) for row in rows.mappings()]
+
+
+def _state_after(attempt: Attempt, next_at: datetime | None) -> JobState:
+    if isinstance(attempt, Delivered):
+        return JobState.SENT
+    if isinstance(attempt, Later) and next_at is not None:
+        return JobState.PENDING
+    return JobState.FAILED
+
+
+def _values(job: NewJob) -> dict[str, Any]:
+    return {
+        "kind": job.kind,
+        "state": JobState.PENDING if job.next_at else JobState.HELD,
+        "mail_id": job.mail_id,
+        "order_id": job.order_id,
+        "destination": job.destination,
+        "first_at": job.first_at,
+        "next_at": job.next_at,
+    }
+
+
+def _job(row: Mapping[Any, Any]) -> Job:
+    values = {name: row[name] for name in Job.__dataclass_fields__}
+    return Job(**(values | {"kind": JobKind(row["kind"]), "state": JobState(row["state"])}))

@@ -1,0 +1,154 @@
+"""Mails: raw bytes, envelope, and what became of each.  One row per recipient; the bytes are kept once."""
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail
+from smtpd_billbee.store.tables import mails, raws
+
+_SHOWN = [mails.c[name] for name in Mail.__dataclass_fields__]
+
+
+class Mails:
+    """Statements about mails."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def known(self, wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+        """Which of these (shop, checksum) are kept already."""
+        if not wanted:
+            return set()
+        pair = tuple_(mails.c.shop_id, mails.c.checksum)
+        rows = await self._connection.execute(select(mails.c.shop_id, mails.c.checksum).where(pair.in_(list(wanted))))
+        return {(shop_id, checksum) for shop_id, checksum in rows}
+
+    async def keep(self, arrivals: Sequence[Arrival], new: Sequence[tuple[int, NewMail]]) -> list[int]:
+        """Keep the bytes of `arrivals` and the rows `new` = (index of its arrival, row); the rows' ids in order."""
+        if not new:
+            return []
+        returning = insert(raws).returning(raws.c.id, sort_by_parameter_order=True)
+        raw_ids = (await self._connection.execute(returning, [_raw(arrival) for arrival in arrivals])).scalars().all()
+        rows = [_row(arrivals[index], raw_ids[index], mail) for index, mail in new]
+        statement = insert(mails).returning(mails.c.id, sort_by_parameter_order=True)
+        return list((await self._connection.execute(statement, rows)).scalars())
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[ClaimedMail]:
+        """Take the mails due longest; nobody else gets them until they are finished or the lease ends."""
+        due = (
+            select(mails.c.id)
+            .where(mails.c.due_at <= now)
+            .order_by(mails.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return await self._claim(mails.c.id.in_(due.scalar_subquery()), now + lease)
+
+    async def claim_these(self, mail_ids: Collection[int], now: datetime, lease: timedelta) -> list[ClaimedMail]:
+        """Take these mails to read them again, whatever became of them; not those that are being read just now."""
+        free = (mails.c.state != MailState.READING) | (mails.c.due_at <= now)
+        return await self._claim(mails.c.id.in_(mail_ids) & mails.c.shop_id.isnot(None) & free, now + lease)
+
+    async def _claim(self, which: Any, lease_until: datetime) -> list[ClaimedMail]:
+        statement = (
+            update(mails)
+            .where(which)
+            .values(state=MailState.READING, due_at=lease_until, reads=mails.c.reads + 1)
+            .returning(mails.c.id, mails.c.shop_id, mails.c.channel, mails.c.received_at, mails.c.order_id)
+        )
+        rows = (await self._connection.execute(statement)).mappings()
+        claimed = [ClaimedMail(lease_until=lease_until, **row) for row in rows]
+        return sorted(claimed, key=lambda mail: mail.id)
+
+    async def finish(self, mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> bool:
+        """Write down what became of a claimed mail.  False: the lease was lost, somebody else has it; undo all."""
+        done = await self._connection.execute(
+            update(mails)
+            .where(mails.c.id == mail.id, mails.c.state == MailState.READING, mails.c.due_at == mail.lease_until)
+            .values(state=state, due_at=None, **values)
+        )
+        return done.rowcount == 1
+
+    async def release(self, mail: ClaimedMail, due_at: datetime) -> None:
+        """Give a claimed mail back: it was not its fault."""
+        await self._connection.execute(
+            update(mails)
+            .where(mails.c.id == mail.id, mails.c.due_at == mail.lease_until)
+            .values(state=MailState.RECEIVED, due_at=due_at)
+        )
+
+    async def raw(self, mail_id: int) -> bytes:
+        """A mail's bytes: our trace headers, then exactly what the client sent."""
+        (trace, content) = (await self._raws({mail_id}))[mail_id]
+        return trace + content
+
+    async def contents(self, mail_ids: Collection[int]) -> dict[int, bytes]:
+        """What the client sent, for several mails at once."""
+        return {mail_id: content for mail_id, (_, content) in (await self._raws(mail_ids)).items()}
+
+    async def _raws(self, mail_ids: Collection[int]) -> dict[int, tuple[bytes, bytes]]:
+        query = (
+            select(mails.c.id, raws.c.trace, raws.c.content, raws.c.packing).join(raws).where(mails.c.id.in_(mail_ids))
+        )
+        rows = await self._connection.execute(query)
+        return {mail_id: (bytes(trace), _unpacked(content, packing)) for mail_id, trace, content, packing in rows}
+
+    async def get(self, mail_id: int) -> Mail | None:
+        """One mail."""
+        row = (await self._connection.execute(select(*_SHOWN).where(mails.c.id == mail_id))).mappings().first()
+        return _mail(row) if row else None
+
+    async def list(
+        self, shop_id: int | None = None, states: Collection[MailState] = (), limit: int = 100
+    ) -> Sequence[Mail]:
+        """The newest mails, newest first."""
+        query = select(*_SHOWN).order_by(mails.c.id.desc()).limit(limit)
+        if shop_id is not None:
+            query = query.where(mails.c.shop_id == shop_id)
+        if states:
+            query = query.where(mails.c.state.in_(states))
+        return [_mail(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def next_due(self) -> datetime | None:
+        """When the next mail is due for reading, leases included; None: none waits."""
+        query = select(mails.c.due_at).where(mails.c.due_at.isnot(None)).order_by(mails.c.due_at).limit(1)
+        return (await self._connection.execute(query)).scalar()
+
+
+def _raw(arrival: Arrival) -> dict[str, Any]:
+    packed = zlib.compress(arrival.content, 1)
+    if len(packed) < len(arrival.content):
+        return {"trace": arrival.trace, "content": packed, "packing": "zlib"}
+    return {"trace": arrival.trace, "content": arrival.content, "packing": "plain"}
+
+
+def _unpacked(content: bytes, packing: str) -> bytes:
+    return zlib.decompress(content) if packing == "zlib" else bytes(content)
+
+
+def _row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
+    return {
+        "queue_id": arrival.queue_id,
+        "shop_id": mail.recipient.shop_id,
+        "recipient": mail.recipient.address,
+        "channel": mail.recipient.channel,
+        "raw_id": raw_id,
+        "checksum": mail.checksum,
+        "size": len(arrival.content),
+        "sender": arrival.sender,
+        "session": asdict(arrival.session),
+        "received_at": arrival.received_at,
+        "state": mail.state,
+        "due_at": mail.due_at,
+        "reason": mail.reason,
+    }
+
+
+def _mail(row: Mapping[Any, Any]) -> Mail:
+    return Mail(**(dict(row) | {"state": MailState(row["state"]), "problems": tuple(row["problems"])}))

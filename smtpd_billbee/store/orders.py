@@ -1,0 +1,131 @@
+"""Orders and their items.  (shop, number) is unique: the same order twice is never two orders."""
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from smtpd_billbee.model.order import Address, Item, KeptOrder, Order
+from smtpd_billbee.store.tables import order_items, orders
+
+_PLAIN = [f.name for f in dataclasses.fields(Order) if f.name not in ("items", "billing_address", "shipping_address")]
+
+
+class Orders:
+    """Statements about orders."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def by_number(self, shop_id: int, number: str) -> KeptOrder | None:
+        """The order with that number in that shop."""
+        return await self._one((orders.c.shop_id == shop_id) & (orders.c.number == number))
+
+    async def get(self, order_id: int) -> KeptOrder | None:
+        """One order."""
+        return await self._one(orders.c.id == order_id)
+
+    async def list(
+        self,
+        shop_id: int | None = None,
+        states: Collection[int] = (),
+        to_check: bool | None = None,
+        limit: int = 100,
+    ) -> Sequence[KeptOrder]:
+        """The newest orders, newest first."""
+        query = select(orders).order_by(orders.c.id.desc()).limit(limit)
+        if shop_id is not None:
+            query = query.where(orders.c.shop_id == shop_id)
+        if states:
+            query = query.where(orders.c.state.in_(states))
+        if to_check is not None:
+            query = query.where(orders.c.to_check if to_check else ~orders.c.to_check)
+        return await self._with_items((await self._connection.execute(query)).mappings().all())
+
+    async def add(
+        self, shop_id: int, order: Order, articles: Mapping[str | None, int], values: Mapping[str, Any], now: datetime
+    ) -> int:
+        """Keep a new order with its items; `articles` are their ids by SKU.  Its id."""
+        row = {"shop_id": shop_id, "created_at": now, "changed_at": now} | _columns(order) | dict(values)
+        order_id: int = (await self._connection.execute(insert(orders).values(row).returning(orders.c.id))).scalar_one()
+        await self._add_items(order_id, order, articles)
+        return order_id
+
+    async def replace(
+        self,
+        order_id: int,
+        order: Order,
+        articles: Mapping[str | None, int],
+        values: Mapping[str, Any],
+        now: datetime,
+    ) -> None:
+        """Put a newer reading of the same mail in place of the old."""
+        row = {"changed_at": now} | _columns(order) | dict(values)
+        await self._connection.execute(update(orders).where(orders.c.id == order_id).values(row))
+        await self._connection.execute(delete(order_items).where(order_items.c.order_id == order_id))
+        await self._add_items(order_id, order, articles)
+
+    async def mark(self, order_id: int, problems: Sequence[str], now: datetime) -> None:
+        """Ask for a person's eye, for these reasons."""
+        values = {"to_check": True, "problems": list(problems), "changed_at": now}
+        await self._connection.execute(update(orders).where(orders.c.id == order_id).values(values))
+
+    async def _add_items(self, order_id: int, order: Order, articles: Mapping[str | None, int]) -> None:
+        rows = [
+            asdict(item) | {"order_id": order_id, "position": position, "article_id": articles.get(item.sku)}
+            for position, item in enumerate(order.items)
+        ]
+        if rows:
+            await self._connection.execute(insert(order_items), rows)
+
+    async def _one(self, which: Any) -> KeptOrder | None:
+        found = await self._with_items((await self._connection.execute(select(orders).where(which))).mappings().all())
+        return found[0] if found else None
+
+    async def _with_items(self, rows: Sequence[Mapping[Any, Any]]) -> Sequence[KeptOrder]:
+        items: dict[int, list[Item]] = {row["id"]: [] for row in rows}
+        query = (
+            select(order_items)
+            .where(order_items.c.order_id.in_(items))
+            .order_by(order_items.c.order_id, order_items.c.position)
+        )
+        for row in (await self._connection.execute(query)).mappings() if items else ():
+            items[row["order_id"]].append(Item(**{name: row[name] for name in Item.__dataclass_fields__}))
+        return [_kept(row, items[row["id"]]) for row in rows]
+
+
+def _columns(order: Order) -> dict[str, Any]:
+    billing, shipping = order.billing_address, order.shipping_address
+    customer = billing or shipping or Address()
+    name = " ".join(part for part in (customer.first_name, customer.last_name) if part)
+    return {
+        **{name: getattr(order, name) for name in _PLAIN},
+        "billing_address": asdict(billing) if billing else None,
+        "shipping_address": asdict(shipping) if shipping else None,
+        "customer_name": name or customer.company,
+        "customer_email": customer.email,
+    }
+
+
+def _kept(row: Mapping[Any, Any], items: Sequence[Item]) -> KeptOrder:
+    billing, shipping = row["billing_address"], row["shipping_address"]
+    order = Order(
+        **{name: row[name] for name in _PLAIN},
+        items=tuple(items),
+        billing_address=Address(**billing) if billing else None,
+        shipping_address=Address(**shipping) if shipping else None,
+    )
+    return KeptOrder(
+        id=row["id"],
+        shop_id=row["shop_id"],
+        mail_id=row["mail_id"],
+        state=row["state"],
+        to_check=row["to_check"],
+        problems=tuple(row["problems"]),
+        created_at=row["created_at"],
+        order=order,
+    )

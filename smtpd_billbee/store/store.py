@@ -1,0 +1,106 @@
+"""Store: transactions, and in each of them the statements by the thing they are about."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from smtpd_billbee.errors import StartError, StoreAway
+from smtpd_billbee.store import migrations
+from smtpd_billbee.store.accounts import Accounts
+from smtpd_billbee.store.articles import Articles
+from smtpd_billbee.store.engine import Engines, is_away, postgresql_engines, sqlite_engines
+from smtpd_billbee.store.jobs import Jobs
+from smtpd_billbee.store.journal import Journal
+from smtpd_billbee.store.keys import Keys
+from smtpd_billbee.store.labels import Labels
+from smtpd_billbee.store.mails import Mails
+from smtpd_billbee.store.orders import Orders
+from smtpd_billbee.store.shops import Shops
+
+
+class Tx:
+    """One open transaction: `tx.mails.raw(7)`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.accounts = Accounts(connection)
+        self.articles = Articles(connection)
+        self.jobs = Jobs(connection)
+        self.journal = Journal(connection)
+        self.keys = Keys(connection)
+        self.labels = Labels(connection)
+        self.mails = Mails(connection)
+        self.orders = Orders(connection)
+        self.shops = Shops(connection)
+
+
+class Store:
+    """The database.  Every method raises StoreAway when it cannot be used just now."""
+
+    def __init__(self, engines: Engines, where: str) -> None:
+        self.engines = engines
+        self.where = where
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Read and write; committed, hence durable, when the block ends without an error.
+
+        On SQLite there is one writer: the block waits for its turn, so it should be short.
+        """
+        async with self._begin(self.engines.writer) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """Read only; never waits for a writer."""
+        async with self._begin(self.engines.reader) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def _begin(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
+        try:
+            async with engine.begin() as connection:
+                yield Tx(connection)
+        except Exception as error:
+            if is_away(error):
+                raise StoreAway(f"{type(error).__name__}: {str(error).splitlines()[0][:200]}") from error
+            raise
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await asyncio.shield(self.engines.dispose())
+
+
+async def open_store(database: str, state_dir: Path) -> Store:
+    """Open the database and bring its schema to today's.
+
+    `database` as in the config: empty for SQLite in `state_dir`.  Raises StartError with a sentence.
+    """
+    if database:
+        return await _migrated(Store(postgresql_engines(database), "PostgreSQL"))
+    file = _folder(state_dir) / "smtpd-billbee.sqlite3"
+    return await _migrated(Store(sqlite_engines(file), str(file)))
+
+
+def _folder(state_dir: Path) -> Path:
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(f"state_dir: the folder {state_dir} cannot be made: {error.strerror}") from None
+    return state_dir
+
+
+async def _migrated(store: Store) -> Store:
+    try:
+        async with store.transaction() as tx:
+            await migrations.upgrade(tx.connection)
+    except StoreAway as error:
+        await store.close()
+        raise StartError(f"database: {store.where} cannot be opened: {error}") from None
+    except BaseException:
+        await store.close()
+        raise
+    return store

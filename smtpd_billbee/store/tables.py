@@ -1,0 +1,289 @@
+"""Every table.  Identity of an order: (shop, number).  Times are UTC; an order's own time stays as its mail gave it."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from smtpd_billbee.store.types import Id, Json, Money, Quantity, Rate, Utc
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+def _to(target: str, *, required: bool = True, index: bool = False, name: str = "") -> Column[int]:
+    table = target.split(".")[0]
+    return Column(name or f"{table.removesuffix('s')}_id", Id, ForeignKey(target), nullable=not required, index=index)
+
+
+def _flag(name: str, default: bool) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, default=default, server_default=text("true" if default else "false"))
+
+
+accounts = Table(
+    "accounts", metadata, _id(),
+    Column("email", String(320), nullable=False, unique=True),  # the registered address: copies go there
+    Column("name", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("created_at", Utc, nullable=False),
+)  # fmt: skip
+
+users = Table(
+    "users", metadata, _id(),
+    _to("accounts.id", required=False, index=True),  # none: sees every account
+    Column("email", String(320), nullable=False, unique=True),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", Text),
+    Column("totp_secret", Text),
+    Column("language", String(2)),
+    Column("created_at", Utc, nullable=False),
+    Column("last_login_at", Utc),
+    _flag("active", True),
+)  # fmt: skip
+
+shops = Table(
+    "shops", metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),  # the internal number in the import address
+    _to("accounts.id", index=True),
+    Column("name", Text, nullable=False),
+    _flag("paypal_as_paid", False),
+    _flag("set_payment_date", False),
+    _flag("relay_orders", True),
+    _flag("relay_others", True),
+    Column("minimum_age", Integer, nullable=False, default=0),  # minutes
+    Column("vat_mode", Integer, nullable=False, default=0),  # Billbee's VatMode
+    Column("created_at", Utc, nullable=False),
+    _flag("active", True),
+)  # fmt: skip
+
+raws = Table(
+    "raws", metadata, _id(),
+    Column("trace", LargeBinary, nullable=False),  # Return-Path and Received, put in front by us
+    Column("content", LargeBinary, nullable=False),  # what the client sent, packed as `packing` says
+    Column("packing", String(8), nullable=False),
+)  # fmt: skip
+
+mails = Table(
+    "mails", metadata, _id(),
+    Column("queue_id", String(40), nullable=False),
+    _to("shops.id", required=False),  # none: postmaster@ and abuse@
+    Column("recipient", String(320), nullable=False),
+    Column("channel", String(20)),
+    _to("raws.id", index=True),
+    Column("checksum", String(64), nullable=False),  # SHA-256 of what the client sent
+    Column("size", Integer, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("session", Json, nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("state", String(20), nullable=False),
+    # When a reader may take it: the shop's minimum age, then the end of a lease; none: nothing is to be done.
+    Column("due_at", Utc),
+    Column("reads", Integer, nullable=False, default=0),
+    Column("kind", String(30)),
+    Column("reason", Text),
+    Column("problems", Json, nullable=False, default=list),
+    Column("reading", Json),
+    Column("subject", Text),
+    Column("author", Text),
+    Column("order_id", Id, index=True),  # of orders; no foreign key, which would make a circle
+    UniqueConstraint("shop_id", "checksum"),
+)  # fmt: skip
+Index(
+    "ix_mails_due", mails.c.due_at, sqlite_where=mails.c.due_at.isnot(None), postgresql_where=mails.c.due_at.isnot(None)
+)
+Index("ix_mails_shop_id_id", mails.c.shop_id, mails.c.id)
+Index("ix_mails_state_id", mails.c.state, mails.c.id)
+
+orders = Table(
+    "orders", metadata, _id(),
+    _to("shops.id"),
+    Column("number", String(200), nullable=False),
+    _to("mails.id", required=False, index=True),
+    _to("imports.id", required=False, index=True),
+    Column("state", Integer, nullable=False),  # Billbee's order state
+    _flag("to_check", False),
+    Column("problems", Json, nullable=False, default=list),
+    Column("provenance", Json, nullable=False, default=dict),
+    Column("created_at", Utc, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    Column("paid_on", String(32)),
+    Column("shipped_on", String(32)),
+    Column("tags", Json, nullable=False, default=list),
+    Column("comment", Text),
+    Column("customer_name", Text),  # for lists and search
+    Column("customer_email", Text),
+    Column("ordered_at", String(40)),
+    Column("currency", String(3)),
+    Column("language", String(8)),
+    Column("site", Text),
+    Column("payment_method", Text),
+    Column("payment_type", Integer),
+    Column("shipping_method", Text),
+    Column("billing_address", Json),
+    Column("shipping_address", Json),
+    Column("subtotal", Money),
+    Column("shipping_cost", Money),
+    Column("payment_fee", Money),
+    Column("discount", Money),
+    Column("discount_code", Text),
+    Column("tax_total", Money),
+    Column("total", Money),
+    Column("prices_include_tax", Boolean),
+    Column("note", Text),
+    Column("customer_number", Text),
+    Column("vat_id", Text),
+    Column("birth_date", Text),
+    UniqueConstraint("shop_id", "number"),
+)  # fmt: skip
+Index("ix_orders_shop_id_id", orders.c.shop_id, orders.c.id)
+Index("ix_orders_to_check", orders.c.id, sqlite_where=orders.c.to_check, postgresql_where=orders.c.to_check)
+
+order_items = Table(
+    "order_items", metadata, _id(),
+    _to("orders.id", index=True),
+    Column("position", Integer, nullable=False),
+    _to("articles.id", required=False, index=True),
+    Column("sku", Text),
+    Column("title", Text, nullable=False),
+    Column("variant", Text),
+    Column("quantity", Quantity, nullable=False),
+    Column("unit_price", Money),
+    Column("total", Money),
+    Column("tax_rate", Rate),
+)  # fmt: skip
+
+articles = Table(
+    "articles", metadata, _id(),
+    _to("accounts.id"),
+    Column("sku", Text, nullable=False),
+    Column("sku_key", Text, nullable=False),  # the SKU without case and runs of blanks
+    Column("title", Text, nullable=False),
+    Column("ean", String(20)),
+    Column("price", Money),
+    Column("tax_rate", Rate),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("account_id", "sku_key"),
+)  # fmt: skip
+
+article_sources = Table(
+    "article_sources", metadata, _id(),
+    _to("articles.id", index=True),
+    _to("shops.id"),
+    Column("source", Text, nullable=False),  # the SKU as that shop writes it
+    UniqueConstraint("shop_id", "source"),
+)  # fmt: skip
+
+jobs = Table(
+    "jobs", metadata, _id(),
+    Column("kind", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    _to("mails.id", required=False, index=True),
+    _to("orders.id", required=False, index=True),
+    _to("webhooks.id", required=False),
+    Column("destination", Text, nullable=False),
+    Column("first_at", Utc, nullable=False),
+    # When a worker may take it: the next try, or the end of a lease; none: nothing is to be done.
+    Column("next_at", Utc),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("last_reply", Text),
+)  # fmt: skip
+Index(
+    "ix_jobs_due",
+    jobs.c.kind,
+    jobs.c.next_at,
+    sqlite_where=jobs.c.next_at.isnot(None),
+    postgresql_where=jobs.c.next_at.isnot(None),
+)
+Index("ix_jobs_state_id", jobs.c.state, jobs.c.id)
+
+job_attempts = Table(
+    "job_attempts", metadata, _id(),
+    _to("jobs.id", index=True),
+    Column("at", Utc, nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("reply", Text, nullable=False),
+)  # fmt: skip
+
+journal = Table(
+    "journal", metadata, _id(),
+    Column("at", Utc, nullable=False),
+    Column("actor", Text, nullable=False),  # 'reader', a user's address, 'config', 'command line'
+    Column("action", String(40), nullable=False),
+    _to("accounts.id", required=False, index=True),
+    _to("shops.id", required=False, index=True),
+    _to("orders.id", required=False, index=True),
+    _to("mails.id", required=False, index=True),
+    Column("detail", Json, nullable=False, default=dict),
+)  # fmt: skip
+
+imports = Table(
+    "imports", metadata, _id(),
+    _to("shops.id", index=True),
+    Column("at", Utc, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("checksum", String(64), nullable=False),
+    Column("format", String(20), nullable=False),
+    Column("source", Text),
+    Column("vat_mode", Integer, nullable=False, default=0),
+    Column("counts", Json, nullable=False, default=dict),
+    Column("complaints", Json, nullable=False, default=list),
+    Column("undone_at", Utc),
+)  # fmt: skip
+
+labels = Table(
+    "labels", metadata, _id(),
+    _to("shops.id", required=False, index=True),  # none: for every shop
+    Column("language", String(8), nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("shop_id", "language", "field", "words"),
+)  # fmt: skip
+
+api_keys = Table(
+    "api_keys", metadata, _id(),
+    _to("accounts.id", index=True),
+    Column("name", Text, nullable=False),
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Utc, nullable=False),
+    Column("last_used_at", Utc),
+    Column("revoked_at", Utc),
+)  # fmt: skip
+
+webhooks = Table(
+    "webhooks", metadata, _id(),
+    _to("accounts.id", index=True),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("events", Json, nullable=False, default=list),
+    Column("created_at", Utc, nullable=False),
+    _flag("active", True),
+)  # fmt: skip
+
+keys = Table(
+    "keys", metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("created_at", Utc, nullable=False),
+)  # fmt: skip

@@ -1,0 +1,115 @@
+"""Opening, transactions, migrations."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from smtpd_billbee.errors import StartError, StoreAway
+from smtpd_billbee.store import migrations
+from smtpd_billbee.store.store import Store, open_store
+from smtpd_billbee.store.tables import metadata
+from tests.conftest import NOON
+
+
+async def test_the_migrations_make_the_tables(store: Store) -> None:
+    """A fresh database has exactly the tables and columns that the statements use."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    def differences(connection: object) -> list[object]:
+        context = MigrationContext.configure(connection)  # type: ignore[arg-type]
+        return list(compare_metadata(context, metadata))
+
+    async with store.transaction() as tx:
+        found = await tx.connection.run_sync(differences)
+
+    assert found == []
+
+
+async def test_opening_twice_keeps_everything(store: Store, database: str, tmp_path: Path) -> None:
+    """A second start finds what the first one wrote."""
+    async with store.transaction() as tx:
+        await tx.accounts.add("owner@example.org", "Olga", "de", NOON)
+    again = await open_store(database, tmp_path)
+    async with again.reading() as tx:
+        account = await tx.accounts.by_email("owner@example.org")
+    await again.close()
+
+    assert account is not None
+    assert account.name == "Olga"
+
+
+async def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    """All or nothing."""
+    with pytest.raises(RuntimeError):
+        async with store.transaction() as tx:
+            await tx.accounts.add("owner@example.org", "", "de", NOON)
+            raise RuntimeError
+    async with store.reading() as tx:
+        assert [] == await tx.accounts.all()
+
+
+async def test_a_newer_schema_is_refused(store: Store, database: str, tmp_path: Path) -> None:
+    """An old program must not write into a schema it does not know."""
+    async with store.transaction() as tx:
+        await tx.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(StartError, match="newer"):
+        await open_store(database, tmp_path)
+
+
+async def test_head_is_the_newest_migration() -> None:
+    """A new migration file that HEAD does not name would never run."""
+    newest = max(path.name for path in (Path(migrations.__file__).parent / "versions").glob("0*.py"))
+
+    assert newest.startswith(migrations.HEAD)
+
+
+async def test_sqlite_promises_durability(tmp_path: Path) -> None:
+    """WAL with synchronous=FULL on the writer: with NORMAL acknowledged mails are lost at a power cut."""
+    store = await open_store("", tmp_path)
+    async with store.transaction() as tx:
+        synchronous = await _pragma(tx.connection, "synchronous")
+        mode = await _pragma(tx.connection, "journal_mode")
+    async with store.reading() as tx:
+        checkpoints = await _pragma(tx.connection, "wal_autocheckpoint")
+    await store.close()
+
+    assert (synchronous, mode, checkpoints) == (2, "wal", 0)
+
+
+async def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    """A state folder that cannot be made is one sentence, not a trace."""
+    (tmp_path / "var").write_text("")
+
+    with pytest.raises(StartError, match="state_dir"):
+        await open_store("", tmp_path / "var")
+
+
+async def test_no_server_there() -> None:
+    """A database that does not answer is one sentence at the start."""
+    with pytest.raises(StartError, match="database: PostgreSQL cannot be opened"):
+        await open_store("postgresql://nobody@127.0.0.1:1/none", Path())
+
+
+async def test_a_database_that_is_none(tmp_path: Path) -> None:
+    """A file that is no database is refused with a sentence and left alone."""
+    file = tmp_path / "smtpd-billbee.sqlite3"
+    file.write_bytes(b"certainly not a database" * 100)
+
+    with pytest.raises(StartError, match="cannot be opened"):
+        await open_store("", tmp_path)
+    assert file.read_bytes()[:9] == b"certainly"
+
+
+async def test_sql_that_fails_is_away(store: Store) -> None:
+    """What the database refuses is StoreAway, which the door turns into 451."""
+    with pytest.raises(StoreAway):
+        async with store.transaction() as tx:
+            await tx.connection.execute(text("SELECT * FROM no_such_table"))
+
+
+async def _pragma(connection: AsyncConnection, name: str) -> object:
+    return (await connection.execute(text(f"PRAGMA {name}"))).scalar()
