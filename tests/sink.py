@@ -50,7 +50,7 @@ class Sink:
         max_size: int = 64 * 1024 * 1024,
     ) -> None:
         self.mails: list[Taken] = []
-        self.sessions = 0
+        self.sessions = self.most_sessions = 0  # ever, and at once
         self.delays: dict[str, float] = {}
         self._refusals: defaultdict[str, deque[str]] = defaultdict(deque)
         self._always: dict[str, str] = {}
@@ -180,6 +180,8 @@ class _SinkProtocol(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transports = self.event_handler.connections
         self._transports.add(transport)
+        sink: Sink = self.event_handler
+        sink.most_sessions = max(sink.most_sessions, len(sink.connections))
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:

@@ -1,6 +1,6 @@
 """Jobs: copies and pushes on their way out.  Claimed by a lease, so that a crash sends again rather than never."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,11 @@ class Jobs:
         )
         rows = (await self._connection.execute(claim)).mappings()
         return sorted((_job(row) for row in rows), key=lambda job: job.id)
+
+    async def extend(self, job_ids: Collection[int], until: datetime) -> None:
+        """Move the end of claimed jobs' leases: later while they are worked on, to now to give them back."""
+        mine = jobs.c.id.in_(job_ids) & (jobs.c.state == JobState.SENDING)
+        await self._connection.execute(update(jobs).where(mine).values(next_at=until))
 
     async def record(self, job: Job, at: datetime, attempt: Attempt, next_at: datetime | None) -> None:
         """Write down what one try brought; `next_at` is the next try after a Later, None gives up."""

@@ -1,0 +1,252 @@
+"""Relaying: due copies go to the smarthost, and what it said is written down.  Never waits for the reader.
+
+A copy is claimed for the length of a lease, which is renewed while we work on it: after a crash it is sent again when
+the lease is over.  So a copy is sent at least once, and twice only if we die between its 250 and the commit.
+"""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from smtpd_billbee.errors import StoreAway
+from smtpd_billbee.formats.copies import Copy, copy_headers, copy_sender
+from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, Later, Never
+from smtpd_billbee.store.groupcommit import GroupCommit
+from smtpd_billbee.store.store import Store
+from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.retries import next_try
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 1.0
+IN_HAND = 40  # claimed at once: one commit for many copies
+
+_STATUS = re.compile(r"\d{3}( \d\.\d{1,3}\.\d{1,3})?")
+
+
+class Courier(Protocol):
+    """Takes one mail to one recipient; send/smtp.py has the real one."""
+
+    async def deliver(self, sender: str, recipient: str, raw: bytes) -> Attempt: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RelayingSettings:
+    """Our name in Received lines, the domain of the copies' senders, and the key of their marks.
+
+    `lease` is how long a copy waits after a crash; `grace`, how many seconds a running delivery gets when we stop.
+    """
+
+    hostname: str
+    sender_domain: str
+    copy_key: bytes
+    at_once: int = 5
+    lease: timedelta = timedelta(seconds=30)
+    grace: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What one try brought, and when the next one is due."""
+
+    job: Job
+    at: datetime
+    attempt: Attempt
+    next_at: datetime | None
+
+
+class Relaying:
+    """The role `relaying`.  `chance` gives numbers from 0 to 1 (random.random)."""
+
+    def __init__(
+        self,
+        store: Store,
+        courier: Courier,
+        settings: RelayingSettings,
+        clock: Callable[[], datetime],
+        chance: Callable[[], float],
+        bell: Bell,
+    ) -> None:
+        self._store = store
+        self._courier = courier
+        self._settings = settings
+        self._clock = clock
+        self._chance = chance
+        self._bell = bell
+        self._records = GroupCommit(self._record_group)
+        self._held: dict[int, Job] = {}  # claimed by us and not recorded yet
+        self._waiting: deque[Job] = deque()  # those of them that nobody delivers yet
+        self._running = 0
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Send what is due until stop().
+
+        Being cancelled is a stop, too: a running delivery gets its few seconds, and what it brought is recorded.
+        """
+        # A task of its own takes no cancellation from outside; it is awaited on every way out.
+        work = asyncio.get_running_loop().create_task(self._run())
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            self.stop()
+            await work
+            raise
+
+    def stop(self) -> None:
+        """End run() after the deliveries that are running."""
+        self._stopping = True
+        self._bell.ring()
+
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._records.run())
+            renewing = tasks.create_task(self._renew_leases())
+            await self._deliver_until_stopped()
+            renewing.cancel()
+            self._records.close()
+        await self._give_back()
+
+    async def _deliver_until_stopped(self) -> None:
+        try:
+            async with asyncio.timeout(None) as patience, asyncio.TaskGroup() as deliveries:
+                while not self._stopping:
+                    seconds = await self._claim()
+                    self._start(deliveries)
+                    await self._bell.wait(seconds)
+                patience.reschedule(asyncio.get_running_loop().time() + self._settings.grace)
+        except TimeoutError:
+            if not self._stopping:
+                raise
+            log.warning("deliveries cut off: the server is stopping")
+
+    def _start(self, deliveries: asyncio.TaskGroup) -> None:
+        while self._waiting and self._running < self._settings.at_once and not self._stopping:
+            self._running += 1
+            deliveries.create_task(self._one(self._waiting.popleft()))
+
+    async def _claim(self) -> float:
+        """Claim what is due if there is room for it; how many seconds until there may be more."""
+        if len(self._held) > self._settings.at_once:
+            return POLL_SECONDS  # a delivery that ends rings
+        try:
+            return await self._claim_due()
+        except StoreAway as error:
+            log.warning("relaying waits for the database", cause=str(error))
+            return POLL_SECONDS
+
+    async def _claim_due(self) -> float:
+        async with self._store.reading() as tx:  # cheap; a claim takes the one writer's turn
+            due = await tx.jobs.next_due(JobKind.COPY)
+        now = self._clock()
+        if due is None or due > now:
+            return POLL_SECONDS if due is None else min(POLL_SECONDS, (due - now).total_seconds())
+        async with self._store.transaction() as tx:
+            claimed = await tx.jobs.claim(JobKind.COPY, now, self._settings.lease, IN_HAND - len(self._held))
+        for job in claimed:
+            if job.id not in self._held:  # else its lease ran out while the database was away, and is ours again
+                self._held[job.id] = job
+                self._waiting.append(job)
+        return POLL_SECONDS
+
+    async def _one(self, job: Job) -> None:
+        try:
+            attempt = await self._attempt(job)
+        except StoreAway as error:
+            log.warning("relaying waits for the database", mail=job.mail_id, cause=str(error))
+            del self._held[job.id]  # its lease ends by itself
+            return
+        finally:
+            self._running -= 1
+            self._bell.ring()
+        await self._record(self._outcome(job, attempt))
+
+    async def _attempt(self, job: Job) -> Attempt:
+        if job.mail_id is None:
+            return Never("the job names no mail")
+        try:
+            return await self._deliver(job.mail_id, job.destination)
+        except StoreAway:
+            raise
+        except Exception as error:  # a mistake of ours in one mail must not stop the others
+            log.exception("not copied", mail=job.mail_id, cause=type(error).__name__)
+            return Later(f"an error of our own: {type(error).__name__}")
+
+    async def _deliver(self, mail_id: int, destination: str) -> Attempt:
+        async with self._store.reading() as tx:
+            mail = await tx.mails.get(mail_id)
+            raw = await tx.mails.raw(mail_id) if mail else b""
+        if mail is None:
+            return Never("the mail is not kept any more")
+        s = self._settings
+        headers = copy_headers(Copy(mail_id, mail.recipient, destination, self._clock(), s.hostname), s.copy_key)
+        return await self._courier.deliver(
+            copy_sender(mail_id, s.copy_key, s.sender_domain), destination, headers + raw
+        )
+
+    def _outcome(self, job: Job, attempt: Attempt) -> _Outcome:
+        now = self._clock()
+        again = next_try(job.first_at, job.attempts + 1, now, self._chance()) if isinstance(attempt, Later) else None
+        return _Outcome(job, now, attempt, again)
+
+    async def _record(self, outcome: _Outcome) -> None:
+        """Write it down, however long the database is away: what was sent must not be sent again."""
+        while True:
+            try:
+                await self._records.put(outcome)
+            except StoreAway as error:
+                log.warning("outcome not recorded yet", mail=outcome.job.mail_id, cause=str(error))
+                await asyncio.sleep(POLL_SECONDS)
+            else:
+                return
+
+    async def _record_group(self, group: Sequence[_Outcome]) -> None:
+        async with self._store.transaction() as tx:
+            for outcome in group:
+                await tx.jobs.record(outcome.job, outcome.at, outcome.attempt, outcome.next_at)
+        for outcome in group:
+            del self._held[outcome.job.id]
+            _log(outcome)
+        self._bell.ring()
+
+    async def _renew_leases(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.lease.total_seconds() / 3)
+            if self._held:
+                await self._extend(self._clock() + self._settings.lease)
+
+    async def _give_back(self) -> None:
+        """What we did not come to, or had to cut off, is due at once for whoever comes next."""
+        if self._held:
+            await self._extend(self._clock())
+
+    async def _extend(self, until: datetime) -> None:
+        try:
+            async with self._store.transaction() as tx:
+                await tx.jobs.extend(list(self._held), until)
+        except StoreAway as error:
+            log.warning("leases not renewed", cause=str(error))
+
+
+def _log(outcome: _Outcome) -> None:
+    """One line in the diary.  The reply itself may name addresses, so only its number is told."""
+    status = _STATUS.match(outcome.attempt.reply)
+    told: dict[str, object] = {
+        "mail": outcome.job.mail_id,
+        "job": outcome.job.id,
+        "tries": outcome.job.attempts + 1,
+        "status": status[0] if status else None,
+    }
+    match outcome.attempt:
+        case Delivered():
+            log.info("copied", **told)
+        case Later() if outcome.next_at:
+            log.info("copy put off", **told, until=outcome.next_at.isoformat(timespec="seconds"))
+        case _:
+            log.warning("copy failed", **told)
