@@ -88,9 +88,7 @@ class Intake:
         kept: list[Arrival] = []
         new: list[tuple[int, NewMail]] = []
         for arrival, checksum in zip(arrivals, checksums, strict=True):
-            fresh = [each for each in arrival.recipients if (each.shop_id, checksum) not in seen]
-            seen |= {(each.shop_id, checksum) for each in fresh if each.shop_id is not None}
-            if fresh:
+            if fresh := _unseen(arrival.recipients, checksum, seen):
                 new += [(len(kept), self._new_mail(arrival, each, checksum, shops)) for each in fresh]
                 kept.append(arrival)
         mail_ids = await tx.mails.keep(kept, new)
@@ -122,3 +120,15 @@ class Intake:
         shop = shops[mail.recipient.shop_id]
         due = now if shop.rules.relays_everything else None
         return NewJob(JobKind.COPY, shop.account_email, now, due, mail_id=mail_id)
+
+
+def _unseen(recipients: Sequence[Recipient], checksum: str, seen: set[tuple[int, str]]) -> list[Recipient]:
+    """The recipients that do not have these bytes yet; from now on they are seen."""
+    fresh = []
+    for each in recipients:
+        if each.shop_id is not None:
+            if (each.shop_id, checksum) in seen:
+                continue
+            seen.add((each.shop_id, checksum))
+        fresh.append(each)
+    return fresh
