@@ -22,3 +22,7 @@ class StoreAway(Error):
 
 class NoSuchThing(Error):
     """There is nothing by that name or number."""
+
+
+class Refused(Error):
+    """That cannot be done."""

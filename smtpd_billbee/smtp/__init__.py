@@ -1,1 +1,11 @@
-"""smtp: the door."""
+"""smtp: the door.  It takes SMTP from strangers and hands each whole mail to a Reception; it keeps nothing itself.
+
+server     Door: listening sockets, who is inside, timers, the graceful stop
+protocol   one session: commands in, answers out (on aiosmtpd's SMTP class)
+commands   the arguments of MAIL, RCPT and BDAT, read or refused (pure)
+content    the octets of one mail, from DATA or BDAT (pure)
+handler    Reception and its translation: recipients and mails there, replies here
+limits     what one peer may take of us (pure)
+replies    every answer that a stranger can read
+tls        the certificate, also when its file changes
+"""

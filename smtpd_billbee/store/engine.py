@@ -19,7 +19,8 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from smtpd_billbee.errors import StartError
 
 BUSY_SECONDS = 10
-POOL_SECONDS = 20
+# Parameters are customers' data: they must not stand in an exception's text.
+_COMMON: dict[str, Any] = {"pool_timeout": 20, "hide_parameters": True}
 
 # What the outside world can do to us; anything else is our own mistake and stays one, with its trace.
 AWAY = (DBAPIError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -51,12 +52,8 @@ class Engines:
 def sqlite_engines(file: Path) -> Engines:
     """Engines on one SQLite file."""
     url = f"sqlite+aiosqlite:///{file}"
-    writer = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=POOL_SECONDS
-    )
-    reader = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=4, max_overflow=4, pool_timeout=POOL_SECONDS
-    )
+    writer = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, **_COMMON)
+    reader = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=4, max_overflow=4, **_COMMON)
     _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
     _prepare_sqlite(reader, begin="BEGIN", query_only=True)
     return Engines(writer, reader)
@@ -68,10 +65,10 @@ def postgresql_engines(url: str) -> Engines:
         make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=10,
         max_overflow=10,
-        pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
         connect_args={"timeout": BUSY_SECONDS, "server_settings": {"application_name": "smtpd-billbee"}},
         isolation_level="READ COMMITTED",
+        **_COMMON,
     )
     _prepare_postgresql(engine)
     return Engines(engine, engine)

@@ -19,6 +19,7 @@ from smtpd_billbee.store.labels import Labels
 from smtpd_billbee.store.mails import Mails
 from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.shops import Shops
+from smtpd_billbee.store.webhooks import Webhooks
 
 
 class Tx:
@@ -35,6 +36,7 @@ class Tx:
         self.mails = Mails(connection)
         self.orders = Orders(connection)
         self.shops = Shops(connection)
+        self.webhooks = Webhooks(connection)
 
 
 class Store:

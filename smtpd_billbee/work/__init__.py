@@ -1,1 +1,10 @@
-"""work: what we do: asks the core, tells the edges."""
+"""work: what we do.  Asks the core, tells the edges.
+
+intake     a mail is kept for good, then answered
+reading    kept mails are read and become orders
+fates      what a reading changes: decided here, touching nothing
+relaying   copies go to the owners
+retries    when the next try is due
+owners     accounts and shops are made and changed
+bell       wakes a role when there is something to do
+"""

@@ -1,0 +1,98 @@
+"""The octets of one mail, from DATA or BDAT, put together as they come.  Pure: chunks in, content out.
+
+DATA ends with CRLF.CRLF and with nothing else (RFC 5321 4.1.1.4).  A bare LF or CR neither ends a line nor hides a dot,
+so a text that another server takes for the end of a mail cannot smuggle a second one in here; it is kept as it came.
+"""
+
+from smtpd_billbee.smtp.limits import Room
+
+END = b"\r\n.\r\n"
+# The longest first: what a chunk may end with that could be the beginning of END.
+_BEGINNINGS = tuple(END[:length] for length in range(len(END) - 1, 0, -1))
+
+# A peer that announced no size reads its 552 only after its dot; so much of what we do not keep is read for that.
+_PATIENCE = 2
+
+
+class Content:
+    """One mail on its way in.  Too big or crowded, it is read on and forgotten, so that the peer gets its answer."""
+
+    def __init__(self, limit: int, room: Room, *, dots: bool = True) -> None:
+        self.seen = 0
+        self.too_big = False
+        self.crowded = False
+        self.bare_lf = False
+        self._limit = limit
+        self._room = room
+        self._taken = 0
+        self._kept = bytearray()
+        # In DATA the line before the first is thought to end like any other: a first line of one dot is an end too.
+        self._held = b"\r\n" if dots else b""
+        self._skip = len(self._held)
+
+    @property
+    def lost(self) -> bool:
+        """Nothing of it is kept any more."""
+        return self.too_big or self.crowded
+
+    @property
+    def hopeless(self) -> bool:
+        """So much too big that the end is not worth waiting for."""
+        return self.seen > self._limit * _PATIENCE
+
+    def feed(self, chunk: bytes) -> bytes | None:
+        """Take a chunk of DATA.  After the final dot: what came behind it; None while there is more to come."""
+        text = self._held + chunk
+        end = text.find(END)
+        if end >= 0:
+            self._held = b""
+            self._keep(_undot(text[: end + 2]))
+            return text[end + len(END) :]
+        self._held = next((start for start in _BEGINNINGS if text.endswith(start)), b"")
+        self._keep(_undot(text[: len(text) - len(self._held)]))
+        return None
+
+    def feed_octets(self, chunk: bytes) -> None:
+        """Take a chunk of BDAT: what was counted is content, whatever it is."""
+        self._keep(chunk)
+
+    def whole(self) -> bytes:
+        """The mail, byte for byte as it was sent.  To be asked once: the pieces are given up for it."""
+        content = bytes(memoryview(self._kept)[self._skip :])
+        self._kept = bytearray()
+        return content
+
+    def forget(self) -> None:
+        """Give the memory back."""
+        self._room.give_back(self._taken)
+        self._taken = 0
+        self._kept = bytearray()
+
+    def _keep(self, piece: bytes) -> None:
+        self.seen += len(piece)
+        if self.lost:
+            return
+        if self.seen - self._skip > self._limit:
+            self.too_big = True
+        elif not self._room.take(len(piece)):
+            self.crowded = True
+        if self.lost:
+            self.forget()
+            return
+        self._taken += len(piece)
+        self._kept += piece
+        self.bare_lf = self.bare_lf or _has_bare(piece)
+
+
+def _undot(text: bytes) -> bytes:
+    """RFC 5321 4.5.2: a dot that begins a line was put there by the sender's server.
+
+    `text` never ends within CRLF-dot, so no line begins unseen.
+    """
+    return text.replace(b"\r\n.", b"\r\n") if b"\r\n." in text else text
+
+
+def _has_bare(piece: bytes) -> bool:
+    """Is there an LF or CR without the other?  (A pair that BDAT cuts in two counts as bare: a remark, no verdict.)"""
+    pairs = piece.count(b"\r\n")
+    return piece.count(b"\n") != pairs or piece.count(b"\r") != pairs

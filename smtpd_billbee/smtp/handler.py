@@ -1,0 +1,102 @@
+"""What SMTP asks, put to a Reception; what it says, put into replies.  Nothing is decided here.
+
+The hooks' names are aiosmtpd's; tests/smtp/test_contract.py holds them, because a misspelt one is never called.
+"""
+
+import secrets
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, assert_never
+
+import structlog
+from aiosmtpd.smtp import SMTP
+
+from smtpd_billbee.errors import StoreAway
+from smtpd_billbee.formats.trace import trace_headers
+from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
+from smtpd_billbee.smtp import replies
+from smtpd_billbee.smtp.replies import Reply
+from smtpd_billbee.smtp.transaction import Caller, Transaction, facts
+
+log = structlog.get_logger()
+
+
+class Reception(Protocol):
+    """Who takes the mails behind the door."""
+
+    async def recipient(self, address: str) -> Recipient | NotServed:
+        """Whom the address reaches.  Raises StoreAway."""
+
+    async def accept(self, arrival: Arrival) -> None:
+        """Keep the mail for good; returns only when it survives a power cut.  Raises StoreAway."""
+
+
+class Handler:
+    """The hooks that the protocol calls, one object for all sessions."""
+
+    def __init__(self, reception: Reception, hostname: str, clock: Callable[[], datetime]) -> None:
+        self._reception = reception
+        self._hostname = hostname
+        self._clock = clock
+        self.accepted = 0
+
+    async def handle_RCPT(
+        self, server: SMTP, caller: Caller, mail: Transaction, address: str, options: list[str]
+    ) -> Reply:
+        """One more recipient, if we serve it."""
+        match await self._reception.recipient(address):
+            case Recipient() as recipient:
+                if recipient not in mail.recipients:
+                    mail.recipients.append(recipient)
+                return replies.RECIPIENT_OK
+            case NotServed.UNKNOWN_SHOP:
+                return replies.UNKNOWN_SHOP
+            case NotServed.FOREIGN_DOMAIN:
+                return replies.FOREIGN_DOMAIN
+            case never:
+                assert_never(never)
+
+    async def handle_DATA(self, server: SMTP, caller: Caller, mail: Transaction) -> Reply:
+        """The mail is whole: 250 after the reception has it for good, not a moment earlier."""
+        arrival = self._arrival(caller, mail)
+        await self._reception.accept(arrival)
+        self.accepted += 1
+        log.info(
+            "accepted",
+            mail=arrival.queue_id,
+            peer=arrival.session.peer,
+            size=len(arrival.content),
+            recipients=len(arrival.recipients),
+        )
+        return replies.accepted(arrival.queue_id)
+
+    async def handle_exception(self, error: Exception) -> Reply:
+        """Whatever went wrong in here is ours and passes.  The stranger reads a fixed text."""
+        if isinstance(error, StoreAway):
+            log.warning("store away", why=str(error))
+        else:
+            log.error("failed", error=type(error).__name__, where=_where(error))
+        return replies.OUR_FAULT
+
+    def _arrival(self, caller: Caller, transaction: Transaction) -> Arrival:
+        mail, parcel = transaction.mail, transaction.parcel
+        assert mail is not None
+        assert parcel is not None
+        session = facts(caller, mail, bare_lf=parcel.bare_lf)
+        addresses = [recipient.address for recipient in transaction.recipients]
+        queue_id, now = secrets.token_hex(8), self._clock()
+        return Arrival(
+            queue_id=queue_id,
+            sender=mail.sender,
+            recipients=tuple(transaction.recipients),
+            trace=trace_headers(session, mail.sender, addresses, self._hostname, queue_id, now),
+            content=parcel.whole(),
+            session=session,
+            received_at=now,
+        )
+
+
+def _where(error: Exception) -> list[str]:
+    """The way to the error without its text: a database's message quotes the row, and that is personal."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

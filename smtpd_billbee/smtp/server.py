@@ -1,0 +1,199 @@
+"""The door: listening sockets, who is inside, their clocks, and the way to close."""
+
+import asyncio
+import logging
+import resource
+import socket
+from asyncio import AbstractEventLoop, BaseTransport, Server, Task, TimerHandle
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from smtpd_billbee.errors import ConfigError
+from smtpd_billbee.smtp import replies
+from smtpd_billbee.smtp.dialogue import Shared
+from smtpd_billbee.smtp.handler import Handler, Reception
+from smtpd_billbee.smtp.limits import MIB, Limits, Room, Turnstile, overdue
+from smtpd_billbee.smtp.protocol import MX
+from smtpd_billbee.smtp.replies import Reply
+from smtpd_billbee.smtp.tls import Certificate
+
+log = structlog.get_logger()
+
+# aiosmtpd writes senders and recipients into its log at INFO: personal data.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
+
+# For the database, the children and the log: a door that takes the last descriptor cannot even refuse.
+_OTHER_DESCRIPTORS: Final = 64
+_BACKLOG: Final = 511
+_HOOKS: Final = ("RCPT", "DATA")
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """What the door must know of the configuration."""
+
+    hostname: str
+    max_size: int = 35 * MIB
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What there is to be seen of the door from outside."""
+
+    inside: int
+    connections: int
+    turned_away: int
+    accepted: int
+
+
+class _Session(MX):
+    """A session that the door knows of, from its first moment to the end of its task."""
+
+    task: Task[None]
+
+    def __init__(self, door: "Door", shared: Shared) -> None:
+        super().__init__(shared)
+        self.door = door
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Ask for entry, then let aiosmtpd start the session's task; the door keeps it, so it cannot die unseen."""
+        peername = transport.get_extra_info("peername")
+        ip = str(peername[0]) if peername else ""
+        if (refusal := self.door.enter(self, ip)) is not None:
+            self.welcome = refusal
+        super().connection_made(transport)
+        assert self._handler_coroutine is not None
+        self.task = self._handler_coroutine
+        self.task.add_done_callback(lambda task: self.door.left(self, ip, task))
+
+
+class Door:
+    """Takes mails on listening sockets and gives them to the reception.
+
+    The sessions' tasks are no TaskGroup: there, one session's failure would end all others.  The door holds them,
+    logs what they died of, and `stop` waits for each.
+    """
+
+    def __init__(self, settings: DoorSettings, reception: Reception, clock: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self._handler = Handler(reception, settings.hostname, clock)
+        self._certificate = _certificate(settings)
+        self._turnstile = Turnstile(_connections(settings.limits), settings.limits.connections_per_peer)
+        self._sessions: dict[_Session, bool] = {}  # the value: counted by the turnstile
+        self._servers: list[Server] = []
+        self._ticking: TimerHandle | None = None
+        self._stopping = False
+        self._connections = 0
+        self._turned_away = 0
+
+    @property
+    def counts(self) -> Counts:
+        """For the metrics and for tests."""
+        return Counts(self._turnstile.inside, self._connections, self._turned_away, self._handler.accepted)
+
+    async def start(self, sockets: list[socket.socket]) -> None:
+        """Listen on sockets that are bound already, by us or by systemd."""
+        loop = asyncio.get_running_loop()
+        shared = self._shared(loop)
+        for sock in sockets:
+            sock.setblocking(False)
+            self._servers.append(await loop.create_server(lambda: _Session(self, shared), sock=sock, backlog=_BACKLOG))
+        self._ticking = loop.call_later(self.settings.limits.tick, self._tick, loop)
+
+    async def stop(self, grace: float) -> None:
+        """Close the door: nobody new, goodbye to who waits for nothing, `grace` seconds for who is giving us a mail."""
+        self._stopping = True
+        for server in self._servers:
+            server.close()
+        for session in tuple(self._sessions):
+            session.dismiss(replies.STOPPING)
+        await self._wait(grace)
+        for session in tuple(self._sessions):
+            session.expel(replies.STOPPING)
+        await self._wait(0.1)
+        for session in tuple(self._sessions):
+            session.cut()
+        await self._wait(None)
+        if self._ticking is not None:
+            self._ticking.cancel()
+
+    async def _wait(self, seconds: float | None) -> None:
+        tasks = [session.task for session in self._sessions]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+
+    def enter(self, session: _Session, ip: str) -> Reply | None:
+        """One more connection; the answer if it cannot stay."""
+        self._connections += 1
+        welcome = not self._stopping and self._turnstile.enter(ip)
+        self._turned_away += not welcome
+        self._sessions[session] = welcome
+        if welcome:
+            return None
+        return replies.STOPPING if self._stopping else replies.TOO_MANY_CONNECTIONS
+
+    def left(self, session: _Session, ip: str, task: Task[None]) -> None:
+        """A session's task is over."""
+        if self._sessions.pop(session):
+            self._turnstile.leave(ip)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("session died", peer=ip, error=type(error).__name__)
+
+    def _tick(self, loop: AbstractEventLoop) -> None:
+        """Look at all clocks."""
+        limits, now = self.settings.limits, loop.time()
+        for session in tuple(self._sessions):
+            if (why := overdue(session.pace, limits, now)) is not None:
+                log.info("timed out", peer=session.caller.ip, why=why)
+                session.expel(replies.TIMED_OUT)
+        if self._certificate is not None:
+            self._certificate.refresh()
+        self._ticking = loop.call_later(limits.tick, self._tick, loop)
+
+    def _shared(self, loop: AbstractEventLoop) -> Shared:
+        """Everything that would otherwise be made anew for each connection."""
+        settings, tls = self.settings, self._certificate
+        extensions = [
+            "PIPELINING",
+            f"SIZE {settings.max_size}",
+            "8BITMIME",
+            "SMTPUTF8",
+            "ENHANCEDSTATUSCODES",
+            "CHUNKING",
+        ]
+        return Shared(
+            loop=loop,
+            handler=self._handler,
+            hooks={name: getattr(self._handler, f"handle_{name}") for name in _HOOKS},
+            hostname=settings.hostname,
+            max_size=settings.max_size,
+            limits=settings.limits,
+            room=Room(settings.limits.octets_in_flight),
+            tls=tls.context if tls else None,
+            hello=replies.hello(settings.hostname, extensions=[*extensions, "STARTTLS"] if tls else extensions),
+            hello_tls=replies.hello(settings.hostname, extensions=extensions),
+        )
+
+
+def _certificate(settings: DoorSettings) -> Certificate | None:
+    if settings.tls_certificate is None and settings.tls_key is None:
+        return None
+    if settings.tls_certificate is None or settings.tls_key is None:
+        raise ConfigError("smtp.tls_certificate, smtp.tls_key: set both, or none of them")
+    return Certificate(settings.tls_certificate, settings.tls_key)
+
+
+def _connections(limits: Limits) -> int:
+    """How many connections the descriptors of this process allow."""
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors == resource.RLIM_INFINITY:
+        return limits.connections
+    return max(1, min(limits.connections, descriptors - _OTHER_DESCRIPTORS))

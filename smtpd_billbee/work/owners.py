@@ -1,0 +1,91 @@
+"""Accounts and shops are made and changed here, for config, command line and window; each change is noted."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.model.journal import Entry
+from smtpd_billbee.model.shop import Account, Shop, ShopRules
+from smtpd_billbee.store.store import Store, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredAccount:
+    """An account of the config file, with its shops by number."""
+
+    email: str
+    name: str
+    language: str
+    shops: dict[int, ShopRules]
+
+
+async def declare(store: Store, accounts: Sequence[DeclaredAccount], now: datetime) -> None:
+    """Make or update what the config declares; what it does not name stays as it is."""
+    if not accounts:
+        return
+    async with store.transaction() as tx:
+        for declared in accounts:
+            account = await tx.accounts.by_email(declared.email)
+            if account is None:
+                account = await _add_account(tx, declared.email, declared.name, declared.language, "config", now)
+            elif (account.name, account.language) != (declared.name, declared.language):
+                await tx.accounts.change(account.id, declared.name, declared.language)
+            for shop_id, rules in declared.shops.items():
+                await _declare_shop(tx, shop_id, account, rules, now)
+
+
+async def _declare_shop(tx: Tx, shop_id: int, account: Account, rules: ShopRules, now: datetime) -> None:
+    shop = await tx.shops.get(shop_id)
+    if shop is None:
+        await _add_shop(tx, shop_id, account, rules, "config", now)
+    elif (shop.account_id, shop.rules) != (account.id, rules):
+        await _change_shop(tx, shop, account.id, rules, "config", now)
+
+
+async def add_account(store: Store, email: str, name: str, language: str, actor: str, now: datetime) -> Account:
+    """Make an account.  Raises Refused when there is one with that address."""
+    async with store.transaction() as tx:
+        if await tx.accounts.by_email(email):
+            raise Refused(f"there is an account with the address {email} already")
+        return await _add_account(tx, email, name, language, actor, now)
+
+
+async def add_shop(store: Store, shop_id: int | None, email: str, name: str, actor: str, now: datetime) -> Shop:
+    """Make a shop for the account with that address; without `shop_id` it gets the next free number."""
+    async with store.transaction() as tx:
+        account = await tx.accounts.by_email(email)
+        if account is None:
+            raise NoSuchThing(f"there is no account with the address {email}; make it with `account add {email}`")
+        if shop_id is not None and await tx.shops.get(shop_id):
+            raise Refused(f"there is a shop with the number {shop_id} already")
+        return await _add_shop(tx, shop_id, account, ShopRules(name=name), actor, now)
+
+
+async def change_shop(store: Store, shop_id: int, changes: dict[str, object], actor: str, now: datetime) -> Shop:
+    """Change some settings of a shop."""
+    async with store.transaction() as tx:
+        shop = await tx.shops.get(shop_id)
+        if shop is None:
+            raise NoSuchThing(f"there is no shop with the number {shop_id}")
+        rules = replace(shop.rules, **changes)  # type: ignore[arg-type]
+        await _change_shop(tx, shop, shop.account_id, rules, actor, now)
+        return replace(shop, rules=rules)
+
+
+async def _add_account(tx: Tx, email: str, name: str, language: str, actor: str, now: datetime) -> Account:
+    account = await tx.accounts.add(email, name, language, now)
+    await tx.journal.write([Entry(now, actor, "account added", account_id=account.id)])
+    return account
+
+
+async def _add_shop(tx: Tx, shop_id: int | None, account: Account, rules: ShopRules, actor: str, now: datetime) -> Shop:
+    number = await tx.shops.add(shop_id, account.id, rules, now)
+    await tx.journal.write([Entry(now, actor, "shop added", account_id=account.id, shop_id=number)])
+    return Shop(number, account.id, account.email, rules)
+
+
+async def _change_shop(tx: Tx, shop: Shop, account_id: int, rules: ShopRules, actor: str, now: datetime) -> None:
+    await tx.shops.change(shop.id, account_id, rules)
+    detail = {name: value for name, value in asdict(rules).items() if getattr(shop.rules, name) != value}
+    await tx.journal.write([Entry(now, actor, "shop changed", account_id=account_id, shop_id=shop.id, detail=detail)])

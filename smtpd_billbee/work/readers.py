@@ -1,0 +1,62 @@
+"""The reader in child processes that can be killed: a mail that takes too long or too much stops only its child."""
+
+import asyncio
+import multiprocessing
+import resource
+from collections.abc import Sequence
+from concurrent.futures import TimeoutError as TookTooLong
+
+import structlog
+from pebble import ProcessExpired, ProcessPool
+
+from smtpd_billbee import reader
+from smtpd_billbee.model.labels import TaughtLabel
+from smtpd_billbee.model.reading import Kind, Outcome, Reading
+
+log = structlog.get_logger()
+
+
+class Readers:
+    """A few child processes with a limit on time (seconds) and on address space (bytes) for each mail."""
+
+    def __init__(self, processes: int, time_limit: float, memory_limit: int) -> None:
+        self._time_limit = time_limit
+        self._pool = ProcessPool(
+            max_workers=processes,
+            context=multiprocessing.get_context("spawn"),  # a fork would copy the locks of our threads
+            initializer=_prepare_child,
+            initargs=(memory_limit,),
+        )
+
+    async def read(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
+        """The reading of a mail; what goes wrong with the child is an unreadable mail, never an exception."""
+        for _ in range(2):
+            try:
+                future = self._pool.schedule(_read_in_child, args=(raw, tuple(taught)), timeout=self._time_limit)
+                return await asyncio.wrap_future(future)
+            except TookTooLong:
+                return _unreadable(f"reading took longer than {self._time_limit:g} seconds and was stopped")
+            except MemoryError:
+                return _unreadable("reading needed more memory than it may use")
+            except ProcessExpired:
+                # The child may have been killed from outside, or by this mail: the second try tells.
+                log.warning("reader child died", size=len(raw))
+        return _unreadable("the reader broke down twice over this mail")
+
+    def close(self) -> None:
+        """Stop the children, whatever they do."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join(timeout=10)
+
+
+def _unreadable(reason: str) -> Reading:
+    return Reading(Outcome.UNREADABLE, Kind.OTHER, reason=reason)
+
+
+def _prepare_child(memory_limit: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold customers' mails
+
+
+def _read_in_child(raw: bytes, taught: Sequence[TaughtLabel]) -> Reading:
+    return reader.read(raw, taught)

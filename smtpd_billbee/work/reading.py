@@ -1,0 +1,228 @@
+"""Reading: kept mails are claimed, read in a child process, and become orders.
+
+Order, items, articles, journal, push jobs, held copies and the mail's state change in one transaction, or nothing does.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from smtpd_billbee.errors import StoreAway
+from smtpd_billbee.model.job import JobKind, NewJob
+from smtpd_billbee.model.journal import Entry
+from smtpd_billbee.model.labels import TaughtLabel
+from smtpd_billbee.model.mail import ClaimedMail, MailState
+from smtpd_billbee.model.order import Order
+from smtpd_billbee.model.reading import Reading, reading_as_json
+from smtpd_billbee.model.shop import PAID, Shop, first_state
+from smtpd_billbee.store.groupcommit import GroupCommit
+from smtpd_billbee.store.store import Store, Tx
+from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.fates import Contradiction, FiledAway, NewOrder, ReadAnew, SameAgain, fate, relays
+from smtpd_billbee.work.readers import Readers
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=5)
+AGAIN_AFTER = timedelta(seconds=5)  # after a trouble of our own
+POLL_SECONDS = 1.0
+AT_ONCE = 32
+
+
+class LeaseLost(Exception):
+    """Somebody else has the mail by now; what we read must not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    mail: ClaimedMail
+    reading: Reading
+
+
+class ReadingRole:
+    """The role `reading`: takes due mails until it is stopped."""
+
+    def __init__(
+        self, store: Store, readers: Readers, clock: Callable[[], datetime], bell: Bell, relaying: Bell | None = None
+    ) -> None:
+        self._store = store
+        self._readers = readers
+        self._clock = clock
+        self._bell = bell
+        self._relaying = relaying
+        self._saves = GroupCommit(self._save_group)
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Read what is due until stop()."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._saves.run())
+            while not self._stopping:
+                claimed = await self._claim()
+                await self._read_and_save(claimed)
+                if not claimed:
+                    await self._bell.wait(await self._seconds_to_next())
+            self._saves.close()
+
+    def stop(self) -> None:
+        """End run() after the mails in hand."""
+        self._stopping = True
+        self._bell.ring()
+
+    async def reread(self, mail_ids: Collection[int]) -> list[int]:
+        """Read these mails again at once, whatever became of them; the ids of those that were."""
+        async with self._store.transaction() as tx:
+            claimed = await tx.mails.claim_these(mail_ids, self._clock(), LEASE)
+        async with asyncio.TaskGroup() as tasks:
+            saving = tasks.create_task(self._saves.run())
+            for start in range(0, len(claimed), AT_ONCE):
+                await self._read_and_save(claimed[start : start + AT_ONCE])
+            self._saves.close()
+            await saving
+        return [mail.id for mail in claimed]
+
+    async def _claim(self) -> list[ClaimedMail]:
+        try:
+            async with self._store.transaction() as tx:
+                return await tx.mails.claim(self._clock(), LEASE, AT_ONCE)
+        except StoreAway as error:
+            log.warning("reading waits for the database", cause=str(error))
+            await asyncio.sleep(POLL_SECONDS)
+            return []
+
+    async def _seconds_to_next(self) -> float:
+        with contextlib.suppress(StoreAway):
+            async with self._store.reading() as tx:
+                due = await tx.mails.next_due()
+            if due is not None:
+                return min(POLL_SECONDS, (due - self._clock()).total_seconds())
+        return POLL_SECONDS
+
+    async def _read_and_save(self, claimed: Sequence[ClaimedMail]) -> None:
+        if not claimed:
+            return
+        try:
+            async with self._store.reading() as tx:
+                contents = await tx.mails.contents([mail.id for mail in claimed])
+                taught = await tx.labels.for_shops({mail.shop_id for mail in claimed})
+        except StoreAway as error:
+            log.warning("reading waits for the database", cause=str(error))
+            return  # the lease ends by itself
+        async with asyncio.TaskGroup() as tasks:
+            for mail in claimed:
+                tasks.create_task(self._one(mail, contents[mail.id], taught.get(mail.shop_id, ())))
+
+    async def _one(self, mail: ClaimedMail, content: bytes, taught: Sequence[TaughtLabel]) -> None:
+        try:
+            reading = await self._readers.read(content, taught)
+            await self._saves.put(_Read(mail, reading))
+        except LeaseLost:
+            log.info("read too late", mail=mail.id)
+        except Exception as error:  # a mistake of ours in one mail must not stop the others
+            log.error("not saved", mail=mail.id, cause=type(error).__name__, exc_info=not isinstance(error, StoreAway))
+            await self._give_back(mail)
+
+    async def _give_back(self, mail: ClaimedMail) -> None:
+        with contextlib.suppress(StoreAway):
+            async with self._store.transaction() as tx:
+                await tx.mails.release(mail, self._clock() + AGAIN_AFTER)
+
+    async def _save_group(self, group: Sequence[_Read]) -> None:
+        async with self._store.transaction() as tx:
+            shops = await tx.shops.some({read.mail.shop_id for read in group})
+            states = [await self._save(tx, read, shops[read.mail.shop_id]) for read in group]
+        for read, state in zip(group, states, strict=True):
+            log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
+        if self._relaying:
+            self._relaying.ring()
+
+    async def _save(self, tx: Tx, read: _Read, shop: Shop) -> MailState:
+        mail, reading, now = read.mail, read.reading, self._clock()
+        known = await tx.orders.by_number(shop.id, reading.order.number) if reading.order else None
+        saving = _Saving(tx, mail, reading, shop, now)
+        match fate(reading, known, mail.id):
+            case FiledAway(state=state):
+                order_id, problems = None, reading.problems
+            case NewOrder(order=order):
+                order_id, problems = await saving.new(order), reading.problems
+                state = MailState.TO_CHECK if problems else MailState.ORDER
+            case ReadAnew(known=known, order=order, changes=changes):
+                order_id, problems = known.id, reading.problems
+                await saving.anew(known.id, order, changes)
+                state = MailState.TO_CHECK if problems else MailState.ORDER
+            case SameAgain(known=known):
+                order_id, problems, state = known.id, (), MailState.DUPLICATE
+                await saving.note(known.id, "duplicate", {})
+            case Contradiction(known=known, differences=differences):
+                order_id, state = known.id, MailState.TO_CHECK
+                problems = tuple(f"a later mail differs: {each}" for each in differences)
+                await tx.orders.mark(known.id, [*known.problems, *problems], now)
+                await saving.note(known.id, "contradicted", {"differences": list(differences)})
+        await tx.jobs.decide_held(mail.id, relays(reading, shop.rules), now)
+        if not await tx.mails.finish(mail, state, _mail_values(reading, order_id, problems)):
+            raise LeaseLost
+        return state
+
+
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    """What one mail changes, in the transaction `tx`."""
+
+    tx: Tx
+    mail: ClaimedMail
+    reading: Reading
+    shop: Shop
+    now: datetime
+
+    async def new(self, order: Order) -> int:
+        """Keep a new order; its id."""
+        state = first_state(order, self.shop.rules)
+        values = self._values() | {
+            "mail_id": self.mail.id,
+            "state": state,
+            "paid_on": self.now.date().isoformat() if state == PAID and self.shop.rules.set_payment_date else None,
+        }
+        order_id = await self.tx.orders.add(self.shop.id, order, await self._articles(order), values, self.now)
+        await self.note(order_id, "imported", {"problems": list(self.reading.problems)})
+        urls = await self.tx.webhooks.urls(self.shop.account_id)
+        pushes = [NewJob(JobKind.PUSH, url, self.now, self.now, order_id=order_id) for url in urls]
+        await self.tx.jobs.add(pushes)
+        return order_id
+
+    async def anew(self, order_id: int, order: Order, changes: Sequence[str]) -> None:
+        """Put the mail's newer reading in the place of its older one."""
+        await self.tx.orders.replace(order_id, order, await self._articles(order), self._values(), self.now)
+        await self.note(order_id, "read again", {"changes": list(changes)})
+
+    async def note(self, order_id: int, action: str, detail: dict[str, Any]) -> None:
+        """Write into the journal what the reader did."""
+        entry = Entry(
+            at=self.now, actor="reader", action=action, account_id=self.shop.account_id, shop_id=self.shop.id,
+            order_id=order_id, mail_id=self.mail.id, detail=detail,
+        )  # fmt: skip
+        await self.tx.journal.write([entry])
+
+    async def _articles(self, order: Order) -> dict[str | None, int]:
+        return await self.tx.articles.of_items(self.shop.account_id, self.shop.id, order.items, self.now)
+
+    def _values(self) -> dict[str, Any]:
+        return {
+            "to_check": bool(self.reading.problems),
+            "problems": list(self.reading.problems),
+            "provenance": {name: asdict(origin) for name, origin in self.reading.provenance.items()},
+        }
+
+
+def _mail_values(reading: Reading, order_id: int | None, problems: Sequence[str]) -> dict[str, Any]:
+    return {
+        "kind": reading.kind,
+        "reason": reading.reason,
+        "problems": list(problems),
+        "order_id": order_id,
+        "reading": reading_as_json(reading) if order_id is None else None,
+    }
