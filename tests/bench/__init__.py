@@ -1,0 +1,7 @@
+"""How fast it is, beside Postfix in the same run: `python -m tests.bench.accept`.
+
+mails     order mails of 8 KiB, each with its own number; all made up
+sources   who sends: Postfix's smtp-source, and sessions of our own
+peers     who is measured: `smtpd-billbee serve`, and a Postfix of our own that throws everything away
+accept    the runs and their table
+"""
