@@ -1,0 +1,248 @@
+"""Builds everything from the config, runs the roles in one TaskGroup, and stops them in order.  The only clock."""
+
+import asyncio
+import fcntl
+import os
+import random
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+
+from smtpd_billbee.config import AccountSettings, Config, split_listen
+from smtpd_billbee.errors import ConfigError, StartError
+from smtpd_billbee.model.shop import ShopRules
+from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
+from smtpd_billbee.smtp.limits import Limits
+from smtpd_billbee.smtp.server import Door, DoorSettings
+from smtpd_billbee.store.store import Store, open_store
+from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.work.owners import DeclaredAccount, declare
+from smtpd_billbee.work.readers import Readers
+from smtpd_billbee.work.reading import ReadingRole
+from smtpd_billbee.work.relaying import Relaying, RelayingSettings
+
+log = structlog.get_logger()
+
+GRACE_SECONDS = 20  # for a mail that is just coming in
+FIRST_INHERITED = 3  # sd_listen_fds(3): SD_LISTEN_FDS_START
+
+
+class Role(StrEnum):
+    """What a process can do; several processes can share a PostgreSQL database."""
+
+    DOOR = "door"
+    READING = "reading"
+    RELAYING = "relaying"
+
+
+ALL_ROLES = frozenset(Role)
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+async def opened(config: Config) -> Store:
+    """The database of the config, at today's schema."""
+    return await open_store(config.database, Path(config.state_dir))
+
+
+@dataclass(frozen=True)
+class Running:
+    """What is up: the store, and where the door listens, as HOST:PORT."""
+
+    store: Store
+    door: tuple[str, ...]
+
+
+async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
+    """Run until SIGTERM or SIGINT.  Raises StartError or ConfigError when it cannot start."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(config, roles) as up:
+        log.info("serving", roles=",".join(sorted(roles)), door=",".join(up.door), store=up.store.where)
+        _notify("READY=1")
+        await stop.wait()
+        log.info("stopping")
+        _notify("STOPPING=1")
+
+
+@asynccontextmanager
+async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIterator[Running]:
+    """The roles, up; they are stopped in order when the block ends: the door first, the database last."""
+    sockets = _listening(config) if Role.DOOR in roles else []
+    try:
+        with _alone(config):
+            store = await opened(config)
+            try:
+                await declare(store, [_declared(account) for account in config.accounts], now())
+                async with _roles(config, roles, store, sockets) as up:
+                    yield up
+            finally:
+                await store.close()
+    finally:
+        for listening in sockets:
+            listening.close()
+
+
+@asynccontextmanager
+async def _roles(
+    config: Config, roles: frozenset[Role], store: Store, sockets: list[socket.socket]
+) -> AsyncIterator[Running]:
+    reading_bell, relaying_bell = Bell(), Bell()
+    copy_key = await _copy_key(store)
+    intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell))
+    door = Door(_door_settings(config), intake, now)
+    readers = _readers(config)
+    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell)
+    relaying = Relaying(
+        store, Smarthost(_smarthost_settings(config)), _relaying_settings(config, copy_key), now, random.random,
+        relaying_bell,
+    )  # fmt: skip
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            if Role.DOOR in roles:
+                tasks.create_task(intake.run())
+                await door.start(sockets)
+            if Role.READING in roles:
+                tasks.create_task(reading.run())
+            if Role.RELAYING in roles:
+                tasks.create_task(relaying.run())
+            try:
+                yield Running(store, tuple(_name(listening) for listening in sockets))
+            finally:
+                await door.stop(GRACE_SECONDS)
+                intake.stop()
+                reading.stop()
+                relaying.stop()
+    finally:
+        readers.close()
+
+
+async def reread(config: Config, store: Store, mail_ids: list[int]) -> list[int]:
+    """Read kept mails again, here and now; the ids of those that were."""
+    readers = _readers(config)
+    try:
+        return await ReadingRole(store, readers, now, Bell()).reread(mail_ids)
+    finally:
+        readers.close()
+
+
+async def _copy_key(store: Store) -> bytes:
+    async with store.transaction() as tx:
+        return await tx.keys.get_or_make("copies", now())
+
+
+def _readers(config: Config) -> Readers:
+    return Readers(config.reader.processes, config.reader.time_limit, config.reader.memory_limit)
+
+
+def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:
+    return IntakeSettings(frozenset(config.smtp.domains), config.smtp.operator, copy_key)
+
+
+def _door_settings(config: Config) -> DoorSettings:
+    smtp = config.smtp
+    limits = replace(Limits(), connections=smtp.max_connections, connections_per_peer=smtp.max_connections_per_peer)
+    certificate = Path(smtp.tls_certificate) if smtp.tls_certificate else None
+    key = Path(smtp.tls_key) if smtp.tls_key else None
+    return DoorSettings(config.hostname, smtp.max_size, certificate, key, limits)
+
+
+def _smarthost_settings(config: Config) -> SmarthostSettings:
+    relay = config.relay
+    return SmarthostSettings(
+        host=relay.host, port=relay.port, hostname=config.hostname, tls=relay.tls, username=relay.username,
+        password=relay.password, ca_file=relay.ca_file,
+    )  # fmt: skip
+
+
+def _relaying_settings(config: Config, copy_key: bytes) -> RelayingSettings:
+    return RelayingSettings(config.hostname, config.sender_domain, copy_key)
+
+
+def _declared(account: AccountSettings) -> DeclaredAccount:
+    shops = {shop.id: ShopRules(**shop.model_dump(exclude={"id"})) for shop in account.shops}
+    return DeclaredAccount(account.email, account.name, account.language, shops)
+
+
+def _listening(config: Config) -> list[socket.socket]:
+    """Sockets inherited from systemd, or bound to what the config says."""
+    if os.environ.get("LISTEN_PID") == str(os.getpid()):
+        count = int(os.environ.get("LISTEN_FDS", "0"))
+        return [socket.socket(fileno=FIRST_INHERITED + number) for number in range(count)]
+    sockets: list[socket.socket] = []
+    try:
+        for text in config.smtp.listen:
+            sockets.append(_bound(text))  # noqa: PERF401 - those before a failing one must be closed
+    except StartError:
+        for listening in sockets:
+            listening.close()
+        raise
+    return sockets
+
+
+def _bound(text: str) -> socket.socket:
+    host, port = split_listen(text)
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listening = socket.create_server(address[:2], family=family)
+    except OSError as error:
+        raise StartError(f"smtp.listen: {text} cannot be listened on: {error.strerror or error}") from None
+    return listening
+
+
+def _name(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+@contextmanager
+def _alone(config: Config) -> Iterator[None]:
+    """One `serve` per SQLite file: a second one would read and send everything twice."""
+    if config.database:
+        yield
+        return
+    file = Path(config.state_dir) / "serve.lock"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = file.open("w")
+    except OSError as error:
+        raise StartError(f"state_dir: {file} cannot be written: {error.strerror}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StartError(f"another `serve` is running on {config.state_dir}; stop it first") from None
+        yield
+
+
+def _notify(state: str) -> None:
+    """Tell systemd, if it asked to be told (sd_notify(3))."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.connect("\0" + address[1:] if address.startswith("@") else address)
+        sock.send(state.encode())
+
+
+def check(config: Config) -> None:
+    """Look at what a config names without starting anything.  Raises ConfigError."""
+    for name in ("tls_certificate", "tls_key"):
+        file = getattr(config.smtp, name)
+        if file and not Path(file).is_file():
+            raise ConfigError(f"smtp.{name}: there is no file {file}")
+    if config.relay.ca_file and not Path(config.relay.ca_file).is_file():
+        raise ConfigError(f"relay.ca_file: there is no file {config.relay.ca_file}")

@@ -1,0 +1,53 @@
+"""account: whose shops they are, and where the copies go."""
+
+from typing import Annotated
+
+import typer
+
+from smtpd_billbee import app as application
+from smtpd_billbee.cli.context import ACTOR, AsJson, print_json, print_table, run, store_of
+from smtpd_billbee.model.shop import Account
+from smtpd_billbee.work import owners
+
+app = typer.Typer(help="Accounts: whose shops they are, and where the copies go.")
+
+
+def _as_json(account: Account) -> dict[str, object]:
+    return {"id": account.id, "email": account.email, "name": account.name, "language": account.language}
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="The registered address: it gets the copies.")],
+    name: Annotated[str, typer.Option(help="The owner's name.")] = "",
+    language: Annotated[str, typer.Option(help="de or en.")] = "de",
+    as_json: AsJson = False,
+) -> None:
+    """Make an account."""
+
+    async def work() -> Account:
+        async with store_of(context) as store:
+            return await owners.add_account(store, email, name, language, ACTOR, application.now())
+
+    account = run(work)
+    if as_json:
+        print_json(_as_json(account))
+    else:
+        typer.echo(f"Account {account.id} for {account.email}. Now make a shop: shop add NAME --account {email}")
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """Every account."""
+
+    async def work() -> list[Account]:
+        async with store_of(context) as store, store.reading() as tx:
+            return await tx.accounts.all()
+
+    accounts = run(work)
+    if as_json:
+        print_json([_as_json(account) for account in accounts])
+    else:
+        rows = [(account.id, account.email, account.name, account.language) for account in accounts]
+        print_table(("id", "address", "name", "language"), rows, "There are no accounts yet: account add EMAIL")

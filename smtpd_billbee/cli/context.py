@@ -1,0 +1,76 @@
+"""What the commands share: the settings, an open store, and how things are printed."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from smtpd_billbee import app
+from smtpd_billbee.config import Config, load
+from smtpd_billbee.store.store import Store
+
+T = TypeVar("T")
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
+ACTOR = "command line"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The config, read when a command first asks for it."""
+
+    file: Path | None
+
+    @cached_property
+    def config(self) -> Config:
+        return load(self.file)
+
+
+@asynccontextmanager
+async def store_of(context: typer.Context) -> AsyncIterator[Store]:
+    """The database of the command's config, closed afterwards."""
+    store = await app.opened(context.obj.config)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a command's coroutine."""
+    return asyncio.run(work())
+
+
+def print_json(document: object) -> None:
+    """One JSON document, readable, in its own letters."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], nothing: str) -> None:
+    """A table for a person; `nothing` is what an empty one says."""
+    if not rows:
+        typer.echo(nothing)
+        return
+    table = Table(*columns, header_style="bold", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    console = Console()
+    # A pipe has no width of its own: a program behind it gets whole lines.
+    console.print(table, width=None if console.is_terminal else 1000, soft_wrap=not console.is_terminal)
+
+
+def print_fields(pairs: Sequence[tuple[str, object]]) -> None:
+    """One thing, a line for each field that has a value."""
+    width = max(len(name) for name, _ in pairs)
+    for name, value in pairs:
+        if value not in (None, "", [], ()):
+            typer.echo(f"{name:<{width}}  {value}")

@@ -1,0 +1,104 @@
+"""doctor: is everything as it should be?  One line each: question, answer, advice."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from smtpd_billbee import app as application
+from smtpd_billbee.cli.context import AsJson, print_json, run
+from smtpd_billbee.config import Config, split_listen
+from smtpd_billbee.errors import Error
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One question and its answer; `advice` says what to do when it is not `fine`."""
+
+    question: str
+    answer: str
+    fine: bool
+    advice: str = ""
+
+
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Look at config, database, disk and ports.  Exit status 1 when something is not fine."""
+    findings = run(lambda: _examine(context))
+    if as_json:
+        print_json([{name: getattr(each, name) for name in Finding.__dataclass_fields__} for each in findings])
+    else:
+        for each in findings:
+            advice = f" -> {each.advice}" if each.advice else ""
+            typer.echo(f"{'ok ' if each.fine else 'BAD'} {each.question} {each.answer}{advice}")
+    if not all(each.fine for each in findings):
+        raise typer.Exit(1)
+
+
+async def _examine(context: typer.Context) -> list[Finding]:
+    try:
+        config = context.obj.config
+        application.check(config)
+    except Error as error:
+        return [Finding("Are the settings usable?", str(error), False, "mend the file; see `config example`")]
+    first = Finding("Are the settings usable?", "yes", True)
+    checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (_database, _disk, _ports, _smarthost)
+    return [first, *[await check(config) for check in checks]]
+
+
+async def _database(config: Config) -> Finding:
+    question = "Does the database open?"
+    try:
+        store = await application.opened(config)
+    except Error as error:
+        return Finding(question, str(error), False, "look at `database` and `state_dir` in the settings")
+    where = store.where
+    await store.close()
+    if not config.database and sqlite3.sqlite_version_info < (3, 51, 3):
+        # sqlite.org/wal.html#walresetbug: only two connections that checkpoint at once meet it, and only one does here.
+        return Finding(question, f"yes, {where}", True, f"SQLite {sqlite3.sqlite_version} is old; 3.51.3 is better")
+    return Finding(question, f"yes, {where}", True)
+
+
+async def _disk(config: Config) -> Finding:
+    question = "Is there room on the disk?"
+    free = shutil.disk_usage(_existing(config.state_dir)).free
+    enough = free > max(10 * config.smtp.max_size, 1 << 30)
+    advice = "" if enough else "make room: below 1 GiB mails may have to be refused for now"
+    return Finding(question, f"{free >> 20} MiB are free", enough, advice)
+
+
+def _existing(folder: str) -> Path:
+    path = Path(folder).absolute()
+    return next(parent for parent in (path, *path.parents) if parent.exists())
+
+
+async def _ports(config: Config) -> Finding:
+    question = "Does the door answer?"
+    answers = [f"{text} {await _greeting(*split_listen(text))}" for text in config.smtp.listen]
+    fine = all(answer.endswith("answers") for answer in answers)
+    return Finding(question, ", ".join(answers), fine, "" if fine else "start it: smtpd-billbee serve")
+
+
+async def _smarthost(config: Config) -> Finding:
+    question = "Does the smarthost answer?"
+    host, port = config.relay.host, config.relay.port
+    answer = await _greeting(host, port, greets=config.relay.tls != "tls")
+    fine = answer == "answers"
+    return Finding(question, f"{host}:{port} {answer}", fine, "" if fine else "look at [relay]: host, port, tls")
+
+
+async def _greeting(host: str, port: int, greets: bool = True) -> str:
+    try:
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection(host, port)
+            greeting = await reader.readline() if greets else b"220"
+            writer.close()
+    except TimeoutError:
+        return "does not answer within 5 seconds"
+    except OSError as error:
+        return f"cannot be reached: {error.strerror or error}"
+    return "answers" if greeting.startswith(b"220") else "answers, but not like a mail server"

@@ -1,0 +1,144 @@
+"""mail: what came in, and what became of it."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from smtpd_billbee import app as application
+from smtpd_billbee.cli.context import AsJson, print_fields, print_json, print_table, run, store_of
+from smtpd_billbee.cli.queue import job_as_json
+from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.model.job import Job
+from smtpd_billbee.model.mail import Mail, MailState
+from smtpd_billbee.store.store import Store
+
+app = typer.Typer(help="Mails: what came in, and what became of it.")
+
+MailId = Annotated[int, typer.Argument(help="The mail's number.")]
+MailIds = Annotated[list[int], typer.Argument(help="The mails' numbers.")]
+
+
+def as_json(mail: Mail) -> dict[str, object]:
+    """A mail without its bytes."""
+    return asdict(mail) | {"received_at": mail.received_at.isoformat(), "problems": list(mail.problems)}
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    shop: Annotated[int | None, typer.Option(help="Only this shop's.")] = None,
+    state: Annotated[str | None, typer.Option(help=f"{', '.join(MailState)}; several with commas.")] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 100,
+    json: AsJson = False,
+) -> None:
+    """The newest mails."""
+    states = states_of(state)
+
+    async def work() -> Sequence[Mail]:
+        async with store_of(context) as store, store.reading() as tx:
+            return await tx.mails.list(shop, states, limit)
+
+    mails = run(work)
+    if json:
+        print_json([as_json(mail) for mail in mails])
+    else:
+        print_mails(mails)
+
+
+def states_of(text: str | None) -> list[MailState]:
+    """'unreadable,to_check' as states."""
+    try:
+        return [MailState(word.strip()) for word in text.split(",")] if text else []
+    except ValueError:
+        raise Refused(f"{text!r}: the states of mails are {', '.join(MailState)}") from None
+
+
+def print_mails(mails: Sequence[Mail]) -> None:
+    """Mails as a table."""
+    rows = [
+        (mail.id, mail.shop_id, f"{mail.received_at:%Y-%m-%d %H:%M:%S}", mail.size, mail.state, mail.kind,
+         mail.reason or "; ".join(mail.problems))
+        for mail in mails
+    ]  # fmt: skip
+    print_table(("id", "shop", "received (UTC)", "bytes", "state", "kind", "why"), rows, "There are no mails.")
+
+
+@app.command()
+def show(context: typer.Context, mail_id: MailId, json: AsJson = False) -> None:
+    """One mail and its copies."""
+
+    async def work() -> tuple[Mail, Sequence[Job]]:
+        async with store_of(context) as store, store.reading() as tx:
+            mail = await tx.mails.get(mail_id)
+            jobs = await tx.jobs.of_mail(mail_id)
+        if mail is None:
+            raise NoSuchThing(f"there is no mail {mail_id}")
+        return mail, jobs
+
+    mail, jobs = run(work)
+    document = as_json(mail) | {"jobs": [job_as_json(job) for job in jobs]}
+    if json:
+        print_json(document)
+    else:
+        print_fields([(name, value) for name, value in document.items() if name not in ("jobs", "problems")])
+        for problem in mail.problems:
+            typer.echo(f"to check: {problem}")
+        for job in jobs:
+            typer.echo(f"{job.kind} {job.id} to {job.destination}: {job.state}, {job.last_reply or 'not tried yet'}")
+
+
+@app.command()
+def raw(context: typer.Context, mail_id: MailId) -> None:
+    """The mail's bytes as they are kept: our trace headers, then exactly what came in."""
+
+    async def work() -> bytes:
+        async with store_of(context) as store, store.reading() as tx:
+            if await tx.mails.get(mail_id) is None:
+                raise NoSuchThing(f"there is no mail {mail_id}")
+            return await tx.mails.raw(mail_id)
+
+    sys.stdout.buffer.write(run(work))
+    sys.stdout.buffer.flush()
+
+
+@app.command()
+def reread(context: typer.Context, mail_ids: MailIds, json: AsJson = False) -> None:
+    """Read mails again, here and now, and show what they are then."""
+
+    async def work() -> Sequence[Mail]:
+        async with store_of(context) as store:
+            await _all_there(store, mail_ids)
+            done = await application.reread(context.obj.config, store, mail_ids)
+            async with store.reading() as tx:
+                found = [await tx.mails.get(mail_id) for mail_id in done]
+        return [mail for mail in found if mail]
+
+    mails = run(work)
+    if json:
+        print_json([as_json(mail) for mail in mails])
+    else:
+        print_mails(mails)
+
+
+@app.command()
+def relay(context: typer.Context, mail_ids: MailIds) -> None:
+    """Send the copies of these mails once more; a running `serve` does it."""
+
+    async def work() -> int:
+        async with store_of(context) as store:
+            await _all_there(store, mail_ids)
+            async with store.transaction() as tx:
+                jobs = [job for mail_id in mail_ids for job in await tx.jobs.of_mail(mail_id)]
+                return await tx.jobs.retry([job.id for job in jobs], application.now())
+
+    typer.echo(f"{run(work)} copies are due now.")
+
+
+async def _all_there(store: Store, mail_ids: Sequence[int]) -> None:
+    async with store.reading() as tx:
+        for mail_id in mail_ids:
+            if await tx.mails.get(mail_id) is None:
+                raise NoSuchThing(f"there is no mail {mail_id}")

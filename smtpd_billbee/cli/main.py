@@ -1,0 +1,61 @@
+"""The command: puts the nouns together, and turns errors into one sentence and an exit status."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smtpd_billbee import log
+from smtpd_billbee.cli import account, config, demo, doctor, mail, order, queue, read, serve, shop
+from smtpd_billbee.cli.context import Settings
+from smtpd_billbee.errors import ConfigError, Error, StartError
+
+app = typer.Typer(
+    help="Order mails of shops without an API become orders, and a copy of every mail goes to its owner.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("read")(read.read)
+app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
+for noun in (config, account, shop, order, mail, queue):
+    app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2], no_args_is_help=True)
+
+
+@app.callback()
+def settings(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="TOML file with the settings.", envvar="SMTPD_BILLBEE_CONFIG")
+    ] = None,
+) -> None:
+    """Order mails of shops without an API become orders."""
+    context.obj = Settings(config)
+
+
+def main() -> None:
+    """Run the command line.  Exit status 2: usage, config or start; 1: what was asked for cannot be done."""
+    log.configure()
+    try:
+        app(args=_config_first(sys.argv[1:]))
+    except Error as error:
+        typer.echo(f"smtpd-billbee: {error}", err=True)
+        sys.exit(2 if isinstance(error, (ConfigError, StartError)) else 1)
+    except BrokenPipeError:  # `smtpd-billbee order list | head`
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _config_first(words: list[str]) -> list[str]:
+    """`serve --config FILE` means `--config FILE serve`: the option holds for the whole command."""
+    for index, word in enumerate(words):
+        if word == "--":
+            break
+        if word == "--config" and index + 1 < len(words):
+            return [*words[index : index + 2], *words[:index], *words[index + 2 :]]
+        if word.startswith("--config="):
+            return [word, *words[:index], *words[index + 1 :]]
+    return words

@@ -1,0 +1,26 @@
+"""serve: run the server."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from smtpd_billbee import app
+from smtpd_billbee.app import ALL_ROLES, Role
+
+
+def _roles(text: str) -> frozenset[Role]:
+    try:
+        return frozenset(Role(word.strip()) for word in text.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}: the roles are {', '.join(Role)}") from None
+
+
+def serve(
+    context: typer.Context,
+    only: Annotated[str, typer.Option(help=f"Some of the roles {', '.join(Role)}; several processes can share.")] = "",
+) -> None:
+    """Take mails, read them, relay copies, until SIGTERM."""
+    roles = _roles(only) if only else ALL_ROLES
+    app.check(context.obj.config)
+    asyncio.run(app.serve(context.obj.config, roles))

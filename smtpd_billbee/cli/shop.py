@@ -1,0 +1,114 @@
+"""shop: the internal number, the import address, the settings."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from smtpd_billbee import app as application
+from smtpd_billbee.cli.context import ACTOR, AsJson, print_fields, print_json, print_table, run, store_of
+from smtpd_billbee.config import ShopSettings
+from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.model.shop import Shop, ShopRules, import_address
+from smtpd_billbee.work import owners
+
+app = typer.Typer(help="Shops: the internal number, the import address, the settings.")
+
+Number = Annotated[int, typer.Argument(help="The internal number.", min=1)]
+
+
+def _as_json(context: typer.Context, shop: Shop) -> dict[str, object]:
+    address = import_address(shop.id, context.obj.config.smtp.domains[0])
+    return {"id": shop.id, "address": address, "account": shop.account_email, **asdict(shop.rules)}
+
+
+def _show(context: typer.Context, shop: Shop, as_json: bool) -> None:
+    document = _as_json(context, shop)
+    if as_json:
+        print_json(document)
+    else:
+        print_fields(
+            [(name, str(value).lower() if isinstance(value, bool) else value) for name, value in document.items()]
+        )
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Any name.")],
+    account: Annotated[str, typer.Option(help="The registered address of its account.")],
+    number: Annotated[int | None, typer.Option("--id", help="The internal number; else the next free.", min=1)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a shop and print its import address."""
+
+    async def work() -> Shop:
+        async with store_of(context) as store:
+            return await owners.add_shop(store, number, account, name, ACTOR, application.now())
+
+    _show(context, run(work), as_json)
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """Every shop."""
+
+    async def work() -> list[Shop]:
+        async with store_of(context) as store, store.reading() as tx:
+            return await tx.shops.all()
+
+    shops = [_as_json(context, shop) for shop in run(work)]
+    if as_json:
+        print_json(shops)
+    else:
+        rows = [(shop["id"], shop["name"], shop["account"], shop["address"]) for shop in shops]
+        print_table(("id", "name", "account", "address"), rows, "There are no shops yet: shop add NAME --account EMAIL")
+
+
+@app.command()
+def show(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
+    """One shop with its settings."""
+
+    async def work() -> Shop:
+        async with store_of(context) as store, store.reading() as tx:
+            shop = await tx.shops.get(number)
+        if shop is None:
+            raise NoSuchThing(f"there is no shop with the number {number}")
+        return shop
+
+    _show(context, run(work), as_json)
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    number: Number,
+    changes: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Settings; see `shop show`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Change settings of a shop."""
+    values = _values(number, changes)
+
+    async def work() -> Shop:
+        async with store_of(context) as store:
+            return await owners.change_shop(store, number, values, ACTOR, application.now())
+
+    _show(context, run(work), as_json)
+
+
+def _values(number: int, changes: list[str]) -> dict[str, object]:
+    """The changes as checked values; the config's own rules hold for them."""
+    known = list(ShopRules.__dataclass_fields__)
+    given: dict[str, str] = {}
+    for change in changes:
+        key, equals, value = change.partition("=")
+        if not equals or key not in known:
+            raise Refused(f"{change!r} is not KEY=VALUE with one of the keys {', '.join(known)}")
+        given[key] = value
+    try:
+        checked = ShopSettings.model_validate({"id": number, "name": "any", **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refused(f"{first['loc'][0]}: {first['msg']}, not {first['input']!r}") from None
+    return {key: getattr(checked, key) for key in given}
