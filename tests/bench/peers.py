@@ -97,7 +97,7 @@ class Billbee:
         self._folder.mkdir()
         config = self._folder / "config.toml"
         config.write_text(_CONFIG.format(folder=self._folder, port=self.port, relay=self._relay, web=free_port()))
-        program = [sys.executable, "-c", "from smtpd_billbee.cli import main; main()", "--config", str(config), "serve"]
+        program = [sys.executable, "-m", "smtpd_billbee", "--config", str(config), "serve"]
         only = ["--only", self._only] if self._only else []
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen([*program, *only], stdout=log, stderr=log)
@@ -115,10 +115,16 @@ class Billbee:
             self._process.wait()
 
     def is_idle(self) -> bool:
-        if self._only:
-            return True  # nobody reads or relays what the door took
-        waiting = "SELECT (SELECT count(*) FROM mails WHERE due_at IS NOT NULL) + (SELECT count(*) FROM jobs WHERE "
-        return 0 == self._count(waiting + "next_at IS NOT NULL)")
+        # With some roles only, nobody reads or relays what the door took.
+        return bool(self._only) or (self.has_read() and self.has_sent())
+
+    def has_read(self) -> bool:
+        """Whether no mail waits to be read."""
+        return 0 == self._count("SELECT count(*) FROM mails WHERE due_at IS NOT NULL")
+
+    def has_sent(self) -> bool:
+        """Whether no copy waits to be sent."""
+        return 0 == self._count("SELECT count(*) FROM jobs WHERE next_at IS NOT NULL")
 
     def mails(self) -> int:
         """How many mails are kept."""
