@@ -3,7 +3,7 @@
 import asyncio
 import multiprocessing
 import resource
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 
 import structlog
@@ -19,8 +19,11 @@ log = structlog.get_logger()
 class Readers:
     """A few child processes with a limit on time (seconds) and on address space (bytes) for each mail."""
 
-    def __init__(self, processes: int, time_limit: float, memory_limit: int) -> None:
+    def __init__(
+        self, processes: int, time_limit: float, memory_limit: int, read: Callable[..., Reading] = reader.read
+    ) -> None:
         self._time_limit = time_limit
+        self._read = read
         self._pool = ProcessPool(
             max_workers=processes,
             context=multiprocessing.get_context("spawn"),  # a fork would copy the locks of our threads
@@ -32,13 +35,17 @@ class Readers:
         """The reading of a mail; what goes wrong with the child is an unreadable mail, never an exception."""
         for _ in range(2):
             try:
-                future = self._pool.schedule(_read_in_child, args=(raw, tuple(taught)), timeout=self._time_limit)
-                return await asyncio.wrap_future(future)
+                future = self._pool.schedule(self._read, args=(raw, tuple(taught)), timeout=self._time_limit)
+                reading: Reading = await asyncio.wrap_future(future)
+                return reading
             except TookTooLong:
                 return _unreadable(f"reading took longer than {self._time_limit:g} seconds and was stopped")
             except MemoryError:
                 return _unreadable("reading needed more memory than it may use")
-            except ProcessExpired:
+            except Exception as error:
+                if not isinstance(error, ProcessExpired):
+                    log.error("reader failed", cause=type(error).__name__, size=len(raw))
+                    return _unreadable("the reader made a mistake over this mail")
                 # The child may have been killed from outside, or by this mail: the second try tells.
                 log.warning("reader child died", size=len(raw))
         return _unreadable("the reader broke down twice over this mail")
@@ -56,7 +63,3 @@ def _unreadable(reason: str) -> Reading:
 def _prepare_child(memory_limit: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold customers' mails
-
-
-def _read_in_child(raw: bytes, taught: Sequence[TaughtLabel]) -> Reading:
-    return reader.read(raw, taught)

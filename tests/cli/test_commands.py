@@ -1,0 +1,156 @@
+"""The commands as a person types them."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from smtpd_billbee.store.store import open_store
+from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.reading import ReadingRole
+from tests.cli.conftest import Command
+from tests.conftest import NOON
+from tests.making import MAIL, ORDER, arrival, reading_of
+from tests.work.test_intake import running
+from tests.work.test_reading import PlayedReaders
+
+OWNER = "owner@example.org"
+
+
+def test_an_account_and_its_shop(command: Command) -> None:
+    """The number and the import address are what the owner came for."""
+    assert OWNER == command.json("account", "add", OWNER, "--name", "Olga")["email"]
+    first = command.json("shop", "add", "Teeladen", "--account", OWNER)
+    second = command.json("shop", "add", "Zweitladen", "--account", OWNER, "--id", "12345")
+
+    assert (10001, "10001-jimdo-orderimport@inbound.example") == (first["id"], first["address"])
+    assert 12345 == second["id"]
+    assert [10001, 12345] == [shop["id"] for shop in command.json("shop", "list")]
+    assert ["Olga"] == [account["name"] for account in command.json("account", "list")]
+
+
+def test_settings_of_a_shop(command: Command) -> None:
+    """`shop set` checks what it is given and changes nothing when anything is wrong."""
+    command("account", "add", OWNER)
+    command("shop", "add", "Teeladen", "--account", OWNER, "--id", "7")
+    changed = command.json("shop", "set", "7", "relay_orders=false", "minimum_age=15", "name=Neu")
+    wrong = command("shop", "set", "7", "relay_orders=true", "minimum_age=soon")
+    unknown = command("shop", "set", "7", "colour=red")
+
+    assert (False, 15, "Neu") == (changed["relay_orders"], changed["minimum_age"], changed["name"])
+    assert (1, 1) == (wrong.returncode, unknown.returncode)
+    assert "minimum_age" in wrong.stderr
+    assert "colour=red" in unknown.stderr
+    assert changed == command.json("shop", "show", "7")
+
+
+def test_what_is_not_there(command: Command) -> None:
+    """One clear sentence on stderr and status 1, without a trace."""
+    for words in (
+        ("shop", "show", "4711"),
+        ("shop", "add", "Teeladen", "--account", "nobody@example.org"),
+        ("order", "show", "1", "1042"),
+        ("order", "list", "--state", "eaten"),
+        ("mail", "show", "1"),
+        ("mail", "raw", "1"),
+        ("mail", "reread", "1"),
+        ("mail", "list", "--state", "eaten"),
+        ("queue", "show", "1"),
+        ("queue", "retry", "1"),
+    ):
+        done = command(*words)
+        assert (1, "") == (done.returncode, done.stdout), words
+        assert done.stderr.startswith("smtpd-billbee: "), words
+        assert 1 == done.stderr.count("\n"), done.stderr
+
+
+def test_the_same_twice(command: Command) -> None:
+    """A second account or shop of the same name is refused, not doubled."""
+    command("account", "add", OWNER)
+    command("shop", "add", "Teeladen", "--account", OWNER, "--id", "7")
+
+    assert 1 == command("account", "add", OWNER).returncode
+    assert 1 == command("shop", "add", "Teeladen", "--account", OWNER, "--id", "7").returncode
+    assert 1 == len(command.json("shop", "list"))
+
+
+def test_orders_mails_and_queue(command: Command, tmp_path: Path) -> None:
+    """Every list and show says the same as table and as JSON."""
+    command("account", "add", OWNER)
+    command("shop", "add", "Teeladen", "--account", OWNER, "--id", "12345")
+    asyncio.run(_take_one(tmp_path / "var"))
+    (order,) = command.json("order", "list", "--shop", "12345")
+    (mail,) = command.json("mail", "list", "--state", "to_check,order")
+    (job,) = command.json("queue", "list")
+
+    assert ("1042", "38.20", "to_check", 12345, mail["id"]) == (
+        order["number"], order["total"], order["state"], order["shop_id"], order["mail_id"],
+    )  # fmt: skip
+    assert order == command.json("order", "show", "12345", "1042")
+    assert [] == command.json("order", "list", "--state", "paid")
+    assert [order] == command.json("order", "list", "--state", "to_check")
+    assert mail["id"] == command.json("mail", "show", str(mail["id"]))["jobs"][0]["mail_id"]
+    assert ("pending", OWNER) == (job["state"], job["destination"])
+    assert [] == command.json("queue", "show", str(job["id"]))["tries"]
+    assert command("mail", "raw", str(mail["id"])).stdout.encode().endswith(MAIL)
+    for words in (("order", "list"), ("order", "show", "12345", "1042"), ("mail", "list"), ("queue", "list")):
+        assert 0 == command(*words).returncode
+    assert "1042" in command("order", "list").stdout
+    assert "1 jobs are due now" in command("queue", "retry", str(job["id"])).stdout
+    assert "1 copies are due now" in command("mail", "relay", str(mail["id"])).stdout
+
+
+async def _take_one(state_dir: Path) -> None:
+    store = await open_store("", state_dir)
+    async with running(store) as intake:
+        await intake.accept(arrival())
+    readers = PlayedReaders(reading_of(ORDER, "look here"))
+    await ReadingRole(store, readers, lambda: NOON, Bell()).reread([1])  # type: ignore[arg-type]
+    await store.close()
+
+
+def test_config_check_and_example(command: Command) -> None:
+    """The settings can be looked at without starting anything."""
+    assert 0 == command("config", "check").returncode
+    assert "# listen = " in command("config", "example").stdout
+
+
+def test_config_after_the_command(command: Command) -> None:
+    """`shop list --config FILE` is what many type."""
+    after = [sys.executable, "-m", "smtpd_billbee", "shop", "list", "--json", "--config", str(command.config)]
+
+    assert b"[]\n" == subprocess.run(after, capture_output=True, check=True).stdout
+    assert 2 == Command(Path("there-is-no-such-file"))("shop", "list").returncode
+
+
+def test_read(command: Command, tmp_path: Path) -> None:
+    """One object per line and file; a file that cannot be opened is status 2, but the others are read."""
+    file = tmp_path / "one.eml"
+    file.write_bytes(MAIL)
+    done = command("read", str(file), str(tmp_path / "none.eml"), "-", "--json", stdin=MAIL)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert 2 == done.returncode
+    assert [str(file), "-"] == [line["file"] for line in lines]
+    assert {"file", "outcome", "kind", "reason", "problems", "order", "provenance"} == set(lines[0])
+    assert "none.eml: cannot be opened" in done.stderr
+    assert 0 == command("read", str(file)).returncode
+
+
+def test_doctor(command: Command) -> None:
+    """Every question has an answer; a door that is shut is named with the advice."""
+    findings = command("doctor", "--json")
+    said = json.loads(findings.stdout)
+
+    assert 1 == findings.returncode
+    assert ["Does the door answer?", "Does the smarthost answer?"] == [
+        each["question"] for each in said if not each["fine"]
+    ]
+    assert all(each["answer"] for each in said)
+
+
+def test_help_everywhere(command: Command) -> None:
+    """Every command explains itself."""
+    for words in ((), ("serve",), ("order",), ("order", "list"), ("mail", "reread"), ("queue", "retry")):
+        assert 0 == command(*words, "--help").returncode

@@ -1,0 +1,77 @@
+"""Many that wait share one commit."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from smtpd_billbee.store.groupcommit import MOST, GroupCommit
+
+
+class Ledger:
+    """Notes each group; a group with a bad number fails as a whole."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[int]] = []
+
+    async def commit(self, group: Sequence[int]) -> None:
+        await asyncio.sleep(0)
+        if any(number < 0 for number in group):
+            raise ValueError(len(group))
+        self.groups.append(list(group))
+
+
+async def test_those_that_wait_share_a_commit() -> None:
+    """The first goes alone; what came meanwhile goes together, in order, and never more than MOST at once."""
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(group.run())
+        await asyncio.gather(*(group.put(number) for number in range(MOST + 50)))
+        group.close()
+
+    assert list(range(MOST + 50)) == [number for each in ledger.groups for number in each]
+    assert len(ledger.groups) <= 3
+    assert max(map(len, ledger.groups)) <= MOST
+
+
+async def test_a_bad_one_fails_alone() -> None:
+    """The error reaches its own waiter; its neighbours are kept."""
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(group.run())
+        results = await asyncio.gather(*(group.put(number) for number in (1, -2, 3)), return_exceptions=True)
+        group.close()
+
+    assert [None, "ValueError", None] == [type(each).__name__ if each else None for each in results]
+    assert [1, 3] == sorted(number for each in ledger.groups for number in each)
+
+
+async def test_closing_keeps_what_waits() -> None:
+    """Whoever was told to wait is served before the end; nobody is taken after it."""
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit)
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(group.put(1))
+        await asyncio.sleep(0)
+        group.close()
+        tasks.create_task(group.run())
+    with pytest.raises(RuntimeError):
+        await group.put(2)
+
+    assert waiting.done()
+    assert [[1]] == ledger.groups
+
+
+async def test_a_failure_nobody_waits_for_is_quiet() -> None:
+    """The client has gone and the commit fails: no warning about an exception that nobody fetched."""
+    group = GroupCommit(Ledger().commit)
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(group.put(-1))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        tasks.create_task(group.run())
+        group.close()
+
+    assert waiting.cancelled()
