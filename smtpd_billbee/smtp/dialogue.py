@@ -52,6 +52,7 @@ class _Reader(asyncio.StreamReader):
     """A StreamReader that can be looked into, and be given back what belongs to somebody else."""
 
     _buffer: bytearray
+    _eof: bool
 
     def has(self, octet: bytes) -> bool:
         """Has the peer sent this already?"""
@@ -60,6 +61,10 @@ class _Reader(asyncio.StreamReader):
     def is_empty(self) -> bool:
         """Is there nothing that was sent and not read?"""
         return not self._buffer
+
+    def at_end(self) -> bool:
+        """Has the peer ended its half?"""
+        return self._eof
 
     def unread(self, rest: bytes) -> None:
         """What came behind the final dot are commands: they are read again."""
@@ -97,6 +102,7 @@ class Dialogue(SMTP):
         self._answers: list[bytes] = []
         self._listening = False  # for a command: nothing is under way
         self._shaking_hands = False
+        self._interrupting = False  # the peer, with our last answer
         self._leave_next: Reply | None = None
         self._commands = 0
         self._errors = 0
@@ -110,12 +116,13 @@ class Dialogue(SMTP):
 
     def data_received(self, data: bytes) -> None:
         """Note that the peer is alive."""
-        self.pace.heard = self.loop.time()
-        super().data_received(data)
+        if self.pace.leaving is None:
+            self.pace.heard = self.loop.time()
+            super().data_received(data)
 
     def eof_received(self) -> bool | None:
         """The peer has said all it wanted; what it said is still answered."""
-        return asyncio.StreamReaderProtocol.eof_received(self)
+        return asyncio.StreamReaderProtocol.eof_received(self) and self.pace.leaving is None
 
     def connection_lost(self, error: Exception | None) -> None:
         """The connection is gone; the session finds out at its next read."""
@@ -172,7 +179,21 @@ class Dialogue(SMTP):
     async def _leave(self, reply: Reply) -> None:
         """The last answer of this session."""
         self._bow_out()
+        self._interrupting = reply is not replies.BYE
         await self.push(reply)
+
+    def _hang_up(self) -> None:
+        """Close the connection so that the last answer is heard.
+
+        A close() in the middle of what the peer says makes the kernel send a reset, which can overtake our last words;
+        so we only end our half, and hear nothing more until the peer ends its own or `farewell` is over.
+        """
+        if self._interrupting and self.transport is self._wire and not self._reader.at_end():
+            self._reader.drop()
+            self._wire.resume_reading()
+            self._wire.write_eof()
+        elif not self._writer.is_closing():
+            self._writer.close()
 
     async def _handle_client(self) -> None:
         """The session, as the task that aiosmtpd's connection_made starts.  It lasts as long as the connection."""
@@ -183,8 +204,7 @@ class Dialogue(SMTP):
         finally:
             self.mail.forget()
             self._bow_out()
-            if not self._writer.is_closing():
-                self._writer.close()
+            self._hang_up()
         # The peer may not read our last words: until it does, it counts, and its clock runs.
         await asyncio.wait([self._closed])  # type: ignore[attr-defined]
 
