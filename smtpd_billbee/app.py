@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,17 +17,20 @@ import structlog
 
 from smtpd_billbee.config import AccountSettings, Config, split_listen
 from smtpd_billbee.errors import ConfigError, StartError
+from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.store.store import Store, open_store
+from smtpd_billbee.work import rereading
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.intake import Intake, IntakeSettings
 from smtpd_billbee.work.owners import DeclaredAccount, declare
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
+from smtpd_billbee.work.rereading import Change
 
 log = structlog.get_logger()
 
@@ -130,11 +133,13 @@ async def _roles(
         readers.close()
 
 
-async def reread(config: Config, store: Store, mail_ids: list[int]) -> list[int]:
-    """Read kept mails again, here and now; the ids of those that were."""
+async def reread(
+    config: Config, store: Store, mail_ids: Sequence[int] | None, states: Collection[MailState]
+) -> list[Change]:
+    """Read kept mails again, here and now: these, or (None) all in these states; what changed."""
     readers = _readers(config)
     try:
-        return await ReadingRole(store, readers, now, Bell()).reread(mail_ids)
+        return await rereading.reread(store, ReadingRole(store, readers, now, Bell()), mail_ids, states)
     finally:
         readers.close()
 

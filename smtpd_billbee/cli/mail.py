@@ -14,6 +14,7 @@ from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.job import Job
 from smtpd_billbee.model.mail import Mail, MailState
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.work import rereading
 
 app = typer.Typer(help="Mails: what came in, and what became of it.")
 
@@ -105,22 +106,30 @@ def raw(context: typer.Context, mail_id: MailId) -> None:
 
 
 @app.command()
-def reread(context: typer.Context, mail_ids: MailIds, json: AsJson = False) -> None:
-    """Read mails again, here and now, and show what they are then."""
+def reread(
+    context: typer.Context,
+    mail_ids: Annotated[list[int] | None, typer.Argument(help="The mails' numbers.")] = None,
+    state: Annotated[str | None, typer.Option(help="All mails in these states, with commas between.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Read mails again, here and now, and show what is different then, field by field."""
+    if bool(mail_ids) == bool(state):
+        raise Refused("say which mails: their numbers, or --state unreadable,to_check")
 
-    async def work() -> Sequence[Mail]:
+    async def work() -> list[rereading.Change]:
         async with store_of(context) as store:
-            await _all_there(store, mail_ids)
-            done = await application.reread(context.obj.config, store, mail_ids)
-            async with store.reading() as tx:
-                found = [await tx.mails.get(mail_id) for mail_id in done]
-        return [mail for mail in found if mail]
+            await _all_there(store, mail_ids or [])
+            return await application.reread(context.obj.config, store, mail_ids, states_of(state))
 
-    mails = run(work)
+    changes = run(work)
     if json:
-        print_json([as_json(mail) for mail in mails])
-    else:
-        print_mails(mails)
+        print_json([asdict(change) for change in changes])
+        return
+    rows = [
+        (each.id, each.state_before, each.state, "; ".join(each.changes) or each.reason or "nothing changed")
+        for each in changes
+    ]
+    print_table(("id", "was", "is", "what changed"), rows, "There are no such mails.")
 
 
 @app.command()

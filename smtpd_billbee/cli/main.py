@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from smtpd_billbee import log
-from smtpd_billbee.cli import account, config, demo, doctor, mail, order, queue, read, serve, shop
+from smtpd_billbee.cli import account, config, demo, doctor, label, mail, order, queue, read, serve, shop
 from smtpd_billbee.cli.context import Settings
 from smtpd_billbee.errors import ConfigError, Error, StartError
 
@@ -21,7 +21,7 @@ app.command("serve")(serve.serve)
 app.command("read")(read.read)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
-for noun in (config, account, shop, order, mail, queue):
+for noun in (config, account, shop, order, mail, label, queue):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2], no_args_is_help=True)
 
 

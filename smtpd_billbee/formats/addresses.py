@@ -28,9 +28,8 @@ _DOT_STRING = rf"{_ATEXT}+(?:\.{_ATEXT}+)*"
 _QUOTED = rf'"(?:[ !#-\[\]-~{_BEYOND_ASCII}]|\\[ -~])*"'
 
 # RFC 5321 4.1.2: a source route must be accepted and should be ignored.
-_PATH = re.compile(
-    rf"<(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?((?:{_DOT_STRING}|{_QUOTED})@(?:{_DOMAIN}|({_LITERAL}))|(?i:postmaster))>(?: +|\Z)"
-)
+_MAILBOX = rf"(?:{_DOT_STRING}|{_QUOTED})@(?:{_DOMAIN}|({_LITERAL}))|(?i:postmaster)"
+_PATH = re.compile(rf"<(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?({_MAILBOX})>(?: +|\Z)")
 _HOST = re.compile(_DOMAIN)
 _IMPORT = re.compile(r"([0-9]+)-([a-z0-9]+)-orderimport@(.+)", re.IGNORECASE)
 

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
 
+LANGUAGES = ("de", "en")
+FIELDS = ("number", "total")
+
 
 def read(raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
     """Not built yet: nothing can be read."""

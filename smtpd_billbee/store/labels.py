@@ -27,6 +27,11 @@ class Labels:
                 taught[shop_id].append(label)
         return taught
 
+    async def all(self) -> list[tuple[int | None, TaughtLabel]]:
+        """Every taught label with its shop."""
+        rows = (await self._connection.execute(select(labels).order_by(labels.c.id))).mappings()
+        return [(row["shop_id"], TaughtLabel(row["language"], row["field"], row["words"])) for row in rows]
+
     async def add(self, label: TaughtLabel, shop_id: int | None, now: datetime) -> None:
         """Teach a label; teaching it twice is no error."""
         if shop_id is None and await self._is_known_everywhere(label):

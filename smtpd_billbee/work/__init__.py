@@ -6,5 +6,7 @@ fates      what a reading changes: decided here, touching nothing
 relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed
+rereading  kept mails are read again, and what changed is told
+teaching   an owner's own words for the reader
 bell       wakes a role when there is something to do
 """

@@ -17,7 +17,7 @@ from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import ClaimedMail, MailState
-from smtpd_billbee.model.order import Order
+from smtpd_billbee.model.order import KeptOrder, Order
 from smtpd_billbee.model.reading import Reading, reading_as_json
 from smtpd_billbee.model.shop import PAID, Shop, first_state
 from smtpd_billbee.store.groupcommit import GroupCommit
@@ -143,11 +143,12 @@ class ReadingRole:
 
     async def _save(self, tx: Tx, read: _Read, shop: Shop) -> MailState:
         mail, reading, now = read.mail, read.reading, self._clock()
-        known = await tx.orders.by_number(shop.id, reading.order.number) if reading.order else None
+        known = await _known(tx, mail, reading.order)
         saving = _Saving(tx, mail, reading, shop, now)
         match fate(reading, known, mail.id):
             case FiledAway(state=state):
-                order_id, problems = None, reading.problems
+                order_id, problems = mail.order_id, reading.problems
+                await saving.doubt(known, f"its mail {mail.id}, read again, gave no order: {reading.reason}")
             case NewOrder(order=order):
                 order_id, problems = await saving.new(order), reading.problems
                 state = MailState.TO_CHECK if problems else MailState.ORDER
@@ -199,6 +200,11 @@ class _Saving:
         await self.tx.orders.replace(order_id, order, await self._articles(order), self._values(), self.now)
         await self.note(order_id, "read again", {"changes": list(changes)})
 
+    async def doubt(self, known: KeptOrder | None, problem: str) -> None:
+        """Ask for a person's eye on an order that is there already."""
+        if known is not None:
+            await self.tx.orders.mark(known.id, [*known.problems, problem], self.now)
+
     async def note(self, order_id: int, action: str, detail: dict[str, Any]) -> None:
         """Write into the journal what the reader did."""
         entry = Entry(
@@ -216,6 +222,14 @@ class _Saving:
             "problems": list(self.reading.problems),
             "provenance": {name: asdict(origin) for name, origin in self.reading.provenance.items()},
         }
+
+
+async def _known(tx: Tx, mail: ClaimedMail, order: Order | None) -> KeptOrder | None:
+    """The order with that number in that shop, or the one that this mail had made when it was read before."""
+    if order is not None and (known := await tx.orders.by_number(mail.shop_id, order.number)):
+        return known
+    made = await tx.orders.get(mail.order_id) if mail.order_id is not None else None
+    return made if made is not None and made.mail_id == mail.id else None
 
 
 def _mail_values(reading: Reading, order_id: int | None, problems: Sequence[str]) -> dict[str, Any]:

@@ -255,3 +255,26 @@ async def test_many(store: Store, clock: Clock) -> None:
     assert {MailState.ORDER} == {mail.state for mail in mails}
     assert [] == attempts
     assert timedelta(minutes=5) == LEASE
+
+
+async def test_read_again_with_another_number(store: Store, clock: Clock) -> None:
+    """When the reader learnt to read the number better, the mail's order gets it; there are never two."""
+    await make_shop(store)
+    (mail,) = await take(store, clock, MAIL, readings=[reading_of()])
+    better = replace(ORDER, number="10-42")
+    await ReadingRole(store, PlayedReaders(reading_of(better)), clock, Bell()).reread([mail.id])  # type: ignore[arg-type]
+    async with store.reading() as tx:
+        (kept,) = await tx.orders.list()
+
+    assert (better, mail.id) == (kept.order, kept.mail_id)
+
+
+async def test_read_again_and_no_order_any_more(store: Store, clock: Clock) -> None:
+    """An order is never taken away by a reader: a person is asked."""
+    await make_shop(store)
+    (mail,) = await take(store, clock, MAIL, readings=[reading_of()])
+    await ReadingRole(store, PlayedReaders(UNREADABLE), clock, Bell()).reread([mail.id])  # type: ignore[arg-type]
+    async with store.reading() as tx:
+        (kept,) = await tx.orders.list(to_check=True)
+
+    assert ("its mail 1, read again, gave no order: no items were found",) == kept.problems

@@ -1,0 +1,33 @@
+"""Reading kept mails again, and what is told of it."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from smtpd_billbee.model.mail import MailState
+from smtpd_billbee.store.store import Store
+from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.reading import ReadingRole
+from smtpd_billbee.work.rereading import Change, reread
+from tests.conftest import Clock
+from tests.making import MAIL, ORDER, make_shop, reading_of
+from tests.work.test_reading import UNREADABLE, PlayedReaders, take
+
+
+async def test_all_of_some_states(store: Store, clock: Clock) -> None:
+    """Only mails in those states are read, and each change is told with its field."""
+    await make_shop(store)
+    readings = [reading_of(replace(ORDER, number="1"), "look"), UNREADABLE, reading_of(replace(ORDER, number="3"))]
+    await take(store, clock, MAIL, MAIL + b"2", MAIL + b"3", readings=readings)
+    async with store.reading() as tx:
+        states = {mail.state: mail.id for mail in await tx.mails.list()}
+    better = [reading_of(replace(ORDER, number="1", total=Decimal(40))), reading_of(replace(ORDER, number="2"))]
+    if states[MailState.UNREADABLE] < states[MailState.TO_CHECK]:
+        better.reverse()
+    role = ReadingRole(store, PlayedReaders(*better), clock, Bell())  # type: ignore[arg-type]
+    changes = await reread(store, role, None, [MailState.UNREADABLE, MailState.TO_CHECK])
+
+    expected = [
+        Change(states[MailState.TO_CHECK], MailState.TO_CHECK, MailState.ORDER, None, ("total: 38.20, now 40.00",)),
+        Change(states[MailState.UNREADABLE], MailState.UNREADABLE, MailState.ORDER, None, ("became order 2",)),
+    ]
+    assert sorted(expected, key=lambda each: each.id) == changes
