@@ -1,0 +1,167 @@
+"""Order files as rows of named cells; all files here are synthetic."""
+
+import io
+from datetime import datetime
+
+import openpyxl
+import pytest
+
+from smtpd_billbee.formats.order_files import Complaint, OrderFile, field_of, read_order_file
+
+HEADER = "Nr.,Artikel-Nr.,Artikel,Anzahl,Preis Brutto,Rechn. Straße,Lief. Land,Egal\r\n"
+ROW = '1006,A-1,"Tasse, ""blau""",2,"29,80",Lindenweg 7,,x\r\n'
+CELLS = {
+    "number": "1006", "sku": "A-1", "title": 'Tasse, "blau"', "quantity": "2", "row_gross": "29,80",
+    "billing.street": "Lindenweg 7",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("Nr.", "number"),
+        ("N°", "number"),
+        ("N° d'article", "sku"),
+        ("Rechn. E-Mail", "billing.email"),
+        ("Email pour facturation", "billing.email"),
+        ("E-Mail pour livraison", "shipping.email"),
+        ("Remarque (facture)", "billing.note"),
+        ("Prix à l'unité net", "unit_net"),
+        ("MwSt. %", "tax_rate"),
+        ("Delivery ZIP", "shipping.postcode"),
+        ("shipping_last_name", "shipping.last_name"),
+        ("Lieblingsfarbe", None),
+    ],
+)
+def test_column_names(column: str, field: str | None) -> None:
+    """Columns are known by their names in several languages, loosely."""
+    assert field == field_of(column)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8", "utf-8-sig", "utf-16"])
+def test_encodings(encoding: str) -> None:
+    """Jimdo writes Latin-1, Excel writes UTF-8 with BOM or UTF-16: ß is ß."""
+    (row,) = read_order_file((HEADER + ROW).encode(encoding)).rows
+
+    assert (2, CELLS) == (row.line, row.cells)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiters(delimiter: str) -> None:
+    """The delimiter is the one by which the most column names are found."""
+    text = delimiter.join(["Nr.", "Artikel", "Anzahl"]) + "\n" + delimiter.join(["7", "Tasse", "1"]) + "\n"
+
+    assert [{"number": "7", "title": "Tasse", "quantity": "1"}] == [
+        r.cells for r in read_order_file(text.encode()).rows
+    ]
+
+
+def test_the_header_is_not_in_the_first_row() -> None:
+    """Jimdo's Excel export has a title above the header; blank lines do not count, line numbers do."""
+    found = read_order_file(("Bestellungen 2024\r\n\r\n" + HEADER + "\r\n" + ROW + "\r\n\r\n").encode())
+
+    assert [5] == [row.line for row in found.rows]
+    assert () == found.complaints
+
+
+def test_a_cell_with_line_ends() -> None:
+    """A quoted cell may run over lines; the next row's line number is still the file's."""
+    found = read_order_file((HEADER + ROW.replace("Lindenweg 7", '"Lindenweg 7\r\nHinterhaus"') + ROW).encode())
+
+    assert [2, 4] == [row.line for row in found.rows]
+    assert "Lindenweg 7\r\nHinterhaus" == found.rows[0].cells["billing.street"]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("1006,A-1,Tasse\r\n", "3 cells, the header has 8"),
+        (ROW.strip() + ",y\r\n", "9 cells, the header has 8"),
+        (ROW.replace("1006", ""), "no order number"),
+    ],
+)
+def test_a_broken_row(row: str, words: str) -> None:
+    """The line is named, the others are read; its order is marked, so that it is not imported in part."""
+    found = read_order_file((HEADER + row + ROW).encode())
+    (complaint,) = found.complaints
+
+    assert 2 == complaint.line
+    assert words in complaint.text
+    assert ["broken" in each.cells for each in found.rows] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<!DOCTYPE html><html><title>Anmelden</title></html>", "HTML page"),
+        (b"", "no line with column names"),
+        (b"Hello\nworld\n", "no line with column names"),
+        (b"Nr.,Artikel\n1,2\n", "no column for the quantity"),
+        (b"\x00\x01\x02" * 100, "not a text file"),
+        (b"PK\x03\x04 rubbish", "not a readable Excel workbook"),
+        (b"<orders><order>", "not well-formed XML"),
+        (b"<orders><order><a>1</a></order></orders>", "no record"),
+        (b"%PDF-1.7\n\x00\x00", "not a text file"),
+    ],
+)
+def test_no_order_file(content: bytes, words: str) -> None:
+    """A file that is no order file gives no rows and one sentence."""
+    found = read_order_file(content)
+
+    assert () == found.rows
+    assert 1 == len(found.complaints)
+    assert words in found.complaints[0].text
+
+
+def workbook(*rows: list[object]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook() -> None:
+    """Numbers and dates of Excel become the texts that a CSV would have."""
+    content = workbook(
+        ["Bestellungen"],
+        ["Nr.", "Bestell-Datum", "Artikel", "Anzahl", "Preis Brutto", "Lief. Stadt"],
+        [1006, datetime(2024, 1, 13, 10, 11, 5), "Tasse", 0.5, 29.8, None],
+        [1007, datetime(2024, 1, 13), "Tasse", 2, 29, "Mainz"],
+    )
+    found = read_order_file(content)
+
+    assert OrderFile("xlsx", found.rows, ()) == found
+    assert [3, 4] == [row.line for row in found.rows]
+    assert {"number": "1006", "ordered_at": "2024-01-13T10:11:05", "title": "Tasse", "quantity": "0.5",
+            "row_gross": "29.8"} == found.rows[0].cells  # fmt: skip
+    assert ("2024-01-13", "29", "Mainz") == tuple(
+        found.rows[1].cells[name] for name in ("ordered_at", "row_gross", "shipping.city")
+    )
+
+
+def test_xml() -> None:
+    """XML is read when its elements have the names of the columns; an order's own fields hold for its items."""
+    content = (
+        "<Bestellungen><Bestellung><Bestellnummer>1006</Bestellnummer><Währung>EUR</Währung><Positionen>"
+        "<Position><Artikel>Tasse</Artikel><Anzahl>2</Anzahl></Position>"
+        "<Position><Artikel>Teller</Artikel><Anzahl>1</Anzahl></Position>"
+        "</Positionen></Bestellung></Bestellungen>"
+    ).encode()
+    found = read_order_file(content)
+
+    assert [
+        {"number": "1006", "currency": "EUR", "title": "Tasse", "quantity": "2"},
+        {"number": "1006", "currency": "EUR", "title": "Teller", "quantity": "1"},
+    ] == [row.cells for row in found.rows]
+
+
+def test_a_huge_cell() -> None:
+    """A quote that is never closed eats the rest of the file: said once, with the line."""
+    found = read_order_file((HEADER + ROW + '1007,"' + "x" * 200_000 + "\n" + ROW).encode())
+
+    assert [2, 3] == [row.line for row in found.rows]
+    assert [Complaint(3, "the rest of the file cannot be read: a cell is too long or has a NUL character")] == list(
+        found.complaints
+    )
