@@ -1,0 +1,158 @@
+"""Amounts of money and quantities in running text.
+
+A number is read by the mail's own habit: `style_of` looks at all numbers with two decimals and says whether the comma
+or the point parts the decimals; '1.200 €' and '1,200 EUR' are then no guess.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+# ISO 4217 codes that shops use, and what people write for them.
+CODES = frozenset(
+    "EUR USD GBP CHF PLN RUB JPY CNY CZK SEK NOK DKK HUF RON BGN UAH TRY AUD CAD NZD BRL MXN ARS CLP COP PEN UYU HKD "
+    "TWD SGD KRW INR ZAR ILS THB MYR IDR PHP VND AED SAR KZT BYN RSD ISK HRK GEL AMD MDL".split()
+)
+WITHOUT_DECIMALS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
+SIGNS = {
+    "€": "EUR", "£": "GBP", "$": "USD", "us$": "USD", "usd$": "USD", "a$": "AUD", "au$": "AUD", "ca$": "CAD", "c$": "CAD",
+    "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "r$": "BRL", "mx$": "MXN", "¥": "JPY", "￥": "JPY", "円": "JPY", "元": "CNY",
+    "rmb": "CNY", "人民币": "CNY", "人民幣": "CNY", "台币": "TWD", "台幣": "TWD", "新台幣": "TWD", "日元": "JPY", "日圓": "JPY", "圓": "TWD",
+    "zł": "PLN", "zl": "PLN", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "р.": "RUB", "рублей": "RUB", "₴": "UAH", "грн": "UAH", "грн.": "UAH",
+    "kč": "CZK", "ft": "HUF", "fr.": "CHF", "sfr.": "CHF", "sfr": "CHF", "frs.": "CHF", "fr": "CHF", "euro": "EUR", "euros": "EUR", "eur.": "EUR",
+    "kr": "SEK", "kr.": "DKK", "lei": "RON", "лв": "BGN", "лв.": "BGN", "₺": "TRY", "tl": "TRY", "₩": "KRW", "₹": "INR", "₪": "ILS", "฿": "THB",
+    "₸": "KZT", "港币": "HKD", "港幣": "HKD",
+}  # fmt: skip
+# One sign of several currencies: another witness must decide.
+VAGUE = {"$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN"), "¥": ("JPY", "CNY"), "￥": ("JPY", "CNY"), "元": ("CNY", "TWD"),
+         "kr": ("SEK", "NOK", "DKK"), "kr.": ("DKK", "NOK", "SEK"), "fr.": ("CHF",), "圓": ("TWD", "HKD", "JPY")}  # fmt: skip
+
+_NUMBER = r"\d{1,3}(?:(?:[.,'’\u2019 ]\d{3}){1,4})(?:[.,]\d{1,3})?(?!\d)|\d{1,12}(?:[.,]\d{1,4})?(?!\d)(?:,-{1,2}|,[–—])?|\d{1,9},[-–—]{1,2}"
+_SIGN = "|".join(sorted((re.escape(sign) for sign in SIGNS), key=len, reverse=True))
+_CODE = "|".join(sorted(CODES))
+_BEFORE = rf"(?:(?<![A-Za-zÀ-ž])(?P<before>{_CODE}|{_SIGN})[ ]?)"
+_AFTER = rf"(?:[ ]?(?P<after>(?:{_CODE})(?![A-Za-zÀ-ž])|(?:{_SIGN})(?![A-Za-zÀ-žа-яё])))"
+_AMOUNT = re.compile(
+    rf"(?P<sign>[-−–+]\s?)?{_BEFORE}?(?P<sign2>[-−–]\s?)?(?<![\d.,])(?P<number>{_NUMBER}){_AFTER}?(?P<sign3>-(?=\s|$))?",
+    re.IGNORECASE,
+)
+_TWO_DECIMALS = re.compile(r"(?<![\d.,'’])(\d{1,3}(?:([.,'’ ])\d{3})*|\d+)([.,])(\d{2})(?![\d.,]*\d)")
+_THREE = re.compile(r"(?<![\d.,'’])\d{1,3}([.,])\d{3}(?![\d.,]*\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount where it stands.  `sign` is the currency as written; `is_money`: it has one, or two decimals."""
+
+    value: Decimal
+    start: int
+    end: int
+    sign: str | None
+    text: str
+    is_money: bool
+
+
+def style_of(texts: Iterable[str]) -> str:
+    """The mark that parts decimals in these texts: ',' or '.'; '' where nothing tells."""
+    votes: Counter[str] = Counter()
+    for text in texts:
+        for found in _TWO_DECIMALS.finditer(text):
+            votes[found[3]] += 3 if found[2] else 1
+    if not votes:
+        return ""
+    (mark, _), *_ = votes.most_common(1)
+    return mark
+
+
+def amounts_in(text: str, style: str = "") -> list[Amount]:
+    """Every number of the text that could be an amount, from left to right."""
+    return list(_amounts(text, style)) if any(c.isdigit() for c in text) else []
+
+
+def _amounts(text: str, style: str) -> Iterator[Amount]:
+    at = 0
+    while found := _AMOUNT.search(text, at):
+        at = max(found.end(), at + 1)
+        end = found.end("number")
+        before, after = found["before"], found["after"]
+        start = found.start("number") if not before else found.start("before")
+        if not before and found.start("number") and text[found.start("number") - 1].isalpha() and not after:
+            continue  # 'A4', 'B12'
+        if text[end : end + 1].isalpha() and not after and not _is_cjk(text[end]):
+            continue  # '500g', '3x'
+        if _is_inside(text, found.start("number"), end, bool(before or after)):
+            continue  # a part of '29.03.24', '10:30', '12/3/4'
+        sign = before or after
+        value = number(found["number"], style, bool(sign))
+        if value is None:
+            continue
+        if after:
+            end = found.end("after")
+        negative = any(found[name] and found[name].strip() in ("-", "−", "–") for name in ("sign", "sign2", "sign3"))
+        minus_is_sign = negative and _is_minus(text, found)
+        if minus_is_sign:
+            start = found.start("sign") if found["sign"] else start
+            value = -value
+        if found["sign3"] and minus_is_sign:
+            end = found.end("sign3")
+        is_money = bool(sign) or bool(re.search(r"[.,]\d{2}$|,[-–—]+$", found["number"]))
+        yield Amount(value, start, end, sign.lower() if sign else None, text[start:end], is_money)
+
+
+def _is_inside(text: str, start: int, end: int, signed: bool) -> bool:
+    """Is the number a part of a date, a time or a code?"""
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    marks = ".,:" if signed else ".,:/-"
+    joined = len(after) > 1 and after[0] in marks and after[1].isdigit()
+    return joined or (len(before) > 1 and before[1] in ".,:/" and before[0].isdigit() and not signed)
+
+
+def _is_cjk(letter: str) -> bool:
+    return "\u3040" <= letter <= "\u9fff"
+
+
+def _is_minus(text: str, found: re.Match[str]) -> bool:
+    """A dash is a minus unless it joins ('10-12') or parts ('Summe – 12,00 EUR' keeps a blank on both sides)."""
+    if found["sign2"] or found["sign3"]:
+        return True
+    before = text[found.start("sign") - 1 : found.start("sign")]
+    blank_after = found["sign"][-1:].isspace()
+    if before and not before.isspace() and before not in "(:|":
+        return False
+    return not (blank_after and found["sign"][0] == "–") or not text[: found.start("sign")].strip()
+
+
+def number(text: str, style: str, is_money: bool = True) -> Decimal | None:
+    """A number by the mail's habit; None where it cannot be one."""
+    digits = re.sub(r",[-–—]{1,2}$", "", text)
+    marks = [c for c in digits if not c.isdigit()]
+    if not marks:
+        return Decimal(digits)
+    last = marks[-1]
+    whole, _, decimals = digits.rpartition(last)
+    several = len(set(marks)) > 1
+    if last in "'’\u2019 " or (marks.count(last) > 1):
+        return _joined(digits) if all(c in "'’\u2019 .,"  for c in marks) else None
+    if several or len(decimals) != 3:
+        return Decimal(f"{_digits(whole)}.{decimals}")
+    # Three digits behind the only mark: thousands, unless the mail parts decimals with this very mark and it is no money.
+    if style == last and not is_money:
+        return Decimal(f"{_digits(whole)}.{decimals}")
+    return _joined(digits)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit())
+
+
+def _joined(text: str) -> Decimal:
+    return Decimal(_digits(text))
+
+
+def currency_of(sign: str | None) -> str | None:
+    """The ISO code that a sign or code stands for (the likeliest, where it is vague)."""
+    if sign is None:
+        return None
+    return sign.upper() if sign.upper() in CODES else SIGNS.get(sign)

@@ -1,0 +1,222 @@
+"""Side-by-side columns into reading order, so that every value stands behind or below its own label.
+
+The heading row 'Rechnungsadresse | Lieferadresse' over two address cells becomes heading, address, heading, address.
+Rows of item tables stay rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.labels import labelled_text, meaning_of, without_lead
+from smtpd_billbee.reader.sheet import Cell, Row
+from smtpd_billbee.reader.words import Dictionary, Meaning
+
+ITEM_FIELDS = frozenset({"position", "sku", "title", "variant", "quantity", "unit_price", "row_total", "tax", "ean", "items",
+                         "weight", "discount", "total", "subtotal", "delivery_time"})  # fmt: skip
+_PRICES = frozenset({"unit_price", "row_total"})
+_SECTIONS = frozenset(
+    "billing_address shipping_address customer payment_method shipping_method note address_note number ordered_at "
+    "customer_number vat_id email phone currency order_status transaction_id invoice_number delivery_time total".split()
+)
+_ADDRESSES = frozenset({"billing_address", "shipping_address", "customer"})
+
+
+def header_fields(row: Row, known: Dictionary) -> tuple[Meaning, ...] | None:
+    """For each cell of an item table's header its meaning; None if the row is no such header."""
+    if len(row.filled) < 2 or any(len(cell.text) > 60 for cell in row.cells):
+        return None
+    meanings = tuple(_header_meaning(cell.text, known) for cell in row.cells)
+    hits = [meaning for meaning in meanings if any(field in ITEM_FIELDS for field in meaning)]
+    if len(hits) < 2 or len(hits) < 0.6 * len(row.filled):
+        return None
+    named = {field for meaning in hits for field in meaning}
+    if not named & {"title", "sku", "items"} or not named & (_PRICES | {"quantity"}):
+        return None
+    if len(row.filled) == 2 and any(c.isdigit() for c in row.text):
+        return None
+    return meanings
+
+
+def _header_meaning(text: str, known: Dictionary) -> Meaning:
+    found = meaning_of(text.rstrip(":： "), known)
+    if found or not any(mark in text for mark in "/&,+("):
+        return found
+    for mark in "/&,+(":
+        parts = [meaning_of(part.strip(" )"), known) for part in text.split(mark)]
+        if len(parts) > 1 and parts[0] and any(field in ITEM_FIELDS for field in parts[0]):
+            return parts[0]
+    return found
+
+
+def in_reading_order(rows: Sequence[Row], known: Dictionary) -> list[Row]:
+    """The rows with every side-by-side column taken apart."""
+    return list(_Columns(_with_vertical_tables(rows, known), known).rows())
+
+
+def _with_vertical_tables(rows: Sequence[Row], known: Dictionary) -> Sequence[Row]:
+    """A table written one cell a line (as some programs turn HTML into text) becomes a table again."""
+    for at, row in enumerate(rows):
+        if row.table or len(row.filled) != 1 or not _is_item_label(row, known):
+            continue
+        heads = [row]
+        for other in rows[at + 1 : at + 12]:
+            if other.table or len(other.filled) != 1 or other.number != heads[-1].number + 1 or not _is_item_label(other, known):
+                break
+            heads.append(other)
+        if len(heads) < 3:
+            continue
+        header = _row_of(row, [head.text for head in heads])
+        if header_fields(header, known):
+            return [*rows[:at], header, *_vertical_records(rows[at + len(heads) :], len(heads), header, known)]
+    return rows
+
+
+def _is_item_label(row: Row, known: Dictionary) -> bool:
+    return any(field in ITEM_FIELDS for field in meaning_of(row.text.rstrip(":： "), known))
+
+
+def _row_of(row: Row, texts: Sequence[str]) -> Row:
+    cells = tuple(Cell((text,) if text else (), column, column + 1) for column, text in enumerate(texts))
+    return replace(row, cells=cells, table=row.number + 1_000_000, indent=0)
+
+
+def _vertical_records(rows: Sequence[Row], width: int, header: Row, known: Dictionary) -> Iterator[Row]:
+    """Lines by the cells of a record: an empty cell is an empty line.  What does not fit stays as it is."""
+    at = 0
+    while at < len(rows):
+        start = rows[at].number
+        lines = [row for row in rows[at : at + width] if row.number < start + width]
+        texts = [""] * width
+        for row in lines:
+            texts[row.number - start] = row.text
+        priced = any(each.is_money for each in amounts_in(texts[-1]))
+        if not priced or meaning_of(texts[0].rstrip(":： "), known) or any(len(row.filled) != 1 for row in lines):
+            break
+        yield replace(_row_of(rows[at], texts), table=header.table, block=header.block)
+        at += len(lines)
+    yield from rows[at:]
+
+
+class _Columns:
+    def __init__(self, rows: Sequence[Row], known: Dictionary) -> None:
+        self._rows = rows
+        self._known = known
+        self._block = 1_000_000
+
+    def rows(self) -> Iterator[Row]:
+        at, table = 0, 0  # `table`: the item table that is passed through
+        while at < len(self._rows):
+            row = self._rows[at]
+            if row.table and row.table == table:
+                yield row
+                at += 1
+                continue
+            if header_fields(row, self._known):
+                table = row.table
+                yield row
+                at += 1
+            elif self._is_section_header(row) and (below := self._below(at)):
+                yield from self._transposed(row, below)
+                at += 1 + len(below)
+            elif any(len(cell.lines) > 1 for cell in row.cells):
+                yield from self._taken_apart(row)
+                at += 1
+            elif len(row.filled) > 1 and self._is_lines_of_labels(row):
+                yield from self._cell_by_cell(row)
+                at += 1
+            else:
+                yield row
+                at += 1
+
+    def _is_section_header(self, row: Row) -> bool:
+        filled = row.filled
+        if len(filled) < 2 or any(len(cell.lines) > 1 for cell in filled):
+            return False
+        meanings = [meaning_of(without_lead(cell.text).rstrip(":： "), self._known) for cell in filled]
+        sections = [bool(_SECTIONS & meaning.keys()) for meaning in meanings]
+        if len(filled) == 2 and not all(_ADDRESSES & meaning.keys() for meaning in meanings):
+            # 'Zahlungsart  Rechnung' is a label with its value; two labels of short values are a header only when emphasised
+            return all(sections) and (all(cell.head for cell in filled) or row.head)
+        return all(sections)
+
+    def _below(self, at: int) -> list[Row]:
+        """The rows that stand below a heading row: in HTML the next row, in text the rest of the paragraph (or the next)."""
+        row = self._rows[at]
+        below: list[Row] = []
+        for other in self._rows[at + 1 : at + 20]:
+            if row.table:
+                return [other] if other.table == row.table and len(other.filled) > 1 else []
+            if other.table or (below and other.block != below[0].block):
+                break
+            if header_fields(other, self._known) or (below and self._is_section_header(other)):
+                break
+            if len(other.filled) > len(row.filled):
+                break
+            below.append(other)
+        return below if any(len(other.filled) > 1 for other in below) else []
+
+    def _transposed(self, header: Row, below: Sequence[Row]) -> Iterator[Row]:
+        columns: list[list[tuple[str, Row]]] = [[] for _ in header.filled]
+        for row in below:
+            for cell in row.filled:
+                place = _column(cell, header.filled, in_text=not header.table)
+                columns[place] += [(line, row) for line in cell.lines]
+        for cell, lines in zip(header.filled, columns, strict=True):
+            self._block += 1
+            yield replace(header, cells=(Cell(cell.lines, head=True),), table=0, block=self._block)
+            for line, row in lines:
+                yield replace(row, cells=(Cell((line,)),), table=0, block=self._block, level=0)
+
+    def _taken_apart(self, row: Row) -> Iterator[Row]:
+        filled = row.filled
+        if len(filled) == 1:
+            yield from self._cell_by_cell(row)
+            return
+        first = labelled_text(filled[0].lines[0], filled[0].strong, self._known)
+        if len(filled) == 2 and len(filled[0].lines) == 1 and first and not first.value:
+            yield row  # a label and the lines of its value
+        elif self._is_address_row(row) or not _has_amount(row):
+            yield from self._cell_by_cell(row)
+        else:
+            yield row
+
+    def _is_address_row(self, row: Row) -> bool:
+        """Does a cell begin with the heading of an address?"""
+        found = [labelled_text(cell.lines[0], cell.strong, self._known) for cell in row.filled if len(cell.lines) > 1]
+        return any(label and not label.value and label.means(*_ADDRESSES) for label in found)
+
+    def _is_lines_of_labels(self, row: Row) -> bool:
+        """'Bestellnummer: 12   Datum: 3.4.2025': labels with their values side by side."""
+        found = [labelled_text(cell.text, cell.strong, self._known) for cell in row.filled]
+        return all(label and label.value for label in found) and not any(label and label.means("sku", "quantity", "unit_price") for label in found)
+
+    def _cell_by_cell(self, row: Row) -> Iterator[Row]:
+        for cell in row.filled:
+            self._block += 1
+            for number, line in enumerate(cell.lines):
+                strong = cell.strong if number == 0 else 0
+                one = Cell((line,), 0, max(1, len(line)), cell.head, strong)
+                yield replace(row, cells=(one,), table=0, block=self._block, number=row.number + number)
+
+
+def _has_amount(row: Row) -> bool:
+    return any(amount.is_money for cell in row.filled for line in cell.lines for amount in amounts_in(line))
+
+
+def column_of(cell: Cell, heads: Sequence[Cell]) -> int:
+    """Which head a cell stands under: the one it overlaps most, else the nearest."""
+    def rank(index: int) -> tuple[int, int]:
+        head = heads[index]
+        overlap = min(cell.end, head.end) - max(cell.start, head.start)
+        return overlap, -abs(cell.start - head.start)
+
+    return max(range(len(heads)), key=rank)
+
+
+def _column(cell: Cell, heads: Sequence[Cell], in_text: bool) -> int:
+    """In text the columns of addresses are flush left: the last head that begins at or before the cell."""
+    if not in_text:
+        return column_of(cell, heads)
+    places = [index for index, head in enumerate(heads) if head.start <= cell.start + 1]
+    return places[-1] if places else 0

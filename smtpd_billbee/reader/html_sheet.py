@@ -1,0 +1,316 @@
+"""HTML as a sheet: what a person sees, in reading order, as rows of cells.
+
+What is hidden (preheaders, scripts, comments for Outlook, struck-out prices) is left out; tables that only lay out the
+page are taken apart, tables that hold data keep their cells.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import html
+from lxml.etree import ParserError, _Comment, _ProcessingInstruction
+
+from smtpd_billbee.reader.sheet import Cell, Row
+from smtpd_billbee.reader.text_sheet import clean, is_rule, text_cells
+
+MOST_ELEMENTS = 60_000
+DEEPEST = 200
+MOST_COLUMNS = 200
+
+_LEFT_OUT = frozenset(
+    "script style head title template noscript object iframe svg math select option textarea del s strike".split()
+)
+_BLOCKS = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd section article header footer main aside address blockquote pre "
+    "figure figcaption center form fieldset table tbody thead tfoot tr td th hr body html caption details summary nav".split()
+)
+_STRONG = frozenset("b strong h1 h2 h3 h4 h5 h6 th dt".split())
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?<![-\w])max-height\s*:\s*0(?![.\d]*[1-9])"
+    r"|(?<![-\w])font-size\s*:\s*0(?![.\d]*[1-9])|(?<![-\w])opacity\s*:\s*0(?![.\d]*[1-9])",
+    re.IGNORECASE,
+)
+_STRUCK = re.compile(r"line-through", re.IGNORECASE)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_BLANK = re.compile(r"[ \t\n\r\f]+")
+
+
+@dataclass
+class _Line:
+    """A line that is being written; `strong` counts the emphasised letters in front."""
+
+    parts: list[tuple[str, bool]] = field(default_factory=list)
+
+    def finished(self) -> tuple[str, int]:
+        """The text without outer blanks, and how much of it in front is emphasised."""
+        text, strong, open_ = "", 0, True
+        for part, is_strong in self.parts:
+            piece = part if text and not text[-1].isspace() else part.lstrip()
+            text += piece
+            if piece.strip():
+                open_ = open_ and is_strong
+            strong = len(text.rstrip()) if open_ else strong
+        bare = text.rstrip()
+        return bare, min(strong, len(bare))
+
+
+@dataclass(frozen=True, slots=True)
+class _Out:
+    """One finished piece: a line (cells None), or a table row; `gap`: a new paragraph begins with it."""
+
+    text: str
+    strong: int
+    gap: bool
+    level: int = 0
+    cells: tuple["_CellOut", ...] | None = None
+    table: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _CellOut:
+    pieces: tuple[_Out, ...]
+    start: int
+    end: int
+    head: bool
+
+
+class _Writer:
+    """Collects the pieces of one flow: the page's, or a cell's."""
+
+    def __init__(self, page: "_Page") -> None:
+        self.page = page
+        self.pieces: list[_Out] = []
+        self._line = _Line()
+        self._gap = False
+        self.level = 0
+        self.pre = False
+        self._after_break = False
+
+    def write(self, text: str | None, strong: bool) -> None:
+        if not text:
+            return
+        if self.pre:
+            lines = text.replace("\r\n", "\n")
+            if self._after_break:
+                lines = lines.removeprefix("\n")  # '<br>' and the end of the source line are one break to the writer
+            self._after_break = False
+            for number, each in enumerate(lines.split("\n")):
+                if number:
+                    self.end_line(blank_is_gap=True)
+                self._line.parts.append((each, strong))
+        elif flat := _BLANK.sub(" ", text):
+            self._line.parts.append((flat, strong))
+
+    def end_line(self, blank_is_gap: bool = False) -> None:
+        text, strong = self._line.finished() if not self.pre else ("".join(p for p, _ in self._line.parts).rstrip(), 0)
+        self._line = _Line()
+        if text.strip():
+            self.pieces.append(_Out(text, strong, self._gap, self.level))
+            self._gap = False
+        elif blank_is_gap:
+            self._gap = True
+
+    def line_break(self) -> None:
+        """<br>: two of them part paragraphs."""
+        self.end_line(blank_is_gap=True)
+        self._after_break = True
+
+    def end_block(self) -> None:
+        self.end_line()
+        self._gap = True
+
+    def end_item(self) -> None:
+        """A line that ends without a new paragraph."""
+        self.end_line()
+
+    def add(self, piece: _Out) -> None:
+        self.end_line()
+        self.pieces.append(piece)
+        self._gap = False
+
+    def take(self, pieces: tuple[_Out, ...]) -> None:
+        """The pieces of a cell, as if there were no table."""
+        self.end_block()
+        self.pieces += pieces
+        self._gap = True
+
+
+class _Page:
+    def __init__(self) -> None:
+        self.elements = 0
+        self.tables = 0
+
+    def walk(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int) -> None:
+        """Write what a person sees of an element (its tail is the caller's)."""
+        self.elements += 1
+        if self.elements > MOST_ELEMENTS or depth > DEEPEST:
+            return
+        tag = element.tag
+        if isinstance(element, (_Comment, _ProcessingInstruction)) or not isinstance(tag, str) or tag in _LEFT_OUT:
+            return
+        style = element.get("style") or ""
+        if element.get("hidden") is not None or (style and (_HIDDEN.search(style) or _STRUCK.search(style))):
+            return
+        if tag == "br":
+            out.line_break()
+        elif tag == "img":
+            out.write(" ", strong)
+        elif tag == "hr":
+            out.end_block()
+        elif tag == "table":
+            out.end_block()
+            self._table(element, out, strong, depth)
+            out.end_block()
+        elif tag == "dl":
+            self._definitions(element, out, strong, depth)
+        else:
+            self._flow(element, out, strong, depth, style)
+
+    def _flow(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int, style: str) -> None:
+        tag = element.tag
+        block = tag in _BLOCKS or "display:block" in style.replace(" ", "")
+        if block:
+            (out.end_item if tag == "li" else out.end_block)()
+        level, pre = out.level, out.pre
+        if block and tag[0] == "h" and tag[1:].isdigit():
+            out.level = int(tag[1])
+        out.pre = out.pre or tag == "pre"
+        self._children(element, out, strong or tag in _STRONG or bool(style and _BOLD.search(style)), depth)
+        if block:
+            (out.end_item if tag == "li" else out.end_block)()
+        out.level, out.pre = level, pre
+
+    def _children(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int) -> None:
+        out.write(element.text, strong)
+        for child in element:
+            self.walk(child, out, strong, depth + 1)
+            out.write(child.tail, strong)
+
+    def _definitions(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int) -> None:
+        """<dl>: each term and its definition are the two cells of a row."""
+        out.end_block()
+        self.tables += 1
+        table, term = self.tables, None
+        for child in element.iter("dt", "dd"):
+            flow = _Writer(self)
+            self._children(child, flow, strong, depth + 1)
+            flow.end_line()
+            cell = _CellOut(tuple(flow.pieces), int(child.tag == "dd"), 1 + int(child.tag == "dd"), child.tag == "dt")
+            if child.tag == "dt":
+                if term:
+                    out.add(_Out("", 0, False, cells=(term,), table=table))
+                term = cell
+            else:
+                out.add(_Out("", 0, False, cells=(term, cell) if term else (cell,), table=table))
+                term = None
+        if term:
+            out.add(_Out("", 0, False, cells=(term,), table=table))
+        out.end_block()
+
+    def _table(self, table: html.HtmlElement, out: _Writer, strong: bool, depth: int) -> None:
+        self.tables += 1
+        number = self.tables
+        rows = [self._row(row, strong, depth) for row in _rows_of(table)]
+        rows = [row for row in rows if any(cell.pieces for cell in row)]
+        for row in rows:
+            filled = [cell for cell in row if cell.pieces]
+            nested = any(piece.cells and len(piece.cells) > 1 for cell in filled for piece in cell.pieces)
+            if len(filled) == 1 and (nested or len(row) == 1 or len(filled[0].pieces) > 6) or nested:
+                for cell in filled:
+                    out.take(cell.pieces)
+            else:
+                out.add(_Out("", 0, False, cells=tuple(row), table=number))
+
+    def _row(self, row: html.HtmlElement, strong: bool, depth: int) -> list[_CellOut]:
+        cells, column = [], 0
+        for cell in row:
+            if not isinstance(cell.tag, str) or cell.tag not in ("td", "th"):
+                continue
+            style = cell.get("style") or ""
+            span = _span(cell)
+            if not (cell.get("hidden") is not None or (style and _HIDDEN.search(style))):
+                flow = _Writer(self)
+                bold = strong or cell.tag == "th" or bool(style and _BOLD.search(style))
+                self._children(cell, flow, bold, depth + 2)
+                flow.end_line()
+                cells.append(_CellOut(tuple(flow.pieces), column, column + span, cell.tag == "th"))
+            column += span
+            if column > MOST_COLUMNS:
+                break
+        return cells
+
+
+def _span(cell: html.HtmlElement) -> int:
+    text = (cell.get("colspan") or "1").strip()
+    return min(max(int(text), 1), MOST_COLUMNS) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+
+
+def _rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """Its own rows, in the order in which they are shown: <tfoot> last."""
+    feet = []
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag == "tfoot":
+            feet.append(child)
+        elif child.tag in ("tbody", "thead"):
+            yield from (row for row in child if row.tag == "tr")
+    for foot in feet:
+        yield from (row for row in foot if row.tag == "tr")
+
+
+def rows_of_html(text: str) -> list[Row]:
+    """The rows of an HTML body.  What lxml cannot parse at all gives none."""
+    try:
+        root = html.document_fromstring(text.replace("\x00", ""), parser=html.HTMLParser(encoding=None, huge_tree=False))
+    except (ParserError, ValueError, AssertionError):
+        return []
+    page = _Page()
+    out = _Writer(page)
+    page.walk(root, out, strong=False, depth=0)
+    out.end_line()
+    return list(_numbered(out.pieces))
+
+
+def _numbered(pieces: list[_Out]) -> Iterator[Row]:
+    number, block, last_table = 0, 0, 0
+    for piece in pieces:
+        if piece.cells is None:
+            text = clean(piece.text)
+            if piece.gap or last_table:
+                block += 1
+            last_table = 0
+            number += 1
+            bare = text.strip()
+            if not bare or is_rule(bare):
+                block += 1
+                continue
+            cells = text_cells(text) if "  " in text.strip() or "|" in text or "\t" in text else (_plain(bare, piece.strong),)
+            yield Row(cells, number, block, 0, len(text) - len(text.lstrip()), piece.level)
+            continue
+        if piece.table != last_table:
+            block += 1
+        last_table = piece.table
+        cells = tuple(_cell(cell) for cell in piece.cells)
+        if any(cell.lines for cell in cells):
+            yield Row(cells, number + 1, block, piece.table)
+        number += max((len(cell.lines) for cell in cells), default=1)
+
+
+def _plain(text: str, strong: int) -> Cell:
+    return Cell((text,), 0, max(1, len(text)), strong=strong)
+
+
+def _cell(cell: _CellOut) -> Cell:
+    lines: list[str] = []
+    strong = 0
+    for piece in cell.pieces:
+        if piece.cells is None:
+            text = clean(piece.text).strip()
+        else:
+            text = "  ".join(clean(p.text).strip() for inner in piece.cells for p in inner.pieces if p.cells is None)
+        if text and not is_rule(text):
+            strong = piece.strong if not lines else strong
+            lines.append(text)
+    return Cell(tuple(lines), cell.start, cell.end, cell.head, strong)

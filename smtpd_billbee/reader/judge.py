@@ -1,0 +1,214 @@
+"""From a draft to the reading: does it add up, is all there, and what should a person look at?"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from decimal import Decimal
+
+from smtpd_billbee.model.order import Address, Item, Order
+from smtpd_billbee.model.reading import Kind, Outcome, Reading
+from smtpd_billbee.reader.amounts import VAGUE, currency_of
+from smtpd_billbee.reader.draft import Draft
+from smtpd_billbee.reader.items import items_sum
+from smtpd_billbee.reader.sums import TOLERANCE, sum_of
+from smtpd_billbee.reader.words import key
+
+_OF_COUNTRY: Mapping[str, str] = {
+    "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "TW": "TWD", "MX": "MXN", "JP": "JPY", "CN": "CNY",
+    "SE": "SEK", "NO": "NOK", "DK": "DKK",
+}  # fmt: skip
+_OF_LANGUAGE: Mapping[str, str] = {"ja": "JPY", "zh": "CNY"}
+
+
+def order_of(draft: Draft) -> tuple[Order, list[str]]:
+    """The order as drafted, and everything about it that a person should look at."""
+    problems = list(draft.doubts)
+    language = draft.languages.most_common(1)[0][0] if draft.languages else None
+    currency, doubt = _currency(draft, language)
+    problems += [doubt] if doubt else []
+    values = {name: value for name, value in draft.values.items() if name in _FIELDS}
+    if draft.sums.tax_on_top is not None or "prices_include_tax" not in values:
+        values["prices_include_tax"] = _includes_tax(draft)
+    values |= {"currency": currency, "language": language}
+    order = Order(items=draft.items, billing_address=draft.billing, shipping_address=draft.shipping, **values)  # type: ignore[arg-type]
+    problems += sums_problems(order) + address_problems(order) + _item_problems(order)
+    return order, list(dict.fromkeys(problems))
+
+
+_FIELDS = frozenset(f.name for f in fields(Order)) - {"items", "billing_address", "shipping_address"}
+
+
+def _includes_tax(draft: Draft) -> bool | None:
+    if draft.sums.tax_on_top is not None:
+        return not draft.sums.tax_on_top if draft.sums.balanced or draft.values.get("tax_total") is not None else None
+    if draft.values.get("small_business") or not draft.sums.balanced:
+        return None
+    return True
+
+
+def _currency(draft: Draft, language: str | None) -> tuple[str | None, str | None]:
+    """The currency, told by its label, its codes or its signs."""
+    said = draft.values.get("currency")
+    signs = list(dict.fromkeys(draft.currency_signs))
+    codes = {_code(sign, draft, language) for sign in signs} - {None}
+    if isinstance(said, str):
+        possible = {code for sign in signs for code in VAGUE.get(sign, (currency_of(sign),))}
+        if signs and said not in possible:
+            return said, f"the currency is said to be {said}, but amounts are written in another"
+        return said, None
+    if len(codes) > 1:
+        return None, "amounts are written in more than one currency"
+    if not codes:
+        return None, "no currency is said"
+    return codes.pop(), None
+
+
+def _code(sign: str, draft: Draft, language: str | None) -> str | None:
+    if sign not in VAGUE:
+        return currency_of(sign)
+    countries = [address.country for address in (draft.billing, draft.shipping) if address and address.country]
+    for country in countries:
+        if _OF_COUNTRY.get(country) in VAGUE[sign]:
+            return _OF_COUNTRY[country]
+    if language and _OF_LANGUAGE.get(language) in VAGUE[sign]:
+        return _OF_LANGUAGE[language]
+    return currency_of(sign)
+
+
+def sums_problems(order: Order) -> list[str]:
+    """Where the sums do not come out."""
+    problems = []
+    items = items_sum(order.items)
+    zero = Decimal(0)
+    if items is None:
+        return [] if order.total is None else ["an item has no price, so the sum cannot be checked"]
+    rounding = max(TOLERANCE, Decimal("0.005") * len(order.items))
+    tax = order.tax_total or zero
+    if order.subtotal is not None and abs(items - order.subtotal) > rounding:
+        with_tax = [items - (order.discount or zero), items - tax, items + tax, items + sum_of(_amounts(order))]
+        if not any(abs(each - order.subtotal) <= rounding for each in with_tax):
+            problems.append(f"the items come to {items:.2f}, the subtotal says {order.subtotal:.2f}")
+    if order.total is None:
+        return problems
+    due = items + sum_of(_amounts(order))
+    on_top = order.prices_include_tax is False
+    if abs(due + (tax if on_top else zero) - order.total) > rounding:
+        problems.append(_sentence(order, items, tax if on_top else zero))
+    return problems
+
+
+def _amounts(order: Order) -> dict[str, Decimal]:
+    return {name: value for name in ("shipping_cost", "payment_fee", "discount") if (value := getattr(order, name)) is not None}
+
+
+def _sentence(order: Order, items: Decimal, tax: Decimal) -> str:
+    said = [f"items {items:.2f}"]
+    due = items + sum_of(_amounts(order)) + tax
+    for word, name in (("+ shipping", "shipping_cost"), ("+ fee", "payment_fee"), ("- discount", "discount")):
+        if value := getattr(order, name):
+            said.append(f"{word} {value:.2f}")
+    if tax:
+        said.append(f"+ tax {tax:.2f}")
+    return f"{' '.join(said)} = {due:.2f}, but the total says {order.total:.2f}"
+
+
+def address_problems(order: Order) -> list[str]:
+    """An order needs somebody to send it to."""
+    address = order.shipping_address or order.billing_address
+    if address is None:
+        return ["no address was found"]
+    missing = [word for word, there in (
+        ("a name", address.last_name or address.company or address.first_name),
+        ("a street", address.street or address.addition),
+        ("a town", address.city or address.state),
+    ) if not there]  # fmt: skip
+    if missing and order.billing_address and order.shipping_address is None and not address.postcode and not address.city and not address.street:
+        return ["no postal address was found"]
+    return [f"the address has no {' and no '.join(word.split()[-1] for word in missing)}"] if missing else []
+
+
+def _item_problems(order: Order) -> list[str]:
+    problems = []
+    if any(item.quantity <= 0 for item in order.items):
+        problems.append("an item has no quantity")
+    if any(len(item.title) > 250 for item in order.items):
+        problems.append("an item's title is unusually long")
+    return problems
+
+
+def reading_of(draft: Draft, problems: list[str]) -> Reading:
+    """The reading of a draft: an order, or unreadable with what is missing."""
+    missing = [word for word, there in (
+        ("its number", "number" in draft.values), ("its items", draft.items), ("its total", "total" in draft.values),
+    ) if not there]  # fmt: skip
+    if missing:
+        return Reading(
+            Outcome.UNREADABLE, Kind.ORDER, f"it looks like an order, but {' and '.join(missing)} could not be read",
+            tuple(problems), None, {},
+        )  # fmt: skip
+    order, more = order_of(draft)
+    return Reading(Outcome.ORDER, Kind.ORDER, None, tuple(dict.fromkeys([*more, *problems])), order, dict(draft.origins))
+
+
+def differences(one: Draft, other: Draft) -> list[str]:
+    """Where two bodies of one mail say different things about what both say."""
+    found = []
+    for name in ("number", "total", "subtotal", "shipping_cost", "payment_fee", "discount", "ordered_at", "tax_total"):
+        a, b = one.values.get(name), other.values.get(name)
+        if a is not None and b is not None and not _alike(name, a, b):
+            found.append(f"text and HTML disagree about {name.replace('_', ' ')}: {a} and {b}")
+    if one.items and other.items:
+        found += _item_differences(one.items, other.items)
+    for name, a, b in (("billing address", one.billing, other.billing), ("delivery address", one.shipping, other.shipping)):
+        if isinstance(a, Address) and isinstance(b, Address) and _addresses_differ(a, b):
+            found.append(f"text and HTML disagree about the {name}")
+    return found
+
+
+def _alike(name: str, a: object, b: object) -> bool:
+    if name == "ordered_at":
+        return str(a)[:10] == str(b)[:10]
+    return key(a) == key(b) if isinstance(a, str) and isinstance(b, str) else a == b
+
+
+def _item_differences(ours: tuple[Item, ...], theirs: tuple[Item, ...]) -> list[str]:
+    if len(ours) != len(theirs):
+        return [f"text and HTML disagree about the number of items: {len(ours)} and {len(theirs)}"]
+    found = []
+    for number, (one, other) in enumerate(zip(ours, theirs, strict=True), 1):
+        for name in ("quantity", "unit_price", "total", "sku"):
+            a, b = getattr(one, name), getattr(other, name)
+            if a is not None and b is not None and (key(a) != key(b) if isinstance(a, str) else a != b):
+                found.append(f"text and HTML disagree about item {number}: {name.replace('_', ' ')} {a} and {b}")
+        if _words_differ(one, other):
+            found.append(f"text and HTML disagree about the title of item {number}")
+    return found
+
+
+def _words_differ(one: Item, other: Item) -> bool:
+    a, b = (key(item.title + (item.variant or "")) for item in (one, other))
+    return not (a in b or b in a or key(one.title) in b or key(other.title) in a)
+
+
+def _addresses_differ(one: Address, other: Address) -> bool:
+    for name in ("last_name", "street", "house_number", "postcode", "city", "country", "email", "company"):
+        a, b = getattr(one, name), getattr(other, name)
+        if a and b and key(a) != key(b):
+            return True
+    return False
+
+
+def filled(main: Draft, other: Draft) -> None:
+    """Take from the other body what the main one does not say."""
+    for name, value in other.values.items():
+        if name not in main.values:
+            main.values[name] = value
+            if name in other.origins:
+                main.origins[name] = other.origins[name]
+    if main.billing is None:
+        main.billing = other.billing
+        main.origins |= {name: origin for name, origin in other.origins.items() if name.startswith("billing_address")}
+    if main.shipping is None and other.shipping is not None:
+        main.shipping = other.shipping
+        main.origins |= {name: origin for name, origin in other.origins.items() if name.startswith("shipping_address")}
+    for language, count in other.languages.items():
+        main.languages[language] += count

@@ -1,0 +1,94 @@
+"""What sort of mail it is, when it is no order: told by headers, by the subject, and by the first sentences."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from smtpd_billbee.model.reading import Kind
+from smtpd_billbee.reader.words import Dictionary
+
+FIRST_LINES = 12
+
+# The dictionary's kind -> our kind and the sentence for a person.  The order counts: the first that fits wins.
+_KINDS: Mapping[str, tuple[Kind, str]] = {
+    "bounce": (Kind.OTHER, "it says that another mail could not be delivered"),
+    "auto_reply": (Kind.OTHER, "it is an automatic answer"),
+    "forwarding_confirmation": (Kind.FORWARDING_CONFIRMATION, "a mailbox asks to confirm that it may forward mails"),
+    "activation": (Kind.ACTIVATION, "it asks to confirm a mail address"),
+    "contact_form": (Kind.CONTACT_FORM, "it is a message from a contact form"),
+    "cancellation": (Kind.OTHER, "it says that an order was cancelled"),
+    "refund": (Kind.OTHER, "it says that money was paid back"),
+    "return_request": (Kind.OTHER, "it is about goods that come back"),
+    "payment_reminder": (Kind.OTHER, "it reminds of a payment"),
+    "shipping_notice": (Kind.SHIPPING_NOTICE, "it says that an order was sent"),
+    "payment_received": (Kind.OTHER, "it confirms a payment"),
+    "invoice": (Kind.OTHER, "it brings an invoice"),
+    "abandoned_cart": (Kind.OTHER, "it is about a cart that was not ordered"),
+    "review_request": (Kind.OTHER, "it asks for a review"),
+    "password": (Kind.OTHER, "it is about an account or a password"),
+    "low_stock": (Kind.OTHER, "it is about goods in stock"),
+    "quote_or_reply": (Kind.OTHER, "it is an offer, a question or an answer"),
+    "newsletter": (Kind.OTHER, "it is an advertisement"),
+}
+# Phrases of these stand in order mails, too; below the subject they say nothing against an order.
+_WEAK = frozenset({"invoice", "newsletter", "quote_or_reply", "password", "low_stock", "review_request", "payment_received", "abandoned_cart"})
+
+
+@dataclass(frozen=True, slots=True)
+class KindFound:
+    """The kind, why, and how sure: 3 by headers or subject, 2 by the first lines, 1 by the rest; order words are counted apart."""
+
+    kind: Kind
+    reason: str
+    strength: int
+    name: str = ""
+
+
+def says_order(text: str, known: Dictionary) -> bool:
+    """Whether the text speaks of a new order or its confirmation."""
+    folded = _folded(text)
+    return any(phrase in folded for phrase in known.phrases["order_mail"])
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text.casefold())
+
+
+def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], known: Dictionary) -> KindFound | None:
+    """What speaks against an order."""
+    if found := _by_headers(headers):
+        return found
+    if found := _by_phrases(subject, known, 3):
+        return found
+    first = " ".join(lines[:FIRST_LINES])[:3000]
+    return _by_phrases(first, known, 2) or _by_phrases(" ".join(lines[FIRST_LINES:80])[:8000], known, 1)
+
+
+def _by_headers(headers: Mapping[str, str]) -> KindFound | None:
+    content = headers.get("content-type", "").casefold()
+    if "multipart/report" in content or "report-type=delivery-status" in content:
+        return KindFound(*_KINDS["bounce"], 4, "bounce")
+    auto = headers.get("auto-submitted", "").casefold()
+    if auto.startswith("auto-replied") or "x-autoreply" in headers or "x-autorespond" in headers:
+        return KindFound(*_KINDS["auto_reply"], 4, "auto_reply")
+    return None
+
+
+def _by_phrases(text: str, known: Dictionary, strength: int) -> KindFound | None:
+    folded = _folded(text)
+    for name, (kind, reason) in _KINDS.items():
+        if any(_stands_in(phrase, folded) for phrase in known.kinds.get(name, ())):
+            return KindFound(kind, reason, 1 if name in _WEAK and strength == 2 else strength, name)
+    return None
+
+
+def _stands_in(phrase: str, text: str) -> bool:
+    """The phrase as whole words; in scripts without blanks, anywhere."""
+    at = text.find(phrase)
+    while at >= 0:
+        end = at + len(phrase)
+        before, after = text[at - 1 : at], text[end : end + 1]
+        if phrase[-1] > "\u3000" or not (before.isalpha() and before < "\u3000" or after.isalpha() and after < "\u3000"):
+            return True
+        at = text.find(phrase, at + 1)
+    return False

@@ -1,0 +1,161 @@
+"""Labels in rows: 'Bestellnummer: 1042', two cells, an emphasised word before its value, a heading on its own line."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from smtpd_billbee.reader.amounts import CODES, SIGNS
+from smtpd_billbee.reader.sheet import Cell, Row
+from smtpd_billbee.reader.words import MOST_WORDS, Dictionary, Meaning, key
+
+LONGEST_LABEL = 80  # letters
+
+_LEAD = re.compile(r"^[\s■□◆◇●○・•*·▪▸►▶▼★☆✓✔–—>-]+(?=\S)")
+_BRACKETED = re.compile(r"^[\[【〔［(（<＜《「]\s*(?P<words>[^\]】〕］)）>＞》」]{1,60})\s*[\]】〕］)）>＞》」]\s*[:：]?\s*(?P<value>.*)$")
+_PARTERS = re.compile(r"[:：]|\s[-–—=→]\s|\s*[=→]\s*")
+_ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|（[^（）]{0,80}）|„[^„“]{0,80}“|\"[^\"]{0,80}\"|«[^«»]{0,80}»|“[^”]{0,80}”|'[^']{1,80}'")
+_NUMBERS = re.compile(r"[-+−]?\d[\d.,'’ ]*\s*%|%|\d[\d.,'’]*")
+_MONEY_WORDS = frozenset(key(code) for code in (*CODES, *SIGNS)) - {""}
+
+NOTHING: Meaning = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A label and its value.  `value` '': a heading.  `firm`: a colon, a cell or emphasis parts them."""
+
+    words: str
+    meaning: Meaning
+    value: str
+    lines: tuple[str, ...] = ()
+    firm: bool = True
+
+    def means(self, *fields: str) -> bool:
+        """Whether the label can stand for one of these fields."""
+        return any(field in self.meaning for field in fields)
+
+
+def without_lead(text: str) -> str:
+    """The text without bullets and ornaments in front."""
+    return _LEAD.sub("", text)
+
+
+def meaning_of(words: str, known: Dictionary) -> Meaning:
+    """The meaning of a label as written, with or without what stands in brackets."""
+    if len(words) > LONGEST_LABEL:
+        return NOTHING
+    found = known.meaning(words)
+    if not found and ("(" in words or "[" in words or "（" in words):
+        found = known.meaning(_ASIDE.sub(" ", words))
+    return found
+
+
+def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
+    """The label that leads a line, if one does."""
+    if not text or len(text) > 4000:
+        return None
+    if bracketed := _BRACKETED.match(text):
+        meaning = meaning_of(bracketed["words"], known)
+        if meaning:
+            return Labelled(bracketed["words"], meaning, bracketed["value"])
+    bare = without_lead(text)
+    for number, parter in enumerate(_PARTERS.finditer(bare[:LONGEST_LABEL])):
+        if number > 2:
+            break
+        meaning = meaning_of(bare[: parter.start()], known)
+        if meaning:
+            return Labelled(bare[: parter.start()].strip(), meaning, bare[parter.end() :].strip())
+    if meaning := meaning_of(bare, known):
+        return Labelled(bare.rstrip(": "), meaning, "")
+    if 0 < strong < len(text):
+        meaning = meaning_of(text[:strong], known)
+        if meaning:
+            return Labelled(text[:strong].strip(" :"), meaning, text[strong:].lstrip(" :").strip())
+    return None
+
+
+def labels_of(row: Row, known: Dictionary) -> tuple[Labelled, ...]:
+    """Every label of a row with its value."""
+    filled = row.filled
+    if not filled:
+        return ()
+    if len(filled) == 1:
+        cell = filled[0]
+        found = labelled_text(cell.lines[0], cell.strong, known)
+        if found is None:
+            return ()
+        return (Labelled(found.words, found.meaning, found.value, cell.lines[1:]),)
+    return tuple(_in_cells(filled, known))
+
+
+def _in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Iterator[Labelled]:
+    if len(filled) == 2 or len(filled) % 2 == 0:
+        pairs = list(zip(filled[::2], filled[1::2], strict=True))
+        meanings = [meaning_of(without_lead(first.text), known) for first, _ in pairs]
+        if len(pairs) == 1 and meanings[0]:
+            (first, second), meaning = pairs[0], meanings[0]
+            yield Labelled(first.text.rstrip(": "), meaning, second.lines[0], second.lines[1:])
+            return
+        if all(meanings) and all(first.text.rstrip().endswith((":", "：")) for first, _ in pairs):
+            for (first, second), meaning in zip(pairs, meanings, strict=True):
+                yield Labelled(first.text.rstrip(": "), meaning, second.lines[0], second.lines[1:])
+            return
+    for cell in filled:
+        found = labelled_text(cell.lines[0], cell.strong, known)
+        if found and found.value:
+            yield Labelled(found.words, found.meaning, found.value, cell.lines[1:])
+
+
+def leading(text: str, known: Dictionary, fields: frozenset[str]) -> Labelled | None:
+    """The longest label for one of `fields` that leads the text without any mark: 'Bestellnummer 474'."""
+    bare = without_lead(text)
+    ends = [found.end() for found in re.finditer(r"\S+", bare[:LONGEST_LABEL])][:MOST_WORDS]
+    for end in reversed(ends):
+        meaning = known.meaning(bare[:end])
+        if any(field in fields for field in meaning):
+            value = bare[end:].strip(" :：")
+            return Labelled(bare[:end].rstrip(": "), meaning, value, firm=False)
+    return None
+
+
+def sum_label(text: str, known: Dictionary) -> Meaning:
+    """The meaning of what stands before a sum: 'Nachlass (SOMMER10, 10 %)', 'darin enthalten 19 % USt.'."""
+    bare = without_lead(text).strip(" :：+−-–=*")
+    if not bare or len(bare) > 160:
+        return NOTHING
+    for variant in _variants(bare):
+        if found := known.meaning(variant):
+            return found
+    if meaning := _tax(bare, known):
+        return meaning
+    words = _NUMBERS.sub(" ", _ASIDE.sub(" ", bare)).split()
+    for end in range(min(len(words) - 1, MOST_WORDS), 0, -1):
+        meaning = known.meaning(" ".join(words[:end]))
+        if any(field in SUMS for field in meaning):
+            return meaning
+    return NOTHING
+
+
+SUMS = frozenset({"subtotal", "shipping_cost", "payment_fee", "discount", "tax", "total", "row_total"})
+
+
+def _variants(text: str) -> Iterator[str]:
+    yield text
+    aside = _ASIDE.sub(" ", text).strip(" :：")
+    if aside != text:
+        yield aside
+    bare = " ".join(word for word in _NUMBERS.sub(" ", aside).split() if key(word) not in _MONEY_WORDS)
+    if bare != aside:
+        yield bare
+
+
+def _tax(text: str, known: Dictionary) -> Mapping[str, frozenset[str]]:
+    """'19% MwSt. enthalten': only names of the tax, words of inclusion, numbers."""
+    words = [key(word) for word in _NUMBERS.sub(" ", text).split()]
+    words = [word for word in words if word]
+    tax_names = known.lists["tax_names"]
+    others = known.lists["tax_included"] | known.lists["tax_on_top"] | _MONEY_WORDS
+    if words and any(word in tax_names for word in words) and all(word in tax_names or word in others for word in words):
+        return MappingProxyType({"tax": frozenset[str]()})
+    return NOTHING

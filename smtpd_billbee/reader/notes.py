@@ -1,0 +1,71 @@
+"""The customer's own words.  They are shown, and never read for data."""
+
+from dataclasses import dataclass
+
+from smtpd_billbee.model.reading import Origin
+from smtpd_billbee.reader.page import Page
+
+MOST_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The words, and where they stood."""
+
+    text: str
+    origin: Origin
+
+
+def find_notes(page: Page) -> Note | None:
+    """Claim every note of the page; the order's own note, or the address's where there is no other."""
+    found: list[tuple[bool, Note]] = []
+    for index in range(page.end):
+        if not page.free(index):
+            continue
+        label = page.label(index, "note", "address_note")
+        if label is None or not label.firm or label.means("shipping_method", "title", "variant", "sku"):
+            continue
+        lines, taken = _words(page, index, [*([label.value] if label.value else []), *label.lines])
+        if not lines:
+            continue
+        page.claim(taken)
+        page.matched(label, "note", "address_note")
+        text = "\n".join(lines).strip()
+        if _is_empty(text, page):
+            continue
+        found.append((label.means("note"), Note(text, page.origin(index, label.words, text))))
+    return max(found, key=lambda each: each[0], default=(False, None))[1]
+
+
+def _is_empty(text: str, page: Page) -> bool:
+    return not any(c.isalnum() for c in text) or (len(text) < 12 and page.known.has("no", text.strip(" .-")))
+
+
+def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[int]]:
+    """The lines of the note: the rest of its paragraph; below a heading alone, the next paragraph."""
+    taken = [index]
+    row = page.rows[index]
+    below_heading = page.heading(index) is not None
+    block = row.block
+    at = index + 1
+    if not lines and at < page.end and page.rows[at].block != block:
+        if _is_label(page, at):
+            return [], taken
+        block = page.rows[at].block
+    table = page.rows[at].table if at < page.end else 0
+    while at < page.end and len(lines) < MOST_LINES:
+        below = page.rows[at]
+        if below.block != block or below.level or not page.free(at) or (below.table and below.table != table):
+            break
+        if lines and row.table and below.table:
+            break  # the next row of a table is another fact
+        if _is_label(page, at) and (at == index + 1 or not below_heading):
+            break  # 'Anmerkung: bitte klingeln' among other labelled lines, or an empty note
+        lines.append(below.text)
+        taken.append(at)
+        at += 1
+    return lines, taken
+
+
+def _is_label(page: Page, index: int) -> bool:
+    return any(label.firm and (label.value or page.rows[index].head) for label in page.labels[index])

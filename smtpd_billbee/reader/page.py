@@ -1,0 +1,63 @@
+"""The rows of one body with their labels, and the book of who read which row."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from smtpd_billbee.model.reading import Origin, Part
+from smtpd_billbee.reader.amounts import style_of
+from smtpd_billbee.reader.columns import in_reading_order
+from smtpd_billbee.reader.labels import Labelled, labels_of
+from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.words import Dictionary
+
+
+class Page:
+    """The rows of one body, with their labels; rows that were claimed supply nothing else."""
+
+    def __init__(self, rows: Sequence[Row], known: Dictionary, part: Part) -> None:
+        self.known = known
+        self.part = part
+        self.rows = in_reading_order(rows, known)
+        self.labels: list[tuple[Labelled, ...]] = [labels_of(row, known) for row in self.rows]
+        self.claimed: set[int] = set()
+        self.style = style_of(row.text for row in self.rows)
+        self.end = len(self.rows)
+        self.languages: Counter[str] = Counter()
+
+    def claim(self, indexes: Iterable[int]) -> None:
+        """These rows are read; nobody else may read them."""
+        self.claimed.update(indexes)
+
+    def free(self, index: int) -> bool:
+        """Whether a row may still be read."""
+        return index not in self.claimed and index < self.end
+
+    def label(self, index: int, *fields: str) -> Labelled | None:
+        """The row's first label that can stand for one of these fields."""
+        return next((label for label in self.labels[index] if label.means(*fields)), None)
+
+    def heading(self, index: int) -> Labelled | None:
+        """The row as a heading: one label and no value."""
+        found = self.labels[index]
+        return found[0] if len(found) == 1 and not found[0].value and not found[0].lines else None
+
+    def origin(self, index: int, label: str | None, text: str) -> Origin:
+        """Where a value stood."""
+        return Origin(self.part, text, label, self.rows[index].number)
+
+    def matched(self, label: Labelled, *fields: str) -> None:
+        """Count the languages in which the label has this meaning."""
+        languages = frozenset[str]().union(*(label.meaning.get(name, frozenset()) for name in fields))
+        for language in languages:
+            self.languages[language] += 12 // max(1, len(languages))
+
+    def has_value_below(self, index: int) -> bool:
+        """Is the next row the value of this heading?  A row that is a label itself only in the same paragraph."""
+        below = index + 1
+        if below >= self.end or not self.free(below) or not self.rows[below].filled:
+            return False
+        labels = self.labels[below]
+        if not labels:
+            return True
+        text = self.rows[below].text
+        return self.rows[below].block == self.rows[index].block and not labels[0].value and not text.rstrip().endswith((":", "："))

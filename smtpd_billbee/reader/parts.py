@@ -1,0 +1,382 @@
+"""One item from the lines that describe it: quantity, title, variant, SKU, prices.
+
+A line can hold several facts ('2 x Tasse, Variante: klein (Art.-Nr. A-1) 12,50 € 25,00 €').  What a label claims is
+taken out; amounts at the end are prices; a number with an 'x' in front or behind is the quantity; the rest is the title.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from smtpd_billbee.reader.amounts import Amount, amounts_in
+from smtpd_billbee.reader.labels import meaning_of
+from smtpd_billbee.reader.words import Dictionary, key
+
+CENT = Decimal("0.01")
+
+_QUANTITY_FIRST = re.compile(r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}\.?)(?=\s))\s*(?P<rest>.+)$")
+_X_FIRST = re.compile(r"^\W{0,3}[x×✕хX]\s?(?P<n>\d{1,6})(?:\s+|(?=\W))(?P<rest>\S.*)$")
+_QUANTITY_LAST = re.compile(r"^(?P<rest>.*?\S)\s*(?:[(\[]\s*)?(?:[x×✕хX*]\s?(?P<n>\d{1,6})|(?P<m>\d{1,6})\s?[x×✕хX])(?:\s*[)\]])?\s*[:：,;]?$")
+_BRACKETED_CODE = re.compile(r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|\(\s*(?P<c>[A-Z0-9][A-Z0-9_./-]{1,30}[A-Z0-9])\s*\))\s*")
+_CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
+_PARTED = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s+[-–—/]\s+|\s{2,}|\s*[(\[（【]\s*|\s+(?=\S)")
+_HARD = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s{2,}|\s*[(\[（【]\s*|\s+[-–—/]\s+")
+_VALUE_END = re.compile(r"\s*[;|·•)\]）】]|\s{2,}|,\s+")
+_OPENERS = {"(": ")", "[": "]", "（": "）", "【": "】"}
+ATTRIBUTE_FREE = ("variant", "option", "optie", "opzion", "opci", "opç", "opçõ", "ausführ", "auswahl", "wariant", "вариант", "バリエーション", "種類",
+                  "规格", "款式", "規格", "选", "選", "déclinaison", "variation", "variaç", "variaz", "version", "opcja", "опци")  # fmt: skip
+_ITEM_LABELS = frozenset({"sku", "quantity", "unit_price", "row_total", "variant", "ean", "tax", "weight", "title", "delivery_time", "position"})
+
+
+@dataclass
+class Parts:
+    """What was found of one item.  `prices`: amounts without a label, left to right."""
+
+    title: str = ""
+    sku: str | None = None
+    variant: str | None = None
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    total: Decimal | None = None
+    tax_rate: Decimal | None = None
+    prices: list[Decimal] = field(default_factory=list)
+    any_price: Decimal | None = None  # labelled 'Preis': of one piece or of the row
+    quantity_is_loose: bool = False  # read from an 'x' in the line, which may belong to the title
+    currency: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    clash: bool = False  # a field that stands twice with two values
+    rest: list[str] = field(default_factory=list)
+
+    @property
+    def has_price(self) -> bool:
+        """Whether any amount was found."""
+        return self.unit_price is not None or self.total is not None or bool(self.prices) or self.any_price is not None
+
+    def put(self, name: str, value: Decimal | str) -> None:
+        """Set a field once; a second, different value is a clash."""
+        known = getattr(self, name)
+        if known is None or known == "":
+            setattr(self, name, value)
+        elif known != value:
+            self.clash = True
+
+
+def is_code(text: str) -> bool:
+    """Could this be an article number?"""
+    return len(text) <= 40 and (any(c.isdigit() for c in text) or text.isupper() or "-" in text or len(text) <= 12) and bool(_CODE.match(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    start: int
+    value_at: int
+    words: str
+    field: str
+    opener: str
+
+
+def read_parts(lines: Sequence[str], known: Dictionary, style: str, loose_sku: bool = True) -> Parts:
+    """The parts of one item.  The first line that is not all labels leads the title."""
+    parts = Parts()
+    for number, line in enumerate(lines):
+        _read_line(line, parts, known, style, first=number == 0, loose_sku=loose_sku)
+    _settle_title(parts, known)
+    return parts
+
+
+def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bool, loose_sku: bool) -> None:
+    rest = line.strip()
+    if not rest:
+        return
+    whole = _whole_label(rest, known)
+    if whole and whole.field == "title":
+        parts.rest.append(rest[whole.value_at :].strip())
+        parts.labels.setdefault("title", whole.words)
+        return
+    if whole and whole.field == "variant":
+        value = rest[whole.value_at :].strip()
+        _take_variant(whole.words, value, parts)
+        return
+    rest = _take_labels(rest, parts, known, style)
+    rest = _take_quantity(rest, parts, known, first)
+    rest = _take_prices(rest, parts, known, style)
+    if loose_sku and parts.sku is None:
+        rest = _take_bracketed(rest, parts)
+    rest = rest.strip(" ,;:：|·•=@/").strip()
+    rest = re.sub(r"\s*\(\s*\)|\s*\[\s*\]", "", rest).strip(" ,;:：|·•–—-") if rest.startswith(("(", "[")) or "()" in rest or "[]" in rest else rest
+    if rest and any(c.isalnum() for c in rest):
+        parts.rest.append(rest)
+
+
+def _whole_label(text: str, known: Dictionary) -> _Label | None:
+    """A label with a colon at the very beginning."""
+    at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
+    if not 0 < at <= 60:
+        return None
+    bare = text[:at].lstrip("-•*·– ")
+    name = _item_field(meaning_of(bare, known))
+    return _Label(0, at + 1, bare.strip(), name, "") if name else None
+
+
+def _item_field(meaning: object) -> str | None:
+    for name in ("sku", "quantity", "ean", "unit_price", "row_total", "variant", "title", "tax", "weight", "delivery_time"):
+        if name in meaning:  # type: ignore[operator]
+            return name
+    return None
+
+
+def _labels_in(text: str, known: Dictionary) -> Iterator[_Label]:
+    """Labels inside a line: each at its beginning, or behind a mark that parts, followed by a colon or its kind of value."""
+    starts = [0, *(found.end() for found in _PARTED.finditer(text))]
+    taken = 0
+    for start in starts:
+        if start < taken or start >= len(text):
+            continue
+        found = _label_at(text, start, known)
+        if found:
+            taken = found.value_at
+            yield found
+
+
+def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
+    opener = text[:start].rstrip()[-1:]
+    hard = start == 0 or bool(_HARD.search(text[max(0, start - 4) : start]))
+    ends = [start + found.end() for found in re.finditer(r"[^\s:：]+(?:[:：]|(?=\s|$))", text[start : start + 60])][:5]
+    for end in reversed(ends):
+        words = text[start:end]
+        colon = words.endswith((":", "："))
+        meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
+        name = _item_field(meaning)
+        if name is None or name == "title":
+            continue
+        value = text[end:].lstrip()
+        if not value or not (colon or _fits(name, value, hard, only=len(meaning) == 1)):
+            continue
+        return _Label(start, len(text) - len(value), words.rstrip(":： "), name, opener if opener in _OPENERS else "")
+    return None
+
+
+def _fits(name: str, value: str, hard: bool, only: bool) -> bool:
+    """Without a colon the value must be of the label's kind."""
+    if not hard:
+        return False
+    word = value.split()[0].rstrip(",;)]")
+    if name in ("unit_price", "row_total"):
+        amounts = amounts_in(value[:24])
+        return bool(amounts) and amounts[0].start == 0 and amounts[0].is_money
+    if name == "quantity":
+        return word.isdigit()
+    if name in ("sku", "ean"):
+        bare = word.rstrip(":：")
+        return any(c.isdigit() for c in bare) or bare.isupper() or (only and is_code(bare))
+    return False
+
+
+def _take_labels(text: str, parts: Parts, known: Dictionary, style: str) -> str:
+    found = list(_labels_in(text, known))
+    if not found:
+        return text
+    kept = text[: found[0].start]
+    for number, label in enumerate(found):
+        until = found[number + 1].start if number + 1 < len(found) else len(text)
+        segment = text[label.value_at : until]
+        value, tail = _value_of(label, segment, style)
+        if not _claim(label, value, parts, style):
+            kept += text[label.start : until]
+            continue
+        if label.opener and kept.rstrip().endswith(label.opener):
+            kept = kept.rstrip()[:-1].rstrip() + " "
+            tail = tail.removeprefix(_OPENERS[label.opener])
+        kept = kept.rstrip(" ,;|·•/–—-") + (" " if tail.strip() else "") + tail if tail.strip() else kept.rstrip(" ,;|·•")
+        kept += " " if until < len(text) else ""
+    return kept.strip()
+
+
+def _value_of(label: _Label, segment: str, style: str) -> tuple[str, str]:
+    """The label's value within its segment, and what is left behind it."""
+    if label.opener:
+        close = segment.find(_OPENERS[label.opener])
+        if close >= 0:
+            return segment[:close].strip(), segment[close:]
+    if label.field in ("unit_price", "row_total"):
+        amounts = [each for each in amounts_in(segment, style)]
+        if amounts and not any(c.isalnum() for c in segment[: amounts[0].start]):
+            return segment[: amounts[0].end].strip(), segment[amounts[0].end :]
+        return "", segment
+    end = _VALUE_END.search(segment)
+    value = segment[: end.start()] if end else segment
+    if label.field in ("sku", "ean", "quantity"):
+        money = [each for each in amounts_in(value, style) if each.is_money and each.sign]
+        if money and money[0].start > 0:
+            return value[: money[0].start].strip(" :-–"), segment[money[0].start :]
+        colon = value.rfind(":")
+        if label.field == "sku" and colon > 0:
+            return value[:colon].strip(), segment[colon:]
+    return value.strip(" :"), segment[len(value) :]
+
+
+def _claim(label: _Label, value: str, parts: Parts, style: str) -> bool:
+    """Take the value of a label, if it is of its kind."""
+    name = label.field
+    if name == "sku":
+        if not value or len(value) > 60 or not any(c.isalnum() for c in value):
+            return False
+        parts.put("sku", value)
+    elif name == "quantity":
+        digits = re.match(r"\s*(\d{1,6})(?:[.,]0+|[.,]\d{1,2})?(?!\d)", value)
+        if digits is None:
+            return False
+        parts.put("quantity", _plain_number(digits[0]))
+    elif name in ("unit_price", "row_total"):
+        amounts = amounts_in(value, style)
+        if not amounts:
+            return False
+        parts.currency = parts.currency or amounts[0].sign
+        both = label.words.strip() and key(label.words) in ("preis", "price", "prix", "precio", "prezzo", "prijs", "preço", "cena", "цена", "価格", "价格", "betrag")
+        if both:
+            parts.put("any_price", amounts[0].value)
+        else:
+            parts.put("unit_price" if name == "unit_price" else "total", amounts[0].value)
+    elif name == "variant":
+        _take_variant(label.words, value, parts)
+    elif name == "tax":
+        rate = re.search(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%", value)
+        if rate is None:
+            return False
+        parts.tax_rate = Decimal(rate[1].replace(",", "."))
+    parts.labels[name] = label.words
+    return True
+
+
+def _plain_number(text: str) -> Decimal:
+    value = Decimal(text.strip().replace(",", "."))
+    return value.to_integral_value() if value == value.to_integral_value() else value
+
+
+def _take_variant(words: str, value: str, parts: Parts) -> None:
+    """'Variante: klein' gives 'klein'; 'Größe: M' keeps its name."""
+    bare = words.casefold()
+    if not value.strip() or value.strip() in ("-", "–", "—"):
+        return
+    text = value.strip() if any(stem in bare for stem in ATTRIBUTE_FREE) else f"{words.strip()}: {value.strip()}"
+    parts.variant = f"{parts.variant}, {text}" if parts.variant else text
+
+
+def _take_quantity(text: str, parts: Parts, known: Dictionary, first: bool) -> str:
+    units = known.lists["quantity_units"]
+    for pattern in (_QUANTITY_FIRST, _X_FIRST):
+        found = pattern.match(text)
+        if not found or parts.quantity is not None and not (first and pattern is _QUANTITY_FIRST and found["x"] and not parts.title):
+            continue
+        if pattern is _QUANTITY_FIRST and not found["x"] and key(found["unit"]) not in units - _MEASURES:
+            continue
+        if parts.quantity is not None:
+            return text
+        if not first and parts.rest and pattern is _QUANTITY_FIRST and not any(a.is_money for a in amounts_in(found["rest"])):
+            continue  # '3 x 100 g' in a description
+        parts.quantity = _plain_number(found["n"])
+        parts.quantity_is_loose = True
+        return found["rest"].strip()
+    return text
+
+
+_MEASURES = frozenset({"g", "kg", "l", "ml", "m", "cm", "mm", "gramm", "liter", "meter", "m²", "qm", "m³", "std", "stunde", "stunden", "tag", "tage",
+                       "er", "г", "кг", "л", "мл", "м", "см", "мм", "克", "千克", "毫升", "升", "米", "厘米", "lb", "lbs", "oz", "ft", "in", "inch", "inches",
+                       "pack", "paket", "set", "sets", "paar", "pair", "pairs"})  # fmt: skip
+
+
+def _take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
+    """The amounts at the end of the line (with 'je', '=', '@', '/' between them)."""
+    amounts = [each for each in amounts_in(text, style) if each.is_money]
+    if not amounts:
+        return text
+    kept = len(amounts)
+    end = len(text)
+    while kept and _joins(text[amounts[kept - 1].end : end], known):
+        kept -= 1
+        end = amounts[kept].start
+    ending = amounts[kept:]
+    if not ending:
+        return text
+    head = text[: ending[0].start]
+    ending = _without_old(text, head, ending, known)
+    for amount in ending:
+        parts.prices.append(amount.value)
+        parts.currency = parts.currency or amount.sign
+    return _quantity_before_price(_trim_each(head, known), parts)
+
+
+def _joins(between: str, known: Dictionary) -> bool:
+    """Only signs, or words like 'je', between two amounts or behind the last."""
+    words = re.findall(r"[^\W\d_]+\.?|\d+", between)
+    if not words:
+        return True
+    return len(words) <= 3 and all(key(word) in known.lists["each"] | known.lists["quantity_units"] or word.isdigit() and len(word) < 5
+                                   or key(word) in known.lists["tax_included"] | known.lists["tax_names"] for word in words)  # fmt: skip
+
+
+def _without_old(text: str, head: str, ending: list[Amount], known: Dictionary) -> list[Amount]:
+    """'statt 24,00 € nur 19,00 €': the old price is none."""
+    words = head.split()
+    if len(ending) > 1 and words and key(words[-1]) in known.lists["instead_of"]:
+        return ending[1:]
+    return ending
+
+
+def _trim_each(head: str, known: Dictionary) -> str:
+    bare = head.rstrip(" :：=@|–—-/,;(")
+    words = bare.split()
+    while words and key(words[-1]) in known.lists["each"] and words[-1] not in ("a",):
+        words.pop()
+        bare = bare[: bare.rstrip().rfind(" ")].rstrip(" :：=@|–—-/,;(") if words else ""
+    return bare
+
+
+def _quantity_before_price(head: str, parts: Parts) -> str:
+    """'Tasse x 2', 'Tasse (2x)', 'Tasse × 2', '2 ×' alone before the price."""
+    if parts.quantity is not None:
+        return head
+    alone = re.fullmatch(r"\W{0,3}(?:(\d{1,6})\s?[x×✕хX*]?|[x×✕хX]\s?(\d{1,6}))\W{0,2}", head.strip())
+    if alone and head.strip():
+        parts.quantity = Decimal(alone[1] or alone[2])
+        parts.quantity_is_loose = True
+        return ""
+    found = _QUANTITY_LAST.match(head)
+    if found:
+        parts.quantity = Decimal(found["n"] or found["m"])
+        parts.quantity_is_loose = True
+        return found["rest"]
+    return head
+
+
+def _take_bracketed(text: str, parts: Parts) -> str:
+    """'Tasse [A-1]', 'Tasse (#A-1)', 'Tasse (A-100)': a code in brackets at the end."""
+    found = None
+    for each in _BRACKETED_CODE.finditer(text):
+        found = each
+    if found is None or text[found.end() :].strip(" ,;:-–"):
+        return text
+    code = (found["a"] or found["b"] or found["c"]).strip()
+    if not is_code(code) or (found["c"] and not any(c.isdigit() for c in code)):
+        return text
+    parts.sku = code
+    return text[: found.start()].rstrip(" ,;") + " " + text[found.end() :]
+
+
+def _settle_title(parts: Parts, known: Dictionary) -> None:
+    """The first line that is left is the title; a short second one is the variant."""
+    if parts.rest and parts.quantity is None:
+        found = _QUANTITY_LAST.match(parts.rest[0])
+        if found and parts.has_price:
+            parts.quantity, parts.quantity_is_loose = Decimal(found["n"] or found["m"]), True
+            parts.rest[0] = found["rest"]
+    if not parts.rest:
+        return
+    parts.title = parts.rest[0]
+    more = [line for line in parts.rest[1:] if line.strip("-–— ")]
+    if more and parts.variant is None and len(more) == 1 and len(more[0]) <= 60:
+        if parts.sku is None and re.fullmatch(r"#?[A-Z0-9][A-Z0-9_.\-/]{2,24}", more[0]) and any(c.isdigit() for c in more[0]):
+            parts.sku = more[0].lstrip("#")
+        else:
+            parts.variant = more[0]

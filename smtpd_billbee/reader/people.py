@@ -1,0 +1,395 @@
+"""Who ordered and where it goes: address blocks below their headings, and persons in labelled lines."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+from smtpd_billbee.model.order import Address
+from smtpd_billbee.model.reading import Origin
+from smtpd_billbee.reader.address import read_block
+from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.countries import country_code
+from smtpd_billbee.reader.labels import Labelled, labelled_text, leading
+from smtpd_billbee.reader.names import split_name
+from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.postal import split_place
+from smtpd_billbee.reader.streets import split_street
+from smtpd_billbee.reader.words import key
+
+BILLING, SHIPPING = "billing_address", "shipping_address"
+MOST_LINES = 16
+_ADDRESS = frozenset(f.name for f in fields(Address))
+_SECTIONS = (BILLING, SHIPPING, "customer")
+_PERSON = ("company", "salutation", "full_name", "first_name", "middle_name", "last_name", "addition", "street_and_number", "street",
+           "house_number", "postcode_city", "postcode", "city", "state", "country", "phone", "mobile", "email")  # fmt: skip
+_FACTS = ("vat_id", "birth_date", "customer_number")
+_BY_THE_WAY = ("fax", *_FACTS, "address_note")
+_MAIL = re.compile(r"[^\s@<>,;:()\[\]]{1,64}@[^\s@<>,;:()\[\]]{1,190}\.[^\s@<>,;:()\[\]]{2,24}")
+
+
+@dataclass
+class People:
+    """The two addresses, facts about the person (VAT id, birth date, customer number), and the doubts."""
+
+    billing: Address | None = None
+    shipping: Address | None = None
+    origins: dict[str, Origin] = field(default_factory=dict)
+    facts: dict[str, tuple[str, Origin]] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Block:
+    """Lines of one address: those without a label, and what labels say, each with its row."""
+
+    section: str
+    row: int
+    words: str
+    lines: list[tuple[str, int]] = field(default_factory=list)
+    labelled: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+
+    def put(self, name: str, value: str, index: int, words: str) -> None:
+        if value.strip(" -–—") and name not in self.labelled:
+            self.labelled[name] = (value.strip(), index, words)
+
+
+def find_people(page: Page) -> People:
+    """The addresses of the page."""
+    people = People()
+    blocks = list(_blocks(page))
+    stray = _stray_labels(page)
+    _read_facts(page, people, [*blocks, stray])
+    read = [(block, *_read(block, page, people)) for block in blocks]
+    billing = next(((b, a, o) for b, a, o in read if b.section == BILLING and a), None)
+    customer = next(((b, a, o) for b, a, o in read if b.section == "customer" and a), None)
+    shipping = next(((b, a, o) for b, a, o in read if b.section == SHIPPING and a), None)
+    _check_repeats(read, people)
+    if billing is None and customer and (_is_postal(customer[1]) or shipping is None):
+        billing, customer = customer, None
+    loose, loose_origins = _read(stray, page, people) if stray.labelled else (None, {})
+    if billing is None and shipping is None and not any(b.section in (BILLING, SHIPPING) for b in blocks) and not (loose and _is_postal(loose)):
+        billing = _unlabelled(page, people)
+    if billing:
+        people.billing = billing[1]
+        _note_origins(people, BILLING, billing[2])
+    for extra, origins in ((customer[1], customer[2]) if customer else (None, {}), (loose, loose_origins)):
+        if extra:
+            _fill(people, extra, origins, shipping is not None)
+    if shipping and shipping[1] and (_is_postal(shipping[1]) or shipping[1].last_name or shipping[1].company):
+        people.shipping = shipping[1]
+        _note_origins(people, SHIPPING, shipping[2])
+    return people
+
+
+def _is_postal(address: Address | None) -> bool:
+    return address is not None and (address.street is not None or address.postcode is not None or address.city is not None)
+
+
+def _note_origins(people: People, prefix: str, origins: dict[str, Origin]) -> None:
+    people.origins |= {f"{prefix}.{name}": origin for name, origin in origins.items()}
+
+
+def _fill(people: People, extra: Address, origins: dict[str, Origin], has_shipping: bool) -> None:
+    """A mail address or telephone number that stands apart belongs to who ordered."""
+    known = people.billing or Address()
+    names = [f.name for f in fields(Address)] if not _is_postal(known) or not _is_postal(extra) else ["phone", "email"]
+    named = known.last_name is not None or known.company is not None
+    changes = {}
+    for name in names:
+        value = getattr(extra, name)
+        if value is None or getattr(known, name) is not None:
+            continue
+        if named and name in ("first_name", "last_name", "salutation", "middle_name", "company"):
+            continue
+        changes[name] = value
+    if changes:
+        people.billing = replace(known, **changes)
+        _note_origins(people, BILLING, {name: origins[name] for name in changes if name in origins})
+
+
+def _check_repeats(read: Sequence[tuple[_Block, Address | None, dict[str, Origin]]], people: People) -> None:
+    for section in (BILLING, SHIPPING):
+        found = [address for block, address, _ in read if block.section == section and address and _is_postal(address)]
+        if any(_differs(found[0], other) for other in found[1:]):
+            people.doubts.append(f"two different {'billing' if section == BILLING else 'delivery'} addresses")
+
+
+def _differs(one: Address, other: Address) -> bool:
+    pairs = [(getattr(one, f.name), getattr(other, f.name)) for f in fields(Address)]
+    return any(a and b and key(a) != key(b) for a, b in pairs)
+
+
+def _blocks(page: Page) -> Iterator[_Block]:
+    for index in range(page.end):
+        if not page.free(index):
+            continue
+        found = next(((label, section) for label in page.labels[index] for section in _SECTIONS if label.means(section)), None)
+        if found is None:
+            continue
+        label, section = found
+        if label.value and not label.firm or _is_other(label, page, index):
+            continue
+        block = _collect(page, index, label, section)
+        if block.lines or block.labelled:
+            page.matched(label, section)
+            yield block
+
+
+def _is_other(label: Labelled, page: Page, index: int) -> bool:
+    """'Versand an: ...' is an address; 'Adresse: Lindenweg 7' within labelled lines is a street; an amount is no address."""
+    if any(each.is_money for each in amounts_in(label.value, page.style)):
+        return True
+    if label.value and label.means("street", "street_and_number", "full_name"):
+        around = [i for i in (index - 1, index + 1) if 0 <= i < page.end]
+        if any(page.label(i, *_PERSON) and page.rows[i].block == page.rows[index].block for i in around):
+            return True
+    return bool(label.value) and label.means("customer_number") and any(c.isdigit() for c in label.value)
+
+
+def _collect(page: Page, index: int, label: Labelled, section: str) -> _Block:
+    block = _Block(section, index, label.words)
+    taken = [index]
+    for line in [*([label.value] if label.value else []), *label.lines]:
+        _add(page, block, line, index)
+    own = page.rows[index]
+    at, last = index + 1, index
+    while at < page.end and len(block.lines) + len(block.labelled) < MOST_LINES:
+        if not page.free(at) or _ends(page, at, block, own, last):
+            break
+        for cell in page.rows[at].filled if not page.labels[at] else ():
+            for line in cell.lines:
+                _add(page, block, line, at)
+        for each in page.labels[at]:
+            _add_labelled(page, block, each, at)
+        taken.append(at)
+        last = at
+        at += 1
+    page.claim(taken)
+    return block
+
+
+def _ends(page: Page, at: int, block: _Block, own: object, last: int) -> bool:
+    row = page.rows[at]
+    labels = page.labels[at]
+    text = row.text
+    if row.level and not (labels and labels[0].value):
+        return True
+    if labels:
+        if not any(_is_personal(each) for each in labels):
+            return True
+    elif page.known.has("closings", text.strip(" ,.!")) or any(each.is_money for each in amounts_in(text, page.style)) or len(text) > 120:
+        return True
+    if row.block == page.rows[last].block or last == block.row:
+        return False
+    # A new paragraph: it still belongs to the address while it is incomplete, or says how to reach the person.
+    if labels:
+        return bool(block.lines) and not any(each.means("phone", "mobile", "email", "fax", *_FACTS) for each in labels)
+    if _is_contact(text):
+        return len(text) > 60
+    return len(block.lines) > 2 or bool(block.labelled) or _spans(page, last, block)
+
+
+def _spans(page: Page, last: int, block: _Block) -> bool:
+    """Was the paragraph above more than one line?  Then a blank line ends the address; else every line is a paragraph."""
+    row = page.rows[last]
+    return len(block.lines) > 1 and any(page.rows[i].block == row.block for i in (last - 1,) if i > block.row)
+
+
+def _is_contact(text: str) -> bool:
+    bare = text.strip()
+    return bool(_MAIL.search(bare)) or (sum(c.isdigit() for c in bare) >= 6 and not any(c.isalpha() for c in bare))
+
+
+def _is_personal(label: Labelled) -> bool:
+    if label.means(*_SECTIONS) and not label.value:
+        return False
+    return label.means(*_PERSON, *_BY_THE_WAY)
+
+
+def _add(page: Page, block: _Block, line: str, index: int) -> None:
+    found = labelled_text(line, 0, page.known)
+    if found and found.value and found.means(*_PERSON, *_BY_THE_WAY) and not found.means("billing_address", "shipping_address"):
+        _add_labelled(page, block, found, index)
+        return
+    contact = leading(line, page.known, frozenset({"phone", "mobile", "email"}))
+    if contact and contact.value and _is_contact(re.sub(r"^[^\d+(]*(?=[\d+(])", "", contact.value) if contact.means("phone", "mobile") else contact.value):
+        _add_labelled(page, block, contact, index)
+        return
+    block.lines.append((line, index))
+
+
+def _add_labelled(page: Page, block: _Block, label: Labelled, index: int) -> None:
+    value = " ".join((label.value, *label.lines)).strip()
+    name = next((each for each in _order_of_names(label, block) if label.means(each)), None)
+    if name is None:
+        if value:
+            block.lines.append((value, index))
+        return
+    page.matched(label, name)
+    if name == "fax" or name == "address_note":
+        return
+    block.put(name, value, index, label.words)
+
+
+def _order_of_names(label: Labelled, block: _Block) -> tuple[str, ...]:
+    """'Name' beside 'Vorname' is the last name, alone the whole name; 'Adresse' is street and number."""
+    if label.means("full_name") and label.means("last_name", "first_name"):
+        return ("full_name",)
+    if label.means("street_and_number"):
+        return (*_FACTS, "street_and_number", *_PERSON)
+    if label.means("phone", "mobile"):
+        return ("phone", "mobile")
+    return (*_FACTS, *_PERSON, *_BY_THE_WAY)
+
+
+def _stray_labels(page: Page) -> _Block:
+    """Labelled persons outside any section: 'E-Mail: ...' and 'Telefon: ...' above the addresses, or a whole address."""
+    stray = _Block("customer", 0, "")
+    for index in range(page.end):
+        if not page.free(index):
+            continue
+        for label in page.labels[index]:
+            if not label.means(*_PERSON, *_FACTS):
+                continue
+            if not label.value and label.means(*_FACTS, "phone", "email") and page.has_value_below(index):
+                label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
+            if not label.value:
+                continue
+            if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not label.means("full_name", "customer"):
+                continue
+            before = len(stray.labelled)
+            _add_labelled(page, stray, label, index)
+            if len(stray.labelled) > before:
+                page.claim([index])
+    stray.lines.clear()
+    return stray
+
+
+def _read_facts(page: Page, people: People, blocks: Sequence[_Block]) -> None:
+    for name in _FACTS:
+        for block in blocks:
+            if name in block.labelled and name not in people.facts:
+                value, index, words = block.labelled[name]
+                people.facts[name] = (value, page.origin(index, words, value))
+
+
+def _read(block: _Block, page: Page, people: People) -> tuple[Address | None, dict[str, Origin]]:
+    """The block's address, and where each field stood."""
+    lines = [text for text, _ in block.lines]
+    if block.section == SHIPPING and _is_same_as(lines, block, page):
+        return None, {}
+    values: dict[str, str] = {}
+    origins: dict[str, Origin] = {}
+    if lines:
+        found = read_block(lines)
+        values = {f.name: value for f in fields(Address) if (value := getattr(found.address, f.name)) is not None}
+        origins = {name: page.origin(block.lines[at][1], block.words, block.lines[at][0]) for name, at in found.sources.items()}
+        if (block.section != "customer" or _is_postal(found.address)) and len(lines) > 1:
+            people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in found.doubts]
+    for name, (text, index, words) in _names_told(block).items():
+        for each, value in _values(name, text, values, block).items():
+            if value and each in _ADDRESS and each not in values:
+                values[each] = value
+                origins[each] = page.origin(index, words, text)
+    if not values:
+        return None, {}
+    return Address(**values), origins
+
+
+def _names_told(block: _Block) -> dict[str, tuple[str, int, str]]:
+    """'Name' beside 'Vorname' is the last name, 'Имя' beside 'Фамилия' the first name; alone it is the whole name."""
+    labelled = dict(block.labelled)
+    if "full_name" in labelled:
+        if "first_name" in labelled and "last_name" not in labelled:
+            labelled["last_name"] = labelled.pop("full_name")
+        elif "last_name" in labelled and "first_name" not in labelled:
+            labelled["first_name"] = labelled.pop("full_name")
+    return labelled
+
+
+def _shown(section: str) -> str:
+    return {"billing_address": "billing address", "shipping_address": "delivery address"}.get(section, "customer")
+
+
+def _is_same_as(lines: Sequence[str], block: _Block, page: Page) -> bool:
+    """'wie Rechnungsadresse', '請求先と同じ': one line without a digit that speaks of the other address, or of sameness."""
+    if len(lines) != 1 or block.labelled or any(c.isdigit() for c in lines[0]):
+        return False
+    found = read_block(lines)
+    return found.address.street is None and found.address.city is None
+
+
+def _values(name: str, text: str, known: dict[str, str], block: _Block) -> dict[str, str | None]:
+    """What a labelled line says, in the fields of an address."""
+    country = known.get("country") or (country_code(block.labelled["country"][0]) if "country" in block.labelled else None)
+    if name == "full_name":
+        salutation, first, middle, last = split_name(_turned(text, block))
+        return {"salutation": salutation, "first_name": first, "middle_name": middle, "last_name": last}
+    if name in ("street", "street_and_number"):
+        if name == "street" and "house_number" in block.labelled:
+            return {"street": text}
+        if "," in text and "postcode" not in block.labelled and "postcode_city" not in block.labelled and "city" not in block.labelled:
+            whole = read_block([text]).address
+            if whole.city and whole.street:
+                return {f.name: getattr(whole, f.name) for f in fields(Address)}
+        street, number = split_street(text, country)
+        return {"street": street, "house_number": number}
+    if name in ("postcode_city",):
+        postcode, city, state = split_place(text, country)
+        return {"postcode": postcode, "city": city, "state": state}
+    if name == "country":
+        return {"country": country_code(text)}
+    if name == "postcode":
+        prefixed = re.fullmatch(r"(?:[A-Z]{1,3}-|〒\s?)(\d[\w -]*)", text)
+        return {"postcode": prefixed[1] if prefixed else text}
+    if name in ("phone", "mobile"):
+        return {"phone": text}
+    if name == "email":
+        found = _MAIL.search(text)
+        return {"email": found[0] if found else None}
+    return {name: text}
+
+
+def _turned(text: str, block: _Block) -> str:
+    """'Muster, Erika' under 'Name, Vorname' is Erika Muster."""
+    last, comma, first = text.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else text
+
+
+def _unlabelled(page: Page, people: People) -> tuple[_Block, Address | None, dict[str, Origin]] | None:
+    """An address without a heading: the one paragraph that reads as an address beyond doubt."""
+    found: list[tuple[_Block, Address, dict[str, Origin]]] = []
+    for indexes in _paragraphs(page):
+        lines = [(line, index) for index in indexes for cell in page.rows[index].filled for line in cell.lines]
+        if not 2 < len(lines) <= MOST_LINES or any(len(line) > 80 for line, _ in lines):
+            continue
+        reading = read_block([line for line, _ in lines])
+        address = reading.address
+        if reading.doubts or not (address.street and address.city and (address.last_name or address.company)) or len(reading.unused) > 1:
+            continue
+        block = _Block(BILLING, indexes[0], "", lines)
+        origins = {name: page.origin(lines[at][1], None, lines[at][0]) for name, at in reading.sources.items()}
+        found.append((block, address, origins))
+        page.claim(indexes)
+    if len(found) > 1:
+        people.doubts.append("several addresses stand in the mail, and none says what it is for")
+    return found[0] if found else None
+
+
+def _paragraphs(page: Page) -> Iterator[list[int]]:
+    current: list[int] = []
+    for index in range(page.end):
+        row = page.rows[index]
+        if not page.free(index) or row.table or (page.labels[index] and not page.label(index, *_PERSON)):
+            if current:
+                yield current
+            current = []
+            if page.known.has("closings", row.text.strip(" ,.!")):
+                return
+            continue
+        if current and page.rows[current[-1]].block != row.block:
+            yield current
+            current = []
+        current.append(index)
+    if current:
+        yield current

@@ -1,0 +1,77 @@
+"""read(): the whole way from bytes to a Reading."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from smtpd_billbee.formats.mime import open_mail
+from smtpd_billbee.model.labels import TaughtLabel
+from smtpd_billbee.model.reading import Kind, Outcome, Part, Reading
+from smtpd_billbee.reader.draft import Draft, read_rows
+from smtpd_billbee.reader.judge import differences, filled, reading_of
+from smtpd_billbee.reader.kinds import KindFound, kind_of, says_order
+from smtpd_billbee.reader.levels import Level, levels_of
+from smtpd_billbee.reader.words import Dictionary, dictionary, with_taught
+
+NOTHING_READ = "it is no order: no order number, items and total were found"
+
+
+def read(raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
+    """The one reading of one mail.  Any bytes give a Reading; `taught`: words that an owner added to the dictionaries."""
+    known = with_taught(dictionary(), taught)
+    levels = list(levels_of(open_mail(raw)))
+    readings = []
+    for level in levels:
+        reading = _read_level(level, known)
+        if reading.outcome is Outcome.ORDER and not level.is_reply:
+            return reading
+        readings.append(reading)
+    return max(readings, key=_weight, default=Reading(Outcome.NOT_AN_ORDER, Kind.OTHER, NOTHING_READ))
+
+
+def _weight(reading: Reading) -> tuple[int, int]:
+    kinds = {Kind.OTHER: 0, Kind.ORDER: 1}
+    return int(reading.outcome is Outcome.UNREADABLE), kinds.get(reading.kind, 2)
+
+
+def _read_level(level: Level, known: Dictionary) -> Reading:
+    drafts = [read_rows(rows, known, part, level.habit, level.subject) for rows, part in _bodies(level) if rows]
+    against = kind_of(level.headers, level.subject, level.lines, known)
+    if not drafts:
+        return _no_order(against)
+    drafts.sort(key=lambda draft: draft.weight, reverse=True)
+    main = drafts[0]
+    problems: list[str] = []
+    for other in drafts[1:]:
+        if other.is_whole or (other.items and main.items):
+            problems += differences(main, other)
+        filled(main, other)
+    return _decide(level, main, problems, against, known)
+
+
+def _bodies(level: Level) -> list[tuple[Sequence[object], Part]]:
+    own = Part.ATTACHMENT if level.attachment else Part.TEXT
+    return [(level.html, Part.HTML), (level.text, own)]
+
+
+def _decide(level: Level, main: Draft, problems: list[str], against: KindFound | None, known: Dictionary) -> Reading:
+    is_order = says_order(level.subject, known) or says_order(" ".join(level.lines[:15]), known)
+    if level.is_reply:
+        return _no_order(KindFound(Kind.OTHER, "it is an answer that quotes an order", 4, "reply"))
+    if against and (against.strength >= 4 or (against.strength == 3 and not says_order(level.subject, known))):
+        return _no_order(against)
+    if against and against.strength >= 2 and not is_order:
+        if not main.is_whole or against.name in ("contact_form", "forwarding_confirmation", "activation", "shipping_notice", "payment_reminder"):
+            return _no_order(against)
+        problems.append(f"it may be no order: {against.reason}")
+    parts = sum(("number" in main.values, bool(main.items), "total" in main.values))
+    if not main.is_whole and not (is_order and (parts or main.billing)) and parts < 2:
+        return _no_order(against)
+    if not main.is_whole and against and not is_order:
+        return _no_order(against)
+    return reading_of(main, problems)
+
+
+def _no_order(against: KindFound | None) -> Reading:
+    if against is None:
+        return Reading(Outcome.NOT_AN_ORDER, Kind.OTHER, NOTHING_READ)
+    return replace(Reading(Outcome.NOT_AN_ORDER, against.kind), reason=f"it is no order: {against.reason}")

@@ -1,0 +1,314 @@
+"""Single facts: order number, date, payment, shipping method, currency, code, site."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Protocol
+
+from smtpd_billbee.model.reading import Origin, Part
+from smtpd_billbee.reader.amounts import CODES, amounts_in, currency_of
+from smtpd_billbee.reader.dates import Habit, Moment, find_day, find_moment
+from smtpd_billbee.reader.labels import Labelled, leading
+from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.words import MOST_WORDS, Dictionary, key
+
+_NUMBER = re.compile(r"^\W{0,3}(?P<number>[A-Za-z]{0,8}[-_/#]?\d[\w\-/.#]{0,38}|[A-Z]{1,10}(?:[-_/][A-Z0-9]{1,20}){1,4}|[A-Z]{3,14})(?=[\s,.;:!?)\]】）」。、，・から様のが件です]|$)")
+_HOST = re.compile(r"(?:https?://)?(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,5}[^\W\d_][\w-]{1,22})(?=[/:\s,;.!?)\]>（）\u3000-\u9fff]|$)(?!@)")
+_DIGITAL_CODE = re.compile(r"^[^\s,;()]{2,40}")
+
+
+Value = str | int | Decimal | bool
+
+
+class Facts(Protocol):
+    """Where the facts go: a draft."""
+
+    values: dict[str, Value]
+    origins: dict[str, Origin]
+    doubts: list[str]
+
+
+def find_scalars(page: Page, facts: Facts, habit: Habit, subject: str) -> None:
+    """Put every single fact of the page into the draft."""
+    values, origins, doubts = facts.values, facts.origins, facts.doubts
+    _number(page, values, origins, doubts, subject)
+    _date(page, values, origins, doubts, habit)
+    _method(page, values, origins, "payment_method")
+    _method(page, values, origins, "shipping_method")
+    _payment_type(page.known, values)
+    _currency(page, values, origins)
+    _discount_code(page, values, origins)
+    _site(page, values, origins, subject)
+    if "birth_date" in values:
+        day = find_day(str(values["birth_date"]), habit)
+        values["birth_date"] = day or values["birth_date"]
+
+
+def _labelled(page: Page, *fields: str) -> Iterator[tuple[int, Labelled, str]]:
+    """Labels of these fields with their value; a heading takes the line below."""
+    for index in range(page.end):
+        if not page.free(index):
+            continue
+        for label in page.labels[index]:
+            if not label.means(*fields):
+                continue
+            if label.value:
+                yield index, label, label.value
+            elif label.lines:
+                yield index, label, label.lines[0]
+            elif page.has_value_below(index):
+                yield index, label, page.rows[index + 1].filled[0].lines[0]
+
+
+def number_in(text: str) -> str | None:
+    """An order number that leads the text."""
+    found = _NUMBER.match(text.strip())
+    if found is None:
+        return None
+    number = found["number"].rstrip(".-/#").lstrip("#")
+    if re.fullmatch(r"\d{1,2}[./]\d{1,2}[./](?:\d\d){1,2}|(?:19|20)\d\d-\d\d-\d\d", number) or not number:
+        return None
+    return number
+
+
+def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], doubts: list[str], subject: str) -> None:
+    found: list[tuple[str, Origin, int]] = []
+    for index, label, value in _labelled(page, "number"):
+        number = number_in(value)
+        if number is None or any(each.is_money for each in amounts_in(value, page.style)) or (label.means("items") and not any(c.isdigit() for c in number)):
+            continue
+        weight = 3 if not label.means("items", "position", "sku", "house_number", "invoice_number") else 1
+        found.append((number, page.origin(index, label.words, value), weight))
+        page.matched(label, "number")
+    found += [(number, Origin(Part.SUBJECT, subject, label), 2) for number, label in numbers_in_sentence(subject, page.known)]
+    if not any(weight >= 2 for _, _, weight in found):
+        for index in range(page.end):
+            if page.free(index) and len(page.rows[index].filled) == 1:
+                text = page.rows[index].text
+                found += [(number, page.origin(index, label, text), 2 if index < 25 else 1) for number, label in numbers_in_sentence(text[:400], page.known)]
+    if not found:
+        return
+    best = max(found, key=lambda each: each[2])
+    values["number"], origins["number"] = best[0], best[1]
+    firm = {number for number, _, weight in found if weight == best[2]}
+    if len({_plain(number) for number in firm}) > 1:
+        doubts.append("more than one order number stands in the mail: " + ", ".join(sorted(firm)))
+    elif best[2] == 3 and any(weight == 2 and _plain(number) != _plain(best[0]) and any(c.isdigit() for c in number) for number, _, weight in found):
+        doubts.append("the subject names another order number")
+
+
+def _plain(number: str) -> str:
+    return number.strip("#.").casefold()
+
+
+def numbers_in_sentence(text: str, known: Dictionary) -> list[tuple[str, str]]:
+    """'Neue Bestellung 1042 von ...', 'Die Bestellung hat die Nummer 102.': a label's words right before a number."""
+    words = list(re.finditer(r"[^\s:：【】\[\]()（）]+|[【\[(（]", text[:400]))
+    found = []
+    for place, word in enumerate(words):
+        if not any(c.isdigit() for c in word[0]) or not word[0].strip("#"):
+            continue
+        number = number_in(text[word.start() :])
+        before = _label_before(text, words, place, known)
+        glued = _glued(word[0], known)
+        if glued:
+            found.append(glued)
+        elif number and before and not _is_part_of_date(text, word.start(), word.end()):
+            found.append((number, before))
+    return found
+
+
+def _label_before(text: str, words: list[re.Match[str]], place: int, known: Dictionary) -> str | None:
+    end = words[place].start()
+    for size in range(min(MOST_WORDS, place), 0, -1):
+        phrase = text[words[place - size].start() : end].strip(" :：#【[(（-–")
+        if phrase and "number" in known.meaning(phrase):
+            return phrase
+    # '... hat die Nummer 102', 'order number is 1042', 'Numer tego zamówienia to 4208': one small word may stand between.
+    if place > 1 and len(words[place - 1][0]) <= 3 and words[place - 1][0].isalpha():
+        for size in range(min(MOST_WORDS, place), 1, -1):
+            phrase = text[words[place - size].start() : words[place - 1].start()].strip(" :：")
+            if phrase and "number" in known.meaning(phrase):
+                return phrase
+            between = [each[0] for each in words[place - size : place - 1]]
+            inner = " ".join(each for each in between if len(each) > 4)
+            if inner and not any(c.isdigit() for each in between for c in each) and size <= 4 and "number" in known.meaning(inner):
+                return phrase
+    return None
+
+
+def _glued(word: str, known: Dictionary) -> tuple[str, str] | None:
+    """'订单号为18640', 'ご注文番号11824': no blank between label and number."""
+    found = re.search(r"^(?P<label>[^\d\x00-\x7f]{2,16}?)(?:为|是|は|：|:|#)?(?P<number>[A-Za-z]{0,4}-?\d[\w-]{0,30})", word)
+    if found:
+        for start in range(len(found["label"]) - 1):
+            if "number" in known.meaning(found["label"][start:]):
+                return found["number"].rstrip("-"), found["label"][start:]
+    return None
+
+
+def _is_part_of_date(text: str, start: int, end: int) -> bool:
+    moment = find_moment(text[max(0, start - 20) : end + 24], Habit())
+    return moment is not None and moment.start <= start - max(0, start - 20) < moment.end
+
+
+def _date(page: Page, values: dict[str, Value], origins: dict[str, Origin], doubts: list[str], habit: Habit) -> None:
+    found = []
+    for index, label, value in _labelled(page, "ordered_at"):
+        if moment := find_moment(value, habit):
+            found.append((moment, page.origin(index, label.words, value)))
+            page.matched(label, "ordered_at")
+    if not found:
+        found = list(_dates_in_sentences(page, habit))
+    if not found:
+        return
+    moment, origin = max(found, key=lambda each: len(each[0].text))
+    values["ordered_at"], origins["ordered_at"] = moment.text, origin
+    if moment.vague:
+        doubts.append("the order date could be read in two ways")
+
+
+def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Origin]]:
+    """'... hat am 13.07.2025 14:02 in deinem Shop bestellt': a date in the text above the items."""
+    for index in range(min(page.end, 40)):
+        row = page.rows[index]
+        if page.labels[index] and not page.label(index, "number", "items", "ordered_at"):
+            continue
+        if index in page.claimed or len(row.filled) != 1:
+            continue
+        text = row.text[:600]
+        moment = find_moment(text, habit)
+        if moment:
+            yield moment, page.origin(index, None, text)
+            return
+
+
+def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], name: str) -> None:
+    for index, label, value in _labelled(page, name):
+        other = "shipping_cost" if name == "shipping_method" else "payment_fee"
+        text = _first_sentence(value, page)
+        if not text or any(each.is_money for each in amounts_in(text, page.style)) or page.known.has("free", text):
+            continue
+        if label.means(other, "shipping_address", "total") and not any(c.isalpha() for c in text):
+            continue
+        if len(text) > 120:
+            continue
+        values[name], origins[name] = text, page.origin(index, label.words, value)
+        page.matched(label, name)
+        return
+    for index in range(page.end):
+        if not page.free(index) or len(page.rows[index].filled) != 1 or page.labels[index]:
+            continue
+        label = leading(page.rows[index].text, page.known, frozenset({name}))
+        if label and name == "payment_method" and label.value and key(label.value) in page.known.payments:
+            values[name], origins[name] = label.value.strip(" ."), page.origin(index, label.words, page.rows[index].text)
+            return
+
+
+def _first_sentence(text: str, page: Page) -> str:
+    """'Vorkasse (Bitte überweisen Sie ...)' is 'Vorkasse'."""
+    bare = text.strip().rstrip(".")
+    if key(bare) in page.known.payments:
+        return bare
+    cut = re.split(r"\s[-–—]\s|(?<=[^\W\d]{3})\.\s|\s\((?=[^)]{25})|\s{2,}", bare, maxsplit=1)[0].strip(" -–")
+    return cut
+
+
+def _payment_type(known: Dictionary, values: dict[str, Value]) -> None:
+    method = values.get("payment_method")
+    if isinstance(method, str):
+        values["payment_type"] = payment_type(method, known)
+
+
+def payment_type(method: str, known: Dictionary) -> int:
+    """Billbee's number of a payment: the whole name, else its parts, else a word of it; 22 for any other."""
+    whole = known.payments.get(key(method))
+    if whole:
+        return whole
+    parts = [part for part in re.split(r"[/,(){}|:;–]|\s-\s", method) if part.strip()]
+    for part in parts:
+        if number := known.payments.get(key(part)):
+            return number
+    words = method.split()
+    for size in range(min(4, len(words)), 0, -1):
+        for start in range(len(words) - size + 1):
+            if number := known.payments.get(key(" ".join(words[start : start + size]))):
+                return number
+    return 22
+
+
+def _currency(page: Page, values: dict[str, Value], origins: dict[str, Origin]) -> None:
+    for index, label, value in _labelled(page, "currency"):
+        word = value.strip().split()[0].strip(".,;()") if value.strip() else ""
+        code = word.upper() if word.upper() in CODES else currency_of(word.lower())
+        if code:
+            values["currency"], origins["currency"] = code, page.origin(index, label.words, value)
+            return
+
+
+def _discount_code(page: Page, values: dict[str, Value], origins: dict[str, Origin]) -> None:
+    for index, label, value in _labelled(page, "discount_code"):
+        found = _DIGITAL_CODE.match(value)
+        if found and not any(each.is_money for each in amounts_in(value, page.style)) and (label.firm or any(c.isupper() for c in found[0])):
+            values["discount_code"], origins["discount_code"] = found[0], page.origin(index, label.words, value)
+            return
+
+
+_IN_BRACKETS = re.compile(r"[(\[„\"“«'’（「]\s*([^()\[\]„“\"”»'’）」]{2,60})[)\]“\"”»'’）」]")
+
+
+def code_in_label(words: str, known: Dictionary) -> str | None:
+    """'Nachlass (SOMMER10, 10 %)', 'Gutschein „WELCOME“', 'Rabatt: NEU-2024': the code beside the word."""
+    for found in _IN_BRACKETS.finditer(words):
+        for part in re.split(r"[,;/:：]\s*", found[1]):
+            if _is_discount_code(part.strip(), known):
+                return part.strip()
+    tail = re.split(r"[:：]\s*|\s+", words.strip(" :："))
+    last = tail[-1].strip("#.,;") if len(tail) > 1 else ""
+    if _is_discount_code(last, known) and (last.isupper() or any(c.isdigit() for c in last)):
+        return last
+    return None
+
+
+def _is_discount_code(text: str, known: Dictionary) -> bool:
+    if not 2 < len(text) <= 40 or "%" in text or " " in text or not any(c.isalpha() for c in text):
+        return False
+    return not any(each.is_money for each in amounts_in(text)) and not known.meaning(text) and not known.has("tax_names", text)
+
+
+def _site(page: Page, values: dict[str, Value], origins: dict[str, Origin], subject: str) -> None:
+    for host in hosts_in(subject):
+        values["site"], origins["site"] = host, Origin(Part.SUBJECT, subject)
+        return
+    hosts: list[tuple[str, Origin]] = []
+    for index in range(min(page.end, 30)):
+        if page.labels[index] and page.labels[index][0].means(*("email", "billing_address", "shipping_address", "items")):
+            break
+        text = page.rows[index].text
+        hosts += [(host, page.origin(index, None, text)) for host in hosts_in(text[:1000])]
+    if hosts:
+        values["site"], origins["site"] = hosts[0]
+
+
+def hosts_in(text: str) -> list[str]:
+    """Host names in a text, without those of mail addresses."""
+    found = []
+    for each in _HOST.finditer(text):
+        start = each.start("host")
+        if text[start - 1 : start] in ("@", ".") or text[each.end() : each.end() + 1] == "@":
+            continue
+        host = each["host"].lower()
+        label = host.rsplit(".", 1)[-1]
+        if "://" not in each[0] and not host.startswith("www.") and (len(label) < 2 or not _looks_like_domain(host)):
+            continue
+        found.append(host)
+    return found
+
+
+_FILE_ENDINGS = frozenset("html htm php jpg png gif pdf csv xlsx docx".split())
+
+
+def _looks_like_domain(host: str) -> bool:
+    parts = host.split(".")
+    return len(parts) >= 2 and len(parts[-2]) >= 3 and parts[-1] not in _FILE_ENDINGS and all(not part[0].isdigit() or len(part) > 3 for part in parts[-2:])
+

@@ -1,0 +1,66 @@
+"""The common form of text and HTML: rows of cells, in reading order.
+
+Nothing is looked up in a mail before it is a sheet.  A line of text is a row with one cell, or with several where
+wide gaps, tabs or bars part it; a row of an HTML table is a row with its cells.  `start` and `end` say which columns a
+cell covers (letters in text, table columns in HTML), so that a value can be found below its heading.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell.  `lines` has no empty line unless the cell is empty; `strong`: so many letters in front are emphasised."""
+
+    lines: tuple[str, ...]
+    start: int = 0
+    end: int = 1
+    head: bool = False  # <th>, or a heading
+    strong: int = 0
+
+    @property
+    def text(self) -> str:
+        """All lines as one."""
+        return self.lines[0] if len(self.lines) == 1 else " ".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row.  `number` is its line in the part's text, from 1; rows of one paragraph or table share `block`."""
+
+    cells: tuple[Cell, ...]
+    number: int
+    block: int
+    table: int = 0  # 0: no table; else the table's own number
+    indent: int = 0
+    level: int = 0  # of a heading, 1 to 6; 0: none
+
+    @property
+    def text(self) -> str:
+        """The row as one line."""
+        return "  ".join(cell.text for cell in self.cells if cell.lines)
+
+    @property
+    def filled(self) -> tuple[Cell, ...]:
+        """Its cells that are not empty."""
+        return tuple(cell for cell in self.cells if cell.lines)
+
+    @property
+    def head(self) -> bool:
+        """Is the whole row emphasised, or made of header cells?"""
+        filled = self.filled
+        return bool(self.level) or (bool(filled) and all(_stands_out(cell) for cell in filled))
+
+
+def _stands_out(cell: Cell) -> bool:
+    return cell.head or (len(cell.lines) == 1 and cell.strong >= len(cell.lines[0]))
+
+
+Sheet = Sequence[Row]
+
+
+def one(row: Row, text: str, block: int | None = None, head: bool = False, strong: int = 0) -> Row:
+    """A row of one line made from a part of `row`."""
+    cell = Cell((text,), head=head, strong=strong)
+    return replace(row, cells=(cell,), table=0, block=row.block if block is None else block)

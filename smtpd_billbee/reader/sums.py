@@ -1,0 +1,246 @@
+"""The sums of an order: which row is the subtotal, the shipping cost, the discount, the tax, the total.
+
+Words alone do not tell ('Summe' above the shipping cost is a subtotal, below it the total).  Each row keeps all that
+its words allow, and the arithmetic decides: items + shipping + fees - discount (+ tax on top) = total.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from smtpd_billbee.reader.amounts import Amount, amounts_in
+from smtpd_billbee.reader.labels import sum_label, without_lead
+from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.words import Dictionary, Meaning, key
+
+CENT = Decimal("0.01")
+TOLERANCE = Decimal("0.02")  # shops round rows and taxes each for itself
+MOST_CHOICES = 4_000
+
+_FIELDS = ("subtotal", "shipping_cost", "payment_fee", "discount", "tax", "total")
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """A row that ends in an amount, and what its words allow.  `aside`: what stands in brackets behind the amount."""
+
+    index: int
+    words: str
+    amount: Decimal
+    fields: tuple[str, ...]
+    meaning: Meaning
+    currency: str | None
+    on_top: bool | None = None  # of a tax: True 'zzgl.', False 'inkl.', None: not said
+    aside: str = ""
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The sums as chosen, each with the row it came from; `doubts` says what did not come out."""
+
+    values: dict[str, Decimal] = field(default_factory=dict)
+    rows: dict[str, SumRow] = field(default_factory=dict)
+    tax_on_top: bool | None = None
+    balanced: bool = False
+    doubts: tuple[str, ...] = ()
+
+
+def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | None = None) -> SumRow | None:
+    """The row as a sum, or None.  A label alone on its line takes the amount of the line below."""
+    filled = row.filled
+    if not filled or any(len(cell.lines) > 3 for cell in filled):
+        return None
+    if len(filled) == 1:
+        return _in_line(filled[0].text, index, known, style, below)
+    words = " ".join(cell.text for cell in filled[:-1])
+    if len(filled) > 2 and amounts_in(words, style) and any(a.is_money for a in amounts_in(words, style)):
+        return None
+    return _made(index, words, filled[-1].text, known, style)
+
+
+def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | None) -> SumRow | None:
+    amounts = [each for each in amounts_in(text, style) if each.is_money]
+    if amounts:
+        for amount in (amounts[-1], amounts[0]):
+            found = _made(index, text[: amount.start], text[amount.start :], known, style)
+            if found:
+                return found
+        return None
+    for colon in (":", "："):
+        words, parted, value = text.partition(colon)
+        if parted and value.strip() and known.has("free", value):
+            return _made(index, words, value, known, style)
+    if below and len(below.filled) == 1 and len(below.filled[0].lines) == 1:
+        value = below.filled[0].text
+        if _is_amount_alone(value, style) or known.has("free", value):
+            return _made(index, text, value, known, style)
+    return None
+
+
+def _is_amount_alone(text: str, style: str) -> bool:
+    amounts = [each for each in amounts_in(text, style) if each.is_money]
+    return len(amounts) == 1 and not any(c.isalnum() for c in text[: amounts[0].start])
+
+
+def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> SumRow | None:
+    label = without_lead(words).strip()
+    minus = label.endswith(("-", "−", "–")) or words.rstrip().endswith((" -", " −"))
+    label = label.rstrip(" :：-−–=+")
+    if not any(c.isalpha() for c in label):
+        return None
+    amount = _first(value, style)
+    if amount is None:
+        if not known.has("free", value.strip(" .!()")):
+            return None
+        cost, sign, rest = Decimal(0), None, ""
+    else:
+        cost, sign, rest = amount.value, amount.sign, value[amount.end :]
+    meaning = sum_label(label, known)
+    fields = tuple(name for name in _FIELDS if name in meaning)
+    if "row_total" in meaning and "total" not in fields:
+        fields += ("total",)
+    if amount is None and "shipping_cost" not in fields:
+        return None
+    negative = cost < 0 or (minus and cost > 0)
+    return SumRow(index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative)
+
+
+def _first(text: str, style: str) -> Amount | None:
+    amounts = amounts_in(text, style)
+    money = [each for each in amounts if each.is_money] or [each for each in amounts if text.strip() == each.text.strip()]
+    if not money or any(c.isalpha() for c in text[: money[0].start]):
+        return None
+    return money[0]
+
+
+def _on_top(words: str, known: Dictionary) -> bool | None:
+    keys = [key(word) for word in words.split()]
+    if any(word in known.lists["tax_included"] for word in keys if word):
+        return False
+    if any(word in known.lists["tax_on_top"] for word in keys if word) or words.lstrip().startswith("+"):
+        return True
+    return None
+
+
+def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = False) -> Sums:
+    """What each row is.  `items`: the sum of the item rows, None where it is not known."""
+    rows = _without_repeats(rows)
+    best: tuple[tuple[int, ...], Sums] | None = None
+    rivals: set[Decimal] = set()
+    for choice in itertools.islice(_choices(rows), MOST_CHOICES):
+        sums = _assigned(rows, choice, items)
+        if sums is None:
+            continue
+        rank = _rank(sums, rows, choice)
+        if best is None or rank > best[0]:
+            best, rivals = (rank, sums), {sums.values.get("total", Decimal(-1))}
+        elif rank == best[0] and "total" in sums.values:
+            rivals.add(sums.values["total"])
+        if rank == _PERFECT:
+            break
+    if best is None:
+        return Sums()
+    sums = best[1]
+    if len(rivals) > 1:
+        return Sums(sums.values, sums.rows, sums.tax_on_top, sums.balanced,
+                    (*sums.doubts, "two different amounts could be the total"))  # fmt: skip
+    return sums
+
+
+def _without_repeats(rows: Sequence[SumRow]) -> list[SumRow]:
+    """A total that is said again ('Заказ 409: 12 690,00 RUB' above, 'Итого' below) counts once."""
+    kept: list[SumRow] = []
+    for row in rows:
+        if row.fields and any(row.fields == other.fields and row.amount == other.amount and "tax" not in row.fields
+                              and "discount" not in row.fields for other in kept):  # fmt: skip
+            continue
+        kept.append(row)
+    return kept
+
+
+def _choices(rows: Sequence[SumRow]) -> Iterator[tuple[str, ...]]:
+    """All ways to give each row a field, the likeliest first; '' leaves a row out."""
+    options = [_options(row, position, rows) for position, row in enumerate(rows)]
+    yield from itertools.product(*options)
+
+
+def _options(row: SumRow, position: int, rows: Sequence[SumRow]) -> tuple[str, ...]:
+    if not row.fields:
+        return ("", "discount") if row.negative else ("",)
+    fields = row.fields
+    if "total" in fields and "subtotal" in fields:
+        later = any("total" in other.fields or "subtotal" in other.fields for other in rows[position + 1 :])
+        fields = tuple(sorted(fields, key=lambda name: (name != ("subtotal" if later else "total"))))
+    if row.negative and "discount" in fields:
+        fields = ("discount",)
+    return (*fields, "")
+
+
+def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | None) -> Sums | None:
+    values: dict[str, Decimal] = {}
+    origin: dict[str, SumRow] = {}
+    taxes: list[SumRow] = []
+    for row, name in zip(rows, choice, strict=True):
+        if not name:
+            continue
+        if name == "tax":
+            taxes.append(row)
+        elif name in ("discount", "payment_fee"):
+            values[name] = values.get(name, Decimal(0)) + row.amount
+        elif name in values and values[name] != row.amount:
+            return None
+        else:
+            values[name] = row.amount
+        origin.setdefault("tax_total" if name == "tax" else name, row)
+    if taxes:
+        values["tax_total"] = _tax_sum([row.amount for row in taxes])
+    base = items if items is not None else values.get("subtotal")
+    on_top, balanced = _balance(values, taxes, base)
+    return Sums(values, origin, on_top, balanced)
+
+
+def _tax_sum(amounts: Sequence[Decimal]) -> Decimal:
+    """The sum of the taxes; where one row is the sum of the others, it is said twice."""
+    whole = sum(amounts, Decimal(0))
+    if len(amounts) > 2 and any(abs(each * 2 - whole) <= CENT for each in amounts):
+        return whole / 2
+    return whole
+
+
+def _balance(values: dict[str, Decimal], taxes: Sequence[SumRow], base: Decimal | None) -> tuple[bool | None, bool]:
+    """(is the tax on top, does it add up)."""
+    total, tax = values.get("total"), values.get("tax_total")
+    said = next((row.on_top for row in taxes if row.on_top is not None), None)
+    if total is None or base is None:
+        return said, False
+    due = base + sum_of(values)
+    included = abs(due - total) <= TOLERANCE
+    on_top = tax is not None and tax > 0 and abs(due + tax - total) <= TOLERANCE
+    if included and not (on_top and said):
+        return False, True
+    if on_top:
+        return True, True
+    return said, False
+
+
+def sum_of(values: dict[str, Decimal]) -> Decimal:
+    """Shipping and fees less the discount."""
+    zero = Decimal(0)
+    return values.get("shipping_cost", zero) + values.get("payment_fee", zero) - values.get("discount", zero)
+
+
+_PERFECT = (1, 0, 1, 0, 0)
+
+
+def _rank(sums: Sums, rows: Sequence[SumRow], choice: tuple[str, ...]) -> tuple[int, ...]:
+    """Better is: it has a total, no row is left out, it adds up, no meaning is guessed, the words' first meaning."""
+    left_out = sum(1 for row, name in zip(rows, choice, strict=True) if row.fields and not name)
+    guessed = sum(1 for row, name in zip(rows, choice, strict=True) if name and not row.fields)
+    order = -sum(_options_index(row, position, rows, name) for position, (row, name) in enumerate(zip(rows, choice, strict=True)))
+    return int("total" in sums.values), -left_out, int(sums.balanced), -guessed, order
+
+
+def _options_index(row: SumRow, position: int, rows: Sequence[SumRow], name: str) -> int:
+    return _options(row, position, rows).index(name)

@@ -1,0 +1,253 @@
+"""Items from a table: each column's meaning from its header, or from what stands in it."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.columns import column_of, header_fields
+from smtpd_billbee.reader.items import NONE, Found, Items, finished, items_sum, resolved
+from smtpd_billbee.reader.labels import sum_label
+from smtpd_billbee.reader.parts import Parts, read_parts
+from smtpd_billbee.reader.sheet import Cell, Row
+from smtpd_billbee.reader.sums import sum_row
+from smtpd_billbee.reader.words import Dictionary, Meaning, key
+
+Columns = tuple[str, ...]
+
+_ORDER = ("title", "sku", "variant", "quantity", "unit_price", "row_total", "tax", "position", "ean", "discount", "weight", "delivery_time")
+_TITLES = ("title", "items")
+_QUANTITY = re.compile(r"^\W{0,3}(?:[x×]\s?)?(\d{1,6}(?:[.,]\d{1,3})?)\s*(?:[^\W\d]{0,12}\.?)\W{0,3}$")
+
+
+def from_table(rows: Sequence[Row], at: int, known: Dictionary, style: str, expected: Decimal | None) -> tuple[Items, int]:
+    """The items below the header row `at`, and the index of the first row behind them."""
+    meanings = header_fields(rows[at], known) or ()
+    heads = rows[at].cells
+    records, end = _records(rows, at, heads, known, style)
+    if not records:
+        return NONE, end
+    best: tuple[tuple[int, ...], Items] | None = None
+    for columns in itertools.islice(_choices(meanings, heads), 64):
+        found = [_item(rows, record, columns, known, style) for record in records]
+        items = Items(resolved(found, expected), frozenset(index for record in records for index, _ in record))
+        sums = items_sum([each.item for each in items.found])
+        rank = (
+            -sum(1 for each in items.found if each.doubt),
+            int(expected is not None and sums is not None and abs(sums - expected) <= Decimal("0.02")),
+            sum(1 for each in items.found if each.item.unit_price is not None and each.item.total is not None),
+        )
+        if best is None or rank > best[0]:
+            best = (rank, items)
+    return (best[1] if best else NONE), end
+
+
+Record = list[tuple[int, list[tuple[int, Cell]]]]  # rows of one item: (row index, [(column, cell)])
+
+
+def _records(rows: Sequence[Row], at: int, heads: Sequence[Cell], known: Dictionary, style: str) -> tuple[list[Record], int]:
+    header = rows[at]
+    records: list[Record] = []
+    pending: Record = []
+    end = at + 1
+    for index in range(at + 1, len(rows)):
+        row = rows[index]
+        below = rows[index + 1] if index + 1 < len(rows) else None
+        if header.table and row.table != header.table:
+            break
+        if not header.table and (row.level or _ends(row, index, known, style, below, records)):
+            break
+        if _is_sum(row, index, known, style, below):
+            if records or pending:
+                break
+            end = index + 1
+            continue
+        cells = _placed(row, heads)
+        money = any(amount.is_money or _is_price_column(column, heads, known) for column, cell in cells for amount in amounts_in(cell.text, style))
+        if money and len(row.filled) > 1:
+            records.append([*pending, (index, cells)])
+            pending = []
+        elif records and not header.table and row.block != rows[index - 1].block:
+            break
+        elif records and (header.table or row.indent > header.indent or len(cells) == 1):
+            records[-1].append((index, cells))
+        else:
+            pending.append((index, cells))
+        end = index + 1
+    return records, end
+
+
+def _is_price_column(column: int, heads: Sequence[Cell], known: Dictionary) -> bool:
+    return False
+
+
+def _ends(row: Row, index: int, known: Dictionary, style: str, below: Row | None, records: Sequence[Record]) -> bool:
+    return bool(row.table)
+
+
+def _is_sum(row: Row, index: int, known: Dictionary, style: str, below: Row | None) -> bool:
+    if len(row.filled) > 3:
+        return False
+    found = sum_row(row, index, known, style, below)
+    if found is None:
+        return False
+    if found.fields:
+        return True
+    return found.negative or (len(row.filled) == 2 and len(row.cells) > 2 and row.filled[0].end - row.filled[0].start > 1)
+
+
+def _placed(row: Row, heads: Sequence[Cell]) -> list[tuple[int, Cell]]:
+    if len(row.filled) == len(heads) or (len(row.cells) == len(heads) and row.table):
+        return [(number, cell) for number, cell in enumerate(row.cells if len(row.cells) == len(heads) else row.filled) if cell.lines]
+    return [(column_of(cell, heads), cell) for cell in row.filled]
+
+
+def _choices(meanings: Sequence[Meaning], heads: Sequence[Cell]) -> list[Columns]:
+    """Every way to give the columns different fields, the likeliest first."""
+    options = []
+    for meaning, head in zip(meanings, heads, strict=True):
+        names = ["title" if name == "items" else name for name in _ORDER if name in meaning or (name == "title" and "items" in meaning)]
+        names += ["row_total"] if "row_total" not in names and "total" in meaning else []
+        names += ["row_total"] if "subtotal" in meaning and "row_total" not in names else []
+        options.append(list(dict.fromkeys(names)) or [""])
+    good = []
+    for choice in itertools.islice(itertools.product(*options), 512):
+        used = [name for name in choice if name]
+        if len(set(used)) == len(used):
+            good.append(choice)
+    if not good:
+        good = [_without_repeats(tuple(option[0] for option in options))]
+    return good
+
+
+def _without_repeats(columns: Columns) -> Columns:
+    seen: set[str] = set()
+    result = []
+    for name in columns:
+        result.append("" if name in seen else name)
+        seen.add(name)
+    return tuple(result)
+
+
+def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictionary, style: str) -> Found:
+    parts = Parts()
+    extra: list[str] = []
+    title_lines: list[str] = []
+    for number, (_, cells) in enumerate(record):
+        for column, cell in cells:
+            name = columns[column]
+            if name == "title":
+                title_lines += cell.lines
+            elif name in ("", "ean", "weight", "delivery_time", "discount", "position"):
+                if not name and number > 0:
+                    extra += cell.lines
+            elif number > 0 and name in ("quantity", "unit_price", "row_total") and not amounts_in(cell.text, style):
+                extra += cell.lines
+            else:
+                _put(name, cell, parts, known, style)
+    _read_title(title_lines + extra, parts, known, style, "sku" in columns)
+    first = next((index for index, cells in record if len(cells) > 1), record[0][0])
+    return finished(parts, first, " ".join(rows[first].text.split())[:200])
+
+
+def _put(name: str, cell: Cell, parts: Parts, known: Dictionary, style: str) -> None:
+    text = cell.text
+    if name == "quantity":
+        found = _QUANTITY.match(text)
+        if found:
+            value = Decimal(found[1].replace(",", "."))
+            parts.put("quantity", value.to_integral_value() if value == value.to_integral_value() else value)
+    elif name in ("unit_price", "row_total"):
+        amounts = amounts_in(cell.lines[0], style) or amounts_in(text, style)
+        money = [each for each in amounts if each.is_money] or amounts
+        if money:
+            parts.currency = parts.currency or money[0].sign
+            parts.put("unit_price" if name == "unit_price" else "total", money[0].value)
+    elif name == "tax":
+        rate = re.search(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%", text) or re.fullmatch(r"(\d{1,2}(?:[.,]\d{1,2})?)", text.strip())
+        parts.tax_rate = Decimal(rate[1].replace(",", ".")) if rate else parts.tax_rate
+    elif name == "sku":
+        if any(c.isalnum() for c in text):
+            parts.put("sku", text)
+    elif name == "variant" and any(c.isalnum() for c in text):
+        parts.variant = ", ".join(cell.lines)
+
+
+def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: str, has_sku: bool) -> None:
+    """The title cell: its first line is the title, unless quantity or price must be read from it, too."""
+    if not lines:
+        return
+    rest = read_parts(lines[1:], known, style, loose_sku=not has_sku) if len(lines) > 1 else Parts()
+    head = lines[0]
+    if parts.quantity is None or not (parts.has_price):
+        first = read_parts([head], known, style, loose_sku=not has_sku)
+        parts.title, parts.quantity = first.title, parts.quantity if parts.quantity is not None else first.quantity
+        if not parts.has_price:
+            parts.prices, parts.unit_price, parts.total = first.prices, first.unit_price, first.total
+        parts.sku = parts.sku or first.sku
+        parts.variant = parts.variant or first.variant
+    else:
+        title = read_parts([head], known, style, loose_sku=not has_sku) if not has_sku and (":" in head or head.rstrip().endswith((")", "]"))) else None
+        if title and title.sku and title.quantity is None and not title.has_price:
+            parts.title, parts.sku, parts.variant = title.title, parts.sku or title.sku, parts.variant or title.variant
+        else:
+            parts.title = head
+    if parts.quantity is None:
+        parts.quantity = rest.quantity
+    parts.sku = parts.sku or rest.sku
+    if rest.variant or rest.title:
+        more = rest.variant if rest.variant else None
+        if more is None and parts.variant is None and len(rest.title) <= 60:
+            more = rest.title
+        parts.variant = f"{parts.variant}, {more}" if parts.variant and more and more != parts.variant else parts.variant or more
+
+
+def without_header(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str, expected: Decimal | None) -> Items:
+    """The items of table rows without a header: the longest text is the title, an integer the quantity, amounts the prices."""
+    found: list[Found] = []
+    taken: set[int] = set()
+    for index in indexes:
+        row = rows[index]
+        if len(row.filled) < 2 or not any(a.is_money for cell in row.filled for a in amounts_in(cell.text, style)):
+            continue
+        found.append(_loose_item(row, index, known, style))
+        taken.add(index)
+    return Items(resolved(found, expected), frozenset(taken)) if found else NONE
+
+
+def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
+    prices: list[Cell] = []
+    texts: list[Cell] = []
+    quantity: Cell | None = None
+    for cell in row.filled:
+        amounts = [each for each in amounts_in(cell.text, style) if each.is_money]
+        letters = sum(1 for c in cell.text if c.isalpha())
+        if amounts and letters <= 4 + 4 * len(amounts):
+            prices.append(cell)
+        elif quantity is None and _QUANTITY.match(cell.text) and letters <= 8 and not sum_label(cell.text, known):
+            quantity = cell
+        else:
+            texts.append(cell)
+    title = max(texts, key=lambda cell: len(cell.text), default=None)
+    lines = list(title.lines) if title else []
+    parts = Parts()
+    for cell in prices:
+        for amount in amounts_in(cell.text, style):
+            if amount.is_money:
+                parts.prices.append(amount.value)
+                parts.currency = parts.currency or amount.sign
+    if quantity:
+        _put("quantity", quantity, parts, known, style)
+    others = [cell for cell in texts if cell is not title]
+    _read_title(lines, parts, known, style, has_sku=False)
+    for cell in others:
+        more = read_parts(list(cell.lines), known, style)
+        parts.sku = parts.sku or more.sku
+        if parts.quantity is None and more.quantity is not None:
+            parts.quantity = more.quantity
+        elif parts.sku is None and re.fullmatch(r"[A-Z0-9][A-Z0-9_.\-/]{1,24}", cell.text) and any(c.isdigit() for c in cell.text):
+            parts.sku = cell.text
+        elif parts.variant is None and more.title and key(more.title):
+            parts.variant = more.variant or more.title
+    return finished(parts, index, " ".join(row.text.split())[:200])

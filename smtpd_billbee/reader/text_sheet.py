@@ -1,0 +1,105 @@
+"""Text as a sheet: paragraphs, columns by wide gaps, tabs and bars, rules left out."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from smtpd_billbee.reader.sheet import Cell, Row
+
+MOST_LINES = 20_000
+LONGEST_LINE = 4_000  # letters; what is longer was not written for people
+
+# Zero-width marks, soft hyphens, byte order marks and direction marks carry no meaning.
+_INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+                            *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF])  # fmt: skip
+_BLANKS = {c: " " for c in (0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
+_CLEAN = {**_INVISIBLE, **_BLANKS, 0x2028: "\n", 0x2029: "\n", 0x0085: "\n", 0x000B: "\n", 0x000C: "\n"}
+
+_BARS = re.compile(r"[|\u2502\u2503\u2551\uff5c]")
+_GAP = re.compile(r"\t+ *| {2,}\t* *")
+_RULE_MARKS = frozenset("-_=*~#+.\u2500\u2501\u2550\u2014\u2013\u2015\u2212\u30fc|:\u2502\u253c\u2551\u2554\u2557\u255a\u255d\u2560\u2563"
+                        "\u2566\u2569\u256c\u250c\u2510\u2514\u2518\u251c\u2524\u252c\u2534\u00b7\u2022\u2605\u2606\u25a0\u25c6\uff0d\uff1d/\\<> ")  # fmt: skip
+# '== Artikel ==', '--- Artikel ---', '*** Artikel ***', '## Artikel', but not a bullet ('- 2x Tasse').
+_DECORATED = re.compile(
+    r"^(?:(?:={1,40}|-{2,40}|\*{2,40}|~{2,40}|_{2,40}|#{1,6}|[■□◆◇▼▽●★☆▶►]{1,4}|>{2,9})\s*)"
+    r"(?P<inner>[^\s=\-*~_#].{0,199}?)(?:\s*[=\-*~_#■□◆◇▼▽●★☆◀◄<]{1,40}:?)?$"
+)
+
+_STARRED = re.compile(r"(?<![\w*])\*{1,2}([^*\s][^*\n]{0,80}?)\*{1,2}(?![\w*])")  # *bold* of HTML turned to text
+
+
+def clean(text: str) -> str:
+    """Composed letters, plain blanks, nothing invisible."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_CLEAN)
+
+
+def is_rule(line: str) -> bool:
+    """A line of dashes or the like that only parts what stands above and below."""
+    return len(line) > 2 and all(c in _RULE_MARKS for c in line)
+
+
+def rows_of_text(text: str) -> list[Row]:
+    """The rows of a plain text."""
+    return list(_rows(clean(text).split("\n")[:MOST_LINES]))
+
+
+def _rows(lines: Sequence[str]) -> Iterator[Row]:
+    block, table, blanks = 1, 0, 0
+    gap = 2 if _is_double_spaced(lines) else 1
+    for number, full in enumerate(lines, 1):
+        line = full[:LONGEST_LINE].expandtabs(8) if "\t" in full.strip() and _is_aligned(full) else full[:LONGEST_LINE]
+        bare = line.strip()
+        if not bare or is_rule(bare):
+            blanks += 1 if not bare else 2
+            block += int(blanks >= gap)
+            continue
+        blanks = 0
+        if "*" in line:
+            line = _STARRED.sub(r"\1", line)
+        cells = text_cells(line)
+        barred = len(cells) > 1 and _BARS.search(line) is not None
+        if barred and not table:
+            table = number
+        elif not barred:
+            table = 0
+        yield Row(cells, number, block, table, indent=len(line) - len(line.lstrip()))
+
+
+def _is_double_spaced(lines: Sequence[str]) -> bool:
+    """Is nearly every line followed by a blank one?  Then only wider gaps part paragraphs."""
+    filled = [bool(line.strip()) for line in lines]
+    pairs = sum(1 for i in range(len(filled) - 1) if filled[i] and filled[i + 1])
+    single = sum(1 for i in range(len(filled) - 2) if filled[i] and not filled[i + 1] and filled[i + 2])
+    return single > 6 and pairs * 10 < single
+
+
+def _is_aligned(line: str) -> bool:
+    return line.count("\t") == 1 and ":" in line.split("\t")[0]
+
+
+def text_cells(line: str) -> tuple[Cell, ...]:
+    """The cells of a line.  Empty ones between bars stay; a heading's decoration ('== Artikel ==') goes."""
+    if _BARS.search(line):
+        cells = tuple(_cell(text, start) for text, start in _split(line, _BARS))
+        if len([cell for cell in cells if cell.lines]) > 1:
+            inner = cells[1:] if not cells[0].lines else cells
+            return inner[:-1] if inner and not inner[-1].lines else inner
+    decorated = _DECORATED.match(line.strip())
+    if decorated and any(c.isalpha() for c in decorated["inner"]):
+        return (Cell((decorated["inner"].strip(),), 0, len(line), head=True),)
+    parts = [(text, start) for text, start in _split(line, _GAP) if text.strip()]
+    return tuple(_cell(text, start) for text, start in parts) or (_cell(line.strip("| "), 0),)
+
+
+def _split(line: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, int]]:
+    at = 0
+    for found in pattern.finditer(line):
+        yield line[at : found.start()], at
+        at = found.end()
+    yield line[at:], at
+
+
+def _cell(text: str, start: int) -> Cell:
+    bare = text.strip()
+    start += len(text) - len(text.lstrip())
+    return Cell((bare,) if bare else (), start, start + max(1, len(bare)))

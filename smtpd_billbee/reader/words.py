@@ -1,0 +1,112 @@
+"""What words mean: the label dictionaries of all languages as one index.
+
+The dictionaries are data files, words/<language>.toml.  A mail's language is found from the words that matched, never
+configured, so a look-up gives every field and language that a word can stand for.
+"""
+
+import functools
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from smtpd_billbee.model.labels import TaughtLabel
+
+LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "ja", "zh")
+
+LONGEST_KEY = 60  # letters; the longest label has fewer
+MOST_WORDS = 8
+
+_KEPT = frozenset("#%°")
+
+
+@functools.lru_cache(maxsize=8192)
+def key(text: str) -> str:
+    """How words are compared: compatibility forms and case folded; blanks, dots, dashes and colons do not matter."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if c.isalnum() or c in _KEPT or unicodedata.category(c) in ("Mn", "Mc"))
+
+
+Meaning = Mapping[str, frozenset[str]]  # field -> the languages in which the words stand for it
+
+_NOTHING: Meaning = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """The index: labels by key, word lists by name, phrases that tell the kind of a mail, payment names."""
+
+    labels: Mapping[str, Meaning]
+    lists: Mapping[str, frozenset[str]]
+    phrases: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, tuple[str, ...]]
+    payments: Mapping[str, int]
+
+    def meaning(self, words: str) -> Meaning:
+        """The fields that a label can stand for; empty when it is none."""
+        found = key(words)
+        return self.labels.get(found, _NOTHING) if found and len(found) <= LONGEST_KEY else _NOTHING
+
+    def has(self, name: str, words: str) -> bool:
+        """Whether these words stand in a list ('free', 'closings')."""
+        return key(words) in self.lists[name]
+
+
+def _read_files() -> Iterable[tuple[str, dict[str, Any]]]:
+    folder = resources.files("smtpd_billbee.reader") / "words"
+    for language in LANGUAGES:
+        if not (folder / f"{language}.toml").is_file(): continue
+        yield language, tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@functools.cache
+def dictionary() -> Dictionary:
+    """The words of all languages, read once."""
+    labels: dict[str, dict[str, set[str]]] = {}
+    lists: dict[str, set[str]] = {}
+    phrases: dict[str, list[str]] = {}
+    kinds: dict[str, list[str]] = {}
+    payments: dict[str, int] = {}
+    for language, file in _read_files():
+        for field, words in file["labels"].items():
+            for each in words:
+                labels.setdefault(key(each), {}).setdefault(field, set()).add(language)
+        for name, words in file["words"].items():
+            lists.setdefault(name, set()).update(key(each) for each in words)
+            phrases.setdefault(name, []).extend(each.casefold() for each in words)
+        for kind, words in file["kinds"].items():
+            kinds.setdefault(kind, []).extend(each.casefold() for each in words)
+        for number, words in file["payments"].items():
+            for each in words:
+                payments.setdefault(key(each), int(number))
+    return Dictionary(
+        {each: _frozen(meaning) for each, meaning in labels.items() if each},
+        {name: frozenset(words) - {""} for name, words in lists.items()},
+        {name: tuple(words) for name, words in phrases.items()},
+        {kind: tuple(words) for kind, words in kinds.items()},
+        payments,
+    )
+
+
+def _frozen(meaning: Mapping[str, set[str]]) -> Meaning:
+    return MappingProxyType({field: frozenset(languages) for field, languages in meaning.items()})
+
+
+def with_taught(known: Dictionary, taught: Sequence[TaughtLabel]) -> Dictionary:
+    """The same index with the words that an owner taught; what is taught outweighs what was known."""
+    if not taught:
+        return known
+    labels = dict(known.labels)
+    own: dict[str, dict[str, set[str]]] = {}
+    for label in taught:
+        own.setdefault(key(label.words), {}).setdefault(label.field, set()).add(label.language)
+    labels.update({each: _frozen(meaning) for each, meaning in own.items() if each})
+    return Dictionary(labels, known.lists, known.phrases, known.kinds, known.payments)
+
+
+def fields() -> tuple[str, ...]:
+    """The names of all fields that a label can stand for, in the order of the files."""
+    return tuple(next(iter(_read_files()))[1]["labels"])
