@@ -60,6 +60,7 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     _cut_legal(page)
     notes = find_notes(page)
     items, sum_rows = _items_and_sums(page, draft)
+    page.claim(row.index for row in sum_rows if row.fields)
     people = find_people(page)
     _take_people(people, draft)
     find_scalars(page, draft, habit, subject)
@@ -146,6 +147,7 @@ def _item_region(page: Page, sums: Sequence[SumRow]) -> list[int]:
     """The rows that can hold items: below their heading (or the first line with a price), above the first sum behind it."""
     start = next((i for i in range(page.end) if page.free(i) and (label := page.heading(i)) and label.means("items") and _items_follow(page, i, sums)), None)
     at_sums = {row.index for row in sums if row.fields}
+    heading_level = page.rows[start].level if start is not None else 0
     if start is None:
         start = _first_priced(page, at_sums)
         if start is None:
@@ -166,6 +168,8 @@ def _item_region(page: Page, sums: Sequence[SumRow]) -> list[int]:
             break
         if not row.filled or (row.level and not region):
             continue
+        if row.level and heading_level and row.level <= heading_level and not any(each.is_money for each in amounts_in(row.text, page.style)):
+            break
         region.append(index)
     return region
 
@@ -202,10 +206,16 @@ def _back_to_title(page: Page, index: int) -> int:
     start = index
     while start > 0 and page.free(start - 1) and index - start < 8:
         above, row = page.rows[start - 1], page.rows[start]
-        if above.block != row.block or above.table != row.table or _is_other_label(page, start - 1):
+        if above.block != row.block or above.table != row.table or (_is_other_label(page, start - 1) and not _comes_again(page, start - 1)):
             break
         start -= 1
     return start
+
+
+def _comes_again(page: Page, index: int) -> bool:
+    """The same label stands again further down: it belongs to each item ('Transaction: ...')."""
+    words = page.labels[index][0].words
+    return any(page.labels[i] and page.labels[i][0].words == words for i in range(index + 1, min(index + 20, page.end)))
 
 
 _ITEM_LABELS = ("sku", "title", "variant", "quantity", "unit_price", "row_total", "ean", "weight", "tax", "position", "delivery_time")
@@ -306,7 +316,6 @@ _NAMES = ("subtotal", "shipping_cost", "payment_fee", "discount", "tax_total", "
 
 def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
     items = items_sum(draft.items)
-    rows = [row for row in rows if page.free(row.index)]
     sums = choose(rows, items)
     draft.sums = sums
     draft.doubts += sums.doubts

@@ -23,9 +23,11 @@ _LEFT_OUT = frozenset(
 )
 _BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd section article header footer main aside address blockquote pre "
-    "figure figcaption center form fieldset table tbody thead tfoot tr td th hr body html caption details summary nav".split()
+    "figure figcaption center form fieldset legend table tbody thead tfoot tr td th hr body html caption details summary nav".split()
 )
-_STRONG = frozenset("b strong h1 h2 h3 h4 h5 h6 th dt".split())
+# A browser sets these apart by a margin; the others only begin a new line, unless they hold blocks themselves.
+_WITH_MARGIN = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl blockquote pre hr table fieldset figure section article body html".split())
+_STRONG = frozenset("b strong legend h1 h2 h3 h4 h5 h6 th dt".split())
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?<![-\w])max-height\s*:\s*0(?![.\d]*[1-9])"
     r"|(?<![-\w])font-size\s*:\s*0(?![.\d]*[1-9])|(?<![-\w])opacity\s*:\s*0(?![.\d]*[1-9])",
@@ -170,15 +172,16 @@ class _Page:
     def _flow(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int, style: str) -> None:
         tag = element.tag
         block = tag in _BLOCKS or "display:block" in style.replace(" ", "")
+        end = out.end_block if tag in _WITH_MARGIN or (block and tag != "li" and _holds_blocks(element)) else out.end_item
         if block:
-            (out.end_item if tag == "li" else out.end_block)()
+            end()
         level, pre = out.level, out.pre
         if block and tag[0] == "h" and tag[1:].isdigit():
             out.level = int(tag[1])
         out.pre = out.pre or tag == "pre"
         self._children(element, out, strong or tag in _STRONG or bool(style and _BOLD.search(style)), depth)
         if block:
-            (out.end_item if tag == "li" else out.end_block)()
+            end()
         out.level, out.pre = level, pre
 
     def _children(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int) -> None:
@@ -213,10 +216,11 @@ class _Page:
         number = self.tables
         rows = [self._row(row, strong, depth) for row in _rows_of(table)]
         rows = [row for row in rows if any(cell.pieces for cell in row)]
+        lays_out = not any(len([cell for cell in row if cell.pieces]) > 1 for row in rows)
         for row in rows:
             filled = [cell for cell in row if cell.pieces]
-            nested = any(piece.cells and len(piece.cells) > 1 for cell in filled for piece in cell.pieces)
-            if len(filled) == 1 and (nested or len(row) == 1 or len(filled[0].pieces) > 6) or nested:
+            nested = any(_is_several(piece) for cell in filled for piece in cell.pieces)
+            if lays_out or nested or (len(filled) == 1 and len(filled[0].pieces) > 6):
                 for cell in filled:
                     out.take(cell.pieces)
             else:
@@ -239,6 +243,14 @@ class _Page:
             if column > MOST_COLUMNS:
                 break
         return cells
+
+
+def _is_several(piece: _Out) -> bool:
+    return piece.cells is not None and len([cell for cell in piece.cells if cell.pieces]) > 1
+
+
+def _holds_blocks(element: html.HtmlElement) -> bool:
+    return any(isinstance(child.tag, str) and child.tag in _BLOCKS for child in element)
 
 
 def _span(cell: html.HtmlElement) -> int:

@@ -4,18 +4,21 @@ For lines nobody says where one item ends and the next begins.  Several ways to 
 paragraph, by indentation, by label, by price); the one under which every item is whole and the sums come out wins.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from smtpd_billbee.model.order import Item
 from smtpd_billbee.reader.amounts import amounts_in
-from smtpd_billbee.reader.parts import Parts, read_parts
+from smtpd_billbee.reader.parts import Parts, leads_with_quantity, read_parts
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary
 
 CENT = Decimal("0.01")
 MOST_ITEMS = 2_000
+
+_ORDINAL = re.compile(r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\)|:\s))\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,19 +223,31 @@ def _read_groups(
     rows: Sequence[Row], groups: Groups, known: Dictionary, style: str, expected: Decimal | None
 ) -> Items:
     found = []
-    for group in groups:
-        lines = [line for index in group for line in _lines(rows[index])]
-        parts = read_parts(lines, known, style)
+    for ordinal, group in enumerate(groups, 1):
+        lines = [line for index in group for line in _lines(rows[index], known)]
+        parts = read_parts(_without_ordinal(lines, ordinal), known, style)
         if parts.has_price or parts.title:
             found.append(finished(parts, group[0], " ".join(rows[group[0]].text.split())[:200]))
     return Items(resolved(found, expected), frozenset(index for group in groups for index in group))
 
 
-def _lines(row: Row) -> Iterator[str]:
-    if len(row.filled) == 1:
-        yield from row.filled[0].lines
+def _without_ordinal(lines: list[str], ordinal: int) -> list[str]:
+    """'1. Tasse', '[2] Tasse', 'Artikel 3: Tasse' without the counting number, if it is the item's own."""
+    found = _ORDINAL.match(lines[0]) if lines else None
+    if found and int(found["n"] or found["m"] or found["o"]) == ordinal:
+        rest = lines[0][found.end() :].strip()
+        return [rest, *lines[1:]] if rest else lines[1:]
+    return lines
+
+
+def _lines(row: Row, known: Dictionary) -> Iterator[str]:
+    filled = row.filled
+    if len(filled) == 1:
+        yield from filled[0].lines
+    elif len(filled) == 2 and known.meaning(filled[0].text) and not filled[0].text.rstrip().endswith((":", "：")):
+        yield f"{filled[0].text}: {filled[1].text}"
     else:
-        yield "  ".join(cell.text for cell in row.filled)
+        yield "  ".join(cell.text for cell in filled)
 
 
 def _has_money(row: Row, style: str) -> bool:
@@ -240,11 +255,7 @@ def _has_money(row: Row, style: str) -> bool:
 
 
 def _starts_with_quantity(row: Row, known: Dictionary, style: str) -> bool:
-    text = row.text.strip()
-    parts = Parts()
-    from smtpd_billbee.reader.parts import _take_quantity
-
-    return _take_quantity(text, parts, known, first=True) != text and parts.quantity is not None
+    return leads_with_quantity(row.text.strip(), known, style)
 
 
 def _by_starts(starts: set[int], indexes: Sequence[int]) -> Groups:

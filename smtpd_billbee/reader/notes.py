@@ -49,7 +49,7 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
     block = row.block
     at = index + 1
     if not lines and at < page.end and page.rows[at].block != block:
-        if _is_label(page, at):
+        if page.heading(at) and page.rows[at].head:
             return [], taken
         block = page.rows[at].block
     table = page.rows[at].table if at < page.end else 0
@@ -59,7 +59,7 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
             break
         if lines and row.table and below.table:
             break  # the next row of a table is another fact
-        if _is_label(page, at) and (at == index + 1 or not below_heading):
+        if _is_label(page, at) and (not below_heading or (at == index + 1 and below.block == row.block and not row.head)):
             break  # 'Anmerkung: bitte klingeln' among other labelled lines, or an empty note
         lines.append(below.text)
         taken.append(at)

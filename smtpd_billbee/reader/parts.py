@@ -22,7 +22,7 @@ _BRACKETED_CODE = re.compile(r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P
 _CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
 _PARTED = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s+[-–—/]\s+|\s{2,}|\s*[(\[（【]\s*|\s+(?=\S)")
 _HARD = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s{2,}|\s*[(\[（【]\s*|\s+[-–—/]\s+")
-_VALUE_END = re.compile(r"\s*[;|·•)\]）】]|\s{2,}|,\s+")
+_VALUE_END = re.compile(r"\s*[;|·•)\]）】]|\s{2,}|,\s+|\s[-–—]\s")
 _OPENERS = {"(": ")", "[": "]", "（": "）", "【": "】"}
 ATTRIBUTE_FREE = ("variant", "option", "optie", "opzion", "opci", "opç", "opçõ", "ausführ", "auswahl", "wariant", "вариант", "バリエーション", "種類",
                   "规格", "款式", "規格", "选", "選", "déclinaison", "variation", "variaç", "variaz", "version", "opcja", "опци")  # fmt: skip
@@ -79,10 +79,37 @@ class _Label:
 def read_parts(lines: Sequence[str], known: Dictionary, style: str, loose_sku: bool = True) -> Parts:
     """The parts of one item.  The first line that is not all labels leads the title."""
     parts = Parts()
+    lines = _take_product(lines, parts, style)
     for number, line in enumerate(lines):
         _read_line(line, parts, known, style, first=number == 0, loose_sku=loose_sku)
     _settle_title(parts, known)
     return parts
+
+
+_TIMES = re.compile(r"^\W{0,3}(?P<n>\d{1,6})\s*(?:[^\W\d_]{1,8}\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$")
+
+
+def _take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
+    """A line '10 x 14,90 €' gives quantity and unit price, whatever number leads the title."""
+    kept = []
+    for line in lines:
+        found = _TIMES.match(line)
+        amounts = [each for each in amounts_in(found["rest"], style) if each.is_money] if found else []
+        if found and amounts and parts.quantity is None and not any(c.isalpha() for c in found["rest"][: amounts[0].start]):
+            parts.quantity = Decimal(found["n"])
+            parts.prices += [each.value for each in amounts]
+            parts.currency = amounts[0].sign
+        else:
+            kept.append(line)
+    return kept
+
+
+def leads_with_quantity(text: str, known: Dictionary, style: str) -> bool:
+    """Does an item begin with this line: '2 x Tasse', but not '2 x 14,90 €'?"""
+    if not _take_product([text], Parts(), style):
+        return False
+    parts = Parts()
+    return _take_quantity(text, parts, known, first=True) != text and parts.quantity is not None
 
 
 def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bool, loose_sku: bool) -> None:
@@ -95,8 +122,11 @@ def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bo
         parts.labels.setdefault("title", whole.words)
         return
     if whole and whole.field == "variant":
-        value = rest[whole.value_at :].strip()
-        _take_variant(whole.words, value, parts)
+        value = _take_labels(rest[whole.value_at :].strip(), parts, known, style)
+        value = _take_prices(value, parts, known, style)
+        _take_variant(whole.words, value.strip(" ,;"), parts)
+        return
+    if _says_nothing(rest, known):
         return
     rest = _take_labels(rest, parts, known, style)
     rest = _take_quantity(rest, parts, known, first)
@@ -107,6 +137,16 @@ def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bo
     rest = re.sub(r"\s*\(\s*\)|\s*\[\s*\]", "", rest).strip(" ,;:：|·•–—-") if rest.startswith(("(", "[")) or "()" in rest or "[]" in rest else rest
     if rest and any(c.isalnum() for c in rest):
         parts.rest.append(rest)
+
+
+_BESIDE = frozenset({"transaction_id", "invoice_number", "order_status", "order_link", "delivery_time", "weight", "shipped_at", "ean"})
+
+
+def _says_nothing(text: str, known: Dictionary) -> bool:
+    """'Transaktion: 311', 'Lieferzeit: 3 Tage': facts that are no part of an item."""
+    at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
+    meaning = meaning_of(text[:at], known) if 0 < at <= 60 else {}
+    return bool(meaning) and meaning.keys() <= _BESIDE
 
 
 def _whole_label(text: str, known: Dictionary) -> _Label | None:
@@ -296,6 +336,8 @@ def _take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     while kept and _joins(text[amounts[kept - 1].end : end], known):
         kept -= 1
         end = amounts[kept].start
+    if 0 < kept < len(amounts) and parts.quantity is not None and _is_row(parts.quantity, amounts[kept - 1], amounts[-1]):
+        kept -= 1  # 'zu je 19,50 EUR, zusammen 58,50 EUR'
     ending = amounts[kept:]
     if not ending:
         return text
@@ -305,6 +347,10 @@ def _take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
         parts.prices.append(amount.value)
         parts.currency = parts.currency or amount.sign
     return _quantity_before_price(_trim_each(head, known), parts)
+
+
+def _is_row(quantity: Decimal, unit: Amount, total: Amount) -> bool:
+    return quantity > 1 and abs(quantity * unit.value - total.value) <= CENT
 
 
 def _joins(between: str, known: Dictionary) -> bool:
@@ -330,6 +376,9 @@ def _trim_each(head: str, known: Dictionary) -> str:
     while words and key(words[-1]) in known.lists["each"] and words[-1] not in ("a",):
         words.pop()
         bare = bare[: bare.rstrip().rfind(" ")].rstrip(" :：=@|–—-/,;(") if words else ""
+    before, comma, last = bare.rpartition(",")
+    if comma and len(last.strip()) <= 4 and last.strip().islower():
+        bare = before.rstrip()  # 'Tasse, zu', 'Mug, at', 'Bol, à'
     return bare
 
 
@@ -337,7 +386,7 @@ def _quantity_before_price(head: str, parts: Parts) -> str:
     """'Tasse x 2', 'Tasse (2x)', 'Tasse × 2', '2 ×' alone before the price."""
     if parts.quantity is not None:
         return head
-    alone = re.fullmatch(r"\W{0,3}(?:(\d{1,6})\s?[x×✕хX*]?|[x×✕хX]\s?(\d{1,6}))\W{0,2}", head.strip())
+    alone = re.fullmatch(r"\W{0,3}(?:(\d{1,6})\s?(?:[^\W\d_]{1,6}\.?\s?)?[x×✕хX*]?|[x×✕хX]\s?(\d{1,6}))\W{0,2}", head.strip())
     if alone and head.strip():
         parts.quantity = Decimal(alone[1] or alone[2])
         parts.quantity_is_loose = True

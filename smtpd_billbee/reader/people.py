@@ -253,7 +253,7 @@ def _stray_labels(page: Page) -> _Block:
                 continue
             if not label.value and label.means(*_FACTS, "phone", "email") and page.has_value_below(index):
                 label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
-            if not label.value:
+            if not label.value or any(each.is_money for each in amounts_in(label.value, page.style)):
                 continue
             if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not label.means("full_name", "customer"):
                 continue

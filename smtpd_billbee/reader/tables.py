@@ -17,7 +17,7 @@ from smtpd_billbee.reader.words import Dictionary, Meaning, key
 Columns = tuple[str, ...]
 
 _ORDER = ("title", "sku", "variant", "quantity", "unit_price", "row_total", "tax", "position", "ean", "discount", "weight", "delivery_time")
-_TITLES = ("title", "items")
+_PRICES = frozenset({"unit_price", "row_total"})
 _QUANTITY = re.compile(r"^\W{0,3}(?:[x×]\s?)?(\d{1,6}(?:[.,]\d{1,3})?)\s*(?:[^\W\d]{0,12}\.?)\W{0,3}$")
 
 
@@ -64,8 +64,7 @@ def _records(rows: Sequence[Row], at: int, heads: Sequence[Cell], known: Diction
             end = index + 1
             continue
         cells = _placed(row, heads)
-        money = any(amount.is_money or _is_price_column(column, heads, known) for column, cell in cells for amount in amounts_in(cell.text, style))
-        if money and len(row.filled) > 1:
+        if _is_priced(row, style):
             records.append([*pending, (index, cells)])
             pending = []
         elif records and not header.table and row.block != rows[index - 1].block:
@@ -76,10 +75,6 @@ def _records(rows: Sequence[Row], at: int, heads: Sequence[Cell], known: Diction
             pending.append((index, cells))
         end = index + 1
     return records, end
-
-
-def _is_price_column(column: int, heads: Sequence[Cell], known: Dictionary) -> bool:
-    return False
 
 
 def _ends(row: Row, index: int, known: Dictionary, style: str, below: Row | None, records: Sequence[Record]) -> bool:
@@ -118,7 +113,9 @@ def _choices(meanings: Sequence[Meaning], heads: Sequence[Cell]) -> list[Columns
             good.append(choice)
     if not good:
         good = [_without_repeats(tuple(option[0] for option in options))]
-    return good
+    # A lone price column can hold prices of one piece or of the row, whatever its heading says: the sums tell.
+    lone = [tuple("price" if name in _PRICES else name for name in choice) for choice in good if len(_PRICES & set(choice)) == 1]
+    return [*lone[:8], *good]
 
 
 def _without_repeats(columns: Columns) -> Columns:
@@ -131,24 +128,30 @@ def _without_repeats(columns: Columns) -> Columns:
 
 
 def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictionary, style: str) -> Found:
+    """The item of a record: its row with the prices by columns, what stands above and below as lines."""
     parts = Parts()
+    main = next((place for place, (index, _) in enumerate(record) if _is_priced(rows[index], style)), 0)
+    titles: list[str] = []
     extra: list[str] = []
-    title_lines: list[str] = []
-    for number, (_, cells) in enumerate(record):
+    for place, (index, cells) in enumerate(record):
         for column, cell in cells:
             name = columns[column]
             if name == "title":
-                title_lines += cell.lines
-            elif name in ("", "ean", "weight", "delivery_time", "discount", "position"):
-                if not name and number > 0:
-                    extra += cell.lines
-            elif number > 0 and name in ("quantity", "unit_price", "row_total") and not amounts_in(cell.text, style):
+                titles += cell.lines
+            elif place != main:
                 extra += cell.lines
-            else:
+            elif name == "price":
+                parts.prices += [each.value for each in amounts_in(cell.lines[0], style)][:1]
+                parts.currency = parts.currency or next((each.sign for each in amounts_in(cell.text, style)), None)
+            elif name and name not in ("ean", "weight", "delivery_time", "discount", "position"):
                 _put(name, cell, parts, known, style)
-    _read_title(title_lines + extra, parts, known, style, "sku" in columns)
-    first = next((index for index, cells in record if len(cells) > 1), record[0][0])
+    _read_title(titles + extra, parts, known, style, "sku" in columns)
+    first = record[main][0]
     return finished(parts, first, " ".join(rows[first].text.split())[:200])
+
+
+def _is_priced(row: Row, style: str) -> bool:
+    return len(row.filled) > 1 and any(each.is_money for cell in row.filled for each in amounts_in(cell.text, style))
 
 
 def _put(name: str, cell: Cell, parts: Parts, known: Dictionary, style: str) -> None:

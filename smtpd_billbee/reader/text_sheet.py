@@ -16,7 +16,7 @@ _BLANKS = {c: " " for c in (0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x20
 _CLEAN = {**_INVISIBLE, **_BLANKS, 0x2028: "\n", 0x2029: "\n", 0x0085: "\n", 0x000B: "\n", 0x000C: "\n"}
 
 _BARS = re.compile(r"[|\u2502\u2503\u2551\uff5c]")
-_GAP = re.compile(r"\t+ *| {2,}\t* *")
+_GAP = re.compile(r"\t+ *| {2,}\t* *|\s?(?:\.{4,}|_{4,}|(?:\. ){4,})\s?")
 _RULE_MARKS = frozenset("-_=*~#+.\u2500\u2501\u2550\u2014\u2013\u2015\u2212\u30fc|:\u2502\u253c\u2551\u2554\u2557\u255a\u255d\u2560\u2563"
                         "\u2566\u2569\u256c\u250c\u2510\u2514\u2518\u251c\u2524\u252c\u2534\u00b7\u2022\u2605\u2606\u25a0\u25c6\uff0d\uff1d/\\<> ")  # fmt: skip
 # '== Artikel ==', '--- Artikel ---', '*** Artikel ***', '## Artikel', but not a bullet ('- 2x Tasse').
@@ -47,17 +47,17 @@ def _rows(lines: Sequence[str]) -> Iterator[Row]:
     block, table, blanks = 1, 0, 0
     gap = 2 if _is_double_spaced(lines) else 1
     for number, full in enumerate(lines, 1):
-        line = full[:LONGEST_LINE].expandtabs(8) if "\t" in full.strip() and _is_aligned(full) else full[:LONGEST_LINE]
+        line = full[:LONGEST_LINE]
         bare = line.strip()
         if not bare or is_rule(bare):
             blanks += 1 if not bare else 2
             block += int(blanks >= gap)
             continue
         blanks = 0
-        if "*" in line:
-            line = _STARRED.sub(r"\1", line)
+        if "*" in line or "`" in line:
+            line = _STARRED.sub(r"\1", line).replace("`", "")
         cells = text_cells(line)
-        barred = len(cells) > 1 and _BARS.search(line) is not None
+        barred = len(cells) > 1 and (_BARS.search(line) is not None or line.strip().count("\t") > 1)
         if barred and not table:
             table = number
         elif not barred:
@@ -73,10 +73,6 @@ def _is_double_spaced(lines: Sequence[str]) -> bool:
     return single > 6 and pairs * 10 < single
 
 
-def _is_aligned(line: str) -> bool:
-    return line.count("\t") == 1 and ":" in line.split("\t")[0]
-
-
 def text_cells(line: str) -> tuple[Cell, ...]:
     """The cells of a line.  Empty ones between bars stay; a heading's decoration ('== Artikel ==') goes."""
     if _BARS.search(line):
@@ -84,6 +80,8 @@ def text_cells(line: str) -> tuple[Cell, ...]:
         if len([cell for cell in cells if cell.lines]) > 1:
             inner = cells[1:] if not cells[0].lines else cells
             return inner[:-1] if inner and not inner[-1].lines else inner
+    if line.strip().count("\t") > 1:
+        return tuple(_cell(text, place) for place, text in enumerate(line.strip("\r\n").split("\t")))
     decorated = _DECORATED.match(line.strip())
     if decorated and any(c.isalpha() for c in decorated["inner"]):
         return (Cell((decorated["inner"].strip(),), 0, len(line), head=True),)
