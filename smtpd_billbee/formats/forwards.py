@@ -444,6 +444,8 @@ class _Search:
             line = self.line(first)
             if not line.text or line.depth != last.depth or line.kinds or len(line.text) > 400:
                 return None
+            if first < end and line.text[-1] in ":：.!?":  # what stands there has ended
+                return None
             text = f"{line.text} {text}" if text else line.text
             if (date := _YEAR.search(text)) and (verb := self.table.verbs.search(text)):
                 return self._of_lead(first, end, text, date[0], verb)
