@@ -18,7 +18,7 @@ CODES = frozenset(
 WITHOUT_DECIMALS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 SIGNS = {
     "€": "EUR", "£": "GBP", "$": "USD", "us$": "USD", "usd$": "USD", "a$": "AUD", "au$": "AUD", "ca$": "CAD", "c$": "CAD",
-    "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "r$": "BRL", "mx$": "MXN", "¥": "JPY", "￥": "JPY", "円": "JPY", "元": "CNY",
+    "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "r$": "BRL", "mx$": "MXN", "¥": "JPY", "￥": "JPY", "\\": "JPY", "円": "JPY", "元": "CNY",
     "rmb": "CNY", "人民币": "CNY", "人民幣": "CNY", "台币": "TWD", "台幣": "TWD", "新台幣": "TWD", "日元": "JPY", "日圓": "JPY", "圓": "TWD",
     "zł": "PLN", "zl": "PLN", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "р.": "RUB", "рублей": "RUB", "₴": "UAH", "грн": "UAH", "грн.": "UAH",
     "kč": "CZK", "ft": "HUF", "fr.": "CHF", "sfr.": "CHF", "sfr": "CHF", "frs.": "CHF", "fr": "CHF", "euro": "EUR", "euros": "EUR", "eur.": "EUR",

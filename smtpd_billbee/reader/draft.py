@@ -39,7 +39,8 @@ class Draft:
     languages: Counter[str] = field(default_factory=Counter)
     sums: Sums = field(default_factory=Sums)
     currency_signs: list[str] = field(default_factory=list)
-    has_order_labels: int = 0
+    text: str = ""  # all rows, to look something up in
+    style: str = ""  # the mark of decimals
 
     @property
     def is_whole(self) -> bool:
@@ -56,7 +57,7 @@ class Draft:
 def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, subject: str) -> Draft:
     """Everything that one body says of an order."""
     page = Page(rows, known, part)
-    draft = Draft(part)
+    draft = Draft(part, text="\n".join(row.text for row in page.rows), style=page.style)
     _cut_legal(page)
     notes = find_notes(page)
     items, sum_rows = _items_and_sums(page, draft)
@@ -264,7 +265,7 @@ def _is_price_of_item(page: Page, index: int) -> bool:
     """'Summe: 37,80 EUR' among 'SKU: ...' and 'Menge: 3' is the price of an item."""
     label = page.label(index, "row_total", "unit_price")
     if label is None:
-        return False
+        return _is_title_of_item(page, index)
     block = page.rows[index].block
     for step in (-1, 1):
         for other in (index + step, index + 2 * step):
@@ -275,6 +276,15 @@ def _is_price_of_item(page: Page, index: int) -> bool:
             if not page.label(other, "row_total", "unit_price", "tax"):
                 break
     return False
+
+
+def _is_title_of_item(page: Page, index: int) -> bool:
+    """'Gutschein 25 EUR' above 'SKU: GS25' is a thing that was bought."""
+    below = index + 1
+    if below >= page.end or page.rows[below].block != page.rows[index].block or page.rows[below].table != page.rows[index].table:
+        return False
+    label = page.label(below, "sku", "quantity", "variant")
+    return label is not None and bool(label.value) and not any(each.firm and each.value for each in page.labels[index])
 
 
 def _expected(rows: Sequence[SumRow]) -> Decimal | None:

@@ -219,7 +219,7 @@ class _Page:
         lays_out = not any(len([cell for cell in row if cell.pieces]) > 1 for row in rows)
         for row in rows:
             filled = [cell for cell in row if cell.pieces]
-            nested = any(_is_several(piece) for cell in filled for piece in cell.pieces)
+            nested = any(_is_several(piece) for cell in filled for piece in cell.pieces) and not _is_record(filled)
             if lays_out or nested or (len(filled) == 1 and len(filled[0].pieces) > 6):
                 for cell in filled:
                     out.take(cell.pieces)
@@ -243,6 +243,17 @@ class _Page:
             if column > MOST_COLUMNS:
                 break
         return cells
+
+
+def _is_record(filled: list[_CellOut]) -> bool:
+    """An item's row whose title cell holds a small list of options: the amounts stand in the other cells."""
+    nests = [any(_is_several(piece) for piece in cell.pieces) for cell in filled]
+    return (
+        len(filled) > 1
+        and nests.count(True) == 1
+        and len(filled[nests.index(True)].pieces) <= 8
+        and any(any(c.isdigit() for piece in cell.pieces for c in piece.text) for cell, nest in zip(filled, nests, strict=True) if not nest)
+    )
 
 
 def _is_several(piece: _Out) -> bool:
@@ -321,7 +332,8 @@ def _cell(cell: _CellOut) -> Cell:
         if piece.cells is None:
             text = clean(piece.text).strip()
         else:
-            text = "  ".join(clean(p.text).strip() for inner in piece.cells for p in inner.pieces if p.cells is None)
+            texts = [clean(p.text).strip() for inner in piece.cells for p in inner.pieces if p.cells is None]
+            text = f"{texts[0].rstrip(':：')}: {texts[1]}" if len(texts) == 2 else "  ".join(texts)
         if text and not is_rule(text):
             strong = piece.strong if not lines else strong
             lines.append(text)

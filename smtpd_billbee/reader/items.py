@@ -125,7 +125,7 @@ def resolved(found: Sequence[Found], expected: Decimal | None) -> tuple[Found, .
     as_total = _sum(_with_only(found, unit=False))
     as_unit = _sum(_with_only(found, unit=True))
     if all(each.item.quantity == 1 for each in lone):
-        return _with_only(found, unit=False)
+        return _with_only(found, unit=False)  # one piece: the price is both
     if expected is not None:
         fits_total, fits_unit = abs(as_total - expected) <= 2 * CENT, abs(as_unit - expected) <= 2 * CENT
         if fits_total and not fits_unit:
@@ -149,6 +149,8 @@ def _with_only(found: Sequence[Found], unit: bool) -> tuple[Found, ...]:
             continue
         old = each.item
         price, total = (each.only_price, None) if unit else (None, each.only_price)
+        if old.quantity == 1:
+            price = total = each.only_price
         item = Item(old.title, old.quantity, old.sku, old.variant, price, total, old.tax_rate)
         result.append(Found(item, each.row, each.text, each.label, each.doubt, None, each.currency))
     return tuple(result)

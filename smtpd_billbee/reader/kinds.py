@@ -31,7 +31,7 @@ _KINDS: Mapping[str, tuple[Kind, str]] = {
     "newsletter": (Kind.OTHER, "it is an advertisement"),
 }
 # Phrases of these stand in order mails, too; below the subject they say nothing against an order.
-_WEAK = frozenset({"invoice", "newsletter", "quote_or_reply", "password", "low_stock", "review_request", "payment_received", "abandoned_cart"})
+WEAK = frozenset({"invoice", "newsletter", "quote_or_reply", "password", "low_stock", "review_request", "payment_received", "abandoned_cart"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,23 @@ def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], know
         return found
     if found := _by_phrases(subject, known, 3):
         return found
+    if _asks_to_forward(lines):
+        return KindFound(*_KINDS["forwarding_confirmation"], 3, "forwarding_confirmation")
     first = " ".join(lines[:FIRST_LINES])[:3000]
     return _by_phrases(first, known, 2) or _by_phrases(" ".join(lines[FIRST_LINES:80])[:8000], known, 1)
+
+
+_IMPORT_ADDRESS = re.compile(r"(?<![\w.])[0-9]{1,12}-[a-z0-9]{2,20}-orderimport@", re.IGNORECASE)
+_FORWARDING = re.compile(
+    r"weiterleit|umleit|forward|transf[eé]r|redirig|redirec|reenv|reenc|inoltr|doorstu|przekaz|przekier|encaminh|пересыл|переадрес|転送|转发|轉寄|转寄",
+    re.IGNORECASE,
+)
+
+
+def _asks_to_forward(lines: Sequence[str]) -> bool:
+    """A mailbox that is to forward asks at our import address, and names it."""
+    text = " ".join(lines[:60])[:6000]
+    return bool(_IMPORT_ADDRESS.search(text) and _FORWARDING.search(text))
 
 
 def _by_headers(headers: Mapping[str, str]) -> KindFound | None:
@@ -78,7 +93,7 @@ def _by_phrases(text: str, known: Dictionary, strength: int) -> KindFound | None
     folded = _folded(text)
     for name, (kind, reason) in _KINDS.items():
         if any(_stands_in(phrase, folded) for phrase in known.kinds.get(name, ())):
-            return KindFound(kind, reason, 1 if name in _WEAK and strength == 2 else strength, name)
+            return KindFound(kind, reason, 1 if name in WEAK and strength == 2 else strength, name)
     return None
 
 

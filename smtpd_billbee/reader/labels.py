@@ -122,6 +122,8 @@ def leading(text: str, known: Dictionary, fields: frozenset[str]) -> Labelled | 
 def sum_label(text: str, known: Dictionary) -> Meaning:
     """The meaning of what stands before a sum: 'Nachlass (SOMMER10, 10 %)', 'darin enthalten 19 % USt.'."""
     bare = without_lead(text).strip(" :：+−-–=*")
+    if bare[:1] in "([（" and bare[-1:] in ")]）":
+        bare = bare[1:-1].strip(" :：")
     if not bare or len(bare) > 160:
         return NOTHING
     for variant in _variants(bare):

@@ -1,7 +1,7 @@
 """The levels of a mail: itself, mails attached to it, mails forwarded within its text.  The order is tried on each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from smtpd_billbee.formats.forwards import Forward, find_forwards, known_table, strip_quotes
@@ -16,7 +16,8 @@ DEEPEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One mail as somebody wrote it.  `depth` 0 is the mail that came; `is_reply`: it only quotes what stands here."""
+    """One mail as somebody wrote it.  `depth` 0 is the mail that came; `is_reply`: only quoted in
+    an answer; `answers`: such an answer."""
 
     subject: str
     text: tuple[Row, ...]
@@ -25,6 +26,7 @@ class Level:
     headers: Mapping[str, str]
     depth: int
     is_reply: bool = False
+    answers: bool = False
     json_ld: tuple[str, ...] = ()
     attachment: bool = False
 
@@ -42,8 +44,9 @@ def levels_of(letter: Letter, depth: int = 0) -> Iterator[Level]:
     text, html, json_ld = _bodies(letter)
     habit = _habit(letter.date)
     own = Level(letter.subject, text, html, habit, letter.headers, depth, json_ld=json_ld)
-    yield from _forwarded(letter, own)
-    yield own
+    forwarded = list(_forwarded(letter, own))
+    yield from forwarded
+    yield _without_quote(own, letter) if any(level.is_reply for level in forwarded) else own
     for body in letter.bodies:
         if body.kind == "attachment":
             rows = tuple(rows_of_html(body.text) if (body.name or "").lower().endswith((".html", ".htm")) else rows_of_text(body.text))
@@ -88,6 +91,15 @@ def _forwarded(letter: Letter, own: Level) -> Iterator[Level]:
             is_reply=found.is_reply,
             json_ld=own.json_ld,
         )
+
+
+def _without_quote(own: Level, letter: Letter) -> Level:
+    """An answer without the mail that it quotes."""
+    in_html = find_forwards([row.text for row in own.html], known_table(), own.subject) if own.html else ()
+    cuts = _cuts([body.text for body in letter.bodies if body.kind == "text"], own.subject)
+    html = own.html[: in_html[0].first] if in_html else own.html
+    text = tuple(row for row in own.text if row.number <= cuts[0][0].first) if cuts else own.text
+    return replace(own, html=html, text=text, answers=True)
 
 
 def _cuts(texts: Sequence[str], subject: str) -> list[tuple[Forward, tuple[Row, ...]]]:

@@ -6,6 +6,7 @@ from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.page import Page
 
 MOST_LINES = 40
+_SHORT = ("number", "total", "subtotal", "shipping_cost", "discount", "tax", "payment_fee", "ordered_at", "quantity", "unit_price", "row_total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +69,8 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
 
 
 def _is_label(page: Page, index: int) -> bool:
-    return any(label.firm and (label.value or page.rows[index].head) for label in page.labels[index])
+    """A label with its kind of value; 'Gesamtsumme: 5 Euro, mehr zahle ich nicht' is prose."""
+    return any(
+        label.firm and (page.rows[index].head or (label.value and (len(label.value.split()) < 6 or not label.means(*_SHORT))))
+        for label in page.labels[index]
+    )

@@ -11,6 +11,9 @@ from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary
 
 
+_SECTIONS = ("billing_address", "shipping_address", "customer", "items", "note", "total", "subtotal")
+
+
 class Page:
     """The rows of one body, with their labels; rows that were claimed supply nothing else."""
 
@@ -52,12 +55,14 @@ class Page:
             self.languages[language] += 12 // max(1, len(languages))
 
     def has_value_below(self, index: int) -> bool:
-        """Is the next row the value of this heading?  A row that is a label itself only in the same paragraph."""
+        """Is the next row the value of this heading?  It can be a word that is a label elsewhere, but no section's heading."""
         below = index + 1
         if below >= self.end or not self.free(below) or not self.rows[below].filled:
             return False
         labels = self.labels[below]
         if not labels:
             return True
-        text = self.rows[below].text
-        return self.rows[below].block == self.rows[index].block and not labels[0].value and not text.rstrip().endswith((":", "："))
+        if labels[0].value or labels[0].means(*_SECTIONS) or self.rows[below].text.rstrip().endswith((":", "：")):
+            return False
+        same = self.rows[below].block == self.rows[index].block
+        return same or (not self.rows[below].head and (self.rows[index].head or self.rows[below].level < self.rows[index].level))

@@ -17,7 +17,7 @@ CENT = Decimal("0.01")
 
 _QUANTITY_FIRST = re.compile(r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}\.?)(?=\s))\s*(?P<rest>.+)$")
 _X_FIRST = re.compile(r"^\W{0,3}[x×✕хX]\s?(?P<n>\d{1,6})(?:\s+|(?=\W))(?P<rest>\S.*)$")
-_QUANTITY_LAST = re.compile(r"^(?P<rest>.*?\S)\s*(?:[(\[]\s*)?(?:[x×✕хX*]\s?(?P<n>\d{1,6})|(?P<m>\d{1,6})\s?[x×✕хX])(?:\s*[)\]])?\s*[:：,;]?$")
+_QUANTITY_LAST = re.compile(r"^(?P<rest>.*?\S)\s*(?:[(\[]\s*)?(?:[x×✕хX*]\s?(?P<n>\d{1,6})|(?P<m>\d{1,6})\s?(?:[^\W\d_]{1,8}\.?\s?)?[x×✕хX])(?:\s*[)\]])?\s*[:：,;]?$")
 _BRACKETED_CODE = re.compile(r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|\(\s*(?P<c>[A-Z0-9][A-Z0-9_./-]{1,30}[A-Z0-9])\s*\))\s*")
 _CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
 _PARTED = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s+[-–—/]\s+|\s{2,}|\s*[(\[（【]\s*|\s+(?=\S)")
@@ -76,20 +76,46 @@ class _Label:
     opener: str
 
 
-def read_parts(lines: Sequence[str], known: Dictionary, style: str, loose_sku: bool = True) -> Parts:
-    """The parts of one item.  The first line that is not all labels leads the title."""
+def read_parts(lines: Sequence[str], known: Dictionary, style: str, loose_sku: bool = True, priced: bool = False) -> Parts:
+    """The parts of one item.  The first line that is not all labels leads the title; `priced`: its prices are known."""
     parts = Parts()
-    lines = _take_product(lines, parts, style)
+    lines = take_product(joined(lines, known), parts, style)
+    bare = priced or _has_labelled_price(lines, known)
     for number, line in enumerate(lines):
-        _read_line(line, parts, known, style, first=number == 0, loose_sku=loose_sku)
-    _settle_title(parts, known)
+        _read_line(line, parts, known, style, first=number == 0, loose_sku=loose_sku, with_prices=not bare)
+    _settle_title(parts, priced)
     return parts
+
+
+def joined(lines: Sequence[str], known: Dictionary) -> list[str]:
+    """Lines that belong together: an open bracket that closes on the next line, a label alone before its value."""
+    kept: list[str] = []
+    for line in lines:
+        if kept and (_is_open(kept[-1], line) or _is_label_alone(kept[-1], known)):
+            kept[-1] = f"{kept[-1]} {line}"
+        else:
+            kept.append(line)
+    return kept
+
+
+def _is_open(line: str, below: str) -> bool:
+    return any(line.count(o) > line.count(c) and below.count(c) > below.count(o) for o, c in _OPENERS.items())
+
+
+def _is_label_alone(line: str, known: Dictionary) -> bool:
+    return line.rstrip().endswith((":", "：")) and len(line) <= 40 and _item_field(meaning_of(line.rstrip(" :："), known)) is not None
+
+
+def _has_labelled_price(lines: Sequence[str], known: Dictionary) -> bool:
+    """Where prices carry labels, an amount without one ('Gutschein 25 EUR') belongs to the title."""
+    found = {label.field for line in lines for label in [_whole_label(line, known)] if label}
+    return bool(found & {"unit_price", "row_total"})
 
 
 _TIMES = re.compile(r"^\W{0,3}(?P<n>\d{1,6})\s*(?:[^\W\d_]{1,8}\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$")
 
 
-def _take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
+def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
     """A line '10 x 14,90 €' gives quantity and unit price, whatever number leads the title."""
     kept = []
     for line in lines:
@@ -104,15 +130,20 @@ def _take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
     return kept
 
 
+def is_product(text: str, style: str) -> bool:
+    """Is this '10 x 14,90 €'?"""
+    return not take_product([text], Parts(), style)
+
+
 def leads_with_quantity(text: str, known: Dictionary, style: str) -> bool:
     """Does an item begin with this line: '2 x Tasse', but not '2 x 14,90 €'?"""
-    if not _take_product([text], Parts(), style):
+    if not take_product([text], Parts(), style):
         return False
     parts = Parts()
     return _take_quantity(text, parts, known, first=True) != text and parts.quantity is not None
 
 
-def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bool, loose_sku: bool) -> None:
+def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bool, loose_sku: bool, with_prices: bool) -> None:
     rest = line.strip()
     if not rest:
         return
@@ -122,7 +153,7 @@ def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bo
         parts.labels.setdefault("title", whole.words)
         return
     if whole and whole.field == "variant":
-        value = _take_labels(rest[whole.value_at :].strip(), parts, known, style)
+        value = _take_labels(rest[whole.value_at :].strip(), parts, known, style, frozenset({"variant"}))
         value = _take_prices(value, parts, known, style)
         _take_variant(whole.words, value.strip(" ,;"), parts)
         return
@@ -130,13 +161,25 @@ def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bo
         return
     rest = _take_labels(rest, parts, known, style)
     rest = _take_quantity(rest, parts, known, first)
-    rest = _take_prices(rest, parts, known, style)
+    rest = _take_prices(rest, parts, known, style) if with_prices else rest
     if loose_sku and parts.sku is None:
         rest = _take_bracketed(rest, parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
-    rest = re.sub(r"\s*\(\s*\)|\s*\[\s*\]", "", rest).strip(" ,;:：|·•–—-") if rest.startswith(("(", "[")) or "()" in rest or "[]" in rest else rest
+    rest = _balanced(re.sub(r"\s*\(\s*\)|\s*\[\s*\]", "", rest)).strip(" ,;:：|·•")
     if rest and any(c.isalnum() for c in rest):
         parts.rest.append(rest)
+
+
+def _balanced(text: str) -> str:
+    """Without a bracket that lost its partner when a label was taken out."""
+    for opener, closer in _OPENERS.items():
+        if text.count(closer) > text.count(opener):
+            at = text.rfind(closer)
+            text = f"{text[:at].rstrip()} {text[at + 1 :].lstrip()}".strip()
+        elif text.count(opener) > text.count(closer):
+            at = text.rfind(opener)
+            text = f"{text[:at].rstrip()} {text[at + 1 :].lstrip()}".strip()
+    return text
 
 
 _BESIDE = frozenset({"transaction_id", "invoice_number", "order_status", "order_link", "delivery_time", "weight", "shipped_at", "ean"})
@@ -213,8 +256,8 @@ def _fits(name: str, value: str, hard: bool, only: bool) -> bool:
     return False
 
 
-def _take_labels(text: str, parts: Parts, known: Dictionary, style: str) -> str:
-    found = list(_labels_in(text, known))
+def _take_labels(text: str, parts: Parts, known: Dictionary, style: str, but: frozenset[str] = frozenset()) -> str:
+    found = [label for label in _labels_in(text, known) if label.field not in but]
     if not found:
         return text
     kept = text[: found[0].start]
@@ -336,7 +379,7 @@ def _take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     while kept and _joins(text[amounts[kept - 1].end : end], known):
         kept -= 1
         end = amounts[kept].start
-    if 0 < kept < len(amounts) and parts.quantity is not None and _is_row(parts.quantity, amounts[kept - 1], amounts[-1]):
+    if 0 < kept < len(amounts) and parts.quantity is not None and _is_row(parts.quantity, amounts[kept - 1], amounts[-1], text):
         kept -= 1  # 'zu je 19,50 EUR, zusammen 58,50 EUR'
     ending = amounts[kept:]
     if not ending:
@@ -349,8 +392,10 @@ def _take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     return _quantity_before_price(_trim_each(head, known), parts)
 
 
-def _is_row(quantity: Decimal, unit: Amount, total: Amount) -> bool:
-    return quantity > 1 and abs(quantity * unit.value - total.value) <= CENT
+def _is_row(quantity: Decimal, unit: Amount, total: Amount, text: str) -> bool:
+    """Does the amount before the words belong to the last one?  For one piece only behind a comma: it could be the title's."""
+    led = re.search(r",\s+[^\W\d]{0,12}(?:\s[^\W\d]{1,12}){0,2}\s?$", text[: unit.start])
+    return abs(quantity * unit.value - total.value) <= CENT and (quantity > 1 or led is not None)
 
 
 def _joins(between: str, known: Dictionary) -> bool:
@@ -376,8 +421,8 @@ def _trim_each(head: str, known: Dictionary) -> str:
     while words and key(words[-1]) in known.lists["each"] and words[-1] not in ("a",):
         words.pop()
         bare = bare[: bare.rstrip().rfind(" ")].rstrip(" :：=@|–—-/,;(") if words else ""
-    before, comma, last = bare.rpartition(",")
-    if comma and len(last.strip()) <= 4 and last.strip().islower():
+    before, comma, last = bare.rpartition(", ")
+    if comma and len(last.strip()) <= 4 and last.strip().isalpha() and last.strip().islower():
         bare = before.rstrip()  # 'Tasse, zu', 'Mug, at', 'Bol, à'
     return bare
 
@@ -395,7 +440,7 @@ def _quantity_before_price(head: str, parts: Parts) -> str:
     if found:
         parts.quantity = Decimal(found["n"] or found["m"])
         parts.quantity_is_loose = True
-        return found["rest"]
+        return found["rest"].rstrip(" -–—,;:")
     return head
 
 
@@ -413,11 +458,11 @@ def _take_bracketed(text: str, parts: Parts) -> str:
     return text[: found.start()].rstrip(" ,;") + " " + text[found.end() :]
 
 
-def _settle_title(parts: Parts, known: Dictionary) -> None:
+def _settle_title(parts: Parts, priced: bool) -> None:
     """The first line that is left is the title; a short second one is the variant."""
     if parts.rest and parts.quantity is None:
         found = _QUANTITY_LAST.match(parts.rest[0])
-        if found and parts.has_price:
+        if found and (priced or parts.has_price):
             parts.quantity, parts.quantity_is_loose = Decimal(found["n"] or found["m"]), True
             parts.rest[0] = found["rest"]
     if not parts.rest:

@@ -57,7 +57,7 @@ def find_people(page: Page) -> People:
     """The addresses of the page."""
     people = People()
     blocks = list(_blocks(page))
-    stray = _stray_labels(page)
+    stray = _stray_labels(page, any("company" in block.labelled or _has_company(block) for block in blocks))
     _read_facts(page, people, [*blocks, stray])
     read = [(block, *_read(block, page, people)) for block in blocks]
     billing = next(((b, a, o) for b, a, o in read if b.section == BILLING and a), None)
@@ -72,13 +72,30 @@ def find_people(page: Page) -> People:
     if billing:
         people.billing = billing[1]
         _note_origins(people, BILLING, billing[2])
+    if loose and any(getattr(loose, name) and people.billing and getattr(people.billing, name) and key(getattr(loose, name)) != key(getattr(people.billing, name)) for name in ("last_name", "postcode", "street")):
+        people.doubts.append("a second person stands in the mail, and nothing says what for")
     for extra, origins in ((customer[1], customer[2]) if customer else (None, {}), (loose, loose_origins)):
         if extra:
             _fill(people, extra, origins, shipping is not None)
+    if people.billing and people.billing.email is None and (email := _email_beside_name(page, people.billing)):
+        people.billing = replace(people.billing, email=email[0])
+        people.origins[f"{BILLING}.email"] = page.origin(email[1], None, email[0])
     if shipping and shipping[1] and (_is_postal(shipping[1]) or shipping[1].last_name or shipping[1].company):
         people.shipping = shipping[1]
         _note_origins(people, SHIPPING, shipping[2])
     return people
+
+
+def _email_beside_name(page: Page, address: Address) -> tuple[str, int] | None:
+    """'... bestellt von Gaëtan Marchand (g.marchand@example.org)': the mail address beside the last name."""
+    if not address.last_name:
+        return None
+    for index in range(min(page.end, 60)):
+        text = page.rows[index].text
+        found = _MAIL.search(text[:600]) if page.free(index) and "@" in text else None
+        if found and address.last_name.casefold() in text[: found.start()].casefold():
+            return found[0], index
+    return None
 
 
 def _is_postal(address: Address | None) -> bool:
@@ -159,9 +176,14 @@ def _collect(page: Page, index: int, label: Labelled, section: str) -> _Block:
         for cell in page.rows[at].filled if not page.labels[at] else ():
             for line in cell.lines:
                 _add(page, block, line, at)
-        for each in page.labels[at]:
-            _add_labelled(page, block, each, at)
         taken.append(at)
+        last = at
+        for each in page.labels[at]:
+            if not each.value and not each.lines and page.has_value_below(at):
+                at += 1
+                taken.append(at)
+                each = replace(each, value=page.rows[at].filled[0].lines[0])
+            _add_labelled(page, block, each, last)
         last = at
         at += 1
     page.claim(taken)
@@ -242,11 +264,18 @@ def _order_of_names(label: Labelled, block: _Block) -> tuple[str, ...]:
     return (*_FACTS, *_PERSON, *_BY_THE_WAY)
 
 
-def _stray_labels(page: Page) -> _Block:
+def _has_company(block: _Block) -> bool:
+    return bool(block.lines) and read_block([line for line, _ in block.lines]).address.company is not None
+
+
+def _stray_labels(page: Page, has_company: bool) -> _Block:
     """Labelled persons outside any section: 'E-Mail: ...' and 'Telefon: ...' above the addresses, or a whole address."""
     stray = _Block("customer", 0, "")
+    last = max((index for index in page.claimed if index < page.end), default=0)
     for index in range(page.end):
-        if not page.free(index):
+        if index > last and page.known.has("closings", page.rows[index].text.strip(" ,.!")):
+            break
+        if not page.free(index) or (index > last and _is_footer(page, index)):
             continue
         for label in page.labels[index]:
             if not label.means(*_PERSON, *_FACTS):
@@ -257,12 +286,21 @@ def _stray_labels(page: Page) -> _Block:
                 continue
             if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not label.means("full_name", "customer"):
                 continue
+            if index > last and label.means("vat_id") and not has_company:
+                continue
             before = len(stray.labelled)
             _add_labelled(page, stray, label, index)
             if len(stray.labelled) > before:
                 page.claim([index])
     stray.lines.clear()
     return stray
+
+
+def _is_footer(page: Page, index: int) -> bool:
+    """Below the order, among lines without labels, a telephone number is the shop's own."""
+    block = page.rows[index].block
+    around = [i for i in range(max(0, index - 8), min(page.end, index + 9)) if page.rows[i].block == block]
+    return any(not page.labels[i] for i in around)
 
 
 def _read_facts(page: Page, people: People, blocks: Sequence[_Block]) -> None:

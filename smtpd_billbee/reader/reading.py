@@ -8,7 +8,7 @@ from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Part, Reading
 from smtpd_billbee.reader.draft import Draft, read_rows
 from smtpd_billbee.reader.judge import differences, filled, reading_of
-from smtpd_billbee.reader.kinds import KindFound, kind_of, says_order
+from smtpd_billbee.reader.kinds import WEAK, KindFound, kind_of, says_order
 from smtpd_billbee.reader.levels import Level, levels_of
 from smtpd_billbee.reader.words import Dictionary, dictionary, with_taught
 
@@ -55,16 +55,16 @@ def _bodies(level: Level) -> list[tuple[Sequence[object], Part]]:
 
 def _decide(level: Level, main: Draft, problems: list[str], against: KindFound | None, known: Dictionary) -> Reading:
     is_order = says_order(level.subject, known) or says_order(" ".join(level.lines[:15]), known)
-    if level.is_reply:
+    if level.is_reply or (level.answers and not main.is_whole):
         return _no_order(KindFound(Kind.OTHER, "it is an answer that quotes an order", 4, "reply"))
-    if against and (against.strength >= 4 or (against.strength == 3 and not says_order(level.subject, known))):
+    if against and (against.strength >= 4 or (against.strength == 3 and (against.name not in WEAK or not says_order(level.subject, known)))):
         return _no_order(against)
     if against and against.strength >= 2 and not is_order:
         if not main.is_whole or against.name in ("contact_form", "forwarding_confirmation", "activation", "shipping_notice", "payment_reminder"):
             return _no_order(against)
         problems.append(f"it may be no order: {against.reason}")
     parts = sum(("number" in main.values, bool(main.items), "total" in main.values))
-    if not main.is_whole and not (is_order and (parts or main.billing)) and parts < 2:
+    if not main.is_whole and not (is_order and (parts or main.billing)) and not (main.items and parts > 1):
         return _no_order(against)
     if not main.is_whole and against and not is_order:
         return _no_order(against)

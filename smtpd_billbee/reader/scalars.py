@@ -81,6 +81,8 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
         found.append((number, page.origin(index, label.words, value), weight))
         page.matched(label, "number")
     found += [(number, Origin(Part.SUBJECT, subject, label), 2) for number, label in numbers_in_sentence(subject, page.known)]
+    if not found and (hashed := re.findall(r"(?<![\w#])#([A-Za-z]{0,4}-?\d[\w-]{0,20})(?!\w)", subject)):
+        found.append((hashed[0], Origin(Part.SUBJECT, subject, "#"), 2))
     if not any(weight >= 2 for _, _, weight in found):
         for index in range(page.end):
             if page.free(index) and len(page.rows[index].filled) == 1:
@@ -108,7 +110,7 @@ def numbers_in_sentence(text: str, known: Dictionary) -> list[tuple[str, str]]:
     for place, word in enumerate(words):
         if not any(c.isdigit() for c in word[0]) or not word[0].strip("#"):
             continue
-        number = number_in(text[word.start() :])
+        number = number_in(_NUMBER_SIGN.sub("", text[word.start() :], count=1))
         before = _label_before(text, words, place, known)
         glued = _glued(word[0], known)
         if glued:
@@ -118,12 +120,19 @@ def numbers_in_sentence(text: str, known: Dictionary) -> list[tuple[str, str]]:
     return found
 
 
+_NUMBER_SIGN = re.compile(r"^(?:n[°º]|n\.[°º]|№|nr\.?|no\.?|#)\s?(?=[A-Za-z]{0,4}-?\d)", re.IGNORECASE)
+
+
 def _label_before(text: str, words: list[re.Match[str]], place: int, known: Dictionary) -> str | None:
     end = words[place].start()
     for size in range(min(MOST_WORDS, place), 0, -1):
         phrase = text[words[place - size].start() : end].strip(" :：#【[(（-–")
         if phrase and "number" in known.meaning(phrase):
             return phrase
+    if place and (last := words[place - 1][0])[-1] > "\u3000":  # no blanks between words: '17:47に注文 #12818'
+        for start in range(max(0, len(last) - 10), len(last) - 1):
+            if "number" in known.meaning(last[start:]):
+                return last[start:]
     # '... hat die Nummer 102', 'order number is 1042', 'Numer tego zamówienia to 4208': one small word may stand between.
     if place > 1 and len(words[place - 1][0]) <= 3 and words[place - 1][0].isalpha():
         for size in range(min(MOST_WORDS, place), 1, -1):

@@ -9,7 +9,7 @@ from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.items import NONE, Found, Items, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import sum_label
-from smtpd_billbee.reader.parts import Parts, read_parts
+from smtpd_billbee.reader.parts import Parts, is_product, joined, read_parts, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import sum_row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
@@ -181,17 +181,18 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
     """The title cell: its first line is the title, unless quantity or price must be read from it, too."""
     if not lines:
         return
-    rest = read_parts(lines[1:], known, style, loose_sku=not has_sku) if len(lines) > 1 else Parts()
+    lines = joined(lines, known)
+    rest = read_parts(lines[1:], known, style, loose_sku=not has_sku, priced=parts.has_price) if len(lines) > 1 else Parts()
     head = lines[0]
     if parts.quantity is None or not (parts.has_price):
-        first = read_parts([head], known, style, loose_sku=not has_sku)
+        first = read_parts([head], known, style, loose_sku=not has_sku, priced=parts.has_price)
         parts.title, parts.quantity = first.title, parts.quantity if parts.quantity is not None else first.quantity
         if not parts.has_price:
             parts.prices, parts.unit_price, parts.total = first.prices, first.unit_price, first.total
         parts.sku = parts.sku or first.sku
         parts.variant = parts.variant or first.variant
     else:
-        title = read_parts([head], known, style, loose_sku=not has_sku) if not has_sku and (":" in head or head.rstrip().endswith((")", "]"))) else None
+        title = read_parts([head], known, style, loose_sku=not has_sku, priced=True) if not has_sku and (":" in head or head.rstrip().endswith((")", "]"))) else None
         if title and title.sku and title.quantity is None and not title.has_price:
             parts.title, parts.sku, parts.variant = title.title, parts.sku or title.sku, parts.variant or title.variant
         else:
@@ -235,7 +236,10 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
     title = max(texts, key=lambda cell: len(cell.text), default=None)
     lines = list(title.lines) if title else []
     parts = Parts()
+    prices.sort(key=lambda cell: not is_product(cell.text, style))
     for cell in prices:
+        if not take_product([cell.text], parts, style):
+            continue
         for amount in amounts_in(cell.text, style):
             if amount.is_money:
                 parts.prices.append(amount.value)
