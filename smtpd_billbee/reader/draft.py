@@ -252,8 +252,7 @@ def _sum_rows(page: Page) -> list[SumRow]:
             continue
         if row.fields or (row.negative and found):
             found.append(row)
-        own = page.rows[index]
-        if below and len(own.filled) == 1 and not amounts_in(own.text, page.style):
+        if row.from_below:
             skip = index + 1
     return found
 

@@ -25,7 +25,7 @@ _HARD = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s{2,}|\s*[(\[（【]\s*|\s+[-–
 _VALUE_END = re.compile(r"\s*[;|·•)\]）】]|\s{2,}|,\s+|\s[-–—]\s")
 _OPENERS = {"(": ")", "[": "]", "（": "）", "【": "】"}
 ATTRIBUTE_FREE = ("variant", "option", "optie", "opzion", "opci", "opç", "opçõ", "ausführ", "auswahl", "wariant", "вариант", "バリエーション", "種類",
-                  "规格", "款式", "規格", "选", "選", "déclinaison", "variation", "variaç", "variaz", "version", "opcja", "опци")  # fmt: skip
+                  "规格", "款式", "規格", "选", "選", "déclinaison", "variation", "variaç", "variaz", "модифика", "исполнение", "version", "opcja", "опци")  # fmt: skip
 _ITEM_LABELS = frozenset({"sku", "quantity", "unit_price", "row_total", "variant", "ean", "tax", "weight", "title", "delivery_time", "position"})
 
 
@@ -80,7 +80,7 @@ def read_parts(lines: Sequence[str], known: Dictionary, style: str, loose_sku: b
     """The parts of one item.  The first line that is not all labels leads the title; `priced`: its prices are known."""
     parts = Parts()
     lines = take_product(joined(lines, known), parts, style)
-    bare = priced or _has_labelled_price(lines, known)
+    bare = priced or bool(parts.prices) or _has_labelled_price(lines, known)
     for number, line in enumerate(lines):
         _read_line(line, parts, known, style, first=number == 0, loose_sku=loose_sku, with_prices=not bare)
     _settle_title(parts, priced)
@@ -161,7 +161,8 @@ def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bo
         return
     rest = _take_labels(rest, parts, known, style)
     rest = _take_quantity(rest, parts, known, first)
-    rest = _take_prices(rest, parts, known, style) if with_prices else rest
+    if with_prices or not any(c.isalpha() for c in _without_money(rest, style)):
+        rest = _take_prices(rest, parts, known, style)
     if loose_sku and parts.sku is None:
         rest = _take_bracketed(rest, parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
@@ -183,6 +184,12 @@ def _balanced(text: str) -> str:
 
 
 _BESIDE = frozenset({"transaction_id", "invoice_number", "order_status", "order_link", "delivery_time", "weight", "shipped_at", "ean"})
+
+
+def _without_money(text: str, style: str) -> str:
+    for amount in reversed(amounts_in(text, style)):
+        text = text[: amount.start] + text[amount.end :]
+    return text
 
 
 def _says_nothing(text: str, known: Dictionary) -> bool:
@@ -233,7 +240,8 @@ def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
         name = _item_field(meaning)
         if name is None or name == "title":
             continue
-        value = text[end:].lstrip()
+        value = text[end:].lstrip(" :：")
+        colon = colon or text[end:].lstrip()[:1] in (":", "：")
         if not value or not (colon or _fits(name, value, hard, only=len(meaning) == 1)):
             continue
         return _Label(start, len(text) - len(value), words.rstrip(":： "), name, opener if opener in _OPENERS else "")

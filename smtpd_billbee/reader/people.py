@@ -300,7 +300,7 @@ def _is_footer(page: Page, index: int) -> bool:
     """Below the order, among lines without labels, a telephone number is the shop's own."""
     block = page.rows[index].block
     around = [i for i in range(max(0, index - 8), min(page.end, index + 9)) if page.rows[i].block == block]
-    return any(not page.labels[i] for i in around)
+    return any(not page.labels[i] and not (i and page.heading(i - 1)) for i in around)
 
 
 def _read_facts(page: Page, people: People, blocks: Sequence[_Block]) -> None:

@@ -6,7 +6,7 @@ its words allow, and the arithmetic decides: items + shipping + fees - discount 
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in
@@ -34,6 +34,7 @@ class SumRow:
     on_top: bool | None = None  # of a tax: True 'zzgl.', False 'inkl.', None: not said
     aside: str = ""
     negative: bool = False
+    from_below: bool = False  # the amount stands on the next row
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
     if below and len(below.filled) == 1 and len(below.filled[0].lines) == 1:
         value = below.filled[0].text
         if _is_amount_alone(value, style) or known.has("free", value):
-            return _made(index, text, value, known, style)
+            found = _made(index, text, value, known, style)
+            return replace(found, from_below=True) if found else None
     return None
 
 
