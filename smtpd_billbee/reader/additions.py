@@ -1,0 +1,69 @@
+"""Address additions: flats, floors, stairs, buildings, care of, owners, and the numbers of parcel lockers' customers."""
+
+import re
+from functools import cache
+
+from smtpd_billbee.reader.address_words import every, fold, folded, word_lists
+
+_LONGEST = 100
+# A flat's own signs: '2º B', '#4', 'кв. 12', 'lgh 1102', '2. tv'.
+FLAT_SIGN = re.compile(r"#|[0-9]{1,3}\.?[º°ª]|кв\b|квартира|оф\b|lgh\b|c/o\b|[0-9]{1,2}\.$", re.IGNORECASE)
+_FLOOR = re.compile(r"[0-9]{1,2}\.? ?(?:og|ug|etage|stock|obergeschoss|floor|étage|piso|planta|piano|andar|этаж|tv|th|mf)\b", re.I)
+_ORDINAL = re.compile(r"[0-9]{1,3}(?:\.|st|nd|rd|th|e|er|ème|º|°|ª|\.º|\.ª)?", re.IGNORECASE)
+_OWNER = ("inh ", "inhaber ", "inhaberin ", "geschäftsführer ", "gf ", "prop ")
+# These may be followed by a name of their own; after the other words a number or a letter is due.
+_WITH_NAME = frozenset(
+    """abteilung abt dept department gebäude geb building bldg résidence residence rés bâtiment bât bat immeuble
+    imm edificio edifício edif ed hameau lotissement lieu-dit urbanización urb residencial polígono hinterhaus
+    vorderhaus seitenflügel quergebäude gartenhaus rückgebäude nebengebäude postnummer klingel ortsteil ot station
+    zi za zac zae""".split()
+)
+_MORE = frozenset("haus house links rechts mitte hinten vorne left right front rear rez izq dcha esq dto".split())
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(folded("addition_words") | {"lgh", "кв", "оф", "int", "interno", "scala", "piano", "ortsteil", "ot"})
+
+
+@cache
+def _care_of() -> tuple[str, ...]:
+    return tuple(sorted(f"{fold(word)} " for word in every(word_lists("care_of"))))
+
+
+def is_flat_word(word: str) -> bool:
+    """Is the word one that begins an addition behind a house number?"""
+    folded_word = fold(word.strip("(),"))
+    return folded_word in _words() or folded_word in _MORE
+
+
+def is_care_of(text: str) -> bool:
+    """'c/o Meier', 'z. Hd. Frau Beispiel', 'Inh. Rosa Blum'."""
+    start = fold(text[:40]) + " "
+    return start.startswith(_care_of()) or start.startswith(_OWNER)
+
+
+def is_flat(text: str) -> bool:
+    """Is the whole text a flat, floor, stairs or building?  'Apt 4B', '3. OG links', 'Hinterhaus', '2º B'."""
+    if len(text) > _LONGEST:
+        return False
+    words = fold(text.replace(",", " , ")).split()
+    if not words:
+        return False
+    if _FLOOR.match(text) is not None or FLAT_SIGN.match(text) is not None and text[0] != "c":
+        return True
+    first, rest = words[0], [word for word in words[1:] if word != ","]
+    if _ORDINAL.fullmatch(first) is not None and rest:
+        return rest[0] in _words()
+    if " ".join(words[:2]) in _words():
+        return True
+    if first in _WITH_NAME:
+        return True
+    if first not in _words() and first not in _MORE:
+        return False
+    return not rest or any(sign.isdigit() for sign in rest[0]) or len(rest[0]) <= 2 or is_flat_word(rest[0])
+
+
+def is_addition(text: str) -> bool:
+    """Is the line an address addition by its own words?"""
+    return is_care_of(text) or is_flat(text)

@@ -1,0 +1,123 @@
+"""The lines of an address block as parts: one-line addresses are split, labels within a line are recognised."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from smtpd_billbee.reader.address_words import every, fold, label_lists, word_lists
+from smtpd_billbee.reader.companies import is_legal_form
+from smtpd_billbee.reader.countries import country_code, country_name
+from smtpd_billbee.reader.phones import phone_words
+from smtpd_billbee.reader.postal import lone_postcode, read_place
+from smtpd_billbee.reader.streets import has_street_word, is_lone_number
+
+_LONGEST = 400
+_STRONG = re.compile(r"\s*[|·•‖\t]\s*|\s+;\s+|;\s+")
+_STATE_AND_CODE = re.compile(r"[A-Z]{2,3} [0-9]{4,5}(?:-[0-9]{4})?|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]")
+# Fields that a labelled line within a block may give; the empty ones are not part of an address.
+_LABELLED = {
+    "email": "email", "country": "country", "company": "company", "state": "state", "addition": "addition",
+    "salutation": "salutation", "first_name": "first_name", "last_name": "last_name", "city": "city",
+    "postcode": "postcode", "full_name": "full_name", "street": "street", "street_and_number": "street",
+    "house_number": "house_number", "postcode_city": "postcode_city", "middle_name": "middle_name",
+    "vat_id": "", "fax": "", "birth_date": "", "customer_number": "", "address_note": "", "note": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line, or a piece of one; `index` is the line's."""
+
+    text: str
+    index: int
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for key, field in _LABELLED.items():
+        for word in every(label_lists(key)):
+            found.setdefault(fold(word), field)
+    for word in phone_words():
+        found[word] = "phone"
+    for word in every(word_lists("care_of")):
+        found[fold(word)] = "care_of"
+    return found
+
+
+def read_label(text: str) -> tuple[str, str] | None:
+    """Field and value of 'Tel.: 030 …', 'E-Mail: x@y'; the field is '' for what belongs to no address."""
+    for colon in (":", "："):
+        label, found, value = text.partition(colon)
+        if found and len(label) <= 40:
+            field = _labels().get(fold(label))
+            if field is not None:
+                return field, value.strip()
+    return None
+
+
+def split_lines(lines: Sequence[str], hints: Sequence[str]) -> list[Part]:
+    """All parts in their order.  Lines too long for an address are left out."""
+    few = sum("@" not in line for line in lines) <= 2
+    parts: list[Part] = []
+    for index, line in enumerate(lines):
+        if len(line) <= _LONGEST:
+            parts += [Part(piece, index) for piece in _pieces(line, few, hints)]
+    return parts
+
+
+def _pieces(line: str, few: bool, hints: Sequence[str]) -> list[str]:
+    if _STRONG.search(line) is not None:
+        return [piece for part in _STRONG.split(line) if part for piece in _pieces(part.strip(" ,"), few, hints)]
+    slashed = line.split(" / ")
+    if len(slashed) >= 3:
+        return [piece.strip(" ,") for piece in slashed if piece.strip(" ,")]
+    if "," not in line and "，" not in line or _labelled(line):
+        return [line]
+    pieces = [piece for piece in (piece.strip() for piece in line.replace("，", ",").split(",")) if piece]
+    return _at_commas(line, pieces, few, hints)
+
+
+def _labelled(line: str) -> bool:
+    return ":" in line and read_label(line) is not None
+
+
+def _at_commas(line: str, pieces: list[str], few: bool, hints: Sequence[str]) -> list[str]:
+    """Split if a later piece is a place or a country, or if the block has nothing but this line."""
+    if len(pieces) < 2 or country_code(line) is not None:
+        return [line]
+    country = country_name(pieces[-1]) is not None or pieces[-1] in ("USA", "UK", "US", "GB", "DE", "AT", "CH")
+    whole = read_place(line, None, hints)
+    if whole is not None and not country and not any(sign.isdigit() for sign in whole.city or ""):
+        return [line]
+    placed = any(read_place(piece, None, hints) is not None for piece in pieces[1:])
+    coded = len(pieces) > 2 and any(lone_postcode(piece, None, hints) for piece in pieces)
+    if country or placed or coded or few and len(pieces) > 2:
+        return _merged(pieces, country)
+    return [line]
+
+
+def _merged(pieces: list[str], country: bool) -> list[str]:
+    """Pieces that belong together are joined again: street and number, city and state, name and its suffix."""
+    merged: list[str] = []
+    last = len(pieces) - 1
+    for at, piece in enumerate(pieces):
+        if merged and not (country and at == last) and _belongs_to(merged[-1], piece, at == 1):
+            merged[-1] = f"{merged[-1]}, {piece}"
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _belongs_to(before: str, piece: str, second: bool) -> bool:
+    if _STATE_AND_CODE.fullmatch(piece) is not None or is_legal_form(piece):
+        return True
+    if is_lone_number(before) and has_street_word(piece):
+        return True
+    if len(piece) <= 3 and piece.isupper() and piece.isalpha():
+        return True
+    if not second and not any(sign.isdigit() for sign in before) and lone_postcode(piece, None) and " " not in before:
+        return True
+    return is_lone_number(piece) and (not second or has_street_word(before)) and not lone_postcode(piece, None)
+

@@ -1,0 +1,61 @@
+"""The word lists and tables that the address modules read, loaded once from the files beside them.
+
+`words/*.toml` has one file per language: sections [words] and [labels].  `address_data/*.toml` holds what belongs to
+no language of ours: states, first names, business words, names that countries have at home.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+_ROOM = "smtpd_billbee.reader"
+
+
+@cache
+def _languages() -> Mapping[str, Mapping[str, Any]]:
+    folder = files(_ROOM) / "words"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return {name.removesuffix(".toml"): tomllib.loads((folder / name).read_text("utf-8")) for name in names}
+
+
+def _lists(section: str, key: str) -> Mapping[str, tuple[str, ...]]:
+    found = {language: tuple(words.get(section, {}).get(key, ())) for language, words in _languages().items()}
+    return MappingProxyType({language: entries for language, entries in found.items() if entries})
+
+
+@cache
+def word_lists(key: str) -> Mapping[str, tuple[str, ...]]:
+    """The list `key` of the section [words], by language."""
+    return _lists("words", key)
+
+
+@cache
+def label_lists(key: str) -> Mapping[str, tuple[str, ...]]:
+    """The labels of the field `key`, by language."""
+    return _lists("labels", key)
+
+
+@cache
+def table(name: str) -> Mapping[str, Any]:
+    """The file `address_data/NAME.toml`."""
+    return tomllib.loads((files(_ROOM) / "address_data" / f"{name}.toml").read_text("utf-8"))
+
+
+def every(lists: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+    """The words of all languages, one after another."""
+    for entries in lists.values():
+        yield from entries
+
+
+def fold(text: str) -> str:
+    """A text in the form in which words are compared: small letters, no dots, one blank between words."""
+    return " ".join(text.casefold().replace(".", " ").split())
+
+
+@cache
+def folded(key: str) -> frozenset[str]:
+    """All words of the list `key`, folded."""
+    return frozenset(fold(word) for word in every(word_lists(key)))

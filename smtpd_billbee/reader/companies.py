@@ -1,0 +1,124 @@
+"""Is a line a company's name, or a person's?  Evidence for each side, in points."""
+
+import re
+from functools import cache
+
+from smtpd_billbee.reader.address_words import every, fold, table, word_lists
+from smtpd_billbee.reader.names import is_first_name, looks_east, split_salutation
+
+_LONGEST = 120
+_MARKED = re.compile(r"(?:firma|fa\.|company:|empresa:|ditta|société|sté|ets|établissements|stichting|ооо|оао|зао|пао|ао|ип|нко|фгуп)\b", re.I)
+# Legal forms that are also words; they count in this very spelling only.
+_WEAK = frozenset(
+    """sons trust group partners company brothers associates enterprises industries holding holdings partnership
+    foundation autónomo verein stiftung genossenschaft sociedad limitada""".split()
+)
+_MAX_FORM_WORDS = 4
+
+
+def _squeezed(text: str) -> str:
+    return text.replace(".", "").replace(" ", "").replace(",", "").replace("-", "")
+
+
+@cache
+def _forms() -> tuple[frozenset[str], frozenset[str]]:
+    """Legal forms without dots and blanks: those that count in any case, and short ones that count as written."""
+    forms = {_squeezed(form) for form in every(word_lists("company_forms"))} - {"Inh", "EI"}
+    forms |= {"GmbH", "SpA", "Srl", "Sas", "BV", "NV", "VOF", "Spzoo", "Lda", "Ltda", "AS", "ApS", "AB", "Oy", "Oyj"}
+    forms |= {"sro", "doo", "Kft", "Zrt", "Bt", "SIA", "UAB", "OÜ", "EOOD", "OOD", "ЕООД", "ООО", "АО", "ЗАО", "ИП"}
+    short = {form for form in forms if len(form) <= 3}
+    return frozenset(form.casefold() for form in forms - short), frozenset(short | {form.upper() for form in short})
+
+
+@cache
+def _business() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    words = table("business")
+    return frozenset(words["words"]), tuple(words["endings"]), tuple(words["signs"]), tuple(words["east"])
+
+
+def is_legal_form(text: str) -> bool:
+    """Is the whole text a legal form: 'Inc.', 'GmbH & Co. KG'?"""
+    long, short = _forms()
+    form = _squeezed(text)
+    return form in short or form.casefold() in long - _WEAK
+
+
+def has_legal_form(text: str) -> bool:
+    """Does the name end with a legal form, or begin with one that stands first?"""
+    long, short = _forms()
+    words = text.split()
+    if len(words) < 2:
+        return False
+    if _MARKED.match(text) is not None:
+        return True
+    for start in range(max(1, len(words) - _MAX_FORM_WORDS), len(words)):
+        form = _squeezed("".join(words[start:]))
+        if form in short or form.casefold() in long:
+            return True
+    return any(_is_form(word) for word in words[1:-1])
+
+
+def _is_form(word: str) -> bool:
+    """A form in the middle: 'Muster GmbH Niederlassung Süd'."""
+    long, short = _forms()
+    form = _squeezed(word)
+    return form in short and len(form) > 1 and form != "DA" or len(form) > 3 and form.casefold() in long - _WEAK
+
+
+def company_points(text: str) -> int:
+    """What speaks for a company: 10 a legal form, 5 a word of trade, 4 a sign that no name has."""
+    if len(text) > _LONGEST:
+        return 0
+    words, endings, signs, east = _business()
+    if has_legal_form(text):
+        return 10
+    if any(word in text for word in east):
+        return 10
+    folded = fold(text.replace("-", " ").replace(",", " ")).split()
+    points = 0
+    if any(word in words or len(word) > 6 and word.endswith(endings) for word in folded):
+        points += 5
+    if any(sign in text for sign in signs) or any("0" <= sign <= "9" for sign in text):
+        points += 4
+    if len(folded) > 4 or len(folded) == 1 and text.isupper():
+        points += 1
+    return points
+
+
+def person_points(text: str, email: str | None) -> int:
+    """What speaks for a person: 10 a salutation, 8 the e-mail address has its names, 4 a common first name."""
+    if len(text) > _LONGEST:
+        return 0
+    words = text.split()
+    salutation, names = split_salutation(words)
+    points = 10 if salutation is not None or text.endswith("様") else 0
+    if email is not None and _in_email(names, email):
+        points += 8
+    if len(names) > 1 and (is_first_name(names[0]) or names[0].endswith(",") and is_first_name(names[1])):
+        points += 4
+    if looks_east(text):
+        points += 3
+    if 2 <= len(names) <= 4 and all(name[:1].isalpha() for name in names):
+        points += 1
+    return points
+
+
+_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "ñ": "n", "ç": "c", "ã": "a", "á": "a",
+                        "í": "i", "ó": "o", "ú": "u", "ł": "l", "ż": "z", "ń": "n", "'": "", "’": ""})  # fmt: skip
+
+
+def _in_email(names: list[str], email: str) -> bool:
+    """Are first and last word of the name, or the last and an initial, in the address before the '@'?"""
+    if len(names) < 2:
+        return False
+    local = email.partition("@")[0].casefold().translate(_PLAIN)
+    first, last = names[0].casefold().translate(_PLAIN), names[-1].casefold().translate(_PLAIN)
+    return len(last) > 1 and last in local and (first in local or local.startswith(first[0]))
+
+
+def company_name(text: str) -> str:
+    """A company without the word 'Firma' before it and without 御中 behind it."""
+    first, _, rest = text.partition(" ")
+    if rest and first.casefold().rstrip(":") in ("firma", "fa."):
+        text = rest
+    return text.removesuffix("御中").rstrip()

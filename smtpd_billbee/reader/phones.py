@@ -1,0 +1,47 @@
+"""Telephone numbers and e-mail addresses in a line; both stay as they are written."""
+
+import re
+from functools import cache
+
+from smtpd_billbee.reader.address_words import every, fold, label_lists, word_lists
+
+MIN_DIGITS = 6
+MAX_DIGITS = 17
+_LONGEST = 60
+
+_NUMBER = re.compile(r"[+＋(（0-9][0-9 ()（）/.\-‐–+\u00a0]*(?: ?(?:x|ext\.?|-) ?[0-9]{1,5})?")
+_NO_PHONE = re.compile(r"\d{3}-\d{4}|\d{5}-\d{3,4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
+_EMAIL = re.compile(r"[^\s@<>,;:()\[\]\"|]{1,64}@[^\s@<>,;:()\[\]\"|]{1,255}")
+
+
+@cache
+def phone_words() -> frozenset[str]:
+    """The words that announce a telephone number, folded."""
+    labels = (*every(word_lists("phone_prefixes")), *every(label_lists("phone")), *every(label_lists("mobile")))
+    return frozenset(fold(word) for word in labels)
+
+
+def is_phone(text: str) -> bool:
+    """Does the whole text look like a telephone number, and like no postcode or date?"""
+    if len(text) > _LONGEST or _NUMBER.fullmatch(text) is None or _NO_PHONE.fullmatch(text) is not None:
+        return False
+    return MIN_DIGITS <= sum(sign.isdigit() for sign in text) <= MAX_DIGITS
+
+
+def phone_after_word(text: str) -> str | None:
+    """The number of 'Telefon 030 123456': one or two words that announce a number, without a colon."""
+    for count in (1, 2):
+        words = text.split(None, count)
+        if len(words) <= count:
+            return None
+        if fold(" ".join(words[:count])) in phone_words() and is_phone(words[count]):
+            return words[count]
+    return None
+
+
+def find_email(text: str) -> str | None:
+    """The e-mail address in a text, if there is exactly one."""
+    if "@" not in text:
+        return None
+    found = _EMAIL.findall(text)
+    return str(found[0]).strip(".'") if len(found) == 1 else None

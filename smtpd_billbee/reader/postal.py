@@ -1,0 +1,165 @@
+"""Postcode, city and state in one line, in the form of each country (UPU addressing, "S42" country pages)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from smtpd_billbee.reader.countries import country_of_prefix
+from smtpd_billbee.reader.states import is_state, part_state
+
+_LONGEST = 120
+_UK = r"(?:GIR ?0AA|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})"
+_CA = r"[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]"
+_IE = r"[A-Z][0-9][0-9W] ?[0-9A-Z]{4}"
+_THREE_TWO = r"[0-9]{3} ?[0-9]{2}"
+_FOUR, _FIVE, _SIX = r"[0-9]{4}", r"[0-9]{5}", r"[0-9]{6}"
+
+FORMS = {
+    "NL": r"[0-9]{4} ?[A-Z]{2}", "PL": r"[0-9]{2}-[0-9]{3}", "PT": r"[0-9]{4}-[0-9]{3}|[0-9]{4}", "GB": _UK, "CA": _CA,
+    "IE": _IE, "US": r"[0-9]{5}(?:-[0-9]{4})?", "JP": r"[0-9]{3}[-‐−ー－][0-9]{4}|[0-9]{7}", "BR": r"[0-9]{5}-?[0-9]{3}",
+    "LV": r"LV-[0-9]{4}", "LT": r"(?:LT-)?[0-9]{5}", "MT": r"[A-Z]{3} ?[0-9]{4}", "AD": r"AD[0-9]{3}",
+    "MD": r"(?:MD-?)?[0-9]{4}", "IN": r"[0-9]{3} ?[0-9]{3}", "TW": r"[0-9]{3}(?:-?[0-9]{2,3})?", "IS": r"[0-9]{3}",
+    "FO": r"[0-9]{3}", "IL": r"[0-9]{7}|[0-9]{5}", "CL": r"[0-9]{7}", "AR": r"[A-Z]?[0-9]{4}(?:[A-Z]{3})?",
+    "GG": _UK, "JE": _UK, "IM": _UK, "SA": _FIVE, "VN": r"[0-9]{5,6}", "GL": _FOUR, "XK": _FIVE,
+    **dict.fromkeys("DE FR ES IT MC SM VA FI EE HR RS TR UA MX TH MY ID KR MA DZ EG KW GT CU ME BA LK".split(), _FIVE),
+    **dict.fromkeys("AT CH LI BE LU DK NO HU SI BG CY AU NZ ZA PH AL MK TN GE AM BD PY VE".split(), _FOUR),
+    **dict.fromkeys("RU BY KZ RO CN SG CO KG UZ EC MN".split(), _SIX),
+    **dict.fromkeys("SE CZ SK GR".split(), _THREE_TWO),
+}  # fmt: skip
+# Where the postcode follows the city; in AT_BOTH both are usual.
+_AFTER = frozenset("US CA GB AU NZ IE IN SG KR ID TH ZA MT JP BD PK VN SA GG JE IM LK TW".split())
+_BOTH = frozenset("LV LT BR UA RU BY KZ CN EG HU ZA PH MY MX TH IE TW VN SA RO BG AR CO UZ KG NZ".split())
+CITY_FIRST = _AFTER - _BOTH | {"HU", "LV"}
+NO_POSTCODE = frozenset("IE HK AE MO QA BS PA BO GH JM CO PE AO UG ZW".split())
+
+_PREFIX = re.compile(r"([A-Z]{1,3}) ?[-–] ?(?=[0-9])|(CH|A|B|D|F|I|L|NL|DK|FIN|S|N|E|P|GB) (?=[0-9]{4,5} )")
+_DISTRICT = re.compile(r"(?:[^0-9]+?)(?: (?:cedex|CEDEX|Cedex))? ?[0-9]{1,2}(?:er|e|ème|\.)?|[^0-9]+?, ?[0-9]{1,2}\.[^0-9]*")
+
+# Shapes that need no country, and the plain numbers that most of Europe writes before the city.
+_SHAPES = (
+    ("NL", re.compile(r"([0-9]{4} ?[A-Z]{2})[ ,]+(.+)")),
+    ("PL", re.compile(r"([0-9]{2}-[0-9]{3})[ ,]+(.+)")),
+    ("PT", re.compile(r"([0-9]{4}-[0-9]{3})[ ,]+(.+)")),
+    ("BR", re.compile(r"([0-9]{5}-[0-9]{3})[ ,]+(.+)")),
+    ("LV", re.compile(r"(LV-[0-9]{4})[ ,]+(.+)")),
+    (None, re.compile(r"([0-9]{3} [0-9]{2})[ ,]+(.+)")),
+    (None, re.compile(r"([0-9]{4,6})(?: ?[,–-] ?| +)(.+)")),
+)
+_PLAIN = re.compile(r"[0-9]{4,6}|[0-9]{3} [0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a place line says.
+
+    `country` is the one that it says itself ('A-1070') or, with `guessed`, the one whose form it has.  `strength`:
+    3 the form of a country that is known, 2 a shape of one country only or a state beside it, 1 a plain number.
+    """
+
+    postcode: str | None
+    city: str | None
+    state: str | None = None
+    country: str | None = None
+    said: bool = False
+    strength: int = 1
+
+
+@cache
+def _head(country: str) -> re.Pattern[str]:
+    return re.compile(rf"({FORMS[country]})(?:[ ,]+|(?=[^0-9A-Za-z -]))(.+)")
+
+
+@cache
+def _tail(country: str) -> re.Pattern[str]:
+    return re.compile(rf"(.+?)[ ,]+(?:- )?({FORMS[country]})")
+
+
+@cache
+def _whole(country: str) -> re.Pattern[str]:
+    return re.compile(FORMS[country])
+
+
+def fits(postcode: str, country: str | None) -> bool:
+    """Has the postcode the form of the country?  Countries without a form fit always."""
+    return country not in FORMS or _whole(country).fullmatch(postcode.upper()) is not None
+
+
+def is_city(text: str) -> bool:
+    """Letters, and at most a district's number: 'Praha 1', 'PARIS CEDEX 08', 'Dublin 2'."""
+    if not any(sign.isalpha() for sign in text):
+        return False
+    return not any(sign.isdigit() for sign in text) or _DISTRICT.fullmatch(text) is not None
+
+
+def _place(postcode: str, rest: str, country: str | None, strength: int, said: bool) -> Place | None:
+    city, state = part_state(rest.strip(" ,"), country)
+    city = city.removeprefix("г. ").strip(" ,")
+    if not is_city(city):
+        return None
+    return Place(postcode, city, state, country, said, strength)
+
+
+def _in_form(text: str, country: str, strength: int, said: bool = False) -> Place | None:
+    """The line in the form of one country: code and city, city and code, or state and code alone."""
+    if country not in FORMS:
+        return None
+    if country not in _AFTER or country in _BOTH:
+        match = _head(country).fullmatch(text)
+        if match is not None and (place := _place(match[1], match[2], country, strength, said)) is not None:
+            return place
+    if country in _AFTER or country in _BOTH:
+        match = _tail(country).fullmatch(text)
+        if match is not None:
+            if is_state(match[1].strip(" ,"), country) and match[1] != "New York":
+                return Place(match[2], None, match[1].strip(" ,"), country, said, strength)
+            return _place(match[2], match[1], country, strength, said)
+    return None
+
+
+def _of_shape(text: str) -> Place | None:
+    """The line by its shape alone, without any country."""
+    for country, shape in _SHAPES:
+        match = shape.fullmatch(text)
+        if match is not None:
+            place = _place(match[1], match[2], country, 2 if country else 1, said=False)
+            if place is not None:
+                return place
+    for country in ("GB", "CA", "US", "AU", "IE", "LV", "BR"):
+        place = _in_form(text, country, 2)
+        if place is not None and (place.state is not None or country in ("GB", "CA", "LV")):
+            return place
+    return None
+
+
+def read_place(text: str, country: str | None, hints: Sequence[str] = ()) -> Place | None:
+    """Postcode, city and state of a line; None if it is no place line.
+
+    `country` is known from the block, `hints` are guesses (the shop's country, the mail's language) in their order.
+    """
+    if len(text) > _LONGEST or not any("0" <= sign <= "9" for sign in text):
+        return None
+    prefix = _PREFIX.match(text)
+    if prefix is not None:
+        named = country_of_prefix(prefix[1] or prefix[2])
+        if named is not None and named not in ("LV", "LT", "MD"):
+            place = _in_form(text[prefix.end() :], named, 3, said=True)
+            if place is not None:
+                return place
+    if country is not None:
+        return _in_form(text, country, 3) or _of_shape(text)
+    for hint in hints:
+        place = _in_form(text, hint, 2 if hint in ("NL", "PL", "PT", "GB", "CA", "JP") else 1)
+        if place is not None:
+            return place
+    return _of_shape(text)
+
+
+def lone_postcode(text: str, country: str | None, hints: Sequence[str] = ()) -> bool:
+    """Is the whole line a postcode?"""
+    if len(text) > 12 or not any("0" <= sign <= "9" for sign in text):
+        return False
+    for known in (country,) if country else (*hints, "GB", "CA", "PL", "NL", "PT"):
+        if known in FORMS and _whole(known).fullmatch(text.upper()) is not None:
+            return True
+    return _PLAIN.fullmatch(text) is not None
