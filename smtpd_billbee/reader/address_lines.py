@@ -27,10 +27,11 @@ _LABELLED = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A line, or a piece of one; `index` is the line's."""
+    """A line, or a piece of one: `index` is the line's, `at` the part's own place among all parts."""
 
     text: str
     index: int
+    at: int
 
 
 @cache
@@ -60,11 +61,14 @@ def read_label(text: str) -> tuple[str, str] | None:
 def split_lines(lines: Sequence[str], hints: Sequence[str]) -> list[Part]:
     """All parts in their order.  Lines too long for an address are left out."""
     few = sum("@" not in line for line in lines) <= 2
-    parts: list[Part] = []
-    for index, line in enumerate(lines):
-        if len(line) <= _LONGEST:
-            parts += [Part(piece, index) for piece in _pieces(line, few, hints)]
-    return parts
+    pieces = [
+        (piece, index)
+        for index, line in enumerate(lines)
+        if len(line) <= _LONGEST
+        for piece in _pieces(line, few, hints)
+        if piece
+    ]
+    return [Part(piece, index, at) for at, (piece, index) in enumerate(pieces)]
 
 
 def _pieces(line: str, few: bool, hints: Sequence[str]) -> list[str]:

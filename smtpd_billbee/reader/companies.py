@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from smtpd_billbee.reader.address_words import every, fold, table, word_lists
-from smtpd_billbee.reader.names import is_first_name, looks_east, split_salutation
+from smtpd_billbee.reader.names import HONORIFICS, is_first_name, looks_east, split_salutation
 
 _LONGEST = 120
 _MARKED = re.compile(r"(?:firma|fa\.|company:|empresa:|ditta|société|sté|ets|établissements|stichting|ооо|оао|зао|пао|ао|ип|нко|фгуп)\b", re.I)
@@ -91,7 +91,7 @@ def person_points(text: str, email: str | None) -> int:
         return 0
     words = text.split()
     salutation, names = split_salutation(words)
-    points = 10 if salutation is not None or text.endswith("様") else 0
+    points = 10 if salutation is not None or text.endswith(HONORIFICS) else 0
     if email is not None and _in_email(names, email):
         points += 8
     if len(names) > 1 and (is_first_name(names[0]) or names[0].endswith(",") and is_first_name(names[1])):

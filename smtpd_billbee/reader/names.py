@@ -27,7 +27,8 @@ _RUSSIAN_SURNAME = re.compile(r".{2,}(?:ов|ев|ёв|ин|ын|ова|ева|�
 _INITIAL = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я]\.?")
 _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々〆ヶ·・＝]+")
 _KATAKANA = re.compile(r"[\u30a0-\u30ff・＝]+")
-_HONORIFICS = ("様", "さま", "さん", "殿", "先生", "女士", "小姐", "氏")
+_COURTESIES = ("様", "さま", "さん", "殿")  # the shop's courtesy to everybody, no salutation of the person's
+HONORIFICS = (*_COURTESIES, "先生", "女士", "小姐")
 _SUFFIX = frozenset("jr sr ii iii iv phd md mba msc bsc ma ba esq llm dds cpa mag bakk obe mbe".split())
 
 
@@ -212,10 +213,10 @@ def _russian(words: list[str], salutation: str | None) -> Name:
 
 
 def _east_honorific(text: str) -> tuple[str | None, str]:
-    """'山田 花子 様': the honorific is the salutation."""
-    for word in _HONORIFICS:
+    """'王小明 先生': the salutation follows the name; '山田 花子 様' has none of its own."""
+    for word in HONORIFICS:
         if text.endswith(word) and len(text) > len(word) + 1:
-            return word, text.removesuffix(word).rstrip()
+            return None if word in _COURTESIES else word, text.removesuffix(word).rstrip()
     return None, text
 
 
@@ -229,16 +230,19 @@ def _east_name(text: str, salutation: str | None) -> Name:
         return Name(salutation, given or None, None, family, sure=bool(found))
     for length in (3, 2, 1):
         if len(text) > length and text[:length] in _japanese() and len(text) - length <= 3:
-            if length == 1 and text[:2] in _japanese() or length == 1 and len(text) == 2 and not salutation == "様":
-                continue
-            if length > 1:
+            if length > 1 or text[:2] not in _japanese() and kana_after(text):
                 return Name(salutation, text[length:], None, text[:length])
     single, double = _chinese()
     if len(text) in (3, 4) and text[:2] in double:
         return Name(salutation, text[2:], None, text[:2])
-    if len(text) in (2, 3) and text[0] in single and salutation not in ("様", "さん", "殿"):
+    if len(text) in (2, 3) and text[0] in single:
         return Name(salutation, text[1:], None, text[0])
     return Name(salutation, None, None, text, sure=False)
+
+
+def kana_after(text: str) -> bool:
+    """Is the given name written in kana: '森さくら'?"""
+    return all("\u3040" <= sign <= "\u30ff" for sign in text[1:])
 
 
 def looks_east(text: str) -> bool:
