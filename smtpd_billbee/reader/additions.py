@@ -40,6 +40,8 @@ def is_flat_word(word: str) -> bool:
 def is_care_of(text: str) -> bool:
     """'c/o Meier', 'z. Hd. Frau Beispiel', 'Inh. Rosa Blum'."""
     start = fold(text[:40]) + " "
+    if start.startswith("bei ") and text[-1:].isdigit():  # 'Bei den Mühren 70' is a street
+        return False
     return start.startswith(_care_of()) or start.startswith(_OWNER)
 
 

@@ -1,5 +1,7 @@
 """Contacts, labelled lines and the country of an address block: what is told without its neighbours."""
 
+import re
+
 from smtpd_billbee.reader.address_draft import Draft
 from smtpd_billbee.reader.address_lines import Part, read_label
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
@@ -11,6 +13,7 @@ from smtpd_billbee.reader.states import is_state
 _READ_AS_LINES = frozenset(("street", "postcode_city", "full_name", "care_of"))
 _SIGNS = frozenset(("A", "B", "D", "E", "F", "FL", "I", "L", "N", "P", "S"))
 _LEAST_DIGITS = 7
+_TWO_NAMES = re.compile(r"[()/,|\[–—]| - |^[A-Z]{2,3} |\b[A-Z]{2,3}$|\.$")  # 'Deutschland (DE)', 'Suisse/Schweiz'
 _CITY_STATES = frozenset(("LU", "SG", "MC", "HK", "GI", "SM", "VA"))  # the city has the country's name
 
 
@@ -86,7 +89,7 @@ def _country_of(draft: Draft, number: int, text: str) -> str | None:
     if len(text) > 40 or number == 0 and not (is_east(text) or "\u0400" <= text[0] <= "\u04ff"):
         return None
     code = country_name(text)
-    if code is None and len(text) > 3 and not any("0" <= sign <= "9" for sign in text):
+    if code is None and len(text) > 3 and _TWO_NAMES.search(text) is not None:
         code = country_code(text)
     if code is None and number == len(draft.parts) - 1:
         code = _last_code(draft, text)

@@ -2,7 +2,7 @@
 
 from smtpd_billbee.reader.additions import is_addition, is_care_of
 from smtpd_billbee.reader.address_draft import PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
-from smtpd_billbee.reader.address_lines import Part
+from smtpd_billbee.reader.address_lines import Part, is_heading
 from smtpd_billbee.reader.companies import company_name, company_points, person_points
 from smtpd_billbee.reader.names import is_salutation, read_name
 
@@ -27,13 +27,14 @@ def take_people(draft: Draft) -> None:
         elif _is_addition(draft, part, len(lines)):
             draft.additions.append(part)
         else:
-            rated.append((person_points(part.text, draft.email()), company_points(part.text), part))
+            person = person_points(part.text, draft.email())
+            rated.append((person, company_points(part.text), part))
     _put_people(draft, rated)
 
 
 def _stands_with_names(draft: Draft, part: Part) -> bool:
     """Behind the place stands no name, but in countries that write from the big to the small."""
-    if part.text.endswith((":", "：", "!")):
+    if part.text.endswith(("!", "：")) or ":" in part.text or is_heading(part.text):
         return False
     return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
 

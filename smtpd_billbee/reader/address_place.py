@@ -4,9 +4,9 @@ from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRO
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.far_east import EastPlace, is_east, read_east, read_east_street
-from smtpd_billbee.reader.postal import CITY_FIRST, NO_POSTCODE, Place, fits, is_city, lone_postcode, read_place
+from smtpd_billbee.reader.postal import CITY_FIRST, FORMS, NO_POSTCODE, Place, fits, is_city, lone_postcode, read_place
 from smtpd_billbee.reader.states import is_state
-from smtpd_billbee.reader.streets import read_street
+from smtpd_billbee.reader.streets import has_street_word, read_street
 
 _LEGAL_FORM = 10
 
@@ -15,13 +15,7 @@ def take_place(draft: Draft) -> None:
     """Postcode, city and state of the block."""
     if _maybe_east(draft) and _take_east(draft):
         return
-    found = [
-        (place.strength, part, place)
-        for part in draft.parts
-        if (place := read_place(part.text, draft.country, draft.hints)) is not None
-    ]
-    if len(draft.parts) > 1 and draft.country not in SMALL_LAST and draft.language != "ru":
-        found = [entry for entry in found if entry[1] is not draft.parts[0]]
+    found = _found(draft, strict=True) or _found(draft, strict=False)
     best = max(found, key=lambda entry: (entry[0], entry[1].at), default=None)
     if best is not None and not _rather_a_street(draft, *best):
         _put_place(draft, best[1], best[2])
@@ -29,6 +23,18 @@ def take_place(draft: Draft) -> None:
             _second_place(draft, [other[1] for other in found if other[0] == 3 and other is not best])
     elif not _take_lone_postcode(draft):
         _take_city_alone(draft)
+
+
+def _found(draft: Draft, *, strict: bool) -> list[tuple[int, Part, Place]]:
+    """Every part that may be the place; the first one only where the big comes before the small."""
+    if strict and draft.country not in FORMS:
+        return []
+    first = len(draft.parts) > 1 and draft.country not in SMALL_LAST and draft.language != "ru"
+    return [
+        (place.strength, part, place)
+        for part in (draft.parts[1:] if first else draft.parts)
+        if (place := read_place(part.text, draft.country, draft.hints, strict=strict)) is not None
+    ]
 
 
 def _second_place(draft: Draft, others: list[Part]) -> None:
@@ -109,7 +115,7 @@ def _take_city_alone(draft: Draft) -> None:
     if number > 2 and is_state(draft.parts[number].text, draft.country):
         draft.take("state", draft.parts[number])
         number -= 1
-    if _city_line(draft, number):
+    if is_city(draft.parts[number].text) and not has_street_word(draft.parts[number].text):
         draft.place_at = draft.parts[number].at
         draft.take("city", draft.parts[number])
 

@@ -3,9 +3,11 @@
 from smtpd_billbee.reader.additions import is_addition
 from smtpd_billbee.reader.address_draft import TWO_STREETS, Draft
 from smtpd_billbee.reader.address_lines import Part
+from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points, person_points
 from smtpd_billbee.reader.streets import StreetReading, read_street
 
+Rated = tuple[float, Part, StreetReading]
 _SURE = 4  # a number and a street's word, or a box
 
 
@@ -13,14 +15,22 @@ def take_street(draft: Draft) -> None:
     """The line that does best as the street."""
     if "street" in draft.fields:
         return
-    readings = [(part, read_street(part.text, draft.guess())) for part in draft.parts]
-    rated = [(_points(draft, part, reading), part, reading) for part, reading in readings]
-    rated = sorted((rate for rate in rated if rate[0] > 0), key=lambda rate: rate[0], reverse=True)
+    rated = _rated(draft, [part for part in draft.parts if has_digit(part.text)])
+    if not rated or rated[0][2].strength < _SURE:
+        rated = _rated(draft, draft.parts)
     if not rated:
         return
     if len(rated) > 1 and rated[0][2].strength >= _SURE and rated[1][2].strength >= _SURE:
         draft.doubt(TWO_STREETS)
     _put(draft, rated[0][1], rated[0][2])
+
+
+def _rated(draft: Draft, parts: list[Part]) -> list[Rated]:
+    """The lines that may be the street, the best first."""
+    country = draft.guess()
+    readings = [(part, read_street(part.text, country)) for part in parts]
+    rated = [(_points(draft, part, reading), part, reading) for part, reading in readings]
+    return sorted((rate for rate in rated if rate[0] > 0), key=lambda rate: rate[0], reverse=True)
 
 
 def _put(draft: Draft, part: Part, reading: StreetReading) -> None:

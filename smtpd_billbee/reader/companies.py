@@ -24,16 +24,17 @@ def _squeezed(text: str) -> str:
 def _forms() -> tuple[frozenset[str], frozenset[str]]:
     """Legal forms without dots and blanks: those that count in any case, and short ones that count as written."""
     forms = {_squeezed(form) for form in every(word_lists("company_forms"))} - {"Inh", "EI"}
-    forms |= {"GmbH", "SpA", "Srl", "Sas", "BV", "NV", "VOF", "Spzoo", "Lda", "Ltda", "AS", "ApS", "AB", "Oy", "Oyj"}
+    forms |= {"GmbH", "SpA", "Srl", "Sas", "BV", "NV", "VOF", "Spzoo", "Lda", "Ltda", "AS", "A/S", "ApS", "AB", "Oy", "Oyj"}
     forms |= {"sro", "doo", "Kft", "Zrt", "Bt", "SIA", "UAB", "OÜ", "EOOD", "OOD", "ЕООД", "ООО", "АО", "ЗАО", "ИП"}
     short = {form for form in forms if len(form) <= 3}
     return frozenset(form.casefold() for form in forms - short), frozenset(short | {form.upper() for form in short})
 
 
 @cache
-def _business() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _business() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str], tuple[str, ...]]:
     words = table("business")
-    return frozenset(words["words"]), tuple(words["endings"]), tuple(words["signs"]), tuple(words["east"])
+    signs = re.compile("|".join(("[0-9]", *(re.escape(sign) for sign in words["signs"]))))
+    return frozenset(words["words"]), tuple(words["endings"]), signs, tuple(words["east"])
 
 
 def is_legal_form(text: str) -> bool:
@@ -51,11 +52,23 @@ def has_legal_form(text: str) -> bool:
         return False
     if _MARKED.match(text) is not None:
         return True
-    for start in range(max(1, len(words) - _MAX_FORM_WORDS), len(words)):
+    starts = range(max(1, len(words) - _MAX_FORM_WORDS), len(words)) if _may_end(words[-1]) else ()
+    for start in starts:
         form = _squeezed("".join(words[start:]))
         if form in short or form.casefold() in long:
             return True
     return any(_is_form(word) for word in words[1:-1])
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    """What legal forms end with, small."""
+    forms = {_squeezed(form.split()[-1]).casefold() for form in every(word_lists("company_forms"))}
+    return frozenset(forms | {form.casefold() for forms in _forms() for form in forms})
+
+
+def _may_end(word: str) -> bool:
+    return _squeezed(word).casefold() in _last_words()
 
 
 def _is_form(word: str) -> bool:
@@ -72,13 +85,13 @@ def company_points(text: str) -> int:
     words, endings, signs, east = _business()
     if has_legal_form(text):
         return 10
-    if any(word in text for word in east):
+    if not text.isascii() and any(word in text for word in east):
         return 10
     folded = fold(text.replace("-", " ").replace(",", " ")).split()
     points = 0
     if any(word in words or len(word) > 6 and word.endswith(endings) for word in folded):
         points += 5
-    if any(sign in text for sign in signs) or any("0" <= sign <= "9" for sign in text):
+    if signs.search(text) is not None:
         points += 4
     if len(folded) > 4 or len(folded) == 1 and text.isupper():
         points += 1

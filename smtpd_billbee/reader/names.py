@@ -53,7 +53,7 @@ def _salutations() -> frozenset[str]:
 @cache
 def _titles() -> frozenset[str]:
     words = {word for title in every(word_lists("titles")) for word in fold(title).split()}
-    return frozenset(words - _SUFFIX - _NOBLE - {"ing", "di", "me", "ra", "ma", "ba", "père", "sœur", "major", "judge"})
+    return frozenset(words - (_SUFFIX - {"mag", "bakk"}) - _NOBLE - {"ing", "di", "me", "ra", "ma", "ba", "père", "sœur", "major", "judge"})
 
 
 @cache
@@ -214,7 +214,7 @@ def _russian(words: list[str], salutation: str | None) -> Name:
 
 def _east_honorific(text: str) -> tuple[str | None, str]:
     """'王小明 先生': the salutation follows the name; '山田 花子 様' has none of its own."""
-    for word in HONORIFICS:
+    for word in HONORIFICS if text.endswith(HONORIFICS) else ():
         if text.endswith(word) and len(text) > len(word) + 1:
             return None if word in _COURTESIES else word, text.removesuffix(word).rstrip()
     return None, text
