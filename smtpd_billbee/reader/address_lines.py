@@ -77,7 +77,7 @@ def read_label(text: str) -> tuple[str, str] | None:
 @cache
 def _headings() -> frozenset[str]:
     keys = ("billing_address", "shipping_address", "customer")
-    headings = {fold(word) for key in keys for word in every(label_lists(key))} | folded("greetings")
+    headings = {fold(word) for key in keys for word in every(label_lists(key))} | folded("greetings") | folded("closings")
     return frozenset(headings)
 
 
@@ -136,7 +136,8 @@ def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[s
         return [line]
     placed = any(known.is_place(piece) for piece in pieces[1:])
     coded = len(pieces) > 2 and any(lone_postcode(piece, known.country, known.hints) for piece in pieces)
-    if country or placed or coded or few and len(pieces) > 2:
+    marked = any(piece.startswith("г. ") for piece in pieces)
+    if country or placed or coded or marked or few and len(pieces) > 2:
         return _merged(pieces, country)
     return [line]
 

@@ -1,9 +1,12 @@
 """Who lives at the address: person, company, and the lines that are neither."""
 
+from functools import cache
+
 from smtpd_billbee.reader.additions import is_addition, is_care_of
 from smtpd_billbee.reader.address_draft import PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
 from smtpd_billbee.reader.address_lines import Part, is_heading
-from smtpd_billbee.reader.companies import company_name, company_points, person_points
+from smtpd_billbee.reader.address_words import fold, table
+from smtpd_billbee.reader.companies import company_name, company_points, may_be_company, person_points
 from smtpd_billbee.reader.names import is_salutation, read_name
 
 _LANGUAGE_OF = {
@@ -34,13 +37,20 @@ def take_people(draft: Draft) -> None:
 
 def _stands_with_names(draft: Draft, part: Part) -> bool:
     """Behind the place stands no name, but in countries that write from the big to the small."""
-    if part.text.endswith(("!", "：")) or ":" in part.text or is_heading(part.text):
+    if part.text.endswith(("!", "：")) or is_heading(part.text) or ":" in part.text and not is_care_of(part.text):
         return False
     return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
 
 
+@cache
+def _departments() -> frozenset[str]:
+    return frozenset(table("business")["departments"])
+
+
 def _is_addition(draft: Draft, part: Part, count: int) -> bool:
-    if is_addition(part.text):
+    if part.at == 0:
+        return False
+    if is_addition(part.text) or fold(part.text) in _departments():
         return count > 1 or is_care_of(part.text)
     box_number = part.text.isdigit() and _FEWEST_DIGITS <= len(part.text) <= _MOST_DIGITS
     return box_number and draft.fields.get("house_number") is not None
@@ -53,6 +63,8 @@ def _put_people(draft: Draft, rated: list[Rated]) -> None:
         draft.put("company", company_name(company[2].text), company[2])
     if person is not None:
         _put_person(draft, person[2])
+        if " " not in person[2].text and person[0] < 3 and len(rated) > 1:  # 'Sekretariat', or a name in two lines
+            draft.doubt(PERSON_OR_COMPANY)
     for rate in rated:
         if rate is person or rate is company:
             continue
@@ -74,7 +86,7 @@ def _company_of(draft: Draft, rated: list[Rated], person: Rated | None) -> Rated
     if best is None or person is None or best[1] > best[0] and best[1] >= 4:
         return best
     above = [rate for rate in others if rate[2].at < person[2].at and rate[0] < 4]
-    if above and person[0] < 4:
+    if above and (person[0] < 4 or not may_be_company(above[0][2].text)):
         draft.doubt(PERSON_OR_COMPANY)
     return above[0] if above else None
 

@@ -4,8 +4,8 @@ from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRO
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.far_east import EastPlace, is_east, read_east, read_east_street
-from smtpd_billbee.reader.postal import CITY_FIRST, FORMS, NO_POSTCODE, Place, fits, is_city, lone_postcode, read_place
-from smtpd_billbee.reader.states import is_state
+from smtpd_billbee.reader.postal import CITY_FIRST, FORMS, NO_POSTCODE, Place, fits, is_city, lone_postcode, read_place, read_turned
+from smtpd_billbee.reader.states import is_state, part_state
 from smtpd_billbee.reader.streets import has_street_word, read_street
 
 _LEGAL_FORM = 10
@@ -21,7 +21,7 @@ def take_place(draft: Draft) -> None:
         _put_place(draft, best[1], best[2])
         if any(other[0] == 3 and other[2].city and other is not best for other in found):
             _second_place(draft, [other[1] for other in found if other[0] == 3 and other is not best])
-    elif not _take_lone_postcode(draft):
+    elif not _take_turned(draft) and not _take_lone_postcode(draft):
         _take_city_alone(draft)
 
 
@@ -76,8 +76,11 @@ def _take_city_before(draft: Draft, number: int) -> None:
         draft.take("state", draft.parts[number])
         number -= 1
     if number > 0 and is_city(draft.parts[number].text):
-        draft.place_at = draft.parts[number].at
-        draft.take("city", draft.parts[number])
+        part = draft.parts.pop(number)
+        city, state = part_state(part.text.strip(" ,"), draft.country)
+        draft.place_at = part.at
+        draft.put("city", city, part)
+        draft.put("state", state, part)
 
 
 def _city_line(draft: Draft, number: int) -> bool:
@@ -96,6 +99,8 @@ def _take_lone_postcode(draft: Draft) -> bool:
             draft.doubt(WRONG_POSTCODE)
         draft.place_at = part.at
         draft.take("postcode", part)
+        if _take_marked_city(draft):
+            return True
         after = draft.parts[number].text if number < len(draft.parts) else None
         before = draft.country in CITY_FIRST or draft.country is None and not part.text[:4].isdigit()
         if after is not None and not before and is_city(after) and read_street(after, draft.country).strength < 2:
@@ -104,6 +109,27 @@ def _take_lone_postcode(draft: Draft) -> bool:
         else:
             _take_city_before(draft, number - 1)
         return True
+    return False
+
+
+def _take_turned(draft: Draft) -> bool:
+    """City and postcode the other way round than the country writes them, if no street has such a name."""
+    country = draft.guess()
+    for part in reversed(draft.parts[1:]) if country is not None else ():
+        place = read_turned(part.text, country)
+        if place is not None and place.city is not None and not has_street_word(place.city):
+            _put_place(draft, part, place)
+            return True
+    return False
+
+
+def _take_marked_city(draft: Draft) -> bool:
+    """'г. Москва' is a city wherever it stands."""
+    for part in draft.parts:
+        if part.text.startswith(("г. ", "гор. ")):
+            draft.put("city", part.text.partition(" ")[2], part)
+            draft.parts.remove(part)
+            return True
     return False
 
 

@@ -1,6 +1,6 @@
 """Which line of an address block is the street."""
 
-from smtpd_billbee.reader.additions import is_addition
+from smtpd_billbee.reader.additions import is_addition, is_site
 from smtpd_billbee.reader.address_draft import TWO_STREETS, Draft
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.address_words import has_digit
@@ -17,7 +17,7 @@ def take_street(draft: Draft) -> None:
         return
     rated = _rated(draft, [part for part in draft.parts if has_digit(part.text)])
     if not rated or rated[0][2].strength < _SURE:
-        rated = _rated(draft, draft.parts)
+        rated = _rated(draft, draft.parts) or _site(draft)
     if not rated:
         return
     if len(rated) > 1 and rated[0][2].strength >= _SURE and rated[1][2].strength >= _SURE:
@@ -31,6 +31,13 @@ def _rated(draft: Draft, parts: list[Part]) -> list[Rated]:
     readings = [(part, read_street(part.text, country)) for part in parts]
     rated = [(_points(draft, part, reading), part, reading) for part, reading in readings]
     return sorted((rate for rate in rated if rate[0] > 0), key=lambda rate: rate[0], reverse=True)
+
+
+def _site(draft: Draft) -> list[Rated]:
+    """A hamlet or a trading estate right before the place, where no line is a street."""
+    place = draft.place_at
+    parts = [part for part in draft.parts if part.at > 0 and part.at + 1 == place and is_site(part.text)]
+    return [(1.0, part, StreetReading(part.text)) for part in parts]
 
 
 def _put(draft: Draft, part: Part, reading: StreetReading) -> None:

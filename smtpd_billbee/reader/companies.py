@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from smtpd_billbee.reader.address_words import every, fold, table, word_lists
+from smtpd_billbee.reader.address_words import every, fold, has_digit, table, word_lists
 from smtpd_billbee.reader.names import HONORIFICS, is_first_name, looks_east, split_salutation
 
 _LONGEST = 120
@@ -14,18 +14,22 @@ _WEAK = frozenset(
     foundation autónomo verein stiftung genossenschaft sociedad limitada""".split()
 )
 _MAX_FORM_WORDS = 4
+_ARTICLES = frozenset(("der", "die", "das", "the", "haus"))
+_SMALL_WORDS = frozenset("der die das und am an im in zum zur von vom of the and for de la le du des di da del e y et".split())
 
 
 def _squeezed(text: str) -> str:
     return text.replace(".", "").replace(" ", "").replace(",", "").replace("-", "")
 
 
+def _written_forms() -> tuple[str, ...]:
+    return (*every(word_lists("company_forms")), *table("business")["forms"])
+
+
 @cache
 def _forms() -> tuple[frozenset[str], frozenset[str]]:
     """Legal forms without dots and blanks: those that count in any case, and short ones that count as written."""
-    forms = {_squeezed(form) for form in every(word_lists("company_forms"))} - {"Inh", "EI"}
-    forms |= {"GmbH", "SpA", "Srl", "Sas", "BV", "NV", "VOF", "Spzoo", "Lda", "Ltda", "AS", "A/S", "ApS", "AB", "Oy", "Oyj"}
-    forms |= {"sro", "doo", "Kft", "Zrt", "Bt", "SIA", "UAB", "OÜ", "EOOD", "OOD", "ЕООД", "ООО", "АО", "ЗАО", "ИП"}
+    forms = {_squeezed(form) for form in _written_forms()} - {"Inh", "EI"}
     short = {form for form in forms if len(form) <= 3}
     return frozenset(form.casefold() for form in forms - short), frozenset(short | {form.upper() for form in short})
 
@@ -33,7 +37,7 @@ def _forms() -> tuple[frozenset[str], frozenset[str]]:
 @cache
 def _business() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str], tuple[str, ...]]:
     words = table("business")
-    signs = re.compile("|".join(("[0-9]", *(re.escape(sign) for sign in words["signs"]))))
+    signs = re.compile("|".join(re.escape(sign) for sign in words["signs"]))
     return frozenset(words["words"]), tuple(words["endings"]), signs, tuple(words["east"])
 
 
@@ -63,7 +67,7 @@ def has_legal_form(text: str) -> bool:
 @cache
 def _last_words() -> frozenset[str]:
     """What legal forms end with, small."""
-    forms = {_squeezed(form.split()[-1]).casefold() for form in every(word_lists("company_forms"))}
+    forms = {_squeezed(form.split()[-1]).casefold() for form in _written_forms()}
     return frozenset(forms | {form.casefold() for forms in _forms() for form in forms})
 
 
@@ -93,9 +97,17 @@ def company_points(text: str) -> int:
         points += 5
     if signs.search(text) is not None:
         points += 4
+    if has_digit(text) or folded[0] in _ARTICLES:
+        points += 2
     if len(folded) > 4 or len(folded) == 1 and text.isupper():
         points += 1
     return points
+
+
+def may_be_company(text: str) -> bool:
+    """Up to four words, none small but those that join names: not 'Lieferung bitte an Nachbarn'."""
+    words = text.split()
+    return len(words) <= 4 and all(not word[0].islower() or word in _SMALL_WORDS for word in words)
 
 
 def person_points(text: str, email: str | None) -> int:
@@ -111,7 +123,7 @@ def person_points(text: str, email: str | None) -> int:
         points += 4
     if looks_east(text):
         points += 3
-    if 2 <= len(names) <= 4 and all(name[:1].isalpha() for name in names):
+    if 2 <= len(names) <= 4 and not has_digit(text) and all(name[:1].isalpha() for name in names):
         points += 1
     return points
 

@@ -162,6 +162,14 @@ def read_place(
     return _of_shape(text)
 
 
+def read_turned(text: str, country: str) -> Place | None:
+    """'Berlin 10119', 'Berlin, 10119': city and code where the code goes first by rule."""
+    match = _tail(country).fullmatch(text) if country in FORMS and len(text) <= _LONGEST else None
+    if match is None or has_digit(match[1]):
+        return None
+    return _place(match[2], match[1], country, 1, said=False)
+
+
 def lone_postcode(text: str, country: str | None, hints: Sequence[str] = ()) -> bool:
     """Is the whole line a postcode?"""
     if len(text) > 12 or not has_digit(text):
@@ -170,3 +178,15 @@ def lone_postcode(text: str, country: str | None, hints: Sequence[str] = ()) -> 
         if known in FORMS and _whole(known).fullmatch(text.upper()) is not None:
             return True
     return _PLAIN.fullmatch(text) is not None
+
+
+def split_place(text: str, country: str | None = None) -> tuple[str | None, str | None, str | None]:
+    """Postcode, city and state of a field; what has no postcode is a city, perhaps with its state."""
+    text = " ".join(text.split())
+    place = read_place(text, country) or (read_turned(text, country) if country is not None else None)
+    if place is not None:
+        return place.postcode, place.city, place.state
+    if lone_postcode(text, country):
+        return text, None, None
+    city, state = part_state(text.strip(" ,"), country)
+    return None, city or None, state

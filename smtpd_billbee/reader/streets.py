@@ -178,8 +178,9 @@ def _number_before(words: list[str], country: str | None) -> int | None:
 
 def _split_numbered(words: list[str], country: str | None) -> StreetReading | None:
     """The name and number of one comma part; None without a number."""
-    words = _without_glued_marks(words)
     before = _number_before(words, country)
+    if before is None or country not in NUMBER_FIRST:
+        words = _without_glued_marks(words)
     after = _number_after(words)
     day = before is not None and _names_a_day(words, 0)
     if before is not None and not day and (country in NUMBER_FIRST or after is None or _speaks_first(words, before)):
@@ -265,7 +266,7 @@ def _of_parts(parts: list[str], country: str | None) -> StreetReading:
     """Comma parts: one has the street, perhaps the next its number; the others are additions."""
     parts = [piece for part in parts for piece in _number_and_quarter(part)]
     for at, part in enumerate(parts):
-        if is_flat(part):
+        if is_flat(part) and not is_lone_number(part):
             continue
         after = _lone_number(parts[at + 1]) if at + 1 < len(parts) else None
         numbered = _split_numbered(part.split(), country)
