@@ -10,20 +10,25 @@ _LONGEST = 100
 FLAT_SIGN = re.compile(r"#|[0-9]{1,3}\.?[º°ª]|кв\b|квартира|оф\b|lgh\b|c/o\b|[0-9]{1,2}\.$", re.IGNORECASE)
 _FLOOR = re.compile(r"[0-9]{1,2}\.? ?(?:og|ug|etage|stock|obergeschoss|floor|étage|piso|planta|piano|andar|этаж|tv|th|mf)\b", re.I)
 _ORDINAL = re.compile(r"[0-9]{1,3}(?:\.|st|nd|rd|th|e|er|ème|º|°|ª|\.º|\.ª)?", re.IGNORECASE)
+_EAST_FLAT = re.compile(r".{0,40}(?:[0-9０-９]{1,5}(?:F|Ｆ|階|号室|室|楼|樓)|ビル|マンション|ハイツ|コーポ|アパート|タワー)")
 _OWNER = ("inh ", "inhaber ", "inhaberin ", "geschäftsführer ", "gf ", "prop ")
 # These may be followed by a name of their own; after the other words a number or a letter is due.
 _WITH_NAME = frozenset(
     """abteilung abt dept department gebäude geb building bldg résidence residence rés bâtiment bât bat immeuble
     imm edificio edifício edif ed hameau lotissement lieu-dit urbanización urb residencial polígono hinterhaus
     vorderhaus seitenflügel quergebäude gartenhaus rückgebäude nebengebäude postnummer klingel ortsteil ot station
-    zi za zac zae""".split()
+    zi za zac zae postnr post-nr campus villa""".split()
+)
+_SITES = frozenset(
+    """lieu-dit lieudit hameau za zi zac zae zone lotissement résidence pol polígono urbanización urb partida campus
+    località loc frazione aldeia quinta lugar gut hof gutshof weiler""".split()
 )
 _MORE = frozenset("haus house links rechts mitte hinten vorne left right front rear rez izq dcha esq dto".split())
 
 
 @cache
 def _words() -> frozenset[str]:
-    return frozenset(folded("addition_words") | {"lgh", "кв", "оф", "int", "interno", "scala", "piano", "ortsteil", "ot"})
+    return frozenset(folded("addition_words") | {"lgh", "кв", "оф", "int", "interno", "scala", "piano", "ortsteil", "ot", "postnr", "post-nr"})
 
 
 @cache
@@ -39,7 +44,9 @@ def is_flat_word(word: str) -> bool:
 
 def is_care_of(text: str) -> bool:
     """'c/o Meier', 'z. Hd. Frau Beispiel', 'Inh. Rosa Blum'."""
-    start = fold(text[:40]) + " "
+    start = fold(text[:40].replace(":", " ")) + " "
+    if start.startswith("bei ") and text[-1:].isdigit():  # 'Bei den Mühren 70' is a street
+        return False
     return start.startswith(_care_of()) or start.startswith(_OWNER)
 
 
@@ -51,6 +58,8 @@ def is_flat(text: str) -> bool:
     if not words:
         return False
     if _FLOOR.match(text) is not None or FLAT_SIGN.match(text) is not None and text[0] != "c":
+        return True
+    if not text.isascii() and _EAST_FLAT.fullmatch(text) is not None:
         return True
     first, rest = words[0], [word for word in words[1:] if word != ","]
     if _ORDINAL.fullmatch(first) is not None and rest:
@@ -67,3 +76,8 @@ def is_flat(text: str) -> bool:
 def is_addition(text: str) -> bool:
     """Is the line an address addition by its own words?"""
     return is_care_of(text) or is_flat(text)
+
+
+def is_site(text: str) -> bool:
+    """Is the line a place that needs no street: a hamlet, a trading estate, a campus?"""
+    return fold(text).replace(",", " ").split()[0] in _SITES

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from smtpd_billbee.reader.address_words import every, fold, label_lists, word_lists
+from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, label_lists, word_lists
 from smtpd_billbee.reader.companies import is_legal_form
 from smtpd_billbee.reader.countries import country_code, country_name
 from smtpd_billbee.reader.phones import phone_words
-from smtpd_billbee.reader.postal import lone_postcode, read_place
+from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place
 from smtpd_billbee.reader.streets import has_street_word, is_lone_number
 
 _LONGEST = 400
 _STRONG = re.compile(r"\s*[|·•‖\t]\s*|\s+;\s+|;\s+")
+_SEPARATOR = re.compile(r"[|·•‖\t;,，]| / ")
 _STATE_AND_CODE = re.compile(r"[A-Z]{2,3} [0-9]{4,5}(?:-[0-9]{4})?|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]")
 # Fields that a labelled line within a block may give; the empty ones are not part of an address.
 _LABELLED = {
@@ -26,11 +27,27 @@ _LABELLED = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a block before its lines are: the country that a line names, and guesses."""
+
+    country: str | None
+    hints: tuple[str, ...]
+
+    def is_place(self, text: str) -> bool:
+        """Has the text the form of a place, in the block's country if that is known?"""
+        place = read_place(text, self.country, self.hints)
+        if place is None or place.city is not None and has_digit(place.city):
+            return False
+        return self.country not in FORMS or place.strength == 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A line, or a piece of one; `index` is the line's."""
+    """A line, or a piece of one: `index` is the line's, `at` the part's own place among all parts."""
 
     text: str
     index: int
+    at: int
 
 
 @cache
@@ -57,43 +74,70 @@ def read_label(text: str) -> tuple[str, str] | None:
     return None
 
 
-def split_lines(lines: Sequence[str], hints: Sequence[str]) -> list[Part]:
+@cache
+def _headings() -> frozenset[str]:
+    keys = ("billing_address", "shipping_address", "customer")
+    headings = {fold(word) for key in keys for word in every(label_lists(key))} | folded("greetings") | folded("closings")
+    return frozenset(headings)
+
+
+def is_heading(text: str) -> bool:
+    """Is the line an address's heading or a greeting, which are no part of the address?"""
+    return fold(text.strip(" ,:*")) in _headings()
+
+
+def split_lines(lines: Sequence[str], hints: tuple[str, ...]) -> list[Part]:
     """All parts in their order.  Lines too long for an address are left out."""
+    known = _Known(_named_country(lines) if any("," in line for line in lines) else None, hints)
     few = sum("@" not in line for line in lines) <= 2
-    parts: list[Part] = []
-    for index, line in enumerate(lines):
-        if len(line) <= _LONGEST:
-            parts += [Part(piece, index) for piece in _pieces(line, few, hints)]
-    return parts
+    pieces = [
+        (piece, index)
+        for index, line in enumerate(lines)
+        if len(line) <= _LONGEST
+        for piece in _pieces(line, few, known)
+        if piece
+    ]
+    return [Part(piece, index, at) for at, (piece, index) in enumerate(pieces)]
 
 
-def _pieces(line: str, few: bool, hints: Sequence[str]) -> list[str]:
+def _named_country(lines: Sequence[str]) -> str | None:
+    """The country that one of the last lines names, alone or behind a comma."""
+    for line in lines[-1:-5:-1]:
+        country = country_name(line) or ("," in line and country_name(line.rpartition(",")[2])) or None
+        if country is not None:
+            return country
+    return None
+
+
+def _pieces(line: str, few: bool, known: _Known) -> list[str]:
+    if _SEPARATOR.search(line) is None:
+        return [line]
     if _STRONG.search(line) is not None:
-        return [piece for part in _STRONG.split(line) if part for piece in _pieces(part.strip(" ,"), few, hints)]
+        return [piece for part in _STRONG.split(line) if part for piece in _pieces(part.strip(" ,"), few, known)]
     slashed = line.split(" / ")
     if len(slashed) >= 3:
         return [piece.strip(" ,") for piece in slashed if piece.strip(" ,")]
     if "," not in line and "，" not in line or _labelled(line):
         return [line]
     pieces = [piece for piece in (piece.strip() for piece in line.replace("，", ",").split(",")) if piece]
-    return _at_commas(line, pieces, few, hints)
+    return _at_commas(line, pieces, few, known)
 
 
 def _labelled(line: str) -> bool:
     return ":" in line and read_label(line) is not None
 
 
-def _at_commas(line: str, pieces: list[str], few: bool, hints: Sequence[str]) -> list[str]:
+def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[str]:
     """Split if a later piece is a place or a country, or if the block has nothing but this line."""
     if len(pieces) < 2 or country_code(line) is not None:
         return [line]
     country = country_name(pieces[-1]) is not None or pieces[-1] in ("USA", "UK", "US", "GB", "DE", "AT", "CH")
-    whole = read_place(line, None, hints)
-    if whole is not None and not country and not any(sign.isdigit() for sign in whole.city or ""):
+    if not country and known.is_place(line):
         return [line]
-    placed = any(read_place(piece, None, hints) is not None for piece in pieces[1:])
-    coded = len(pieces) > 2 and any(lone_postcode(piece, None, hints) for piece in pieces)
-    if country or placed or coded or few and len(pieces) > 2:
+    placed = any(known.is_place(piece) for piece in pieces[1:])
+    coded = len(pieces) > 2 and any(lone_postcode(piece, known.country, known.hints) for piece in pieces)
+    marked = any(piece.startswith("г. ") for piece in pieces)
+    if country or placed or coded or marked or few and len(pieces) > 2:
         return _merged(pieces, country)
     return [line]
 
@@ -117,7 +161,7 @@ def _belongs_to(before: str, piece: str, second: bool) -> bool:
         return True
     if len(piece) <= 3 and piece.isupper() and piece.isalpha():
         return True
-    if not second and not any(sign.isdigit() for sign in before) and lone_postcode(piece, None) and " " not in before:
+    if not second and not has_digit(before) and lone_postcode(piece, None) and " " not in before:
         return True
     return is_lone_number(piece) and (not second or has_street_word(before)) and not lone_postcode(piece, None)
 

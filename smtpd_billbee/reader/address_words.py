@@ -4,6 +4,7 @@
 no language of ours: states, first names, business words, names that countries have at home.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -12,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 _ROOM = "smtpd_billbee.reader"
+_DIGIT = re.compile("[0-9]")
 
 
 @cache
@@ -52,7 +54,15 @@ def every(lists: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
 
 def fold(text: str) -> str:
     """A text in the form in which words are compared: small letters, no dots, one blank between words."""
-    return " ".join(text.casefold().replace(".", " ").split())
+    small = text.casefold()
+    if "." in small or "  " in small or "\u00a0" in small:
+        return " ".join(small.replace(".", " ").split())
+    return small.strip()
+
+
+def has_digit(text: str) -> bool:
+    """Is one of 0 to 9 in the text?"""
+    return _DIGIT.search(text) is not None
 
 
 @cache

@@ -3,8 +3,8 @@
 import re
 from functools import cache
 
-from smtpd_billbee.reader.address_words import every, fold, table, word_lists
-from smtpd_billbee.reader.names import is_first_name, looks_east, split_salutation
+from smtpd_billbee.reader.address_words import every, fold, has_digit, table, word_lists
+from smtpd_billbee.reader.names import HONORIFICS, is_first_name, looks_east, split_salutation
 
 _LONGEST = 120
 _MARKED = re.compile(r"(?:firma|fa\.|company:|empresa:|ditta|société|sté|ets|établissements|stichting|ооо|оао|зао|пао|ао|ип|нко|фгуп)\b", re.I)
@@ -14,26 +14,31 @@ _WEAK = frozenset(
     foundation autónomo verein stiftung genossenschaft sociedad limitada""".split()
 )
 _MAX_FORM_WORDS = 4
+_ARTICLES = frozenset(("der", "die", "das", "the", "haus"))
+_SMALL_WORDS = frozenset("der die das und am an im in zum zur von vom of the and for de la le du des di da del e y et".split())
 
 
 def _squeezed(text: str) -> str:
     return text.replace(".", "").replace(" ", "").replace(",", "").replace("-", "")
 
 
+def _written_forms() -> tuple[str, ...]:
+    return (*every(word_lists("company_forms")), *table("business")["forms"])
+
+
 @cache
 def _forms() -> tuple[frozenset[str], frozenset[str]]:
     """Legal forms without dots and blanks: those that count in any case, and short ones that count as written."""
-    forms = {_squeezed(form) for form in every(word_lists("company_forms"))} - {"Inh", "EI"}
-    forms |= {"GmbH", "SpA", "Srl", "Sas", "BV", "NV", "VOF", "Spzoo", "Lda", "Ltda", "AS", "ApS", "AB", "Oy", "Oyj"}
-    forms |= {"sro", "doo", "Kft", "Zrt", "Bt", "SIA", "UAB", "OÜ", "EOOD", "OOD", "ЕООД", "ООО", "АО", "ЗАО", "ИП"}
+    forms = {_squeezed(form) for form in _written_forms()} - {"Inh", "EI"}
     short = {form for form in forms if len(form) <= 3}
     return frozenset(form.casefold() for form in forms - short), frozenset(short | {form.upper() for form in short})
 
 
 @cache
-def _business() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _business() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str], tuple[str, ...]]:
     words = table("business")
-    return frozenset(words["words"]), tuple(words["endings"]), tuple(words["signs"]), tuple(words["east"])
+    signs = re.compile("|".join(re.escape(sign) for sign in words["signs"]))
+    return frozenset(words["words"]), tuple(words["endings"]), signs, tuple(words["east"])
 
 
 def is_legal_form(text: str) -> bool:
@@ -51,11 +56,23 @@ def has_legal_form(text: str) -> bool:
         return False
     if _MARKED.match(text) is not None:
         return True
-    for start in range(max(1, len(words) - _MAX_FORM_WORDS), len(words)):
+    starts = range(max(1, len(words) - _MAX_FORM_WORDS), len(words)) if _may_end(words[-1]) else ()
+    for start in starts:
         form = _squeezed("".join(words[start:]))
         if form in short or form.casefold() in long:
             return True
     return any(_is_form(word) for word in words[1:-1])
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    """What legal forms end with, small."""
+    forms = {_squeezed(form.split()[-1]).casefold() for form in _written_forms()}
+    return frozenset(forms | {form.casefold() for forms in _forms() for form in forms})
+
+
+def _may_end(word: str) -> bool:
+    return _squeezed(word).casefold() in _last_words()
 
 
 def _is_form(word: str) -> bool:
@@ -72,17 +89,25 @@ def company_points(text: str) -> int:
     words, endings, signs, east = _business()
     if has_legal_form(text):
         return 10
-    if any(word in text for word in east):
+    if not text.isascii() and any(word in text for word in east):
         return 10
     folded = fold(text.replace("-", " ").replace(",", " ")).split()
     points = 0
     if any(word in words or len(word) > 6 and word.endswith(endings) for word in folded):
         points += 5
-    if any(sign in text for sign in signs) or any("0" <= sign <= "9" for sign in text):
+    if signs.search(text) is not None:
         points += 4
+    if has_digit(text) or folded[0] in _ARTICLES:
+        points += 2
     if len(folded) > 4 or len(folded) == 1 and text.isupper():
         points += 1
     return points
+
+
+def may_be_company(text: str) -> bool:
+    """Up to four words, none small but those that join names: not 'Lieferung bitte an Nachbarn'."""
+    words = text.split()
+    return len(words) <= 4 and all(not word[0].islower() or word in _SMALL_WORDS for word in words)
 
 
 def person_points(text: str, email: str | None) -> int:
@@ -91,14 +116,14 @@ def person_points(text: str, email: str | None) -> int:
         return 0
     words = text.split()
     salutation, names = split_salutation(words)
-    points = 10 if salutation is not None or text.endswith("様") else 0
+    points = 10 if salutation is not None or text.endswith(HONORIFICS) else 0
     if email is not None and _in_email(names, email):
         points += 8
     if len(names) > 1 and (is_first_name(names[0]) or names[0].endswith(",") and is_first_name(names[1])):
         points += 4
     if looks_east(text):
         points += 3
-    if 2 <= len(names) <= 4 and all(name[:1].isalpha() for name in names):
+    if 2 <= len(names) <= 4 and not has_digit(text) and all(name[:1].isalpha() for name in names):
         points += 1
     return points
 

@@ -18,6 +18,7 @@ _PREFIXES = {
     "A": "AT", "B": "BE", "D": "DE", "F": "FR", "I": "IT", "L": "LU", "E": "ES", "P": "PT", "S": "SE", "N": "NO",
     "H": "HU", "FL": "LI", "FIN": "FI", "SLO": "SI", "GB": "GB", "UK": "GB", "CZ": "CZ",
 }  # fmt: skip
+_SIGNS = re.compile(r"[.’-]|\s\s")
 _PARTS = re.compile(r"[()\[\]/|,–—]| - ")
 
 
@@ -30,7 +31,7 @@ def _cldr_names() -> Iterator[tuple[str, str]]:
     for language in LANGUAGES:
         for code, name in Locale.parse(language).territories.items():
             if code.isalpha() and len(code) == 2 and code not in _NO_COUNTRY:
-                yield country_key(name), code
+                yield name, code
 
 
 @cache
@@ -38,7 +39,8 @@ def _names() -> Mapping[str, str]:
     """Folded name to code.  What people write goes first; then CLDR, where the first language wins."""
     names = {country_key(name): code for code, entries in table("countries")["names"].items() for name in entries}
     for name, code in _cldr_names():
-        names.setdefault(name, code)
+        names.setdefault(country_key(name), code)
+        names.setdefault(name.casefold(), code)
     return names
 
 
@@ -52,7 +54,9 @@ def _codes() -> Mapping[str, str]:
 
 def country_name(text: str) -> str | None:
     """The country that a text names in words, alone; codes do not count."""
-    return _names().get(country_key(text)) if len(text) <= _LONGEST else None
+    if len(text) > _LONGEST:
+        return None
+    return _names().get(text.casefold()) or (_names().get(country_key(text)) if _SIGNS.search(text) else None)
 
 
 def country_of_code(text: str) -> str | None:

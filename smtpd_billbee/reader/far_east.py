@@ -17,7 +17,7 @@ _CHINESE_CITY = re.compile(
     r"((?:[\u3400-\u9fff]{1,8}?(?:市|自治州|地区|盟)|[\u3400-\u9fff]{1,3}?[縣县])(?:[\u3400-\u9fff]{1,6}?[区區县縣旗])?"
     r"(?:[\u3400-\u9fff]{1,5}?[镇鎮乡鄉])?)\s?(.*)"
 )
-_CHINESE_NUMBER = re.compile(r"(\D*?(?:[0-9]段)?\D*?)\s?([0-9]{1,5}(?:[-–之][0-9]{1,4})?(?:[号號弄]|巷[0-9]{1,4}[号號弄])(?:之[0-9]{1,3})?)\s?[,，]?\s?(.*)")
+_CHINESE_NUMBER = re.compile(r"(\D*?(?:[0-9]段)?\D*?)\s?([0-9]{1,5}(?:[-–之][0-9]{1,4})?(?:\s?[号號弄]|巷[0-9]{1,4}[号號弄])(?:之[0-9]{1,3})?)\s?[,，]?\s?(.*)")
 _BUILDING = re.compile(r"(\S*[0-9０-９]\S*?)[\s　]+(\S.*)")
 
 
@@ -93,7 +93,7 @@ def _chinese(text: str) -> EastPlace | None:
     numbered = _CHINESE_NUMBER.fullmatch(rest)
     if numbered is None:
         return EastPlace(None, state, city, rest or None)
-    return EastPlace(None, state, city, numbered[1], numbered[2], numbered[3] or None)
+    return EastPlace(None, state, city, numbered[1].rstrip(), numbered[2], numbered[3] or None)
 
 
 def read_east_street(text: str) -> EastPlace | None:

@@ -24,10 +24,14 @@ _SPANISH_SECOND = frozenset(
 _TWO_SURNAMES = frozenset(("es", "pt"))
 _PATRONYMIC = re.compile(r".{2,}(?:ович|евич|ьич|овна|евна|ична|инична)")
 _RUSSIAN_SURNAME = re.compile(r".{2,}(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ский|цкий|ская|цкая|енко|ук|юк|ко|ых|их)")
+_INITIALS = re.compile(r"(?:[А-ЯЁ]\.){1,2}")
+_DEPARTMENT = ("部", "課", "係", "室")
 _INITIAL = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я]\.?")
 _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々〆ヶ·・＝]+")
 _KATAKANA = re.compile(r"[\u30a0-\u30ff・＝]+")
-_HONORIFICS = ("様", "さま", "さん", "殿", "先生", "女士", "小姐", "氏")
+COURTESIES = ("様", "さま", "さん", "殿")  # the shop's courtesy to everybody, no salutation of the person's
+HONORIFICS = (*COURTESIES, "先生", "女士", "小姐")
+_ADDRESSING = frozenset(("gentile", "egregio", "egregia", "spett le", "an", "geehrte", "geehrter", "estimado", "estimada"))
 _SUFFIX = frozenset("jr sr ii iii iv phd md mba msc bsc ma ba esq llm dds cpa mag bakk obe mbe".split())
 
 
@@ -46,13 +50,14 @@ class Name:
 def _salutations() -> frozenset[str]:
     extra = {"hr", "fr", "herr", "frau", "mme", "dhr", "mevr", "mw", "sig", "sigra", "signor", "signora", "sr", "sra",
              "pan", "pani", "г-н", "г-жа", "господин", "госпожа", "m", "ms", "mr", "mrs", "sig ra", "sig na", "dott"}  # fmt: skip
-    return (folded("salutations") | extra) - {"company", "firma", "fa", "d", "master", "don", "lord", "dame", "lady"} - {""}
+    return (folded("salutations") | extra) - {"company", "firma", "fa", "d", "master", "lord", "dame", "lady"} - set(COURTESIES)
 
 
 @cache
 def _titles() -> frozenset[str]:
-    words = {word for title in every(word_lists("titles")) for word in fold(title).split()}
-    return frozenset(words - _SUFFIX - _NOBLE - {"ing", "di", "me", "ra", "ma", "ba", "père", "sœur", "major", "judge"})
+    words = {word for title in every(word_lists("titles")) for word in fold(title).split() if len(word) > 1}
+    words |= set(table("business")["professions"])
+    return frozenset(words - (_SUFFIX - {"mag", "bakk"}) - _NOBLE - {"ing", "di", "me", "ra", "ma", "ba", "père", "sœur", "major", "judge"})
 
 
 @cache
@@ -75,7 +80,10 @@ def _chinese() -> tuple[frozenset[str], frozenset[str]]:
 
 def is_salutation(text: str) -> bool:
     """Is the whole text a salutation: 'Herr', 'Mr & Mrs', 'г-жа'?"""
-    return len(text) < 30 and fold(text) in _salutations()
+    if len(text) > 30:
+        return False
+    words = fold(text)
+    return words in _salutations() or words.partition(" ")[0] in _ADDRESSING and words.partition(" ")[2] in _salutations()
 
 
 def is_first_name(word: str) -> bool:
@@ -198,6 +206,8 @@ def _is_cyrillic(word: str) -> bool:
 def _russian(words: list[str], salutation: str | None) -> Name:
     """'Иван Иванович Иванов' and 'Иванов Иван Иванович': the patronymic is the middle name."""
     at = next((at for at, word in enumerate(words) if _PATRONYMIC.fullmatch(word.casefold()) is not None), None)
+    if len(words) > 1 and all(_INITIALS.fullmatch(word) is not None for word in words[1:]):
+        return Name(salutation, " ".join(words[1:]), None, words[0])
     if len(words) == 3 and at == 1 and words[2].casefold() not in first_names():
         return Name(salutation, words[0], words[1], words[2])
     if len(words) == 3 and at == 2:
@@ -212,10 +222,10 @@ def _russian(words: list[str], salutation: str | None) -> Name:
 
 
 def _east_honorific(text: str) -> tuple[str | None, str]:
-    """'山田 花子 様': the honorific is the salutation."""
-    for word in _HONORIFICS:
+    """'王小明 先生': the salutation follows the name; '山田 花子 様' has none of its own."""
+    for word in HONORIFICS if text.endswith(HONORIFICS) else ():
         if text.endswith(word) and len(text) > len(word) + 1:
-            return word, text.removesuffix(word).rstrip()
+            return None if word in COURTESIES else word, text.removesuffix(word).rstrip()
     return None, text
 
 
@@ -229,16 +239,19 @@ def _east_name(text: str, salutation: str | None) -> Name:
         return Name(salutation, given or None, None, family, sure=bool(found))
     for length in (3, 2, 1):
         if len(text) > length and text[:length] in _japanese() and len(text) - length <= 3:
-            if length == 1 and text[:2] in _japanese() or length == 1 and len(text) == 2 and not salutation == "様":
-                continue
-            if length > 1:
+            if length > 1 or text[:2] not in _japanese() and kana_after(text):
                 return Name(salutation, text[length:], None, text[:length])
     single, double = _chinese()
     if len(text) in (3, 4) and text[:2] in double:
         return Name(salutation, text[2:], None, text[:2])
-    if len(text) in (2, 3) and text[0] in single and salutation not in ("様", "さん", "殿"):
+    if len(text) in (2, 3) and text[0] in single:
         return Name(salutation, text[1:], None, text[0])
     return Name(salutation, None, None, text, sure=False)
+
+
+def kana_after(text: str) -> bool:
+    """Is the given name written in kana: '森さくら'?"""
+    return all("\u3040" <= sign <= "\u30ff" for sign in text[1:])
 
 
 def looks_east(text: str) -> bool:

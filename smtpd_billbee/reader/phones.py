@@ -11,6 +11,7 @@ _LONGEST = 60
 
 _NUMBER = re.compile(r"[+＋(（0-9][0-9 ()（）/.\-‐–+\u00a0]*(?: ?(?:x|ext\.?|-) ?[0-9]{1,5})?")
 _NO_PHONE = re.compile(r"\d{3}-\d{4}|\d{5}-\d{3,4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
+_SOME_DIGITS = re.compile(r"[0-9][0-9 ()/.+-]{4}")
 _EMAIL = re.compile(r"[^\s@<>,;:()\[\]\"|]{1,64}@[^\s@<>,;:()\[\]\"|]{1,255}")
 
 
@@ -30,6 +31,8 @@ def is_phone(text: str) -> bool:
 
 def phone_after_word(text: str) -> str | None:
     """The number of 'Telefon 030 123456': one or two words that announce a number, without a colon."""
+    if text[0].isdigit() or _SOME_DIGITS.search(text) is None:
+        return None
     for count in (1, 2):
         words = text.split(None, count)
         if len(words) <= count:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.countries import country_of_prefix
 from smtpd_billbee.reader.states import is_state, part_state
 
 _LONGEST = 120
+_LETTER = re.compile(r"[^\W\d_]")
 _UK = r"(?:GIR ?0AA|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})"
 _CA = r"[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]"
 _IE = r"[A-Z][0-9][0-9W] ?[0-9A-Z]{4}"
@@ -46,6 +48,8 @@ _SHAPES = (
     (None, re.compile(r"([0-9]{3} [0-9]{2})[ ,]+(.+)")),
     (None, re.compile(r"([0-9]{4,6})(?: ?[,–-] ?| +)(.+)")),
 )
+_STARTS = re.compile("[0-9]{3}|LV-")
+_ENDS = re.compile(r"(?:[0-9]{3}|[0-9][A-Z]{2}|[0-9][A-Z][0-9]|[0-9W] ?[0-9A-Z]{4})$")
 _PLAIN = re.compile(r"[0-9]{4,6}|[0-9]{3} [0-9]{2}")
 
 
@@ -87,9 +91,9 @@ def fits(postcode: str, country: str | None) -> bool:
 
 def is_city(text: str) -> bool:
     """Letters, and at most a district's number: 'Praha 1', 'PARIS CEDEX 08', 'Dublin 2'."""
-    if not any(sign.isalpha() for sign in text):
+    if _LETTER.search(text) is None:
         return False
-    return not any(sign.isdigit() for sign in text) or _DISTRICT.fullmatch(text) is not None
+    return not has_digit(text) or _DISTRICT.fullmatch(text) is not None
 
 
 def _place(postcode: str, rest: str, country: str | None, strength: int, said: bool) -> Place | None:
@@ -119,25 +123,28 @@ def _in_form(text: str, country: str, strength: int, said: bool = False) -> Plac
 
 def _of_shape(text: str) -> Place | None:
     """The line by its shape alone, without any country."""
-    for country, shape in _SHAPES:
+    for country, shape in _SHAPES if _STARTS.match(text) is not None else ():
         match = shape.fullmatch(text)
         if match is not None:
             place = _place(match[1], match[2], country, 2 if country else 1, said=False)
             if place is not None:
                 return place
-    for country in ("GB", "CA", "US", "AU", "IE", "LV", "BR"):
+    for country in () if _ENDS.search(text) is None else ("GB", "CA", "US", "AU", "IE", "LV", "BR"):
         place = _in_form(text, country, 2)
         if place is not None and (place.state is not None or country in ("GB", "CA", "LV")):
             return place
     return None
 
 
-def read_place(text: str, country: str | None, hints: Sequence[str] = ()) -> Place | None:
+def read_place(
+    text: str, country: str | None, hints: Sequence[str] = (), *, strict: bool = False
+) -> Place | None:
     """Postcode, city and state of a line; None if it is no place line.
 
-    `country` is known from the block, `hints` are guesses (the shop's country, the mail's language) in their order.
+    `country` is known from the block, `hints` are guesses (the shop's country, the mail's language) in their order;
+    `strict`: the form of a known country only.
     """
-    if len(text) > _LONGEST or not any("0" <= sign <= "9" for sign in text):
+    if len(text) > _LONGEST or not has_digit(text):
         return None
     prefix = _PREFIX.match(text)
     if prefix is not None:
@@ -147,7 +154,7 @@ def read_place(text: str, country: str | None, hints: Sequence[str] = ()) -> Pla
             if place is not None:
                 return place
     if country is not None:
-        return _in_form(text, country, 3) or _of_shape(text)
+        return _in_form(text, country, 3) or (None if strict else _of_shape(text))
     for hint in hints:
         place = _in_form(text, hint, 2 if hint in ("NL", "PL", "PT", "GB", "CA", "JP") else 1)
         if place is not None:
@@ -155,14 +162,31 @@ def read_place(text: str, country: str | None, hints: Sequence[str] = ()) -> Pla
     return _of_shape(text)
 
 
+def read_turned(text: str, country: str) -> Place | None:
+    """'Berlin 10119', 'Berlin, 10119': city and code where the code goes first by rule."""
+    match = _tail(country).fullmatch(text) if country in FORMS and len(text) <= _LONGEST else None
+    if match is None or has_digit(match[1]):
+        return None
+    return _place(match[2], match[1], country, 1, said=False)
+
+
 def lone_postcode(text: str, country: str | None, hints: Sequence[str] = ()) -> bool:
     """Is the whole line a postcode?"""
-    if len(text) > 12 or not any("0" <= sign <= "9" for sign in text):
+    if len(text) > 12 or not has_digit(text):
         return False
     for known in (country,) if country else (*hints, "GB", "CA", "PL", "NL", "PT"):
         if known in FORMS and _whole(known).fullmatch(text.upper()) is not None:
             return True
     return _PLAIN.fullmatch(text) is not None
-def split_place(text, country=None):
-    p=read_place(text,country)
-    return (p.postcode,p.city,p.state) if p else (None,text,None)
+
+
+def split_place(text: str, country: str | None = None) -> tuple[str | None, str | None, str | None]:
+    """Postcode, city and state of a field; what has no postcode is a city, perhaps with its state."""
+    text = " ".join(text.split())
+    place = read_place(text, country) or (read_turned(text, country) if country is not None else None)
+    if place is not None:
+        return place.postcode, place.city, place.state
+    if lone_postcode(text, country):
+        return text, None, None
+    city, state = part_state(text.strip(" ,"), country)
+    return None, city or None, state

@@ -78,6 +78,11 @@ def _box_words() -> frozenset[str]:
     return folded("packstation")
 
 
+@cache
+def _first_box_words() -> frozenset[str]:
+    return frozenset(word for box in _box_words() for word in (box.partition(" ")[0], box))
+
+
 def has_street_word(text: str) -> bool:
     """Does a word of the text belong to streets: 'Lindenweg', 'Mill Lane', 'rue de la Paix', 'ул. Садовая'?"""
     full, endings = _full_words(), _endings()
@@ -90,6 +95,8 @@ def has_street_word(text: str) -> bool:
 def read_box(text: str) -> StreetReading | None:
     """'Packstation 145', 'PO Box 12', 'Postfach 10 20 30': the box as street, its number as house number."""
     words = text.split()
+    if not words or fold(words[0]) not in _first_box_words():
+        return None
     for count in range(min(3, len(words)), 0, -1):
         if fold(" ".join(words[:count])) in _box_words():
             rest = words[count:]
@@ -171,8 +178,9 @@ def _number_before(words: list[str], country: str | None) -> int | None:
 
 def _split_numbered(words: list[str], country: str | None) -> StreetReading | None:
     """The name and number of one comma part; None without a number."""
-    words = _without_glued_marks(words)
     before = _number_before(words, country)
+    if before is None or country not in NUMBER_FIRST:
+        words = _without_glued_marks(words)
     after = _number_after(words)
     day = before is not None and _names_a_day(words, 0)
     if before is not None and not day and (country in NUMBER_FIRST or after is None or _speaks_first(words, before)):
@@ -256,8 +264,9 @@ def _of_part(text: str, country: str | None) -> StreetReading:
 
 def _of_parts(parts: list[str], country: str | None) -> StreetReading:
     """Comma parts: one has the street, perhaps the next its number; the others are additions."""
+    parts = [piece for part in parts for piece in _number_and_quarter(part)]
     for at, part in enumerate(parts):
-        if is_flat(part):
+        if is_flat(part) and not is_lone_number(part):
             continue
         after = _lone_number(parts[at + 1]) if at + 1 < len(parts) else None
         numbered = _split_numbered(part.split(), country)
@@ -282,6 +291,12 @@ def is_lone_number(text: str) -> bool:
 def _joined(parts: list[str], at: int, number: str, strength: int) -> StreetReading:
     """'12, rue de la Paix, 3e étage'."""
     return StreetReading(parts[at], number, ", ".join(parts[at + 1 :]) or None, strength)
+
+
+def _number_and_quarter(part: str) -> list[str]:
+    """'1578 - Bela Vista' as two parts."""
+    number, dash, quarter = part.partition(" - ")
+    return [number, quarter] if dash and is_lone_number(number) and not quarter[:1].isdigit() else [part]
 
 
 def _with_number_after(parts: list[str], at: int, number: str) -> StreetReading:

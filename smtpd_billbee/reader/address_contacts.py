@@ -1,0 +1,151 @@
+"""Contacts, labelled lines and the country of an address block: what is told without its neighbours."""
+
+import re
+
+from smtpd_billbee.reader.address_draft import Draft
+from smtpd_billbee.reader.address_lines import Part, read_label
+from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
+from smtpd_billbee.reader.far_east import is_east
+from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word
+from smtpd_billbee.reader.postal import FORMS, NO_POSTCODE, lone_postcode, read_place
+from smtpd_billbee.reader.states import is_state
+
+_READ_AS_LINES = frozenset(("street", "postcode_city", "full_name", "care_of"))
+_SIGNS = frozenset(("A", "B", "D", "E", "F", "FL", "I", "L", "N", "P", "S"))
+_LEAST_DIGITS = 7
+_TWO_NAMES = re.compile(r"[()/,|\[–—]| - |^[A-Z]{2,3} |\b[A-Z]{2,3}$|\.$")  # 'Deutschland (DE)', 'Suisse/Schweiz'
+_CITY_STATES = frozenset(("LU", "SG", "MC", "HK", "GI", "SM", "VA"))  # the city has the country's name
+
+
+def take_contacts(draft: Draft) -> None:
+    """E-mail addresses, telephone numbers with a word or '+' before them, links, and lines with a label."""
+    draft.parts = [rest for part in draft.parts if (rest := _without_contact(draft, part)) is not None]
+
+
+def _without_contact(draft: Draft, part: Part) -> Part | None:
+    """What is left of a part to be read like any line."""
+    text = part.text
+    if "@" in text and (email := find_email(text)) is not None:
+        _take_email(draft, part, email)
+        return None
+    if (":" in text or "：" in text) and (labelled := read_label(text)) is not None:
+        return _labelled(draft, part, *labelled)
+    if text.startswith(("http://", "https://", "www.")):
+        draft.ignored.add(part.index)
+        return None
+    phone = text if text[0] in "+＋" and is_phone(text) else phone_after_word(text)
+    if phone is None:
+        return part
+    draft.put("phone", phone, part)
+    draft.ignored.add(part.index)
+    return None
+
+
+def _take_email(draft: Draft, part: Part, email: str) -> None:
+    """The e-mail address of a line, and the telephone number that may stand beside it."""
+    draft.put("email", email.removeprefix("mailto:"), part)
+    draft.ignored.add(part.index)
+    rest = part.text.replace(email, " ", 1).strip(" ,;<>()|/")
+    labelled = read_label(rest) if ":" in rest else None
+    number = labelled[1].partition(",")[0].strip() if labelled is not None and labelled[0] == "phone" else rest
+    if is_phone(number):
+        draft.put("phone", number, part)
+
+
+def _labelled(draft: Draft, part: Part, name: str, value: str) -> Part | None:
+    if not value or name == "":
+        draft.ignored.add(part.index)
+        return None
+    if name in _READ_AS_LINES:
+        return Part(part.text if name == "care_of" else value, part.index, part.at)
+    if name == "country":
+        code = country_code(value)
+        if code is None:
+            return Part(value, part.index, part.at)
+        draft.put("country", code, part)
+        draft.country, draft.country_at = code, part.at
+        return None
+    draft.ignored.add(part.index)
+    draft.put(name, value, part)
+    return None
+
+
+def take_country(draft: Draft) -> None:
+    """The last line that is a country's name; a code of two letters counts on the last line only."""
+    if draft.country is not None:
+        return
+    for number in range(len(draft.parts) - 1, -1, -1):
+        part = draft.parts[number]
+        code = _country_of(draft, number, part.text)
+        if code is not None:
+            draft.put("country", code, part)
+            draft.country, draft.country_at = code, part.at
+            del draft.parts[number]
+            _second_name(draft, number - 1)
+            return
+
+
+def _country_of(draft: Draft, number: int, text: str) -> str | None:
+    if len(text) > 40 or number == 0 and not (is_east(text) or "\u0400" <= text[0] <= "\u04ff"):
+        return None
+    code = country_name(text)
+    if code is None and len(text) > 3 and _TWO_NAMES.search(text) is not None:
+        code = country_code(text)
+    if code is None and number == len(draft.parts) - 1:
+        code = _last_code(draft, text)
+    if code == "GE" and any(_in_the_states(part.text) for part in draft.parts):  # Georgia
+        return None
+    return None if code in _CITY_STATES and _is_city_too(draft, number) else code
+
+
+def _is_city_too(draft: Draft, number: int) -> bool:
+    """'Luxembourg' above its postcode on a line of its own is the city."""
+    return number + 1 < len(draft.parts) and draft.parts[number + 1].text.isdigit()
+
+
+def _in_the_states(text: str) -> bool:
+    place = read_place(text, None)
+    return place is not None and place.country == "US"
+
+
+def _second_name(draft: Draft, number: int) -> None:
+    """The country in a second language on the line before: 'Deutschland', 'Germany'."""
+    if number > 1 and draft.country not in _CITY_STATES and country_name(draft.parts[number].text) == draft.country:
+        if draft.country == "GB":  # 'England', 'United Kingdom'
+            return
+        draft.ignored.add(draft.parts[number].index)
+        del draft.parts[number]
+
+
+def _last_code(draft: Draft, text: str) -> str | None:
+    """'DE', 'USA', 'D' on the last line: the country, if the block has a place of its form and it is no province."""
+    code = country_of_code(text.replace(".", "")) or (country_of_prefix(text) if text in _SIGNS else None)
+    if code is None or len(text) == 3 and text.isalpha() and not is_state(text, draft.guess()):
+        return code
+    if any(hint != code and is_state(text, hint) for hint in draft.hints):
+        return None
+    if code in NO_POSTCODE and code not in FORMS:
+        return code
+    return code if any(_has_place_of(part.text, code) for part in draft.parts[:-1]) else None
+
+
+def _has_place_of(text: str, country: str) -> bool:
+    if country not in FORMS:
+        return False
+    place = read_place(text, country)
+    return place is not None and place.strength == 3 or lone_postcode(text, country)
+
+
+def take_phones(draft: Draft) -> None:
+    """A bare number behind the place or at the block's end; a postcode has fewer digits or another shape."""
+    for part in reversed(draft.parts[1:]):
+        if not is_phone(part.text) or sum(sign.isdigit() for sign in part.text) < _LEAST_DIGITS:
+            continue
+        behind = part is draft.parts[-1] or draft.country_at is not None and part.at > draft.country_at
+        if not behind and part.text[0] not in "0(":
+            continue
+        if draft.country in FORMS and lone_postcode(part.text, draft.country):
+            continue
+        draft.put("phone", part.text, part)
+        draft.ignored.add(part.index)
+        draft.parts.remove(part)

@@ -1,0 +1,101 @@
+"""Who lives at the address: person, company, and the lines that are neither."""
+
+from functools import cache
+
+from smtpd_billbee.reader.additions import is_addition, is_care_of
+from smtpd_billbee.reader.address_draft import PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
+from smtpd_billbee.reader.address_lines import Part, is_heading
+from smtpd_billbee.reader.address_words import fold, table
+from smtpd_billbee.reader.companies import company_name, company_points, may_be_company, person_points
+from smtpd_billbee.reader.names import is_salutation, read_name
+
+_LANGUAGE_OF = {
+    **dict.fromkeys(("ES", "MX", "AR", "CL", "CO", "PE", "UY", "EC"), "es"),
+    **dict.fromkeys(("PT", "BR", "AO", "MZ"), "pt"),
+    "HU": "hu",
+}
+_FEWEST_DIGITS, _MOST_DIGITS = 5, 12  # of a customer's number at a parcel locker
+
+Rated = tuple[int, int, Part]  # what speaks for a person, what for a company
+
+
+def take_people(draft: Draft) -> None:
+    """Person and company from the lines before the place; the lines that are neither are additions."""
+    lines = [part for part in draft.parts if _stands_with_names(draft, part)]
+    rated: list[Rated] = []
+    for part in lines:
+        draft.parts.remove(part)
+        if part is lines[0] and len(lines) > 1 and is_salutation(part.text):
+            draft.put("salutation", part.text, part)
+        elif _is_addition(draft, part, len(lines)):
+            draft.additions.append(part)
+        else:
+            person = person_points(part.text, draft.email())
+            rated.append((person, company_points(part.text), part))
+    _put_people(draft, rated)
+
+
+def _stands_with_names(draft: Draft, part: Part) -> bool:
+    """Behind the place stands no name, but in countries that write from the big to the small."""
+    if part.text.endswith(("!", "：")) or is_heading(part.text) or ":" in part.text and not is_care_of(part.text):
+        return False
+    return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
+
+
+@cache
+def _departments() -> frozenset[str]:
+    return frozenset(table("business")["departments"])
+
+
+def _is_addition(draft: Draft, part: Part, count: int) -> bool:
+    if part.at == 0:
+        return False
+    if is_addition(part.text) or fold(part.text) in _departments():
+        return count > 1 or is_care_of(part.text)
+    box_number = part.text.isdigit() and _FEWEST_DIGITS <= len(part.text) <= _MOST_DIGITS
+    return box_number and draft.fields.get("house_number") is not None
+
+
+def _put_people(draft: Draft, rated: list[Rated]) -> None:
+    person = None if "last_name" in draft.fields else _person_of(rated)
+    company = None if "company" in draft.fields else _company_of(draft, rated, person)
+    if company is not None:
+        draft.put("company", company_name(company[2].text), company[2])
+    if person is not None:
+        _put_person(draft, person[2])
+        if " " not in person[2].text and person[0] < 3 and len(rated) > 1:  # 'Sekretariat', or a name in two lines
+            draft.doubt(PERSON_OR_COMPANY)
+    for rate in rated:
+        if rate is person or rate is company:
+            continue
+        if person is not None and rate[0] >= 4 > rate[1] and rate[0] >= person[0] - 2:
+            draft.doubt(PERSON_OR_COMPANY)
+        draft.additions.append(rate[2])
+
+
+def _person_of(rated: list[Rated]) -> Rated | None:
+    """The line with most evidence for a person, unless more speaks for a company."""
+    person = max(rated, key=lambda rate: rate[0] - rate[1], default=None)
+    return person if person is not None and person[0] >= person[1] else None
+
+
+def _company_of(draft: Draft, rated: list[Rated], person: Rated | None) -> Rated | None:
+    """The line with most evidence for a company; without any, the line above the person."""
+    others = [rate for rate in rated if rate is not person]
+    best = max(others, key=lambda rate: rate[1] - rate[0], default=None)
+    if best is None or person is None or best[1] > best[0] and best[1] >= 4:
+        return best
+    above = [rate for rate in others if rate[2].at < person[2].at and rate[0] < 4]
+    if above and (person[0] < 4 or not may_be_company(above[0][2].text)):
+        draft.doubt(PERSON_OR_COMPANY)
+    return above[0] if above else None
+
+
+def _put_person(draft: Draft, part: Part) -> None:
+    name = read_name(part.text, _LANGUAGE_OF.get(draft.country or "", draft.language))
+    draft.put("salutation", name.salutation, part)
+    draft.put("first_name", name.first, part)
+    draft.put("middle_name", name.middle, part)
+    draft.put("last_name", name.last, part)
+    if not name.sure:
+        draft.doubt(WHOLE_NAME)

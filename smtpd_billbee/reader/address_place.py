@@ -1,0 +1,200 @@
+"""The place of an address block: postcode, city and state, on one line, on two, or in the order of the Far East."""
+
+from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRONG_POSTCODE, Draft
+from smtpd_billbee.reader.address_lines import Part
+from smtpd_billbee.reader.companies import company_points
+from smtpd_billbee.reader.far_east import EastPlace, is_east, read_east, read_east_street
+from smtpd_billbee.reader.postal import CITY_FIRST, FORMS, NO_POSTCODE, Place, fits, is_city, lone_postcode, read_place, read_turned
+from smtpd_billbee.reader.states import is_state, part_state
+from smtpd_billbee.reader.streets import has_street_word, read_street
+
+_LEGAL_FORM = 10
+
+
+def take_place(draft: Draft) -> None:
+    """Postcode, city and state of the block."""
+    if _maybe_east(draft) and _take_east(draft):
+        return
+    found = _found(draft, strict=True) or _found(draft, strict=False)
+    best = max(found, key=lambda entry: (entry[0], entry[1].at), default=None)
+    if best is not None and not _rather_a_street(draft, *best):
+        _put_place(draft, best[1], best[2])
+        if any(other[0] == 3 and other[2].city and other is not best for other in found):
+            _second_place(draft, [other[1] for other in found if other[0] == 3 and other is not best])
+    elif not _take_turned(draft) and not _take_lone_postcode(draft):
+        _take_city_alone(draft)
+
+
+def _found(draft: Draft, *, strict: bool) -> list[tuple[int, Part, Place]]:
+    """Every part that may be the place; the first one only where the big comes before the small."""
+    if strict and draft.country not in FORMS:
+        return []
+    first = len(draft.parts) > 1 and draft.country not in SMALL_LAST and draft.language != "ru"
+    return [
+        (place.strength, part, place)
+        for part in (draft.parts[1:] if first else draft.parts)
+        if (place := read_place(part.text, draft.country, draft.hints, strict=strict)) is not None
+    ]
+
+
+def _second_place(draft: Draft, others: list[Part]) -> None:
+    """A second line in the form of the country, if it is no street, leaves a doubt."""
+    if any(read_street(part.text, draft.country).strength < 2 for part in others):
+        draft.doubt(TWO_PLACES)
+
+
+def _rather_a_street(draft: Draft, strength: int, part: Part, place: Place) -> bool:
+    """'1600 Sample Avenue' has the shape of '1070 Wien'; a postcode on a later line decides, or a street's word."""
+    if strength > 1 or place.city is None:
+        return False
+    later = [other for other in draft.parts if other.at > part.at]
+    return any(lone_postcode(other.text, draft.country, draft.hints) for other in later) or (
+        read_street(place.city).strength >= 2
+    )
+
+
+def _put_place(draft: Draft, part: Part, place: Place) -> None:
+    if place.said:
+        draft.put("country", place.country, part)
+    if draft.country is None:
+        draft.country = place.country
+    draft.put("postcode", place.postcode, part)
+    draft.put("state", place.state, part)
+    draft.put("city", place.city, part)
+    draft.place_at = part.at
+    before = draft.parts.index(part) - 1
+    draft.parts.remove(part)
+    if place.city is None:
+        _take_city_before(draft, before)
+    if place.postcode is not None and not fits(place.postcode, draft.country):
+        draft.doubt(WRONG_POSTCODE)
+
+
+def _take_city_before(draft: Draft, number: int) -> None:
+    """The city on the line before its postcode, perhaps with the county between them."""
+    if number > 1 and is_state(draft.parts[number].text, draft.country) and _city_line(draft, number - 1):
+        draft.take("state", draft.parts[number])
+        number -= 1
+    if number > 0 and is_city(draft.parts[number].text):
+        part = draft.parts.pop(number)
+        city, state = part_state(part.text.strip(" ,"), draft.country)
+        draft.place_at = part.at
+        draft.put("city", city, part)
+        draft.put("state", state, part)
+
+
+def _city_line(draft: Draft, number: int) -> bool:
+    text = draft.parts[number].text
+    return number > 0 and is_city(text) and read_street(text, draft.country).strength < 2
+
+
+def _take_lone_postcode(draft: Draft) -> bool:
+    """A postcode on a line of its own; the city stands after it or before it, as its country has it."""
+    first = 0 if draft.country in SMALL_LAST or draft.language == "ru" else 1
+    for number in range(len(draft.parts) - 1, first - 1, -1):
+        part = draft.parts[number]
+        if not lone_postcode(part.text, draft.country, draft.hints):
+            continue
+        if not fits(part.text, draft.country):
+            draft.doubt(WRONG_POSTCODE)
+        draft.place_at = part.at
+        draft.take("postcode", part)
+        if _take_marked_city(draft):
+            return True
+        after = draft.parts[number].text if number < len(draft.parts) else None
+        before = draft.country in CITY_FIRST or draft.country is None and not part.text[:4].isdigit()
+        if after is not None and not before and is_city(after) and read_street(after, draft.country).strength < 2:
+            draft.put("city", after.removeprefix("г. ").strip(" ,"), draft.parts[number])
+            del draft.parts[number]
+        else:
+            _take_city_before(draft, number - 1)
+        return True
+    return False
+
+
+def _take_turned(draft: Draft) -> bool:
+    """City and postcode the other way round than the country writes them, if no street has such a name."""
+    country = draft.guess()
+    for part in reversed(draft.parts[1:]) if country is not None else ():
+        place = read_turned(part.text, country)
+        if place is not None and place.city is not None and not has_street_word(place.city):
+            _put_place(draft, part, place)
+            return True
+    return False
+
+
+def _take_marked_city(draft: Draft) -> bool:
+    """'г. Москва' is a city wherever it stands."""
+    for part in draft.parts:
+        if part.text.startswith(("г. ", "гор. ")):
+            draft.put("city", part.text.partition(" ")[2], part)
+            draft.parts.remove(part)
+            return True
+    return False
+
+
+def _take_city_alone(draft: Draft) -> None:
+    """A city without a postcode, in countries that have none: the last line that is no street."""
+    if draft.country not in NO_POSTCODE or len(draft.parts) < 3:
+        return
+    number = len(draft.parts) - 1
+    if number > 2 and is_state(draft.parts[number].text, draft.country):
+        draft.take("state", draft.parts[number])
+        number -= 1
+    if is_city(draft.parts[number].text) and not has_street_word(draft.parts[number].text):
+        draft.place_at = draft.parts[number].at
+        draft.take("city", draft.parts[number])
+
+
+def take_state(draft: Draft) -> None:
+    """A state behind the place, known by its name or because it stands between place and country."""
+    if draft.place_at is None or "state" in draft.fields:
+        return
+    for part in draft.parts[1:]:
+        if part.at < draft.place_at or len(part.text) > 40:
+            continue
+        known = is_state(part.text, draft.guess()) or is_state(part.text, None)
+        between = draft.country_at is not None and part.at < draft.country_at and draft.country not in SMALL_LAST
+        if known or between and not any(sign.isdigit() or sign in ":!" for sign in part.text):
+            draft.take("state", part)
+            return
+
+
+# Japan, China, Taiwan
+
+
+def _maybe_east(draft: Draft) -> bool:
+    return draft.country in EAST or draft.country is None and any(is_east(part.text) for part in draft.parts)
+
+
+def _take_east(draft: Draft) -> bool:
+    """Postcode, province, city and street on one line or on several, before the names or behind them."""
+    for part in draft.parts[:]:
+        fields = draft.fields
+        place = None if "city" in fields and "postcode" in fields else read_east(part.text, draft.country)
+        if place is None and "city" in fields and "street" not in fields and company_points(part.text) < _LEGAL_FORM:
+            place = read_east_street(part.text)
+        if place is not None and _fits_in(draft, part, place):
+            _put_east(draft, part, place)
+    return "city" in draft.fields
+
+
+def _fits_in(draft: Draft, part: Part, place: EastPlace) -> bool:
+    """Nothing twice; a company may have a city in its name."""
+    if place.city is not None and "city" in draft.fields or place.street and "street" in draft.fields:
+        return False
+    return place.postcode is not None or place.street is not None or company_points(part.text) < _LEGAL_FORM
+
+
+def _put_east(draft: Draft, part: Part, place: EastPlace) -> None:
+    if draft.country is None and ("〒" in part.text or (place.state or " ")[-1] in "都道府県"):
+        draft.country = "JP"
+    draft.put("postcode", place.postcode, part)
+    draft.put("state", place.state, part)
+    draft.put("city", place.city, part)
+    draft.put("street", place.street, part)
+    draft.put("house_number", place.number, part)
+    if place.addition:
+        draft.additions.append(Part(place.addition, part.index, part.at))
+    draft.place_at = part.at
+    draft.parts.remove(part)

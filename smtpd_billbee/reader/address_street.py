@@ -1,0 +1,77 @@
+"""Which line of an address block is the street."""
+
+from smtpd_billbee.reader.additions import is_addition, is_site
+from smtpd_billbee.reader.address_draft import TWO_STREETS, Draft
+from smtpd_billbee.reader.address_lines import Part
+from smtpd_billbee.reader.address_words import has_digit
+from smtpd_billbee.reader.companies import company_points, person_points
+from smtpd_billbee.reader.streets import StreetReading, read_street
+
+Rated = tuple[float, Part, StreetReading]
+_SURE = 4  # a number and a street's word, or a box
+
+
+def take_street(draft: Draft) -> None:
+    """The line that does best as the street."""
+    if "street" in draft.fields:
+        return
+    rated = _rated(draft, [part for part in draft.parts if has_digit(part.text)])
+    if not rated or rated[0][2].strength < _SURE:
+        rated = _rated(draft, draft.parts) or _site(draft)
+    if not rated:
+        return
+    if len(rated) > 1 and rated[0][2].strength >= _SURE and rated[1][2].strength >= _SURE:
+        draft.doubt(TWO_STREETS)
+    _put(draft, rated[0][1], rated[0][2])
+
+
+def _rated(draft: Draft, parts: list[Part]) -> list[Rated]:
+    """The lines that may be the street, the best first."""
+    country = draft.guess()
+    readings = [(part, read_street(part.text, country)) for part in parts]
+    rated = [(_points(draft, part, reading), part, reading) for part, reading in readings]
+    return sorted((rate for rate in rated if rate[0] > 0), key=lambda rate: rate[0], reverse=True)
+
+
+def _site(draft: Draft) -> list[Rated]:
+    """A hamlet or a trading estate right before the place, where no line is a street."""
+    place = draft.place_at
+    parts = [part for part in draft.parts if part.at > 0 and part.at + 1 == place and is_site(part.text)]
+    return [(1.0, part, StreetReading(part.text)) for part in parts]
+
+
+def _put(draft: Draft, part: Part, reading: StreetReading) -> None:
+    draft.put("street", reading.street, part)
+    draft.put("house_number", reading.number, part)
+    if reading.addition:
+        draft.additions.append(Part(reading.addition, part.index, part.at))
+    draft.street_at = part.at
+    draft.parts.remove(part)
+
+
+def _points(draft: Draft, part: Part, reading: StreetReading) -> float:
+    """How well a line does as the street; zero or less: it is none."""
+    if not reading.street or part.text.isdigit() or part.text.endswith(":"):
+        return -1
+    away = 0 if draft.place_at is None else abs(draft.place_at - part.at) - 1
+    if reading.strength < 2:
+        return 0.5 if _by_position(draft, part) else -1
+    points = 2.0 * reading.strength - 0.5 * away
+    if reading.strength >= _SURE:
+        return points - (3 if part.at == 0 and len(draft.parts) > 1 else 0)
+    if is_addition(part.text):
+        points -= 6
+    if part.at == 0 and len(draft.parts) > 1:
+        points -= 3
+    if company_points(part.text) >= 10 or person_points(part.text, draft.email()) >= 8:
+        points -= 8
+    return points
+
+
+def _by_position(draft: Draft, part: Part) -> bool:
+    """Right before the place, behind a name, and nothing else by its words: 'The Old Rectory'."""
+    if part.at == 0 or draft.place_at is None or part.at != draft.place_at - 1 or len(draft.parts) < 2:
+        return False
+    if any(sign.isdigit() for sign in part.text) or is_addition(part.text):
+        return False
+    return company_points(part.text) < 4 and person_points(part.text, draft.email()) < 4
