@@ -4,9 +4,10 @@ A number is read by the mail's own habit: `style_of` looks at all numbers with t
 or the point parts the decimals; '1.200 €' and '1,200 EUR' are then no guess.
 """
 
+import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -38,6 +39,7 @@ _AMOUNT = re.compile(
     rf"(?P<sign>[-−–+]\s?)?{_BEFORE}?(?P<sign2>[-−–]\s?)?(?<![\d.,])(?P<number>{_NUMBER}){_AFTER}?(?P<sign3>-(?=\s|$))?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _TWO_DECIMALS = re.compile(r"(?<![\d.,'’])(\d{1,3}(?:([.,'’ ])\d{3})*|\d+)([.,])(\d{2})(?![\d.,]*\d)")
 _THREE = re.compile(r"(?<![\d.,'’])\d{1,3}([.,])\d{3}(?![\d.,]*\d)")
 
@@ -66,9 +68,14 @@ def style_of(texts: Iterable[str]) -> str:
     return mark
 
 
-def amounts_in(text: str, style: str = "") -> list[Amount]:
+def amounts_in(text: str, style: str = "") -> Sequence[Amount]:
     """Every number of the text that could be an amount, from left to right."""
-    return list(_amounts(text, style)) if any(c.isdigit() for c in text) else []
+    return _cached(text, style) if len(text) < 400 else tuple(_amounts(text, style))
+
+
+@functools.lru_cache(maxsize=4096)  # a row is asked for its amounts by everybody who looks at it
+def _cached(text: str, style: str) -> tuple[Amount, ...]:
+    return tuple(_amounts(text, style)) if _DIGIT.search(text) else ()
 
 
 def _amounts(text: str, style: str) -> Iterator[Amount]:

@@ -46,8 +46,7 @@ class KindFound:
 
 def says_order(text: str, known: Dictionary) -> bool:
     """Whether the text speaks of a new order or its confirmation."""
-    folded = _folded(text)
-    return any(phrase in folded for phrase in known.phrases["order_mail"])
+    return "order_mail" in known.phrases.names_in(_folded(text))
 
 
 def _folded(text: str) -> str:
@@ -90,20 +89,9 @@ def _by_headers(headers: Mapping[str, str]) -> KindFound | None:
 
 
 def _by_phrases(text: str, known: Dictionary, strength: int) -> KindFound | None:
-    folded = _folded(text)
+    names = known.phrases.names_in(_folded(text))
     for name, (kind, reason) in _KINDS.items():
-        if any(_stands_in(phrase, folded) for phrase in known.kinds.get(name, ())):
+        if name in names:
             return KindFound(kind, reason, 1 if name in WEAK and strength == 2 else strength, name)
     return None
 
-
-def _stands_in(phrase: str, text: str) -> bool:
-    """The phrase as whole words; in scripts without blanks, anywhere."""
-    at = text.find(phrase)
-    while at >= 0:
-        end = at + len(phrase)
-        before, after = text[at - 1 : at], text[end : end + 1]
-        if phrase[-1] > "\u3000" or not (before.isalpha() and before < "\u3000" or after.isalpha() and after < "\u3000"):
-            return True
-        at = text.find(phrase, at + 1)
-    return False

@@ -135,7 +135,8 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
     for end in range(min(len(words) - 1, MOST_WORDS), 0, -1):
         meaning = known.meaning(" ".join(words[:end]))
         if any(field in SUMS for field in meaning):
-            return meaning
+            paid_so = key(" ".join(words[end:])) in known.payments  # 'Versandkosten Nachnahme'
+            return MappingProxyType({"payment_fee": frozenset[str]()}) if paid_so and "shipping_cost" in meaning else meaning
     return NOTHING
 
 

@@ -382,22 +382,31 @@ def _take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     amounts = [each for each in amounts_in(text, style) if each.is_money]
     if not amounts:
         return text
-    kept = len(amounts)
+    kept, led = len(amounts), False
     end = len(text)
     while kept and _joins(text[amounts[kept - 1].end : end], known):
         kept -= 1
         end = amounts[kept].start
     if 0 < kept < len(amounts) and parts.quantity is not None and _is_row(parts.quantity, amounts[kept - 1], amounts[-1], text):
         kept -= 1  # 'zu je 19,50 EUR, zusammen 58,50 EUR'
-    ending = amounts[kept:]
+        led = True
+    ending = _without_title(amounts[kept:], parts.quantity)
     if not ending:
         return text
     head = text[: ending[0].start]
-    ending = _without_old(text, head, ending, known)
+    ending = _without_old(head, ending, known)
     for amount in ending:
         parts.prices.append(amount.value)
         parts.currency = parts.currency or amount.sign
-    return _quantity_before_price(_trim_each(head, known), parts)
+    return _quantity_before_price(_trim_each(head, known, led), parts)
+
+
+def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequence[Amount]:
+    """'100 Rezepte für 5,00 €  18,00 €  72,00 €': the first amount belongs to the title if the others are the row."""
+    if quantity is not None and len(ending) > 2 and abs(quantity * ending[-2].value - ending[-1].value) <= CENT:
+        first_fits = abs(quantity * ending[0].value - ending[1].value) <= CENT
+        return ending if first_fits else ending[-2:]
+    return ending
 
 
 def _is_row(quantity: Decimal, unit: Amount, total: Amount, text: str) -> bool:
@@ -415,7 +424,7 @@ def _joins(between: str, known: Dictionary) -> bool:
                                    or key(word) in known.lists["tax_included"] | known.lists["tax_names"] for word in words)  # fmt: skip
 
 
-def _without_old(text: str, head: str, ending: list[Amount], known: Dictionary) -> list[Amount]:
+def _without_old(head: str, ending: Sequence[Amount], known: Dictionary) -> Sequence[Amount]:
     """'statt 24,00 € nur 19,00 €': the old price is none."""
     words = head.split()
     if len(ending) > 1 and words and key(words[-1]) in known.lists["instead_of"]:
@@ -423,14 +432,15 @@ def _without_old(text: str, head: str, ending: list[Amount], known: Dictionary) 
     return ending
 
 
-def _trim_each(head: str, known: Dictionary) -> str:
+def _trim_each(head: str, known: Dictionary, led: bool) -> str:
+    """The text without 'je', 'à', '@' at its end; `led`: words led to the first price ('zu je')."""
     bare = head.rstrip(" :：=@|–—-/,;(")
     words = bare.split()
-    while words and key(words[-1]) in known.lists["each"] and words[-1] not in ("a",):
+    while len(words) > 1 and key(words[-1]) in known.lists["each"] and words[-1] != "a" and not words[-2][-1].isdigit():
         words.pop()
         bare = bare[: bare.rstrip().rfind(" ")].rstrip(" :：=@|–—-/,;(") if words else ""
     before, comma, last = bare.rpartition(", ")
-    if comma and len(last.strip()) <= 4 and last.strip().isalpha() and last.strip().islower():
+    if led and comma and len(last.strip()) <= 4 and last.strip().isalpha() and last.strip().islower():
         bare = before.rstrip()  # 'Tasse, zu', 'Mug, at', 'Bol, à'
     return bare
 

@@ -172,7 +172,7 @@ def _put(name: str, cell: Cell, parts: Parts, known: Dictionary, style: str) -> 
         parts.tax_rate = Decimal(rate[1].replace(",", ".")) if rate else parts.tax_rate
     elif name == "sku":
         if any(c.isalnum() for c in text):
-            parts.put("sku", text)
+            parts.put("sku", text.strip(" :：#"))
     elif name == "variant" and any(c.isalnum() for c in text):
         parts.variant = ", ".join(cell.lines)
 

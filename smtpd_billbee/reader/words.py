@@ -5,6 +5,7 @@ configured, so a look-up gives every field and language that a word can stand fo
 """
 
 import functools
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +31,52 @@ def key(text: str) -> str:
     return "".join(c for c in folded if c.isalnum() or c in _KEPT or unicodedata.category(c) in ("Mn", "Mc"))
 
 
+_RUN = re.compile(r"\w+")
+_EAST = "\u3000"  # scripts without blanks between words begin here
+
+
+class Phrases:
+    """Phrases that are looked for in a text: by their first word, in scripts without blanks by two letters."""
+
+    def __init__(self, named: Iterable[tuple[str, str]]) -> None:
+        self._by_head: dict[str, list[tuple[str, str]]] = {}
+        for name, phrase in named:
+            if head := _head(phrase):
+                self._by_head.setdefault(head, []).append((name, phrase))
+
+    def names_in(self, text: str) -> set[str]:
+        """The names whose phrases stand in the text (which is case folded, with single blanks)."""
+        heads: set[str] = set()
+        for run in _RUN.findall(text):
+            heads.add(run)
+            if run[-1] > _EAST or run[0] > _EAST:
+                heads.update(run[i : i + 2] for i in range(len(run)))
+        found: set[str] = set()
+        for head in heads & self._by_head.keys():
+            found.update(name for name, phrase in self._by_head[head] if name not in found and _stands_in(phrase, text))
+        return found
+
+
+def _head(phrase: str) -> str:
+    run = _RUN.search(phrase)
+    if run is None:
+        return ""
+    return run[0][:2] if run[0][0] > _EAST else run[0]
+
+
+def _stands_in(phrase: str, text: str) -> bool:
+    """The phrase as whole words; in scripts without blanks, anywhere."""
+    at = text.find(phrase)
+    while at >= 0:
+        end = at + len(phrase)
+        before, after = text[at - 1 : at], text[end : end + 1]
+        begins = not (before.isalpha() and before < _EAST and phrase[0] < _EAST)
+        if begins and not (after.isalpha() and after < _EAST and phrase[-1] < _EAST):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
+
+
 Meaning = Mapping[str, frozenset[str]]  # field -> the languages in which the words stand for it
 
 _NOTHING: Meaning = MappingProxyType({})
@@ -37,12 +84,11 @@ _NOTHING: Meaning = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """The index: labels by key, word lists by name, phrases that tell the kind of a mail, payment names."""
+    """The index: labels by key, word lists by name, phrases (of orders, kinds, small businesses), payment names."""
 
     labels: Mapping[str, Meaning]
     lists: Mapping[str, frozenset[str]]
-    phrases: Mapping[str, tuple[str, ...]]
-    kinds: Mapping[str, tuple[str, ...]]
+    phrases: Phrases
     payments: Mapping[str, int]
 
     def meaning(self, words: str) -> Meaning:
@@ -58,7 +104,6 @@ class Dictionary:
 def _read_files() -> Iterable[tuple[str, dict[str, Any]]]:
     folder = resources.files("smtpd_billbee.reader") / "words"
     for language in LANGUAGES:
-        if not (folder / f"{language}.toml").is_file(): continue
         yield language, tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
 
 
@@ -67,8 +112,7 @@ def dictionary() -> Dictionary:
     """The words of all languages, read once."""
     labels: dict[str, dict[str, set[str]]] = {}
     lists: dict[str, set[str]] = {}
-    phrases: dict[str, list[str]] = {}
-    kinds: dict[str, list[str]] = {}
+    phrases: list[tuple[str, str]] = []
     payments: dict[str, int] = {}
     for language, file in _read_files():
         for field, words in file["labels"].items():
@@ -76,17 +120,17 @@ def dictionary() -> Dictionary:
                 labels.setdefault(key(each), {}).setdefault(field, set()).add(language)
         for name, words in file["words"].items():
             lists.setdefault(name, set()).update(key(each) for each in words)
-            phrases.setdefault(name, []).extend(each.casefold() for each in words)
+        phrases += [("order_mail", each.casefold()) for each in file["words"]["order_mail"]]
+        phrases += [("small_business", each.casefold()) for each in file["words"]["small_business"]]
         for kind, words in file["kinds"].items():
-            kinds.setdefault(kind, []).extend(each.casefold() for each in words)
+            phrases += [(kind, each.casefold()) for each in words]
         for number, words in file["payments"].items():
             for each in words:
                 payments.setdefault(key(each), int(number))
     return Dictionary(
         {each: _frozen(meaning) for each, meaning in labels.items() if each},
         {name: frozenset(words) - {""} for name, words in lists.items()},
-        {name: tuple(words) for name, words in phrases.items()},
-        {kind: tuple(words) for kind, words in kinds.items()},
+        Phrases(phrases),
         payments,
     )
 
@@ -104,7 +148,7 @@ def with_taught(known: Dictionary, taught: Sequence[TaughtLabel]) -> Dictionary:
     for label in taught:
         own.setdefault(key(label.words), {}).setdefault(label.field, set()).add(label.language)
     labels.update({each: _frozen(meaning) for each, meaning in own.items() if each})
-    return Dictionary(labels, known.lists, known.phrases, known.kinds, known.payments)
+    return Dictionary(labels, known.lists, known.phrases, known.payments)
 
 
 def fields() -> tuple[str, ...]:
