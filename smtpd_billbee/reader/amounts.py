@@ -6,31 +6,25 @@ or the point parts the decimals; '1.200 €' and '1,200 EUR' are then no guess.
 
 import functools
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import resources
 
-# ISO 4217 codes that shops use, and what people write for them.
-CODES = frozenset(
-    "EUR USD GBP CHF PLN RUB JPY CNY CZK SEK NOK DKK HUF RON BGN UAH TRY AUD CAD NZD BRL MXN ARS CLP COP PEN UYU HKD "
-    "TWD SGD KRW INR ZAR ILS THB MYR IDR PHP VND AED SAR KZT BYN RSD ISK HRK GEL AMD MDL".split()
+_TABLE = tomllib.loads((resources.files("smtpd_billbee.reader") / "currencies.toml").read_text(encoding="utf-8"))
+CODES = frozenset(_TABLE["codes"])
+SIGNS: Mapping[str, str] = _TABLE["signs"]
+VAGUE: Mapping[str, tuple[str, ...]] = {sign: tuple(codes) for sign, codes in _TABLE["vague"].items()}
+OF_COUNTRY: Mapping[str, str] = _TABLE["of_country"]
+OF_LANGUAGE: Mapping[str, str] = _TABLE["of_language"]
+
+_NUMBER = (
+    r"\d{1,3}(?:(?:[.,'’ ]\d{3}){1,4})(?:[.,]\d{1,3})?(?!\d)"
+    r"|\d{1,12}(?:[.,]\d{1,4})?(?!\d)(?:,-{1,2}|,[–—])?"
+    r"|\d{1,9},[-–—]{1,2}"
 )
-WITHOUT_DECIMALS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
-SIGNS = {
-    "€": "EUR", "£": "GBP", "$": "USD", "us$": "USD", "usd$": "USD", "a$": "AUD", "au$": "AUD", "ca$": "CAD", "c$": "CAD",
-    "nz$": "NZD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "r$": "BRL", "mx$": "MXN", "¥": "JPY", "￥": "JPY", "\\": "JPY", "円": "JPY", "元": "CNY",
-    "rmb": "CNY", "人民币": "CNY", "人民幣": "CNY", "台币": "TWD", "台幣": "TWD", "新台幣": "TWD", "日元": "JPY", "日圓": "JPY", "圓": "TWD",
-    "zł": "PLN", "zl": "PLN", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "р.": "RUB", "рублей": "RUB", "₴": "UAH", "грн": "UAH", "грн.": "UAH",
-    "kč": "CZK", "ft": "HUF", "fr.": "CHF", "sfr.": "CHF", "sfr": "CHF", "frs.": "CHF", "fr": "CHF", "euro": "EUR", "euros": "EUR", "eur.": "EUR",
-    "kr": "SEK", "kr.": "DKK", "lei": "RON", "лв": "BGN", "лв.": "BGN", "₺": "TRY", "tl": "TRY", "₩": "KRW", "₹": "INR", "₪": "ILS", "฿": "THB",
-    "₸": "KZT", "港币": "HKD", "港幣": "HKD",
-}  # fmt: skip
-# One sign of several currencies: another witness must decide.
-VAGUE = {"$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN"), "¥": ("JPY", "CNY"), "￥": ("JPY", "CNY"), "元": ("CNY", "TWD"),
-         "kr": ("SEK", "NOK", "DKK"), "kr.": ("DKK", "NOK", "SEK"), "fr.": ("CHF",), "圓": ("TWD", "HKD", "JPY")}  # fmt: skip
-
-_NUMBER = r"\d{1,3}(?:(?:[.,'’\u2019 ]\d{3}){1,4})(?:[.,]\d{1,3})?(?!\d)|\d{1,12}(?:[.,]\d{1,4})?(?!\d)(?:,-{1,2}|,[–—])?|\d{1,9},[-–—]{1,2}"
 _SIGN = "|".join(sorted((re.escape(sign) for sign in SIGNS), key=len, reverse=True))
 _CODE = "|".join(sorted(CODES))
 _BEFORE = rf"(?:(?<![A-Za-zÀ-ž])(?P<before>{_CODE}|{_SIGN})[ ]?)"
@@ -141,10 +135,10 @@ def number(text: str, style: str, is_money: bool = True) -> Decimal | None:
     whole, _, decimals = digits.rpartition(last)
     several = len(set(marks)) > 1
     if last in "'’\u2019 " or (marks.count(last) > 1):
-        return _joined(digits) if all(c in "'’\u2019 .,"  for c in marks) else None
+        return _joined(digits) if all(c in "'’\u2019 .," for c in marks) else None
     if several or len(decimals) != 3:
         return Decimal(f"{_digits(whole)}.{decimals}")
-    # Three digits behind the only mark: thousands, unless the mail parts decimals with this very mark and it is no money.
+    # Three digits behind the only mark: thousands, unless the mail parts decimals with this mark and it is no money.
     if style == last and not is_money:
         return Decimal(f"{_digits(whole)}.{decimals}")
     return _joined(digits)

@@ -12,13 +12,20 @@ from smtpd_billbee.reader.labels import labelled_text, meaning_of, without_lead
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary, Meaning
 
-ITEM_FIELDS = frozenset({"position", "sku", "title", "variant", "quantity", "unit_price", "row_total", "tax", "ean", "items",
-                         "weight", "discount", "total", "subtotal", "delivery_time"})  # fmt: skip
+ITEM_FIELDS = frozenset(
+    (
+        "position", "sku", "title", "variant", "quantity", "unit_price", "row_total", "tax", "ean", "items", "weight",
+        "discount", "total", "subtotal", "delivery_time",
+    )
+)  # fmt: skip
 _PRICES = frozenset({"unit_price", "row_total"})
 _SECTIONS = frozenset(
-    "billing_address shipping_address customer payment_method shipping_method note address_note number ordered_at "
-    "customer_number vat_id email phone currency order_status transaction_id invoice_number delivery_time total".split()
-)
+    [
+        "billing_address", "shipping_address", "customer", "payment_method", "shipping_method", "note",
+        "address_note", "number", "ordered_at", "customer_number", "vat_id", "email", "phone", "currency",
+        "order_status", "transaction_id", "invoice_number", "delivery_time", "total",
+    ]
+)  # fmt: skip
 _ADDRESSES = frozenset({"billing_address", "shipping_address", "customer"})
 
 
@@ -61,7 +68,12 @@ def _with_vertical_tables(rows: Sequence[Row], known: Dictionary) -> Sequence[Ro
             continue
         heads = [row]
         for other in rows[at + 1 : at + 12]:
-            if other.table or len(other.filled) != 1 or other.number != heads[-1].number + 1 or not _is_item_label(other, known):
+            if (
+                other.table
+                or len(other.filled) != 1
+                or other.number != heads[-1].number + 1
+                or not _is_item_label(other, known)
+            ):
                 break
             heads.append(other)
         if len(heads) < 3:
@@ -136,12 +148,12 @@ class _Columns:
         meanings = [meaning_of(without_lead(cell.text).rstrip(":： "), self._known) for cell in filled]
         sections = [bool(_SECTIONS & meaning.keys()) for meaning in meanings]
         if len(filled) == 2 and not all(_ADDRESSES & meaning.keys() for meaning in meanings):
-            # 'Zahlungsart  Rechnung' is a label with its value; two labels of short values are a header only when emphasised
+            # 'Zahlungsart  Rechnung' is a label with its value; two labels are a header only when emphasised.
             return all(sections) and (all(cell.head for cell in filled) or row.head)
         return all(sections)
 
     def _below(self, at: int) -> list[Row]:
-        """The rows that stand below a heading row: in HTML the next row, in text the rest of the paragraph (or the next)."""
+        """The rows below a heading row: in HTML the next row, in text the rest of the paragraph (or the next)."""
         row = self._rows[at]
         below: list[Row] = []
         for other in self._rows[at + 1 : at + 20]:
@@ -189,7 +201,9 @@ class _Columns:
     def _is_lines_of_labels(self, row: Row) -> bool:
         """'Bestellnummer: 12   Datum: 3.4.2025': labels with their values side by side."""
         found = [labelled_text(cell.text, cell.strong, self._known) for cell in row.filled]
-        return all(label and label.value for label in found) and not any(label and label.means("sku", "quantity", "unit_price") for label in found)
+        return all(label and label.value for label in found) and not any(
+            label and label.means("sku", "quantity", "unit_price") for label in found
+        )
 
     def _cell_by_cell(self, row: Row) -> Iterator[Row]:
         for cell in row.filled:
@@ -206,6 +220,7 @@ def _has_amount(row: Row) -> bool:
 
 def column_of(cell: Cell, heads: Sequence[Cell]) -> int:
     """Which head a cell stands under: the one it overlaps most, else the nearest."""
+
     def rank(index: int) -> tuple[int, int]:
         head = heads[index]
         overlap = min(cell.end, head.end) - max(cell.start, head.start)

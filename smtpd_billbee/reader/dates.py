@@ -20,13 +20,21 @@ _TIME = re.compile(
     r"\s*(?P<half>[ap]\.?\s?m\b\.?)?(?:\s*(?P<zone>Z\b|UTC|GMT|[+-](?:0\d|1[0-4]):?[0-5]\d))?",
     re.IGNORECASE,
 )
-_CJK_HALF = re.compile(r"(午前|午後|上午|下午)\s*(?P<hour>\d{1,2})[:時点时](?P<minute>[0-5]\d)分?(?:[:](?P<second>[0-5]\d))?")
+_CJK_HALF = re.compile(
+    r"(午前|午後|上午|下午)\s*(?P<hour>\d{1,2})[:時点时](?P<minute>[0-5]\d)分?(?:[:](?P<second>[0-5]\d))?"
+)
 _ISO = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日号號일]?")
-_DIGITS = re.compile(r"(?<![\d.,/-])(?P<a>\d{1,2})(?P<mark>[./-])\s?(?P<b>\d{1,2})(?P=mark)\s?(?P<y>(?:19|20)\d\d|\d\d)(?![\d])")
+_DIGITS = re.compile(
+    r"(?<![\d.,/-])(?P<a>\d{1,2})(?P<mark>[./-])\s?(?P<b>\d{1,2})(?P=mark)\s?(?P<y>(?:19|20)\d\d|\d\d)(?![\d])"
+)
 _WORD = re.compile(r"[^\W\d_]+\.?")
-_DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|°|-го)?(?:\s+(?:de|di|of|den))?[\s-]+$", re.IGNORECASE)
-_YEAR_AFTER = re.compile(r"^[\s,.-]*(?:de\s+|del\s+)?(?P<y>(?:19|20)\d\d|'?\d\d(?=\s*(?:$|[,;um]|\d{1,2}:)))(?!\d)", re.IGNORECASE)
+_DAY_FIRST = re.compile(
+    r"(?<!\d)(?P<d>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|°|-го)?(?:\s+(?:de|di|of|den))?[\s-]+$", re.IGNORECASE
+)
+_YEAR_AFTER = re.compile(
+    r"^[\s,.-]*(?:de\s+|del\s+)?(?P<y>(?:19|20)\d\d|'?\d\d(?=\s*(?:$|[,;um]|\d{1,2}:)))(?!\d)", re.IGNORECASE
+)
 _DAY_YEAR_AFTER = re.compile(r"^\s*(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(?P<y>(?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 
 
@@ -40,7 +48,7 @@ class Habit:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date with what the mail gives of the time: 'YYYY-MM-DD' or 'YYYY-MM-DDTHH:MM[:SS][zone]'; `vague`: it could be another."""
+    """A date, with its time: 'YYYY-MM-DD' or 'YYYY-MM-DDTHH:MM[:SS][zone]'; `vague`: it could be another."""
 
     text: str
     start: int
@@ -107,7 +115,12 @@ def _with_month_names(text: str) -> Iterator[Found]:
         after = text[word.end() : word.end() + 24]
         year = _YEAR_AFTER.match(after)
         if before and year and (day := _day(year["y"].strip("'"), str(month), before["d"])):
-            yield day, word.start() - (16 if word.start() >= 16 else word.start()) + before.start(), word.end() + year.end(), False
+            yield (
+                day,
+                word.start() - (16 if word.start() >= 16 else word.start()) + before.start(),
+                word.end() + year.end(),
+                False,
+            )
         elif (rest := _DAY_YEAR_AFTER.match(after)) and (day := _day(rest["y"], str(month), rest["d"])):
             yield day, word.start(), word.end() + rest.end(), False
 
@@ -122,14 +135,14 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 def _time_near(text: str, start: int, end: int) -> tuple[str, int, int] | None:
     """The time within a few words behind the date; else right before it."""
-    half = _CJK_HALF.search(text[:40 + end], end)
+    half = _CJK_HALF.search(text[: 40 + end], end)
     if half and half.start() - end < 12:
         hour = int(half["hour"]) % 12 + (12 if half[1] in ("午後", "下午") else 0)
         return _clock(hour, half["minute"], half["second"], None), half.start(), half.end()
     after = _TIME.search(text[: end + 40], end)
     if after and after.start() - end < 16 and "\n" not in text[end : after.start()]:
         return _read_time(after)
-    before = [found for found in _TIME.finditer(text[max(0, start - 24) : start])]
+    before = list(_TIME.finditer(text[max(0, start - 24) : start]))
     if before and len(text[max(0, start - 24) : start]) - before[-1].end() < 8:
         clock, time_start, time_end = _read_time(before[-1])
         shift = max(0, start - 24)

@@ -20,7 +20,7 @@ from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people import People, find_people
 from smtpd_billbee.reader.scalars import code_in_label, find_scalars
 from smtpd_billbee.reader.sheet import Row
-from smtpd_billbee.reader.sums import Sums, SumRow, choose, sum_row
+from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row
 from smtpd_billbee.reader.tables import from_table, without_header
 from smtpd_billbee.reader.words import Dictionary
 
@@ -145,8 +145,15 @@ def _without_header(page: Page, candidates: list[SumRow], expected: Decimal | No
 
 
 def _item_region(page: Page, sums: Sequence[SumRow]) -> list[int]:
-    """The rows that can hold items: below their heading (or the first line with a price), above the first sum behind it."""
-    start = next((i for i in range(page.end) if page.free(i) and (label := page.heading(i)) and label.means("items") and _items_follow(page, i, sums)), None)
+    """The rows that can hold items: below their heading (or from the first price), above the first sum behind it."""
+    start = next(
+        (
+            i
+            for i in range(page.end)
+            if page.free(i) and (label := page.heading(i)) and label.means("items") and _items_follow(page, i, sums)
+        ),
+        None,
+    )
     at_sums = {row.index for row in sums if row.fields}
     heading_level = page.rows[start].level if start is not None else 0
     if start is None:
@@ -169,7 +176,12 @@ def _item_region(page: Page, sums: Sequence[SumRow]) -> list[int]:
             break
         if not row.filled or (row.level and not region):
             continue
-        if row.level and heading_level and row.level <= heading_level and not any(each.is_money for each in amounts_in(row.text, page.style)):
+        if (
+            row.level
+            and heading_level
+            and row.level <= heading_level
+            and not any(each.is_money for each in amounts_in(row.text, page.style))
+        ):
             break
         region.append(index)
     return region
@@ -189,7 +201,11 @@ def _items_follow(page: Page, index: int, sums: Sequence[SumRow]) -> bool:
 def _first_priced(page: Page, at_sums: set[int]) -> int | None:
     for index in range(page.end):
         row = page.rows[index]
-        if not page.free(index) or index in at_sums or not any(each.is_money for each in amounts_in(row.text, page.style)):
+        if (
+            not page.free(index)
+            or index in at_sums
+            or not any(each.is_money for each in amounts_in(row.text, page.style))
+        ):
             continue
         labels = page.labels[index]
         if any(label.means("total", "subtotal", "shipping_cost", "discount", "tax") for label in labels) and not any(
@@ -207,7 +223,11 @@ def _back_to_title(page: Page, index: int) -> int:
     start = index
     while start > 0 and page.free(start - 1) and index - start < 8:
         above, row = page.rows[start - 1], page.rows[start]
-        if above.block != row.block or above.table != row.table or (_is_other_label(page, start - 1) and not _comes_again(page, start - 1)):
+        if (
+            above.block != row.block
+            or above.table != row.table
+            or (_is_other_label(page, start - 1) and not _comes_again(page, start - 1))
+        ):
             break
         start -= 1
     return start
@@ -219,7 +239,19 @@ def _comes_again(page: Page, index: int) -> bool:
     return any(page.labels[i] and page.labels[i][0].words == words for i in range(index + 1, min(index + 20, page.end)))
 
 
-_ITEM_LABELS = ("sku", "title", "variant", "quantity", "unit_price", "row_total", "ean", "weight", "tax", "position", "delivery_time")
+_ITEM_LABELS = (
+    "sku",
+    "title",
+    "variant",
+    "quantity",
+    "unit_price",
+    "row_total",
+    "ean",
+    "weight",
+    "tax",
+    "position",
+    "delivery_time",
+)
 
 
 def _is_other_label(page: Page, index: int) -> bool:
@@ -227,16 +259,30 @@ def _is_other_label(page: Page, index: int) -> bool:
     return bool(labels) and not any(label.means(*_ITEM_LABELS) for label in labels)
 
 
+_NO_ITEMS = (
+    "payment_method", "shipping_method", "number", "ordered_at", "billing_address", "shipping_address", "customer",
+    "email", "phone", "total", "subtotal", "shipping_cost", "tax", "note", "customer_number",
+)  # fmt: skip
+
+
 def _ends_items(page: Page, index: int, begun: bool) -> bool:
     """A heading or label of something else ends the items."""
     row = page.rows[index]
     heading = page.heading(index)
-    if heading and not heading.means(*_ITEM_LABELS, "items") and (row.head or heading.means("billing_address", "shipping_address", "customer", "note", "payment_method", "shipping_method")):
+    if (
+        heading
+        and not heading.means(*_ITEM_LABELS, "items")
+        and (
+            row.head
+            or heading.means(
+                "billing_address", "shipping_address", "customer", "note", "payment_method", "shipping_method"
+            )
+        )
+    ):
         return True
     labels = page.labels[index]
     if labels and not any(label.means(*_ITEM_LABELS) for label in labels) and labels[0].value and begun:
-        return labels[0].means("payment_method", "shipping_method", "number", "ordered_at", "billing_address", "shipping_address", "customer",
-                               "email", "phone", "total", "subtotal", "shipping_cost", "tax", "note", "customer_number")  # fmt: skip
+        return labels[0].means(*_NO_ITEMS)
     return begun and len(row.text) < 60 and page.known.has("closings", row.text.strip(" ,.!"))
 
 
@@ -280,7 +326,11 @@ def _is_price_of_item(page: Page, index: int) -> bool:
 def _is_title_of_item(page: Page, index: int) -> bool:
     """'Gutschein 25 EUR' above 'SKU: GS25' is a thing that was bought."""
     below = index + 1
-    if below >= page.end or page.rows[below].block != page.rows[index].block or page.rows[below].table != page.rows[index].table:
+    if (
+        below >= page.end
+        or page.rows[below].block != page.rows[index].block
+        or page.rows[below].table != page.rows[index].table
+    ):
         return False
     label = page.label(below, "sku", "quantity", "variant")
     return label is not None and bool(label.value) and not any(each.firm and each.value for each in page.labels[index])
@@ -338,5 +388,9 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
             draft.languages[language] += 4
         if row.currency:
             draft.currency_signs.append(row.currency)
-        if name == "discount" and "discount_code" not in draft.values and (code := code_in_label(row.words, page.known)):
+        if (
+            name == "discount"
+            and "discount_code" not in draft.values
+            and (code := code_in_label(row.words, page.known))
+        ):
             draft.values["discount_code"], draft.origins["discount_code"] = code, draft.origins[name]

@@ -19,15 +19,27 @@ DEEPEST = 200
 MOST_COLUMNS = 200
 
 _LEFT_OUT = frozenset(
-    "script style head title template noscript object iframe svg math select option textarea del s strike".split()
-)
+    [
+        "script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg", "math", "select",
+        "option", "textarea", "del", "s", "strike",
+    ]
+)  # fmt: skip
 _BLOCKS = frozenset(
-    "p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd section article header footer main aside address blockquote pre "
-    "figure figcaption center form fieldset legend table tbody thead tfoot tr td th hr body html caption details summary nav".split()
-)
+    [
+        "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "section", "article",
+        "header", "footer", "main", "aside", "address", "blockquote", "pre", "figure", "figcaption", "center", "form",
+        "fieldset", "legend", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "hr", "body", "html", "caption",
+        "details", "summary", "nav",
+    ]
+)  # fmt: skip
 # A browser sets these apart by a margin; the others only begin a new line, unless they hold blocks themselves.
-_WITH_MARGIN = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl blockquote pre hr table fieldset figure section article body html".split())
-_STRONG = frozenset("b strong legend h1 h2 h3 h4 h5 h6 th dt".split())
+_WITH_MARGIN = frozenset(
+    [
+        "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "hr", "table", "fieldset",
+        "figure", "section", "article", "body", "html",
+    ]
+)  # fmt: skip
+_STRONG = frozenset(["b", "strong", "legend", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt"])
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?<![-\w])max-height\s*:\s*0(?![.\d]*[1-9])"
     r"|(?<![-\w])font-size\s*:\s*0(?![.\d]*[1-9])|(?<![-\w])opacity\s*:\s*0(?![.\d]*[1-9])",
@@ -172,7 +184,9 @@ class _Page:
     def _flow(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int, style: str) -> None:
         tag = element.tag
         block = tag in _BLOCKS or "display:block" in style.replace(" ", "")
-        end = out.end_block if tag in _WITH_MARGIN or (block and tag != "li" and _holds_blocks(element)) else out.end_item
+        end = (
+            out.end_block if tag in _WITH_MARGIN or (block and tag != "li" and _holds_blocks(element)) else out.end_item
+        )
         if block:
             end()
         level, pre = out.level, out.pre
@@ -252,7 +266,11 @@ def _is_record(filled: list[_CellOut]) -> bool:
         len(filled) > 1
         and nests.count(True) == 1
         and len(filled[nests.index(True)].pieces) <= 8
-        and any(any(c.isdigit() for piece in cell.pieces for c in piece.text) for cell, nest in zip(filled, nests, strict=True) if not nest)
+        and any(
+            any(c.isdigit() for piece in cell.pieces for c in piece.text)
+            for cell, nest in zip(filled, nests, strict=True)
+            if not nest
+        )
     )
 
 
@@ -286,7 +304,9 @@ def _rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
 def rows_of_html(text: str) -> list[Row]:
     """The rows of an HTML body.  What lxml cannot parse at all gives none."""
     try:
-        root = html.document_fromstring(text.replace("\x00", ""), parser=html.HTMLParser(encoding=None, huge_tree=False))
+        root = html.document_fromstring(
+            text.replace("\x00", ""), parser=html.HTMLParser(encoding=None, huge_tree=False)
+        )
     except (ParserError, ValueError, AssertionError):
         return []
     page = _Page()
@@ -309,7 +329,11 @@ def _numbered(pieces: list[_Out]) -> Iterator[Row]:
             if not bare or is_rule(bare):
                 block += 1
                 continue
-            cells = text_cells(text) if "  " in text.strip() or "|" in text or "\t" in text else (_plain(bare, piece.strong),)
+            cells = (
+                text_cells(text)
+                if "  " in text.strip() or "|" in text or "\t" in text
+                else (_plain(bare, piece.strong),)
+            )
             yield Row(cells, number, block, 0, len(text) - len(text.lstrip()), piece.level)
             continue
         if piece.table != last_table:

@@ -18,7 +18,9 @@ from smtpd_billbee.reader.words import Dictionary
 CENT = Decimal("0.01")
 MOST_ITEMS = 2_000
 
-_ORDINAL = re.compile(r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\)|:\s))\s*")
+_ORDINAL = re.compile(
+    r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\)|:\s))\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ def resolved(found: Sequence[Found], expected: Decimal | None) -> tuple[Found, .
         if fits_unit and not fits_total:
             return _with_only(found, unit=True)
     return tuple(
-        _doubted(each, "it is not said whether an item's price is of one piece or of all") for each in _with_only(found, unit=False)
+        _doubted(each, "it is not said whether an item's price is of one piece or of all")
+        for each in _with_only(found, unit=False)
     )
 
 
@@ -170,7 +173,11 @@ def _sum(found: Sequence[Found]) -> Decimal:
 def items_sum(items: Sequence[Item]) -> Decimal | None:
     """The sum of all rows; None where one has no price."""
     sums = [row_sum(item) for item in items]
-    return None if not sums or any(each is None for each in sums) else sum((each for each in sums if each is not None), Decimal(0))
+    return (
+        None
+        if not sums or any(each is None for each in sums)
+        else sum((each for each in sums if each is not None), Decimal(0))
+    )
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -181,7 +188,7 @@ Groups = list[list[int]]
 def from_lines(
     rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str, expected: Decimal | None
 ) -> Items:
-    """The items in these rows, parted in the way that makes most sense of them; ties with another result are a doubt."""
+    """The items in these rows, parted in the way that makes most sense; a tie with another result is a doubt."""
     best: tuple[tuple[int, ...], Items] | None = None
     rival = False
     for part in _WAYS:
@@ -221,9 +228,7 @@ def _rank(items: Items, expected: Decimal | None) -> tuple[int, ...]:
     return int(not broken and bool(items.found)), adds_up, -broken, len(items.found), with_sku, -int(longest > 160)
 
 
-def _read_groups(
-    rows: Sequence[Row], groups: Groups, known: Dictionary, style: str, expected: Decimal | None
-) -> Items:
+def _read_groups(rows: Sequence[Row], groups: Groups, known: Dictionary, style: str, expected: Decimal | None) -> Items:
     found = []
     for ordinal, group in enumerate(groups, 1):
         lines = [line for index in group for line in _lines(rows[index], known)]
@@ -283,7 +288,11 @@ def _by_line(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, sty
 
 
 def _by_paragraph(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
-    starts = {index for place, index in enumerate(indexes) if place == 0 or rows[index].block != rows[indexes[place - 1]].block}
+    starts = {
+        index
+        for place, index in enumerate(indexes)
+        if place == 0 or rows[index].block != rows[indexes[place - 1]].block
+    }
     return _by_starts(starts, indexes)
 
 
@@ -326,7 +335,9 @@ def _starts_with_money(rows: Sequence[Row], indexes: Sequence[int], known: Dicti
 
 
 def _by_emphasis(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
-    starts = {index for index in indexes if rows[index].head or (rows[index].filled and rows[index].filled[0].strong > 3)}
+    starts = {
+        index for index in indexes if rows[index].head or (rows[index].filled and rows[index].filled[0].strong > 3)
+    }
     return _by_starts(starts, indexes) if starts and indexes[0] in starts and len(starts) < len(indexes) else []
 
 
@@ -355,5 +366,6 @@ def _money_runs(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, 
 
 
 _WAYS: tuple[Callable[[Sequence[Row], Sequence[int], Dictionary, str], Groups], ...] = (
-    _by_quantity, _by_label, _by_line, _by_paragraph, _by_indent, _by_emphasis, _ends_with_money, _starts_with_money, _money_runs, _by_shape,
+    _by_quantity, _by_label, _by_line, _by_paragraph, _by_indent, _by_emphasis, _ends_with_money, _starts_with_money,
+    _money_runs, _by_shape,
 )  # fmt: skip

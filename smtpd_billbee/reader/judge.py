@@ -1,22 +1,16 @@
 """From a draft to the reading: does it add up, is all there, and what should a person look at?"""
 
-from collections.abc import Mapping
 from dataclasses import fields
 from decimal import Decimal
+from typing import Any
 
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
-from smtpd_billbee.reader.amounts import VAGUE, amounts_in, currency_of
+from smtpd_billbee.reader.amounts import OF_COUNTRY, OF_LANGUAGE, VAGUE, amounts_in, currency_of
 from smtpd_billbee.reader.draft import Draft
 from smtpd_billbee.reader.items import items_sum
 from smtpd_billbee.reader.sums import TOLERANCE, sum_of
 from smtpd_billbee.reader.words import key
-
-_OF_COUNTRY: Mapping[str, str] = {
-    "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "TW": "TWD", "MX": "MXN", "JP": "JPY", "CN": "CNY",
-    "SE": "SEK", "NO": "NOK", "DK": "DKK",
-}  # fmt: skip
-_OF_LANGUAGE: Mapping[str, str] = {"ja": "JPY", "zh": "CNY"}
 
 
 def order_of(draft: Draft) -> tuple[Order, list[str]]:
@@ -25,11 +19,11 @@ def order_of(draft: Draft) -> tuple[Order, list[str]]:
     language = draft.languages.most_common(1)[0][0] if draft.languages else None
     currency, doubt = _currency(draft, language)
     problems += [doubt] if doubt else []
-    values = {name: value for name, value in draft.values.items() if name in _FIELDS}
+    values: dict[str, Any] = {name: value for name, value in draft.values.items() if name in _FIELDS}
     if draft.sums.tax_on_top is not None or "prices_include_tax" not in values:
         values["prices_include_tax"] = _includes_tax(draft)
     values |= {"currency": currency, "language": language}
-    order = Order(items=draft.items, billing_address=draft.billing, shipping_address=draft.shipping, **values)  # type: ignore[arg-type]
+    order = Order(items=draft.items, billing_address=draft.billing, shipping_address=draft.shipping, **values)
     problems += sums_problems(order) + address_problems(order) + _item_problems(order)
     return order, list(dict.fromkeys(problems))
 
@@ -67,10 +61,10 @@ def _code(sign: str, draft: Draft, language: str | None) -> str | None:
         return currency_of(sign)
     countries = [address.country for address in (draft.billing, draft.shipping) if address and address.country]
     for country in countries:
-        if _OF_COUNTRY.get(country) in VAGUE[sign]:
-            return _OF_COUNTRY[country]
-    if language and _OF_LANGUAGE.get(language) in VAGUE[sign]:
-        return _OF_LANGUAGE[language]
+        if OF_COUNTRY.get(country) in VAGUE[sign]:
+            return OF_COUNTRY[country]
+    if language and OF_LANGUAGE.get(language) in VAGUE[sign]:
+        return OF_LANGUAGE[language]
     return currency_of(sign)
 
 
@@ -97,7 +91,11 @@ def sums_problems(order: Order) -> list[str]:
 
 
 def _amounts(order: Order) -> dict[str, Decimal]:
-    return {name: value for name in ("shipping_cost", "payment_fee", "discount") if (value := getattr(order, name)) is not None}
+    return {
+        name: value
+        for name in ("shipping_cost", "payment_fee", "discount")
+        if (value := getattr(order, name)) is not None
+    }
 
 
 def _sentence(order: Order, items: Decimal, tax: Decimal) -> str:
@@ -121,7 +119,14 @@ def address_problems(order: Order) -> list[str]:
         ("a street", address.street or address.addition),
         ("a town", address.city or address.state),
     ) if not there]  # fmt: skip
-    if missing and order.billing_address and order.shipping_address is None and not address.postcode and not address.city and not address.street:
+    if (
+        missing
+        and order.billing_address
+        and order.shipping_address is None
+        and not address.postcode
+        and not address.city
+        and not address.street
+    ):
         return ["no postal address was found"]
     return [f"the address has no {' and no '.join(word.split()[-1] for word in missing)}"] if missing else []
 
@@ -146,7 +151,9 @@ def reading_of(draft: Draft, problems: list[str]) -> Reading:
             tuple(problems), None, {},
         )  # fmt: skip
     order, more = order_of(draft)
-    return Reading(Outcome.ORDER, Kind.ORDER, None, tuple(dict.fromkeys([*more, *problems])), order, dict(draft.origins))
+    return Reading(
+        Outcome.ORDER, Kind.ORDER, None, tuple(dict.fromkeys([*more, *problems])), order, dict(draft.origins)
+    )
 
 
 def differences(one: Draft, other: Draft) -> list[str]:
@@ -158,8 +165,11 @@ def differences(one: Draft, other: Draft) -> list[str]:
             found.append(f"text and HTML disagree about {name.replace('_', ' ')}: {a} and {b}")
     if one.items and other.items and not (one.sums.balanced and _all_named(one, other)):
         found += _item_differences(one.items, other.items)
-    for name, a, b in (("billing address", one.billing, other.billing), ("delivery address", one.shipping, other.shipping)):
-        if isinstance(a, Address) and isinstance(b, Address) and _addresses_differ(a, b):
+    for name, ours, theirs in (
+        ("billing address", one.billing, other.billing),
+        ("delivery address", one.shipping, other.shipping),
+    ):
+        if ours and theirs and _addresses_differ(ours, theirs):
             found.append(f"text and HTML disagree about the {name}")
     return found
 

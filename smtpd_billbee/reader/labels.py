@@ -12,9 +12,13 @@ from smtpd_billbee.reader.words import MOST_WORDS, Dictionary, Meaning, key
 LONGEST_LABEL = 80  # letters
 
 _LEAD = re.compile(r"^[\s■□◆◇●○・•*·▪▸►▶▼★☆✓✔–—>-]+(?=\S)")
-_BRACKETED = re.compile(r"^[\[【〔［(（<＜《「]\s*(?P<words>[^\]】〕］)）>＞》」]{1,60})\s*[\]】〕］)）>＞》」]\s*[:：]?\s*(?P<value>.*)$")
+_BRACKETED = re.compile(
+    r"^[\[【〔［(（<＜《「]\s*(?P<words>[^\]】〕］)）>＞》」]{1,60})\s*[\]】〕］)）>＞》」]\s*[:：]?\s*(?P<value>.*)$"
+)
 _PARTERS = re.compile(r"[:：]|\s[-–—=→]\s|\s*[=→]\s*")
-_ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|（[^（）]{0,80}）|„[^„“]{0,80}“|\"[^\"]{0,80}\"|«[^«»]{0,80}»|“[^”]{0,80}”|'[^']{1,80}'")
+_ASIDE = re.compile(
+    r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|（[^（）]{0,80}）|„[^„“]{0,80}“|\"[^\"]{0,80}\"|«[^«»]{0,80}»|“[^”]{0,80}”|'[^']{1,80}'"
+)
 _NUMBERS = re.compile(r"[-+−]?\d[\d.,'’ ]*\s*%|%|\d[\d.,'’]*")
 _MONEY_WORDS = frozenset(key(code) for code in (*CODES, *SIGNS)) - {""}
 
@@ -136,7 +140,11 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
         meaning = known.meaning(" ".join(words[:end]))
         if any(field in SUMS for field in meaning):
             paid_so = key(" ".join(words[end:])) in known.payments  # 'Versandkosten Nachnahme'
-            return MappingProxyType({"payment_fee": frozenset[str]()}) if paid_so and "shipping_cost" in meaning else meaning
+            return (
+                MappingProxyType({"payment_fee": frozenset[str]()})
+                if paid_so and "shipping_cost" in meaning
+                else meaning
+            )
     return NOTHING
 
 
@@ -159,6 +167,10 @@ def _tax(text: str, known: Dictionary) -> Mapping[str, frozenset[str]]:
     words = [word for word in words if word]
     tax_names = known.lists["tax_names"]
     others = known.lists["tax_included"] | known.lists["tax_on_top"] | _MONEY_WORDS
-    if words and any(word in tax_names for word in words) and all(word in tax_names or word in others for word in words):
+    if (
+        words
+        and any(word in tax_names for word in words)
+        and all(word in tax_names or word in others for word in words)
+    ):
         return MappingProxyType({"tax": frozenset[str]()})
     return NOTHING

@@ -49,7 +49,11 @@ def levels_of(letter: Letter, depth: int = 0) -> Iterator[Level]:
     yield _without_quote(own, letter) if any(level.is_reply for level in forwarded) else own
     for body in letter.bodies:
         if body.kind == "attachment":
-            rows = tuple(rows_of_html(body.text) if (body.name or "").lower().endswith((".html", ".htm")) else rows_of_text(body.text))
+            rows = tuple(
+                rows_of_html(body.text)
+                if (body.name or "").lower().endswith((".html", ".htm"))
+                else rows_of_text(body.text)
+            )
             yield Level(letter.subject, rows, (), habit, letter.headers, depth, attachment=True)
 
 

@@ -6,7 +6,19 @@ from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.page import Page
 
 MOST_LINES = 40
-_SHORT = ("number", "total", "subtotal", "shipping_cost", "discount", "tax", "payment_fee", "ordered_at", "quantity", "unit_price", "row_total")
+_SHORT = (
+    "number",
+    "total",
+    "subtotal",
+    "shipping_cost",
+    "discount",
+    "tax",
+    "payment_fee",
+    "ordered_at",
+    "quantity",
+    "unit_price",
+    "row_total",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,9 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
             break
         if lines and row.table and below.table:
             break  # the next row of a table is another fact
-        if _is_label(page, at) and (not below_heading or (at == index + 1 and below.block == row.block and not row.head)):
+        if _is_label(page, at) and (
+            not below_heading or (at == index + 1 and below.block == row.block and not row.head)
+        ):
             break  # 'Anmerkung: bitte klingeln' among other labelled lines, or an empty note
         lines.append(below.text)
         taken.append(at)
@@ -71,6 +85,7 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
 def _is_label(page: Page, index: int) -> bool:
     """A label with its kind of value; 'Gesamtsumme: 5 Euro, mehr zahle ich nicht' is prose."""
     return any(
-        label.firm and (page.rows[index].head or (label.value and (len(label.value.split()) < 6 or not label.means(*_SHORT))))
+        label.firm
+        and (page.rows[index].head or (label.value and (len(label.value.split()) < 6 or not label.means(*_SHORT))))
         for label in page.labels[index]
     )

@@ -10,7 +10,6 @@ from smtpd_billbee.reader.labels import Labelled, labels_of
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary
 
-
 _SECTIONS = ("billing_address", "shipping_address", "customer", "items", "note", "total", "subtotal")
 
 
@@ -55,7 +54,7 @@ class Page:
             self.languages[language] += 12 // max(1, len(languages))
 
     def has_value_below(self, index: int) -> bool:
-        """Is the next row the value of this heading?  It can be a word that is a label elsewhere, but no section's heading."""
+        """Is the next row the value of this heading?  It can be a label elsewhere, but no section's heading."""
         below = index + 1
         if below >= self.end or not self.free(below) or not self.rows[below].filled:
             return False
@@ -65,4 +64,13 @@ class Page:
         if labels[0].value or labels[0].means(*_SECTIONS) or self.rows[below].text.rstrip().endswith((":", "：")):
             return False
         same = self.rows[below].block == self.rows[index].block
-        return same or (not self.rows[below].head and (self.rows[index].head or self.rows[below].level < self.rows[index].level))
+        costs = not self.rows[below].head and labels[0].means(
+            "shipping_cost", "payment_fee"
+        )  # 'DHL Express' below 'Versandart'
+        return (
+            same
+            or costs
+            or (
+                not self.rows[below].head and (self.rows[index].head or self.rows[below].level < self.rows[index].level)
+            )
+        )

@@ -1,7 +1,7 @@
 """One item from the lines that describe it: quantity, title, variant, SKU, prices.
 
 A line can hold several facts ('2 x Tasse, Variante: klein (Art.-Nr. A-1) 12,50 € 25,00 €').  What a label claims is
-taken out; amounts at the end are prices; a number with an 'x' in front or behind is the quantity; the rest is the title.
+taken out; amounts at the end are prices; a number with an 'x' before or behind is the quantity; the rest is the title.
 """
 
 import re
@@ -11,22 +11,46 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in
 from smtpd_billbee.reader.labels import meaning_of
-from smtpd_billbee.reader.words import Dictionary, key
+from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
 CENT = Decimal("0.01")
 
-_QUANTITY_FIRST = re.compile(r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}\.?)(?=\s))\s*(?P<rest>.+)$")
+_QUANTITY_FIRST = re.compile(
+    r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}\.?)(?=\s))\s*(?P<rest>.+)$"
+)
 _X_FIRST = re.compile(r"^\W{0,3}[x×✕хX]\s?(?P<n>\d{1,6})(?:\s+|(?=\W))(?P<rest>\S.*)$")
-_QUANTITY_LAST = re.compile(r"^(?P<rest>.*?\S)\s*(?:[(\[]\s*)?(?:[x×✕хX*]\s?(?P<n>\d{1,6})|(?P<m>\d{1,6})\s?(?:[^\W\d_]{1,8}\.?\s?)?[x×✕хX])(?:\s*[)\]])?\s*[:：,;]?$")
-_BRACKETED_CODE = re.compile(r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|\(\s*(?P<c>[A-Z0-9][A-Z0-9_./-]{1,30}[A-Z0-9])\s*\))\s*")
+_QUANTITY_LAST = re.compile(
+    r"^(?P<rest>.*?\S)\s*(?:[(\[]\s*)?(?:[x×✕хX*]\s?(?P<n>\d{1,6})|(?P<m>\d{1,6})\s?(?:[^\W\d_]{1,8}\.?\s?)?[x×✕хX])(?:\s*[)\]])?\s*[:：,;]?$"
+)
+_BRACKETED_CODE = re.compile(
+    r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|\(\s*(?P<c>[A-Z0-9][A-Z0-9_./-]{1,30}[A-Z0-9])\s*\))\s*"
+)
 _CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
 _PARTED = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s+[-–—/]\s+|\s{2,}|\s*[(\[（【]\s*|\s+(?=\S)")
 _HARD = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s{2,}|\s*[(\[（【]\s*|\s+[-–—/]\s+")
 _VALUE_END = re.compile(r"\s*[;|·•)\]）】]|\s{2,}|,\s+|\s[-–—]\s")
 _OPENERS = {"(": ")", "[": "]", "（": "）", "【": "】"}
-ATTRIBUTE_FREE = ("variant", "option", "optie", "opzion", "opci", "opç", "opçõ", "ausführ", "auswahl", "wariant", "вариант", "バリエーション", "種類",
-                  "规格", "款式", "規格", "选", "選", "déclinaison", "variation", "variaç", "variaz", "модифика", "исполнение", "version", "opcja", "опци")  # fmt: skip
-_ITEM_LABELS = frozenset({"sku", "quantity", "unit_price", "row_total", "variant", "ean", "tax", "weight", "title", "delivery_time", "position"})
+# Words for a variant as such: 'Variante: klein' is 'klein', but 'Größe: M' keeps its name.
+_OF_VARIANTS = (
+    "variant", "option", "optie", "opzion", "opci", "opç", "ausführ", "auswahl", "wariant", "вариант", "опци",
+    "модифика", "исполнение", "déclinaison", "variation", "variaç", "variaz", "version", "opcja",
+    "バリエーション", "種類", "规格", "款式", "規格", "选", "選",
+)  # fmt: skip
+_ITEM_LABELS = frozenset(
+    {
+        "sku",
+        "quantity",
+        "unit_price",
+        "row_total",
+        "variant",
+        "ean",
+        "tax",
+        "weight",
+        "title",
+        "delivery_time",
+        "position",
+    }
+)
 
 
 @dataclass
@@ -64,7 +88,11 @@ class Parts:
 
 def is_code(text: str) -> bool:
     """Could this be an article number?"""
-    return len(text) <= 40 and (any(c.isdigit() for c in text) or text.isupper() or "-" in text or len(text) <= 12) and bool(_CODE.match(text))
+    return (
+        len(text) <= 40
+        and (any(c.isdigit() for c in text) or text.isupper() or "-" in text or len(text) <= 12)
+        and bool(_CODE.match(text))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +102,12 @@ class _Label:
     words: str
     field: str
     opener: str
+    both: bool = False  # 'Preis' can be of one piece or of the row
 
 
-def read_parts(lines: Sequence[str], known: Dictionary, style: str, loose_sku: bool = True, priced: bool = False) -> Parts:
+def read_parts(
+    lines: Sequence[str], known: Dictionary, style: str, loose_sku: bool = True, priced: bool = False
+) -> Parts:
     """The parts of one item.  The first line that is not all labels leads the title; `priced`: its prices are known."""
     parts = Parts()
     lines = take_product(joined(lines, known), parts, style)
@@ -103,7 +134,11 @@ def _is_open(line: str, below: str) -> bool:
 
 
 def _is_label_alone(line: str, known: Dictionary) -> bool:
-    return line.rstrip().endswith((":", "：")) and len(line) <= 40 and _item_field(meaning_of(line.rstrip(" :："), known)) is not None
+    return (
+        line.rstrip().endswith((":", "："))
+        and len(line) <= 40
+        and _item_field(meaning_of(line.rstrip(" :："), known)) is not None
+    )
 
 
 def _has_labelled_price(lines: Sequence[str], known: Dictionary) -> bool:
@@ -121,7 +156,12 @@ def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
     for line in lines:
         found = _TIMES.match(line)
         amounts = [each for each in amounts_in(found["rest"], style) if each.is_money] if found else []
-        if found and amounts and parts.quantity is None and not any(c.isalpha() for c in found["rest"][: amounts[0].start]):
+        if (
+            found
+            and amounts
+            and parts.quantity is None
+            and not any(c.isalpha() for c in found["rest"][: amounts[0].start])
+        ):
             parts.quantity = Decimal(found["n"])
             parts.prices += [each.value for each in amounts]
             parts.currency = amounts[0].sign
@@ -143,7 +183,9 @@ def leads_with_quantity(text: str, known: Dictionary, style: str) -> bool:
     return _take_quantity(text, parts, known, first=True) != text and parts.quantity is not None
 
 
-def _read_line(line: str, parts: Parts, known: Dictionary, style: str, first: bool, loose_sku: bool, with_prices: bool) -> None:
+def _read_line(
+    line: str, parts: Parts, known: Dictionary, style: str, first: bool, loose_sku: bool, with_prices: bool
+) -> None:
     rest = line.strip()
     if not rest:
         return
@@ -183,7 +225,9 @@ def _balanced(text: str) -> str:
     return text
 
 
-_BESIDE = frozenset({"transaction_id", "invoice_number", "order_status", "order_link", "delivery_time", "weight", "shipped_at", "ean"})
+_BESIDE = frozenset(
+    {"transaction_id", "invoice_number", "order_status", "order_link", "delivery_time", "weight", "shipped_at", "ean"}
+)
 
 
 def _without_money(text: str, style: str) -> str:
@@ -205,19 +249,35 @@ def _whole_label(text: str, known: Dictionary) -> _Label | None:
     if not 0 < at <= 60:
         return None
     bare = text[:at].lstrip("-•*·– ")
-    name = _item_field(meaning_of(bare, known))
-    return _Label(0, at + 1, bare.strip(), name, "") if name else None
+    meaning = meaning_of(bare, known)
+    name = _item_field(meaning)
+    return _Label(0, at + 1, bare.strip(), name, "", _means_both(meaning)) if name else None
 
 
-def _item_field(meaning: object) -> str | None:
-    for name in ("sku", "quantity", "ean", "unit_price", "row_total", "variant", "title", "tax", "weight", "delivery_time"):
-        if name in meaning:  # type: ignore[operator]
+def _means_both(meaning: Meaning) -> bool:
+    return "unit_price" in meaning and "row_total" in meaning
+
+
+def _item_field(meaning: Meaning) -> str | None:
+    for name in (
+        "sku",
+        "quantity",
+        "ean",
+        "unit_price",
+        "row_total",
+        "variant",
+        "title",
+        "tax",
+        "weight",
+        "delivery_time",
+    ):
+        if name in meaning:
             return name
     return None
 
 
 def _labels_in(text: str, known: Dictionary) -> Iterator[_Label]:
-    """Labels inside a line: each at its beginning, or behind a mark that parts, followed by a colon or its kind of value."""
+    """Labels inside a line: at its beginning or behind a parting mark, followed by a colon or their kind of value."""
     starts = [0, *(found.end() for found in _PARTED.finditer(text))]
     taken = 0
     for start in starts:
@@ -244,7 +304,8 @@ def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
         colon = colon or text[end:].lstrip()[:1] in (":", "：")
         if not value or not (colon or _fits(name, value, hard, only=len(meaning) == 1)):
             continue
-        return _Label(start, len(text) - len(value), words.rstrip(":： "), name, opener if opener in _OPENERS else "")
+        bracket = opener if opener in _OPENERS else ""
+        return _Label(start, len(text) - len(value), words.rstrip(":： "), name, bracket, _means_both(meaning))
     return None
 
 
@@ -279,7 +340,9 @@ def _take_labels(text: str, parts: Parts, known: Dictionary, style: str, but: fr
         if label.opener and kept.rstrip().endswith(label.opener):
             kept = kept.rstrip()[:-1].rstrip() + " "
             tail = tail.removeprefix(_OPENERS[label.opener])
-        kept = kept.rstrip(" ,;|·•/–—-") + (" " if tail.strip() else "") + tail if tail.strip() else kept.rstrip(" ,;|·•")
+        kept = (
+            kept.rstrip(" ,;|·•/–—-") + (" " if tail.strip() else "") + tail if tail.strip() else kept.rstrip(" ,;|·•")
+        )
         kept += " " if until < len(text) else ""
     return kept.strip()
 
@@ -291,7 +354,7 @@ def _value_of(label: _Label, segment: str, style: str) -> tuple[str, str]:
         if close >= 0:
             return segment[:close].strip(), segment[close:]
     if label.field in ("unit_price", "row_total"):
-        amounts = [each for each in amounts_in(segment, style)]
+        amounts = amounts_in(segment, style)
         if amounts and not any(c.isalnum() for c in segment[: amounts[0].start]):
             return segment[: amounts[0].end].strip(), segment[amounts[0].end :]
         return "", segment
@@ -324,8 +387,7 @@ def _claim(label: _Label, value: str, parts: Parts, style: str) -> bool:
         if not amounts:
             return False
         parts.currency = parts.currency or amounts[0].sign
-        both = label.words.strip() and key(label.words) in ("preis", "price", "prix", "precio", "prezzo", "prijs", "preço", "cena", "цена", "価格", "价格", "betrag")
-        if both:
+        if label.both:
             parts.put("any_price", amounts[0].value)
         else:
             parts.put("unit_price" if name == "unit_price" else "total", amounts[0].value)
@@ -350,7 +412,7 @@ def _take_variant(words: str, value: str, parts: Parts) -> None:
     bare = words.casefold()
     if not value.strip() or value.strip() in ("-", "–", "—"):
         return
-    text = value.strip() if any(stem in bare for stem in ATTRIBUTE_FREE) else f"{words.strip()}: {value.strip()}"
+    text = value.strip() if any(stem in bare for stem in _OF_VARIANTS) else f"{words.strip()}: {value.strip()}"
     parts.variant = f"{parts.variant}, {text}" if parts.variant else text
 
 
@@ -358,13 +420,20 @@ def _take_quantity(text: str, parts: Parts, known: Dictionary, first: bool) -> s
     units = known.lists["quantity_units"]
     for pattern in (_QUANTITY_FIRST, _X_FIRST):
         found = pattern.match(text)
-        if not found or parts.quantity is not None and not (first and pattern is _QUANTITY_FIRST and found["x"] and not parts.title):
+        if not found or (
+            parts.quantity is not None and not (first and pattern is _QUANTITY_FIRST and found["x"] and not parts.title)
+        ):
             continue
         if pattern is _QUANTITY_FIRST and not found["x"] and key(found["unit"]) not in units - _MEASURES:
             continue
         if parts.quantity is not None:
             return text
-        if not first and parts.rest and pattern is _QUANTITY_FIRST and not any(a.is_money for a in amounts_in(found["rest"])):
+        if (
+            not first
+            and parts.rest
+            and pattern is _QUANTITY_FIRST
+            and not any(a.is_money for a in amounts_in(found["rest"]))
+        ):
             continue  # '3 x 100 g' in a description
         parts.quantity = _plain_number(found["n"])
         parts.quantity_is_loose = True
@@ -372,9 +441,14 @@ def _take_quantity(text: str, parts: Parts, known: Dictionary, first: bool) -> s
     return text
 
 
-_MEASURES = frozenset({"g", "kg", "l", "ml", "m", "cm", "mm", "gramm", "liter", "meter", "m²", "qm", "m³", "std", "stunde", "stunden", "tag", "tage",
-                       "er", "г", "кг", "л", "мл", "м", "см", "мм", "克", "千克", "毫升", "升", "米", "厘米", "lb", "lbs", "oz", "ft", "in", "inch", "inches",
-                       "pack", "paket", "set", "sets", "paar", "pair", "pairs"})  # fmt: skip
+# Units that belong to a title ('500 g Tee') rather than count pieces.
+_MEASURES = frozenset(
+    (
+        "g", "kg", "l", "ml", "m", "cm", "mm", "gramm", "liter", "meter", "m²", "qm", "m³", "std", "stunde", "stunden",
+        "tag", "tage", "er", "г", "кг", "л", "мл", "м", "см", "мм", "克", "千克", "毫升", "升", "米", "厘米",
+        "lb", "lbs", "oz", "ft", "in", "inch", "inches", "pack", "paket", "set", "sets", "paar", "pair", "pairs",
+    )
+)  # fmt: skip
 
 
 def _take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
@@ -387,7 +461,11 @@ def _take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     while kept and _joins(text[amounts[kept - 1].end : end], known):
         kept -= 1
         end = amounts[kept].start
-    if 0 < kept < len(amounts) and parts.quantity is not None and _is_row(parts.quantity, amounts[kept - 1], amounts[-1], text):
+    if (
+        0 < kept < len(amounts)
+        and parts.quantity is not None
+        and _is_row(parts.quantity, amounts[kept - 1], amounts[-1], text)
+    ):
         kept -= 1  # 'zu je 19,50 EUR, zusammen 58,50 EUR'
         led = True
     ending = _without_title(amounts[kept:], parts.quantity)
@@ -410,7 +488,7 @@ def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequen
 
 
 def _is_row(quantity: Decimal, unit: Amount, total: Amount, text: str) -> bool:
-    """Does the amount before the words belong to the last one?  For one piece only behind a comma: it could be the title's."""
+    """Does the amount before the words belong to the last one?  For one piece only behind a comma: else the title's."""
     led = re.search(r",\s+[^\W\d]{0,12}(?:\s[^\W\d]{1,12}){0,2}\s?$", text[: unit.start])
     return abs(quantity * unit.value - total.value) <= CENT and (quantity > 1 or led is not None)
 
@@ -420,8 +498,9 @@ def _joins(between: str, known: Dictionary) -> bool:
     words = re.findall(r"[^\W\d_]+\.?|\d+", between)
     if not words:
         return True
-    return len(words) <= 3 and all(key(word) in known.lists["each"] | known.lists["quantity_units"] or word.isdigit() and len(word) < 5
-                                   or key(word) in known.lists["tax_included"] | known.lists["tax_names"] for word in words)  # fmt: skip
+    lists = known.lists
+    fitting = lists["each"] | lists["quantity_units"] | lists["tax_included"] | lists["tax_names"]
+    return len(words) <= 3 and all(key(word) in fitting or (word.isdigit() and len(word) < 5) for word in words)
 
 
 def _without_old(head: str, ending: Sequence[Amount], known: Dictionary) -> Sequence[Amount]:
@@ -449,7 +528,9 @@ def _quantity_before_price(head: str, parts: Parts) -> str:
     """'Tasse x 2', 'Tasse (2x)', 'Tasse × 2', '2 ×' alone before the price."""
     if parts.quantity is not None:
         return head
-    alone = re.fullmatch(r"\W{0,3}(?:(\d{1,6})\s?(?:[^\W\d_]{1,6}\.?\s?)?[x×✕хX*]?|[x×✕хX]\s?(\d{1,6}))\W{0,2}", head.strip())
+    alone = re.fullmatch(
+        r"\W{0,3}(?:(\d{1,6})\s?(?:[^\W\d_]{1,6}\.?\s?)?[x×✕хX*]?|[x×✕хX]\s?(\d{1,6}))\W{0,2}", head.strip()
+    )
     if alone and head.strip():
         parts.quantity = Decimal(alone[1] or alone[2])
         parts.quantity_is_loose = True
@@ -488,7 +569,11 @@ def _settle_title(parts: Parts, priced: bool) -> None:
     parts.title = parts.rest[0]
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
     if more and parts.variant is None and len(more) == 1 and len(more[0]) <= 60:
-        if parts.sku is None and re.fullmatch(r"#?[A-Z0-9][A-Z0-9_.\-/]{2,24}", more[0]) and any(c.isdigit() for c in more[0]):
+        if (
+            parts.sku is None
+            and re.fullmatch(r"#?[A-Z0-9][A-Z0-9_.\-/]{2,24}", more[0])
+            and any(c.isdigit() for c in more[0])
+        ):
             parts.sku = more[0].lstrip("#")
         else:
             parts.variant = more[0]

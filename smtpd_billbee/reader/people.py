@@ -19,9 +19,12 @@ from smtpd_billbee.reader.words import key
 BILLING, SHIPPING = "billing_address", "shipping_address"
 MOST_LINES = 16
 _ADDRESS = frozenset(f.name for f in fields(Address))
+_NAME = frozenset(("first_name", "last_name", "salutation", "middle_name", "company"))
 _SECTIONS = (BILLING, SHIPPING, "customer")
-_PERSON = ("company", "salutation", "full_name", "first_name", "middle_name", "last_name", "addition", "street_and_number", "street",
-           "house_number", "postcode_city", "postcode", "city", "state", "country", "phone", "mobile", "email")  # fmt: skip
+_PERSON = (
+    "company", "salutation", "full_name", "first_name", "middle_name", "last_name", "addition", "street_and_number",
+    "street", "house_number", "postcode_city", "postcode", "city", "state", "country", "phone", "mobile", "email",
+)  # fmt: skip
 _FACTS = ("vat_id", "birth_date", "customer_number")
 _BY_THE_WAY = ("fax", *_FACTS, "address_note")
 _MAIL = re.compile(r"[^\s@<>,;:()\[\]]{1,64}@[^\s@<>,;:()\[\]]{1,190}\.[^\s@<>,;:()\[\]]{2,24}")
@@ -53,37 +56,65 @@ class _Block:
             self.labelled[name] = (value.strip(), index, words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A block with its address and where each field stood."""
+
+    section: str
+    address: Address
+    origins: dict[str, Origin]
+
+
 def find_people(page: Page) -> People:
     """The addresses of the page."""
     people = People()
     blocks = list(_blocks(page))
     stray = _stray_labels(page, any("company" in block.labelled or _has_company(block) for block in blocks))
     _read_facts(page, people, [*blocks, stray])
-    read = [(block, *_read(block, page, people)) for block in blocks]
-    billing = next(((b, a, o) for b, a, o in read if b.section == BILLING and a), None)
-    customer = next(((b, a, o) for b, a, o in read if b.section == "customer" and a), None)
-    shipping = next(((b, a, o) for b, a, o in read if b.section == SHIPPING and a), None)
+    read = [found for block in blocks if (found := _read(block, page, people))]
     _check_repeats(read, people)
-    if billing is None and customer and (_is_postal(customer[1]) or shipping is None):
+    billing, customer, shipping = (_first(read, section) for section in (BILLING, "customer", SHIPPING))
+    if billing is None and customer and (_is_postal(customer.address) or shipping is None):
         billing, customer = customer, None
-    loose, loose_origins = _read(stray, page, people) if stray.labelled else (None, {})
-    if billing is None and shipping is None and not any(b.section in (BILLING, SHIPPING) for b in blocks) and not (loose and _is_postal(loose)):
+    loose = _read(stray, page, people) if stray.labelled else None
+    named = any(block.section in (BILLING, SHIPPING) for block in blocks)
+    if billing is None and not named and not (loose and _is_postal(loose.address)):
         billing = _unlabelled(page, people)
     if billing:
-        people.billing = billing[1]
-        _note_origins(people, BILLING, billing[2])
-    if loose and any(getattr(loose, name) and people.billing and getattr(people.billing, name) and key(getattr(loose, name)) != key(getattr(people.billing, name)) for name in ("last_name", "postcode", "street")):
-        people.doubts.append("a second person stands in the mail, and nothing says what for")
-    for extra, origins in ((customer[1], customer[2]) if customer else (None, {}), (loose, loose_origins)):
+        people.billing = billing.address
+        _note_origins(people, BILLING, billing.origins)
+    _check_second_person(loose, people)
+    for extra in (customer, loose):
         if extra:
-            _fill(people, extra, origins, shipping is not None)
-    if people.billing and people.billing.email is None and (email := _email_beside_name(page, people.billing)):
+            _fill(people, extra)
+    _add_email(page, people)
+    if shipping and (_is_postal(shipping.address) or shipping.address.last_name or shipping.address.company):
+        people.shipping = shipping.address
+        _note_origins(people, SHIPPING, shipping.origins)
+    return people
+
+
+def _first(read: Sequence[_Read], section: str) -> _Read | None:
+    return next((each for each in read if each.section == section), None)
+
+
+def _check_second_person(loose: _Read | None, people: People) -> None:
+    """Labelled lines that name another person than the block is one more person than we can place."""
+    if loose is None or people.billing is None:
+        return
+    for name in ("last_name", "postcode", "street"):
+        one, other = getattr(loose.address, name), getattr(people.billing, name)
+        if one and other and key(one) != key(other):
+            people.doubts.append("a second person stands in the mail, and nothing says what for")
+            return
+
+
+def _add_email(page: Page, people: People) -> None:
+    if people.billing is None or people.billing.email is not None:
+        return
+    if email := _email_beside_name(page, people.billing):
         people.billing = replace(people.billing, email=email[0])
         people.origins[f"{BILLING}.email"] = page.origin(email[1], None, email[0])
-    if shipping and shipping[1] and (_is_postal(shipping[1]) or shipping[1].last_name or shipping[1].company):
-        people.shipping = shipping[1]
-        _note_origins(people, SHIPPING, shipping[2])
-    return people
 
 
 def _email_beside_name(page: Page, address: Address) -> tuple[str, int] | None:
@@ -99,34 +130,35 @@ def _email_beside_name(page: Page, address: Address) -> tuple[str, int] | None:
 
 
 def _is_postal(address: Address | None) -> bool:
-    return address is not None and (address.street is not None or address.postcode is not None or address.city is not None)
+    return address is not None and (
+        address.street is not None or address.postcode is not None or address.city is not None
+    )
 
 
 def _note_origins(people: People, prefix: str, origins: dict[str, Origin]) -> None:
     people.origins |= {f"{prefix}.{name}": origin for name, origin in origins.items()}
 
 
-def _fill(people: People, extra: Address, origins: dict[str, Origin], has_shipping: bool) -> None:
+def _fill(people: People, extra: _Read) -> None:
     """A mail address or telephone number that stands apart belongs to who ordered."""
     known = people.billing or Address()
-    names = [f.name for f in fields(Address)] if not _is_postal(known) or not _is_postal(extra) else ["phone", "email"]
+    both = _is_postal(known) and _is_postal(extra.address)
     named = known.last_name is not None or known.company is not None
     changes = {}
-    for name in names:
-        value = getattr(extra, name)
-        if value is None or getattr(known, name) is not None:
-            continue
-        if named and name in ("first_name", "last_name", "salutation", "middle_name", "company"):
+    for name in ("phone", "email") if both else tuple(_ADDRESS):
+        value = getattr(extra.address, name)
+        if value is None or getattr(known, name) is not None or (named and name in _NAME):
             continue
         changes[name] = value
     if changes:
         people.billing = replace(known, **changes)
-        _note_origins(people, BILLING, {name: origins[name] for name in changes if name in origins})
+        origins = {name: extra.origins[name] for name in changes if name in extra.origins}
+        _note_origins(people, BILLING, origins)
 
 
-def _check_repeats(read: Sequence[tuple[_Block, Address | None, dict[str, Origin]]], people: People) -> None:
+def _check_repeats(read: Sequence[_Read], people: People) -> None:
     for section in (BILLING, SHIPPING):
-        found = [address for block, address, _ in read if block.section == section and address and _is_postal(address)]
+        found = [each.address for each in read if each.section == section and _is_postal(each.address)]
         if any(_differs(found[0], other) for other in found[1:]):
             people.doubts.append(f"two different {'billing' if section == BILLING else 'delivery'} addresses")
 
@@ -140,11 +172,13 @@ def _blocks(page: Page) -> Iterator[_Block]:
     for index in range(page.end):
         if not page.free(index):
             continue
-        found = next(((label, section) for label in page.labels[index] for section in _SECTIONS if label.means(section)), None)
+        found = next(
+            ((label, section) for label in page.labels[index] for section in _SECTIONS if label.means(section)), None
+        )
         if found is None:
             continue
         label, section = found
-        if label.value and not label.firm or _is_other(label, page, index):
+        if (label.value and not label.firm) or _is_other(label, page, index):
             continue
         block = _collect(page, index, label, section)
         if block.lines or block.labelled:
@@ -153,7 +187,7 @@ def _blocks(page: Page) -> Iterator[_Block]:
 
 
 def _is_other(label: Labelled, page: Page, index: int) -> bool:
-    """'Versand an: ...' is an address; 'Adresse: Lindenweg 7' within labelled lines is a street; an amount is no address."""
+    """'Versand an: ...' is an address; 'Adresse: Lindenweg 7' among labelled lines is a street, an amount neither."""
     if any(each.is_money for each in amounts_in(label.value, page.style)):
         return True
     if label.value and label.means("street", "street_and_number", "full_name"):
@@ -199,7 +233,11 @@ def _ends(page: Page, at: int, block: _Block, own: object, last: int) -> bool:
     if labels:
         if not any(_is_personal(each) for each in labels):
             return True
-    elif page.known.has("closings", text.strip(" ,.!")) or any(each.is_money for each in amounts_in(text, page.style)) or len(text) > 120:
+    elif (
+        page.known.has("closings", text.strip(" ,.!"))
+        or any(each.is_money for each in amounts_in(text, page.style))
+        or len(text) > 120
+    ):
         return True
     if row.block == page.rows[last].block or last == block.row:
         return False
@@ -212,7 +250,7 @@ def _ends(page: Page, at: int, block: _Block, own: object, last: int) -> bool:
 
 
 def _spans(page: Page, last: int, block: _Block) -> bool:
-    """Was the paragraph above more than one line?  Then a blank line ends the address; else every line is a paragraph."""
+    """Had the paragraph above several lines?  Then a blank line ends the address; else every line is a paragraph."""
     row = page.rows[last]
     return len(block.lines) > 1 and any(page.rows[i].block == row.block for i in (last - 1,) if i > block.row)
 
@@ -230,11 +268,22 @@ def _is_personal(label: Labelled) -> bool:
 
 def _add(page: Page, block: _Block, line: str, index: int) -> None:
     found = labelled_text(line, 0, page.known)
-    if found and found.value and found.means(*_PERSON, *_BY_THE_WAY) and not found.means("billing_address", "shipping_address"):
+    if (
+        found
+        and found.value
+        and found.means(*_PERSON, *_BY_THE_WAY)
+        and not found.means("billing_address", "shipping_address")
+    ):
         _add_labelled(page, block, found, index)
         return
     contact = leading(line, page.known, frozenset({"phone", "mobile", "email"}))
-    if contact and contact.value and _is_contact(re.sub(r"^[^\d+(]*(?=[\d+(])", "", contact.value) if contact.means("phone", "mobile") else contact.value):
+    if (
+        contact
+        and contact.value
+        and _is_contact(
+            re.sub(r"^[^\d+(]*(?=[\d+(])", "", contact.value) if contact.means("phone", "mobile") else contact.value
+        )
+    ):
         _add_labelled(page, block, contact, index)
         return
     block.lines.append((line, index))
@@ -269,7 +318,7 @@ def _has_company(block: _Block) -> bool:
 
 
 def _stray_labels(page: Page, has_company: bool) -> _Block:
-    """Labelled persons outside any section: 'E-Mail: ...' and 'Telefon: ...' above the addresses, or a whole address."""
+    """Labelled persons outside any section: 'E-Mail: ...' above the addresses, or a whole address."""
     stray = _Block("customer", 0, "")
     last = max((index for index in page.claimed if index < page.end), default=0)
     for index in range(page.end):
@@ -284,7 +333,9 @@ def _stray_labels(page: Page, has_company: bool) -> _Block:
                 label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
             if not label.value or any(each.is_money for each in amounts_in(label.value, page.style)):
                 continue
-            if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not label.means("full_name", "customer"):
+            if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not label.means(
+                "full_name", "customer"
+            ):
                 continue
             if index > last and label.means("vat_id") and not has_company:
                 continue
@@ -311,17 +362,19 @@ def _read_facts(page: Page, people: People, blocks: Sequence[_Block]) -> None:
                 people.facts[name] = (value, page.origin(index, words, value))
 
 
-def _read(block: _Block, page: Page, people: People) -> tuple[Address | None, dict[str, Origin]]:
-    """The block's address, and where each field stood."""
+def _read(block: _Block, page: Page, people: People) -> _Read | None:
+    """The block's address; None where it only says 'same as above', or nothing."""
     lines = [text for text, _ in block.lines]
     if block.section == SHIPPING and _is_same_as(lines, block, page):
-        return None, {}
+        return None
     values: dict[str, str] = {}
     origins: dict[str, Origin] = {}
     if lines:
         found = read_block(lines)
         values = {f.name: value for f in fields(Address) if (value := getattr(found.address, f.name)) is not None}
-        origins = {name: page.origin(block.lines[at][1], block.words, block.lines[at][0]) for name, at in found.sources.items()}
+        origins = {
+            name: page.origin(block.lines[at][1], block.words, block.lines[at][0]) for name, at in found.sources.items()
+        }
         if (block.section != "customer" or _is_postal(found.address)) and len(lines) > 1:
             people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in found.doubts]
     for name, (text, index, words) in _names_told(block).items():
@@ -329,9 +382,7 @@ def _read(block: _Block, page: Page, people: People) -> tuple[Address | None, di
             if value and each in _ADDRESS and each not in values:
                 values[each] = value
                 origins[each] = page.origin(index, words, text)
-    if not values:
-        return None, {}
-    return Address(**values), origins
+    return _Read(block.section, Address(**values), origins) if values else None
 
 
 def _names_told(block: _Block) -> dict[str, tuple[str, int, str]]:
@@ -350,7 +401,7 @@ def _shown(section: str) -> str:
 
 
 def _is_same_as(lines: Sequence[str], block: _Block, page: Page) -> bool:
-    """'wie Rechnungsadresse', '請求先と同じ': one line without a digit that speaks of the other address, or of sameness."""
+    """'wie Rechnungsadresse', '請求先と同じ': one line without a digit that is no address."""
     if len(lines) != 1 or block.labelled or any(c.isdigit() for c in lines[0]):
         return False
     found = read_block(lines)
@@ -359,14 +410,21 @@ def _is_same_as(lines: Sequence[str], block: _Block, page: Page) -> bool:
 
 def _values(name: str, text: str, known: dict[str, str], block: _Block) -> dict[str, str | None]:
     """What a labelled line says, in the fields of an address."""
-    country = known.get("country") or (country_code(block.labelled["country"][0]) if "country" in block.labelled else None)
+    country = known.get("country") or (
+        country_code(block.labelled["country"][0]) if "country" in block.labelled else None
+    )
     if name == "full_name":
         salutation, first, middle, last = split_name(_turned(text, block))
         return {"salutation": salutation, "first_name": first, "middle_name": middle, "last_name": last}
     if name in ("street", "street_and_number"):
         if name == "street" and "house_number" in block.labelled:
             return {"street": text}
-        if "," in text and "postcode" not in block.labelled and "postcode_city" not in block.labelled and "city" not in block.labelled:
+        if (
+            "," in text
+            and "postcode" not in block.labelled
+            and "postcode_city" not in block.labelled
+            and "city" not in block.labelled
+        ):
             whole = read_block([text]).address
             if whole.city and whole.street:
                 return {f.name: getattr(whole, f.name) for f in fields(Address)}
@@ -394,20 +452,23 @@ def _turned(text: str, block: _Block) -> str:
     return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else text
 
 
-def _unlabelled(page: Page, people: People) -> tuple[_Block, Address | None, dict[str, Origin]] | None:
+def _unlabelled(page: Page, people: People) -> _Read | None:
     """An address without a heading: the one paragraph that reads as an address beyond doubt."""
-    found: list[tuple[_Block, Address, dict[str, Origin]]] = []
+    found: list[_Read] = []
     for indexes in _paragraphs(page):
         lines = [(line, index) for index in indexes for cell in page.rows[index].filled for line in cell.lines]
         if not 2 < len(lines) <= MOST_LINES or any(len(line) > 80 for line, _ in lines):
             continue
         reading = read_block([line for line, _ in lines])
         address = reading.address
-        if reading.doubts or not (address.street and address.city and (address.last_name or address.company)) or len(reading.unused) > 1:
+        if (
+            reading.doubts
+            or not (address.street and address.city and (address.last_name or address.company))
+            or len(reading.unused) > 1
+        ):
             continue
-        block = _Block(BILLING, indexes[0], "", lines)
         origins = {name: page.origin(lines[at][1], None, lines[at][0]) for name, at in reading.sources.items()}
-        found.append((block, address, origins))
+        found.append(_Read(BILLING, address, origins))
         page.claim(indexes)
     if len(found) > 1:
         people.doubts.append("several addresses stand in the mail, and none says what it is for")

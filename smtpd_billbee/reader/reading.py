@@ -10,13 +10,14 @@ from smtpd_billbee.reader.draft import Draft, read_rows
 from smtpd_billbee.reader.judge import differences, filled, reading_of
 from smtpd_billbee.reader.kinds import WEAK, KindFound, kind_of, says_order
 from smtpd_billbee.reader.levels import Level, levels_of
+from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary, dictionary, with_taught
 
 NOTHING_READ = "it is no order: no order number, items and total were found"
 
 
 def read(raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
-    """The one reading of one mail.  Any bytes give a Reading; `taught`: words that an owner added to the dictionaries."""
+    """The one reading of one mail.  Any bytes give a Reading; `taught`: words that an owner added."""
     known = with_taught(dictionary(), taught)
     levels = list(levels_of(open_mail(raw)))
     readings = []
@@ -48,7 +49,7 @@ def _read_level(level: Level, known: Dictionary) -> Reading:
     return _decide(level, main, problems, against, known)
 
 
-def _bodies(level: Level) -> list[tuple[Sequence[object], Part]]:
+def _bodies(level: Level) -> list[tuple[Sequence[Row], Part]]:
     own = Part.ATTACHMENT if level.attachment else Part.TEXT
     return [(level.html, Part.HTML), (level.text, own)]
 
@@ -57,10 +58,19 @@ def _decide(level: Level, main: Draft, problems: list[str], against: KindFound |
     is_order = says_order(level.subject, known) or says_order(" ".join(level.lines[:15]), known)
     if level.is_reply or (level.answers and not main.is_whole):
         return _no_order(KindFound(Kind.OTHER, "it is an answer that quotes an order", 4, "reply"))
-    if against and (against.strength >= 4 or (against.strength == 3 and (against.name not in WEAK or not says_order(level.subject, known)))):
+    if against and (
+        against.strength >= 4
+        or (against.strength == 3 and (against.name not in WEAK or not says_order(level.subject, known)))
+    ):
         return _no_order(against)
     if against and against.strength >= 2 and not is_order:
-        if not main.is_whole or against.name in ("contact_form", "forwarding_confirmation", "activation", "shipping_notice", "payment_reminder"):
+        if not main.is_whole or against.name in (
+            "contact_form",
+            "forwarding_confirmation",
+            "activation",
+            "shipping_notice",
+            "payment_reminder",
+        ):
             return _no_order(against)
         problems.append(f"it may be no order: {against.reason}")
     parts = sum(("number" in main.values, bool(main.items), "total" in main.values))

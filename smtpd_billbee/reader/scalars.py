@@ -12,8 +12,12 @@ from smtpd_billbee.reader.labels import Labelled, leading
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.words import MOST_WORDS, Dictionary, key
 
-_NUMBER = re.compile(r"^\W{0,3}(?P<number>[A-Za-z]{0,8}[-_/#]?\d[\w\-/.#]{0,38}|[A-Z]{1,10}(?:[-_/][A-Z0-9]{1,20}){1,4}|[A-Z]{3,14})(?=[\s,.;:!?)\]】）」。、，・から様のが件です]|$)")
-_HOST = re.compile(r"(?:https?://)?(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,5}[^\W\d_][\w-]{1,22})(?=[/:\s,;.!?)\]>（）\u3000-\u9fff]|$)(?!@)")
+_NUMBER = re.compile(
+    r"^\W{0,3}(?P<number>[A-Za-z]{0,8}[-_/#]?\d[\w\-/.#]{0,38}|[A-Z]{1,10}(?:[-_/][A-Z0-9]{1,20}){1,4}|[A-Z]{3,14})(?=[\s,.;:!?)\]】）」。、，・から様のが件です]|$)"
+)
+_HOST = re.compile(
+    r"(?:https?://)?(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,5}[^\W\d_][\w-]{1,22})(?=[/:\s,;.!?)\]>（）\u3000-\u9fff]|$)(?!@)"
+)
 _DIGITAL_CODE = re.compile(r"^[^\s,;()]{2,40}")
 
 
@@ -75,19 +79,28 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
     found: list[tuple[str, Origin, int]] = []
     for index, label, value in _labelled(page, "number"):
         number = number_in(value)
-        if number is None or any(each.is_money for each in amounts_in(value, page.style)) or (label.means("items") and not any(c.isdigit() for c in number)):
+        if (
+            number is None
+            or any(each.is_money for each in amounts_in(value, page.style))
+            or (label.means("items") and not any(c.isdigit() for c in number))
+        ):
             continue
         weight = 3 if not label.means("items", "position", "sku", "house_number", "invoice_number") else 1
         found.append((number, page.origin(index, label.words, value), weight))
         page.matched(label, "number")
-    found += [(number, Origin(Part.SUBJECT, subject, label), 2) for number, label in numbers_in_sentence(subject, page.known)]
+    found += [
+        (number, Origin(Part.SUBJECT, subject, label), 2) for number, label in numbers_in_sentence(subject, page.known)
+    ]
     if not found and (hashed := re.findall(r"(?<![\w#])#([A-Za-z]{0,4}-?\d[\w-]{0,20})(?!\w)", subject)):
         found.append((hashed[0], Origin(Part.SUBJECT, subject, "#"), 2))
     if not any(weight >= 2 for _, _, weight in found):
         for index in range(page.end):
             if page.free(index) and len(page.rows[index].filled) == 1:
                 text = page.rows[index].text
-                found += [(number, page.origin(index, label, text), 2 if index < 25 else 1) for number, label in numbers_in_sentence(text[:400], page.known)]
+                found += [
+                    (number, page.origin(index, label, text), 2 if index < 25 else 1)
+                    for number, label in numbers_in_sentence(text[:400], page.known)
+                ]
     if not found:
         return
     best = max(found, key=lambda each: each[2])
@@ -95,7 +108,10 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
     firm = {number for number, _, weight in found if weight == best[2]}
     if len({_plain(number) for number in firm}) > 1:
         doubts.append("more than one order number stands in the mail: " + ", ".join(sorted(firm)))
-    elif best[2] == 3 and any(weight == 2 and _plain(number) != _plain(best[0]) and any(c.isdigit() for c in number) for number, _, weight in found):
+    elif best[2] == 3 and any(
+        weight == 2 and _plain(number) != _plain(best[0]) and any(c.isdigit() for c in number)
+        for number, _, weight in found
+    ):
         doubts.append("the subject names another order number")
 
 
@@ -133,7 +149,7 @@ def _label_before(text: str, words: list[re.Match[str]], place: int, known: Dict
         for start in range(max(0, len(last) - 10), len(last) - 1):
             if "number" in known.meaning(last[start:]):
                 return last[start:]
-    # '... hat die Nummer 102', 'order number is 1042', 'Numer tego zamówienia to 4208': one small word may stand between.
+    # 'order number is 1042', 'Numer tego zamówienia to 4208': one small word may stand between.
     if place > 1 and len(words[place - 1][0]) <= 3 and words[place - 1][0].isalpha():
         for size in range(min(MOST_WORDS, place), 1, -1):
             phrase = text[words[place - size].start() : words[place - 1].start()].strip(" :：")
@@ -141,14 +157,21 @@ def _label_before(text: str, words: list[re.Match[str]], place: int, known: Dict
                 return phrase
             between = [each[0] for each in words[place - size : place - 1]]
             inner = " ".join(each for each in between if len(each) > 4)
-            if inner and not any(c.isdigit() for each in between for c in each) and size <= 4 and "number" in known.meaning(inner):
+            if (
+                inner
+                and not any(c.isdigit() for each in between for c in each)
+                and size <= 4
+                and "number" in known.meaning(inner)
+            ):
                 return phrase
     return None
 
 
 def _glued(word: str, known: Dictionary) -> tuple[str, str] | None:
     """'订单号为18640', 'ご注文番号11824': no blank between label and number."""
-    found = re.search(r"^(?P<label>[^\d\x00-\x7f]{2,16}?)(?:为|是|は|：|:|#)?(?P<number>[A-Za-z]{0,4}-?\d[\w-]{0,30})", word)
+    found = re.search(
+        r"^(?P<label>[^\d\x00-\x7f]{2,16}?)(?:为|是|は|：|:|#)?(?P<number>[A-Za-z]{0,4}-?\d[\w-]{0,30})", word
+    )
     if found:
         for start in range(len(found["label"]) - 1):
             if "number" in known.meaning(found["label"][start:]):
@@ -205,12 +228,20 @@ def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], na
         values[name], origins[name] = text, page.origin(index, label.words, value)
         page.matched(label, name)
         return
+    if name == "payment_method":
+        _payment_in_words(page, values, origins)
+
+
+def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, Origin]) -> None:
+    """'Bezahlt mit PayPal': a label without a mark, before the name of a payment."""
     for index in range(page.end):
-        if not page.free(index) or len(page.rows[index].filled) != 1 or page.labels[index]:
+        row = page.rows[index]
+        if not page.free(index) or len(row.filled) != 1 or page.labels[index]:
             continue
-        label = leading(page.rows[index].text, page.known, frozenset({name}))
-        if label and name == "payment_method" and label.value and key(label.value) in page.known.payments:
-            values[name], origins[name] = label.value.strip(" ."), page.origin(index, label.words, page.rows[index].text)
+        found = leading(row.text, page.known, frozenset({"payment_method"}))
+        if found and found.value and key(found.value) in page.known.payments:
+            values["payment_method"] = found.value.strip(" .")
+            origins["payment_method"] = page.origin(index, found.words, row.text)
             return
 
 
@@ -219,8 +250,7 @@ def _first_sentence(text: str, page: Page) -> str:
     bare = text.strip().rstrip(".")
     if key(bare) in page.known.payments:
         return bare
-    cut = re.split(r"\s[-–—]\s|(?<=[^\W\d]{3})\.\s|\s\((?=[^)]{25})|\s{2,}", bare, maxsplit=1)[0].strip(" -–")
-    return cut
+    return re.split(r"\s[-–—]\s|(?<=[^\W\d]{3})\.\s|\s\((?=[^)]{25})|\s{2,}", bare, maxsplit=1)[0].strip(" -–")
 
 
 def _payment_type(known: Dictionary, values: dict[str, Value]) -> None:
@@ -258,7 +288,11 @@ def _currency(page: Page, values: dict[str, Value], origins: dict[str, Origin]) 
 def _discount_code(page: Page, values: dict[str, Value], origins: dict[str, Origin]) -> None:
     for index, label, value in _labelled(page, "discount_code"):
         found = _DIGITAL_CODE.match(value)
-        if found and not any(each.is_money for each in amounts_in(value, page.style)) and (label.firm or any(c.isupper() for c in found[0])):
+        if (
+            found
+            and not any(each.is_money for each in amounts_in(value, page.style))
+            and (label.firm or any(c.isupper() for c in found[0]))
+        ):
             values["discount_code"], origins["discount_code"] = found[0], page.origin(index, label.words, value)
             return
 
@@ -282,7 +316,11 @@ def code_in_label(words: str, known: Dictionary) -> str | None:
 def _is_discount_code(text: str, known: Dictionary) -> bool:
     if not 2 < len(text) <= 40 or "%" in text or " " in text or not any(c.isalpha() for c in text):
         return False
-    return not any(each.is_money for each in amounts_in(text)) and not known.meaning(text) and not known.has("tax_names", text)
+    return (
+        not any(each.is_money for each in amounts_in(text))
+        and not known.meaning(text)
+        and not known.has("tax_names", text)
+    )
 
 
 def _site(page: Page, values: dict[str, Value], origins: dict[str, Origin], subject: str) -> None:
@@ -291,7 +329,9 @@ def _site(page: Page, values: dict[str, Value], origins: dict[str, Origin], subj
         return
     hosts: list[tuple[str, Origin]] = []
     for index in range(min(page.end, 30)):
-        if page.labels[index] and page.labels[index][0].means(*("email", "billing_address", "shipping_address", "items")):
+        if page.labels[index] and page.labels[index][0].means(
+            *("email", "billing_address", "shipping_address", "items")
+        ):
             break
         text = page.rows[index].text
         hosts += [(host, page.origin(index, None, text)) for host in hosts_in(text[:1000])]
@@ -314,10 +354,14 @@ def hosts_in(text: str) -> list[str]:
     return found
 
 
-_FILE_ENDINGS = frozenset("html htm php jpg png gif pdf csv xlsx docx".split())
+_FILE_ENDINGS = frozenset(["html", "htm", "php", "jpg", "png", "gif", "pdf", "csv", "xlsx", "docx"])
 
 
 def _looks_like_domain(host: str) -> bool:
     parts = host.split(".")
-    return len(parts) >= 2 and len(parts[-2]) >= 3 and parts[-1] not in _FILE_ENDINGS and all(not part[0].isdigit() or len(part) > 3 for part in parts[-2:])
-
+    return (
+        len(parts) >= 2
+        and len(parts[-2]) >= 3
+        and parts[-1] not in _FILE_ENDINGS
+        and all(not part[0].isdigit() or len(part) > 3 for part in parts[-2:])
+    )

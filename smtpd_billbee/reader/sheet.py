@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell.  `lines` has no empty line unless the cell is empty; `strong`: so many letters in front are emphasised."""
+    """One cell; it is empty without `lines`.  `strong`: so many letters in front are emphasised."""
 
     lines: tuple[str, ...]
     start: int = 0

@@ -111,7 +111,9 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
 
 def _first(text: str, style: str) -> Amount | None:
     amounts = amounts_in(text, style)
-    money = [each for each in amounts if each.is_money] or [each for each in amounts if text.strip() == each.text.strip()]
+    money = [each for each in amounts if each.is_money] or [
+        each for each in amounts if text.strip() == each.text.strip()
+    ]
     if not money or any(c.isalpha() for c in text[: money[0].start]):
         return None
     return money[0]
@@ -174,7 +176,7 @@ def _options(row: SumRow, position: int, rows: Sequence[SumRow]) -> tuple[str, .
     fields = row.fields
     if "total" in fields and "subtotal" in fields:
         later = any("total" in other.fields or "subtotal" in other.fields for other in rows[position + 1 :])
-        fields = tuple(sorted(fields, key=lambda name: (name != ("subtotal" if later else "total"))))
+        fields = tuple(sorted(fields, key=lambda name: name != ("subtotal" if later else "total")))
     if row.negative and "discount" in fields:
         fields = ("discount",)
     return (*fields, "")
@@ -240,7 +242,9 @@ def _rank(sums: Sums, rows: Sequence[SumRow], choice: tuple[str, ...]) -> tuple[
     """Better is: it has a total, no row is left out, it adds up, no meaning is guessed, the words' first meaning."""
     left_out = sum(1 for row, name in zip(rows, choice, strict=True) if row.fields and not name)
     guessed = sum(1 for row, name in zip(rows, choice, strict=True) if name and not row.fields)
-    order = -sum(_options_index(row, position, rows, name) for position, (row, name) in enumerate(zip(rows, choice, strict=True)))
+    order = -sum(
+        _options_index(row, position, rows, name) for position, (row, name) in enumerate(zip(rows, choice, strict=True))
+    )
     return int("total" in sums.values), -left_out, int(sums.balanced), -guessed, order
 
 

@@ -16,12 +16,27 @@ from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
 Columns = tuple[str, ...]
 
-_ORDER = ("title", "sku", "variant", "quantity", "unit_price", "row_total", "tax", "position", "ean", "discount", "weight", "delivery_time")
+_ORDER = (
+    "title",
+    "sku",
+    "variant",
+    "quantity",
+    "unit_price",
+    "row_total",
+    "tax",
+    "position",
+    "ean",
+    "discount",
+    "weight",
+    "delivery_time",
+)
 _PRICES = frozenset({"unit_price", "row_total"})
 _QUANTITY = re.compile(r"^\W{0,3}(?:[x×]\s?)?(\d{1,6}(?:[.,]\d{1,3})?)\s*(?:[^\W\d]{0,12}\.?)\W{0,3}$")
 
 
-def from_table(rows: Sequence[Row], at: int, known: Dictionary, style: str, expected: Decimal | None) -> tuple[Items, int]:
+def from_table(
+    rows: Sequence[Row], at: int, known: Dictionary, style: str, expected: Decimal | None
+) -> tuple[Items, int]:
     """The items below the header row `at`, and the index of the first row behind them."""
     meanings = header_fields(rows[at], known) or ()
     heads = rows[at].cells
@@ -29,7 +44,7 @@ def from_table(rows: Sequence[Row], at: int, known: Dictionary, style: str, expe
     if not records:
         return NONE, end
     best: tuple[tuple[int, ...], Items] | None = None
-    for columns in itertools.islice(_choices(meanings, heads), 64):
+    for columns in itertools.islice(_choices(meanings), 64):
         found = [_item(rows, record, columns, known, style) for record in records]
         items = Items(resolved(found, expected), frozenset(index for record in records for index, _ in record))
         sums = items_sum([each.item for each in items.found])
@@ -46,7 +61,9 @@ def from_table(rows: Sequence[Row], at: int, known: Dictionary, style: str, expe
 Record = list[tuple[int, list[tuple[int, Cell]]]]  # rows of one item: (row index, [(column, cell)])
 
 
-def _records(rows: Sequence[Row], at: int, heads: Sequence[Cell], known: Dictionary, style: str) -> tuple[list[Record], int]:
+def _records(
+    rows: Sequence[Row], at: int, heads: Sequence[Cell], known: Dictionary, style: str
+) -> tuple[list[Record], int]:
     header = rows[at]
     records: list[Record] = []
     pending: Record = []
@@ -89,20 +106,30 @@ def _is_sum(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         return False
     if found.fields:
         return True
-    return found.negative or (len(row.filled) == 2 and len(row.cells) > 2 and row.filled[0].end - row.filled[0].start > 1)
+    return found.negative or (
+        len(row.filled) == 2 and len(row.cells) > 2 and row.filled[0].end - row.filled[0].start > 1
+    )
 
 
 def _placed(row: Row, heads: Sequence[Cell]) -> list[tuple[int, Cell]]:
     if len(row.filled) == len(heads) or (len(row.cells) == len(heads) and row.table):
-        return [(number, cell) for number, cell in enumerate(row.cells if len(row.cells) == len(heads) else row.filled) if cell.lines]
+        return [
+            (number, cell)
+            for number, cell in enumerate(row.cells if len(row.cells) == len(heads) else row.filled)
+            if cell.lines
+        ]
     return [(column_of(cell, heads), cell) for cell in row.filled]
 
 
-def _choices(meanings: Sequence[Meaning], heads: Sequence[Cell]) -> list[Columns]:
+def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
     """Every way to give the columns different fields, the likeliest first."""
     options = []
-    for meaning, head in zip(meanings, heads, strict=True):
-        names = ["title" if name == "items" else name for name in _ORDER if name in meaning or (name == "title" and "items" in meaning)]
+    for meaning in meanings:
+        names = [
+            "title" if name == "items" else name
+            for name in _ORDER
+            if name in meaning or (name == "title" and "items" in meaning)
+        ]
         names += ["row_total"] if "row_total" not in names and "total" in meaning else []
         names += ["row_total"] if "subtotal" in meaning and "row_total" not in names else []
         options.append(list(dict.fromkeys(names)) or [""])
@@ -114,7 +141,11 @@ def _choices(meanings: Sequence[Meaning], heads: Sequence[Cell]) -> list[Columns
     if not good:
         good = [_without_repeats(tuple(option[0] for option in options))]
     # A lone price column can hold prices of one piece or of the row, whatever its heading says: the sums tell.
-    lone = [tuple("price" if name in _PRICES else name for name in choice) for choice in good if len(_PRICES & set(choice)) == 1]
+    lone = [
+        tuple("price" if name in _PRICES else name for name in choice)
+        for choice in good
+        if len(_PRICES & set(choice)) == 1
+    ]
     return [*lone[:8], *good]
 
 
@@ -133,7 +164,7 @@ def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictiona
     main = next((place for place, (index, _) in enumerate(record) if _is_priced(rows[index], style)), 0)
     titles: list[str] = []
     extra: list[str] = []
-    for place, (index, cells) in enumerate(record):
+    for place, (_, cells) in enumerate(record):
         for column, cell in cells:
             name = columns[column]
             if name == "title":
@@ -168,7 +199,9 @@ def _put(name: str, cell: Cell, parts: Parts, known: Dictionary, style: str) -> 
             parts.currency = parts.currency or money[0].sign
             parts.put("unit_price" if name == "unit_price" else "total", money[0].value)
     elif name == "tax":
-        rate = re.search(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%", text) or re.fullmatch(r"(\d{1,2}(?:[.,]\d{1,2})?)", text.strip())
+        rate = re.search(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%", text) or re.fullmatch(
+            r"(\d{1,2}(?:[.,]\d{1,2})?)", text.strip()
+        )
         parts.tax_rate = Decimal(rate[1].replace(",", ".")) if rate else parts.tax_rate
     elif name == "sku":
         if any(c.isalnum() for c in text):
@@ -182,7 +215,11 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
     if not lines:
         return
     lines = joined(lines, known)
-    rest = read_parts(lines[1:], known, style, loose_sku=not has_sku, priced=parts.has_price) if len(lines) > 1 else Parts()
+    rest = (
+        read_parts(lines[1:], known, style, loose_sku=not has_sku, priced=parts.has_price)
+        if len(lines) > 1
+        else Parts()
+    )
     head = lines[0]
     if parts.quantity is None or not (parts.has_price):
         first = read_parts([head], known, style, loose_sku=not has_sku, priced=parts.has_price)
@@ -192,7 +229,11 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
         parts.sku = parts.sku or first.sku
         parts.variant = parts.variant or first.variant
     else:
-        title = read_parts([head], known, style, loose_sku=not has_sku, priced=True) if not has_sku and (":" in head or head.rstrip().endswith((")", "]"))) else None
+        title = (
+            read_parts([head], known, style, loose_sku=not has_sku, priced=True)
+            if not has_sku and (":" in head or head.rstrip().endswith((")", "]")))
+            else None
+        )
         if title and title.sku and title.quantity is None and not title.has_price:
             parts.title, parts.sku, parts.variant = title.title, parts.sku or title.sku, parts.variant or title.variant
         else:
@@ -204,11 +245,15 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
         more = rest.variant if rest.variant else None
         if more is None and parts.variant is None and len(rest.title) <= 60:
             more = rest.title
-        parts.variant = f"{parts.variant}, {more}" if parts.variant and more and more != parts.variant else parts.variant or more
+        parts.variant = (
+            f"{parts.variant}, {more}" if parts.variant and more and more != parts.variant else parts.variant or more
+        )
 
 
-def without_header(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str, expected: Decimal | None) -> Items:
-    """The items of table rows without a header: the longest text is the title, an integer the quantity, amounts the prices."""
+def without_header(
+    rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str, expected: Decimal | None
+) -> Items:
+    """Items without a header: the longest text is the title, an integer the quantity, amounts the prices."""
     found: list[Found] = []
     taken: set[int] = set()
     for index in indexes:
@@ -253,7 +298,11 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
         parts.sku = parts.sku or more.sku
         if parts.quantity is None and more.quantity is not None:
             parts.quantity = more.quantity
-        elif parts.sku is None and re.fullmatch(r"[A-Z0-9][A-Z0-9_.\-/]{1,24}", cell.text) and any(c.isdigit() for c in cell.text):
+        elif (
+            parts.sku is None
+            and re.fullmatch(r"[A-Z0-9][A-Z0-9_.\-/]{1,24}", cell.text)
+            and any(c.isdigit() for c in cell.text)
+        ):
             parts.sku = cell.text
         elif parts.variant is None and more.title and key(more.title):
             parts.variant = more.variant or more.title

@@ -12,13 +12,12 @@ LONGEST_LINE = 4_000  # letters; what is longer was not written for people
 # Zero-width marks, soft hyphens, byte order marks and direction marks carry no meaning.
 _INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
                             *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF])  # fmt: skip
-_BLANKS = {c: " " for c in (0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
+_BLANKS = dict.fromkeys((160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
 _CLEAN = {**_INVISIBLE, **_BLANKS, 0x2028: "\n", 0x2029: "\n", 0x0085: "\n", 0x000B: "\n", 0x000C: "\n"}
 
 _BARS = re.compile(r"[|\u2502\u2503\u2551\uff5c]")
 _GAP = re.compile(r"\t+ *| {2,}\t* *|\s?(?:\.{4,}|_{4,}|(?:\. ){4,})\s?")
-_RULE_MARKS = frozenset("-_=*~#+.\u2500\u2501\u2550\u2014\u2013\u2015\u2212\u30fc|:\u2502\u253c\u2551\u2554\u2557\u255a\u255d\u2560\u2563"
-                        "\u2566\u2569\u256c\u250c\u2510\u2514\u2518\u251c\u2524\u252c\u2534\u00b7\u2022\u2605\u2606\u25a0\u25c6\uff0d\uff1d/\\<> ")  # fmt: skip
+_RULE_MARKS = frozenset("-_=*~#+.,:|·•★☆■◆<>/\\ ─━│═║╔╗╚╝╠╣╦╩╬┌┐└┘├┤┬┴┼—–―−ー－＝")
 # '== Artikel ==', '--- Artikel ---', '*** Artikel ***', '## Artikel', but not a bullet ('- 2x Tasse').
 _DECORATED = re.compile(
     r"^(?:(?:={1,40}|-{2,40}|\*{2,40}|~{2,40}|_{2,40}|#{1,6}|[■□◆◇▼▽●★☆▶►]{1,4}|>{2,9})\s*)"
