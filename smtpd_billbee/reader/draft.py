@@ -68,6 +68,8 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     if notes:
         draft.values["note"] = notes.text
         draft.origins["note"] = notes.origin
+    if "small_business" in known.phrases.names_in(draft.text.casefold()):
+        draft.values["small_business"] = True
     draft.languages = page.languages
     _take_items(page, items, draft)
     _take_sums(page, sum_rows, draft)
@@ -370,6 +372,28 @@ def _take_items(page: Page, items: Items, draft: Draft) -> None:
                 draft.origins[f"items.{number}.{f}"] = page.origin(found.row, found.label, found.text)
 
 
+def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decimal | None) -> bool:
+    """Is there an amount of unknown meaning in the run of the sums, above all the total, that no other explains?
+
+    In a language that we do not know, only the subtotal may be understood, and look like the total.
+    """
+    used = {row.index for row in sums.rows.values()}
+    if not used or "total" not in sums.values:
+        return False
+    known = [*sums.values.values(), *([items] if items is not None else [])]
+    tax = sums.values.get("tax_total", Decimal(0))
+    fine = {round(value + sign * tax, 2) for value in known for sign in (-1, 0, 1)} | {Decimal(0)}
+    blocks = {page.rows[index].block for index in used}
+    for index in range(min(used), page.end):
+        row = page.rows[index]
+        if row.block not in blocks or index in used or index in page.claimed:
+            continue
+        found = sum_row(row, index, page.known, page.style)
+        if found and not found.fields and found.amount > sums.values["total"] and round(found.amount, 2) not in fine:
+            return True
+    return False
+
+
 _NAMES = ("subtotal", "shipping_cost", "payment_fee", "discount", "tax_total", "total")
 
 
@@ -378,6 +402,8 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
     sums = choose(rows, items)
     draft.sums = sums
     draft.doubts += sums.doubts
+    if _is_unexplained(page, rows, sums, items):
+        draft.doubts.append("an amount next to the sums was not understood")
     for name in _NAMES:
         if name not in sums.values:
             continue

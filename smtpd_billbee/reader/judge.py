@@ -32,11 +32,11 @@ _FIELDS = frozenset(f.name for f in fields(Order)) - {"items", "billing_address"
 
 
 def _includes_tax(draft: Draft) -> bool | None:
+    if draft.values.get("small_business") and "tax_total" not in draft.values:
+        return None
     if draft.sums.tax_on_top is not None:
         return not draft.sums.tax_on_top if draft.sums.balanced or draft.values.get("tax_total") is not None else None
-    if draft.values.get("small_business") or not draft.sums.balanced:
-        return None
-    return True
+    return True if draft.sums.balanced else None
 
 
 def _currency(draft: Draft, language: str | None) -> tuple[str | None, str | None]:

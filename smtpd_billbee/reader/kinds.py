@@ -66,7 +66,7 @@ def _folded(text: str) -> str:
 
 def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], known: Dictionary) -> KindFound | None:
     """What speaks against an order."""
-    if found := _by_headers(headers):
+    if found := kind_of_headers(headers):
         return found
     if found := _by_phrases(subject, known, 3):
         return found
@@ -89,7 +89,8 @@ def _asks_to_forward(lines: Sequence[str]) -> bool:
     return bool(_IMPORT_ADDRESS.search(text) and _FORWARDING.search(text))
 
 
-def _by_headers(headers: Mapping[str, str]) -> KindFound | None:
+def kind_of_headers(headers: Mapping[str, str]) -> KindFound | None:
+    """What the headers alone say: a bounce (RFC 6522), an automatic answer (RFC 3834)."""
     content = headers.get("content-type", "").casefold()
     if "multipart/report" in content or "report-type=delivery-status" in content:
         return KindFound(*_KINDS["bounce"], 4, "bounce")

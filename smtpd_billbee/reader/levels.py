@@ -8,6 +8,7 @@ from smtpd_billbee.formats.forwards import Forward, find_forwards, known_table, 
 from smtpd_billbee.formats.mime import Letter
 from smtpd_billbee.reader.dates import Habit, find_moment
 from smtpd_billbee.reader.html_sheet import rows_of_html
+from smtpd_billbee.reader.json_ld import scripts_of
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.text_sheet import clean, rows_of_text
 
@@ -65,8 +66,6 @@ def _bodies(letter: Letter) -> tuple[tuple[Row, ...], tuple[Row, ...], tuple[str
     for each in htmls:
         rows = rows_of_html(each)
         html += rows if len(rows) > 1 or "<" in each else rows_of_text(each)
-    from smtpd_billbee.reader.json_ld import scripts_of
-
     return tuple(text), tuple(html), tuple(script for each in htmls for script in scripts_of(each))
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from smtpd_billbee.formats.mime import open_mail
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Part, Reading
+from smtpd_billbee.reader import json_ld
 from smtpd_billbee.reader.draft import Draft, read_rows
 from smtpd_billbee.reader.judge import differences, filled, reading_of
-from smtpd_billbee.reader.kinds import WEAK, KindFound, kind_of, says_order
+from smtpd_billbee.reader.kinds import WEAK, KindFound, kind_of, kind_of_headers, says_order
 from smtpd_billbee.reader.levels import Level, levels_of
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary, dictionary, with_taught
@@ -19,9 +20,11 @@ NOTHING_READ = "it is no order: no order number, items and total were found"
 def read(raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
     """The one reading of one mail.  Any bytes give a Reading; `taught`: words that an owner added."""
     known = with_taught(dictionary(), taught)
-    levels = list(levels_of(open_mail(raw)))
+    letter = open_mail(raw)
+    if machine := kind_of_headers(letter.headers):
+        return _no_order(machine)  # a bounce brings the mail that it is about: that is no order of today
     readings = []
-    for level in levels:
+    for level in levels_of(letter):
         reading = _read_level(level, known)
         if reading.outcome is Outcome.ORDER and not level.is_reply:
             return reading
@@ -42,7 +45,7 @@ def _read_level(level: Level, known: Dictionary) -> Reading:
     drafts.sort(key=lambda draft: draft.weight, reverse=True)
     main = drafts[0]
     problems: list[str] = []
-    for other in drafts[1:]:
+    for other in [*drafts[1:], *(draft for script in level.json_ld if (draft := json_ld.draft_of(script)))]:
         if other.is_whole or (other.items and main.items):
             problems += differences(main, other)
         filled(main, other)
