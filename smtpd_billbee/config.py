@@ -228,7 +228,8 @@ def load(file: Path | None) -> Config:
     except ValidationError as error:
         raise ConfigError(_sentence(error.errors()[0], file, text)) from None
     except Exception as error:  # pydantic-settings wraps unparsable environment values in errors of its own
-        raise ConfigError(f"environment: {str(error).splitlines()[0]}") from None
+        sentence = str(error).splitlines()[0]
+        raise ConfigError(f'environment: {sentence}; a list is written as JSON: ["127.0.0.1:2525"]') from None
 
 
 def _file_from_environment() -> Path | None:
@@ -275,8 +276,10 @@ def _complaint(error: ErrorDetails) -> str:
 
 
 def _is_in_environment(steps: tuple[int | str, ...]) -> bool:
-    name = "SMTPD_BILLBEE_" + "__".join(str(step) for step in steps)
-    return name.upper() in {variable.upper() for variable in os.environ}
+    """Whether a variable sets this key, or the list or section it stands in."""
+    names = ["__".join(str(step) for step in steps[:depth]) for depth in range(1, len(steps) + 1)]
+    variables = {variable.upper() for variable in os.environ}
+    return any(f"SMTPD_BILLBEE_{name}".upper() in variables for name in names)
 
 
 def _suggestion(steps: tuple[int | str, ...]) -> str:

@@ -5,16 +5,18 @@
         smtplib.SMTP("127.0.0.1", server.port)
 """
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HOUSE = Path(__file__).parents[1]
 PATIENCE = 60.0
@@ -71,6 +73,13 @@ def run(
     return subprocess.CompletedProcess(whole, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def document(folder: Path, *words: str) -> Any:
+    """What a command prints with --json; it must end with status 0."""
+    done = run(folder, *words, "--json")
+    assert 0 == done.returncode, done.stderr
+    return json.loads(done.stdout)
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A `serve` that is up."""
@@ -83,6 +92,18 @@ class Server:
         """Ask it to stop; its exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE)
+
+    def wait_for_log(self, words: str) -> None:
+        """Until these words stand in the log."""
+        wait_until(lambda: words in self.log.read_text(), f"the log to say {words!r}")
+
+
+def wait_until(true: Callable[[], bool], what: str) -> None:
+    """Look again and again; raises after a minute."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(0.05)
 
 
 @contextmanager
