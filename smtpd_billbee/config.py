@@ -59,7 +59,7 @@ def _check_database(text: str) -> str:
 def split_listen(text: str) -> tuple[str, int]:
     """'127.0.0.1:2525' or '[::1]:2525' as (host, port).  Raises ValueError with a sentence."""
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdigit() or int(port) > 65535:
+    if not colon or not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
         raise ValueError(f"{text!r} is not HOST:PORT; write it like 127.0.0.1:2525 or [::1]:2525")
     return host.removeprefix("[").removesuffix("]"), int(port)
 
@@ -135,7 +135,7 @@ class ShopSettings(_Section):
     """A declared shop: made or updated at every start."""
 
     id: int = Field(ge=1, le=2**53, description="The internal number: the digits of the import address.")
-    name: str = Field(min_length=1, description="Any name.")
+    name: str = Field(min_length=1, description="The shop's name, as lists show it.")
     paypal_as_paid: bool = Field(False, description="Orders paid by PayPal are imported as paid.")
     set_payment_date: bool = Field(False, description="The day of import becomes the payment date.")
     relay_orders: bool = Field(True, description="Order mails are copied to the account's address.")
