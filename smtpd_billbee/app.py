@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from smtpd_billbee.config import AccountSettings, Config, split_listen
-from smtpd_billbee.errors import ConfigError, StartError
+from smtpd_billbee.errors import ConfigError, StartError, plain_words
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
@@ -216,13 +216,8 @@ def _bound(text: str) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.create_server(address[:2], family=family)
     except OSError as error:
-        raise StartError(f"smtp.listen: {text} cannot be listened on: {_reason(error)}") from None
+        raise StartError(f"smtp.listen: {text} cannot be listened on: {plain_words(error)}") from None
     return listening
-
-
-def _reason(error: OSError) -> str:
-    """The plain words; what asyncio and socket add to them repeats the address.  Resolver errors are below zero."""
-    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
 
 
 def _name(listening: socket.socket) -> str:
@@ -249,7 +244,7 @@ def _alone(config: Config) -> Iterator[None]:
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = file.open("w")
     except OSError as error:
-        raise StartError(f"state_dir: {file} cannot be written: {_reason(error)}") from None
+        raise StartError(f"state_dir: {file} cannot be written: {plain_words(error)}") from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

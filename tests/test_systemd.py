@@ -117,8 +117,27 @@ def test_backup_of_a_running_server(tmp_path: Path) -> None:
         (copy,) = backup(tmp_path, 3)
         with closing(sqlite3.connect(copy)) as connection:
             rows = connection.execute("SELECT count(*) FROM mails").fetchone()
+        assert 0 == server.stop()
 
     assert (1,) == rows
+
+
+def test_going_back_to_a_backup(tmp_path: Path) -> None:
+    """As the README says: the copy in the place of the database, without the WAL, and the server goes on from there."""
+    write_config(tmp_path)
+    database = tmp_path / "var" / "smtpd-billbee.sqlite3"
+    with serving(tmp_path) as server:
+        send(server)
+        (copy,) = backup(tmp_path, 3)
+        send(server, b"X-Sample: synthetic\r\n\r\nafter the backup\r\n")
+    for leftover in tmp_path.glob("var/*.sqlite3-*"):
+        leftover.unlink()
+    shutil.copy(copy, database)
+    with serving(tmp_path) as server:
+        send(server, b"X-Sample: synthetic\r\n\r\nafter going back\r\n")
+        assert 0 == server.stop()
+
+    assert 2 == len(document(tmp_path, "mail", "list"))
 
 
 def test_backup_keeps_the_newest(tmp_path: Path) -> None:
