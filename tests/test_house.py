@@ -148,6 +148,28 @@ def test_every_file_says_what_it_is_for(file: Path) -> None:
     assert ast.get_docstring(ast.parse(file.read_text()))
 
 
+def test_every_test_states_its_rule() -> None:
+    """The docstring of a test is the rule that would be broken."""
+    silent = [
+        f"{file.name}: {node.name}"
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not ast.get_docstring(node)
+    ]
+
+    assert [] == silent
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_nothing_is_left_for_later(file: Path) -> None:
+    """No reminders in the code, and a check is silenced by its name only."""
+    left = re.findall(r"\b(?:TODO|FIXME|XXX)\b|# noqa(?!: [A-Z])|# type: ignore(?!\[)", file.read_text())
+
+    assert [] == left
+
+
 def listed(docstring: str) -> set[str]:
     """The names in a room's map: lines like `mails, orders    the statements`, set off by two spaces or more."""
     lines = re.findall(r"^ *([a-z_]+(?:,? [a-z_]+)*) {2,}\S", docstring, re.MULTILINE)
