@@ -209,6 +209,16 @@ def test_only_the_app_knows_the_time() -> None:
     assert [] == silenced
 
 
+def test_the_package_takes_its_data_along() -> None:
+    """A wheel holds every word list, sample and template."""
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    patterns = tools["setuptools"]["package-data"]["smtpd_billbee"]
+    taken = {file for pattern in patterns for file in HOUSE.glob(pattern)}
+    data = {file for file in HOUSE.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")}
+
+    assert set() == data - taken
+
+
 PINNED = r"^([a-z0-9._-]+)==(\S+)[^\n]*\\\n    --hash=sha256:[0-9a-f]{64}"
 
 

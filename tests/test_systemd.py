@@ -1,5 +1,6 @@
 """systemd/: the units hold together, the server takes the sockets it inherits and says when it is ready."""
 
+import re
 import shutil
 import smtplib
 import socket
@@ -17,7 +18,7 @@ from tests.serving import HOUSE, document, free_port, serving, write_config
 from tests.test_app import SHOP, send
 
 UNITS = HOUSE / "systemd"
-PROGRAM = "/opt/smtpd-billbee/.venv/bin/python"
+PROGRAM = re.compile(r"(?<=^ExecStart=)/opt/smtpd-billbee/\.venv/bin/(python|smtpd-billbee)(?= )", re.MULTILINE)
 
 # What systemd does between fork and exec: the socket becomes descriptor 3, and the words name this very process.
 LAUNCHER = """
@@ -34,7 +35,7 @@ def test_units(tmp_path: Path) -> None:
         pytest.skip("systemd-analyze is not installed")
     units = [unit for unit in UNITS.iterdir() if unit.suffix in (".service", ".socket", ".timer")]
     for unit in units:
-        (tmp_path / unit.name).write_text(unit.read_text().replace(PROGRAM, sys.executable))
+        (tmp_path / unit.name).write_text(PROGRAM.sub(sys.executable, unit.read_text()))
     done = subprocess.run(
         ["systemd-analyze", "verify", *(tmp_path / unit.name for unit in units)], capture_output=True, text=True
     )
