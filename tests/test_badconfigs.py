@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from smtpd_billbee import app
+from smtpd_billbee.config import load
+from smtpd_billbee.errors import ConfigError
 from tests.serving import run
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("badconfigs/*/config.toml"))
+CHECKED = [folder for folder in FOLDERS if not folder.name.startswith("start-")]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -24,13 +28,28 @@ def test_serve(folder: Path, tmp_path: Path) -> None:
     assert ["config.toml"] == [file.name for file in tmp_path.iterdir()]
 
 
-CHECKED = [folder for folder in FOLDERS if not folder.name.startswith("start-")]
-
-
 @pytest.mark.parametrize("folder", CHECKED, ids=lambda folder: folder.name)
-def test_check(folder: Path, tmp_path: Path) -> None:
-    """`config check` ends with the same sentence and status."""
+def test_check(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a start says of the settings can be known before it."""
+    monkeypatch.chdir(folder)
+    with pytest.raises(ConfigError) as caught:
+        app.check(load(Path("config.toml")))
+
+    assert (folder / "expected.txt").read_text() == f"smtpd-billbee: {caught.value}\n"
+
+
+@pytest.mark.parametrize("name", ["unknown-key", "certificate-missing"])
+def test_config_check(name: str, tmp_path: Path) -> None:
+    """`config check` says it, with the status of a start."""
+    folder = Path(__file__).parent / "badconfigs" / name
     shutil.copy(folder / "config.toml", tmp_path)
     done = run(tmp_path, "config", "check")
 
     assert (2, (folder / "expected.txt").read_text()) == (done.returncode, done.stderr)
+
+
+def test_a_start_finds_more(tmp_path: Path) -> None:
+    """What only a start can find is no fault of the settings: `config check` lets it pass."""
+    shutil.copy(Path(__file__).parent / "badconfigs" / "start-state-folder-in-a-file" / "config.toml", tmp_path)
+
+    assert 0 == run(tmp_path, "config", "check").returncode
