@@ -9,10 +9,12 @@ The rooms:
     reader    order mails: read(raw) -> Reading (pure; its word lists are data files)
     store     what we keep: the only room that knows SQL
     send      the way out: the smarthost
-    work      what we do: intake, reading, relaying, orders
+    work      what we do: intake, reading, relaying
     smtp      the door: the server that an MX record points at
     web, api  the window and the REST interface
     cli       the command `smtpd-billbee`
+
+    errors, log   leaves: everybody may use them
 
 A mail's journey:
 

@@ -7,7 +7,7 @@ import random
 import signal
 import socket
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,12 +16,13 @@ from pathlib import Path
 import structlog
 
 from smtpd_billbee.config import AccountSettings, Config, split_listen
-from smtpd_billbee.errors import ConfigError, StartError
+from smtpd_billbee.errors import ConfigError, StartError, plain_words
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
+from smtpd_billbee.smtp.tls import Certificate
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.work import rereading
 from smtpd_billbee.work.bell import Bell
@@ -84,6 +85,7 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
 @asynccontextmanager
 async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIterator[Running]:
     """The roles, up; they are stopped in order when the block ends: the door first, the database last."""
+    _refuse_second(config)
     sockets = _listening(config) if Role.DOOR in roles else []
     try:
         with _alone(config):
@@ -184,9 +186,8 @@ def _declared(account: AccountSettings) -> DeclaredAccount:
 
 def _listening(config: Config) -> list[socket.socket]:
     """Sockets inherited from systemd, or bound to what the config says."""
-    if os.environ.get("LISTEN_PID") == str(os.getpid()):
-        count = int(os.environ.get("LISTEN_FDS", "0"))
-        return [socket.socket(fileno=FIRST_INHERITED + number) for number in range(count)]
+    if inherited := _inherited():
+        return inherited
     sockets: list[socket.socket] = []
     try:
         for text in config.smtp.listen:
@@ -198,13 +199,24 @@ def _listening(config: Config) -> list[socket.socket]:
     return sockets
 
 
+def _inherited() -> list[socket.socket]:
+    """What systemd listens on for us (sd_listen_fds(3)); nothing when the words are for another process."""
+    count = os.environ.get("LISTEN_FDS", "")
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or not count.isdecimal():
+        return []
+    numbers = range(FIRST_INHERITED, FIRST_INHERITED + int(count))
+    for number in numbers:
+        os.set_inheritable(number, False)  # the readers' processes have no business with them
+    return [socket.socket(fileno=number) for number in numbers]
+
+
 def _bound(text: str) -> socket.socket:
     host, port = split_listen(text)
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.create_server(address[:2], family=family)
     except OSError as error:
-        raise StartError(f"smtp.listen: {text} cannot be listened on: {error.strerror or error}") from None
+        raise StartError(f"smtp.listen: {text} cannot be listened on: {plain_words(error)}") from None
     return listening
 
 
@@ -213,24 +225,36 @@ def _name(listening: socket.socket) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def _refuse_second(config: Config) -> None:
+    """Name the other `serve` before its port is found taken; it makes no file, so that a failed start leaves none."""
+    file = _lock_file(config)
+    if not config.database and file.is_file():
+        with _alone(config):
+            pass
+
+
 @contextmanager
 def _alone(config: Config) -> Iterator[None]:
     """One `serve` per SQLite file: a second one would read and send everything twice."""
     if config.database:
         yield
         return
-    file = Path(config.state_dir) / "serve.lock"
+    file = _lock_file(config)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = file.open("w")
     except OSError as error:
-        raise StartError(f"state_dir: {file} cannot be written: {error.strerror}") from None
+        raise StartError(f"state_dir: {file} cannot be written: {plain_words(error)}") from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise StartError(f"another `serve` is running on {config.state_dir}; stop it first") from None
+            raise StartError(f"state_dir: another `serve` is running on {config.state_dir}; stop it first") from None
         yield
+
+
+def _lock_file(config: Config) -> Path:
+    return Path(config.state_dir) / "serve.lock"
 
 
 def _notify(state: str) -> None:
@@ -238,7 +262,7 @@ def _notify(state: str) -> None:
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.connect("\0" + address[1:] if address.startswith("@") else address)
         sock.send(state.encode())
 
@@ -249,5 +273,7 @@ def check(config: Config) -> None:
         file = getattr(config.smtp, name)
         if file and not Path(file).is_file():
             raise ConfigError(f"smtp.{name}: there is no file {file}")
+    if config.smtp.tls_certificate:
+        Certificate(Path(config.smtp.tls_certificate), Path(config.smtp.tls_key))
     if config.relay.ca_file and not Path(config.relay.ca_file).is_file():
         raise ConfigError(f"relay.ca_file: there is no file {config.relay.ca_file}")

@@ -9,13 +9,16 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from smtpd_billbee.errors import ConfigError
+
+T = TypeVar("T")
 
 CONFIG_VARIABLE = "SMTPD_BILLBEE_CONFIG"
 
@@ -37,10 +40,26 @@ def _check_email(text: str) -> str:
     return text
 
 
+def _check_database(text: str) -> str:
+    if not text:
+        return text
+    # The address may hold a password: it does not stand in the sentence.
+    if not re.match(r"postgres(ql)?://", text):
+        raise ValueError("must be empty or begin with postgresql://")
+    try:
+        address = urlsplit(text)
+        named = bool(address.path.strip("/")) and (address.port is None or address.port > 0)
+    except ValueError:
+        named = False
+    if not named:
+        raise ValueError("is no address of a database; write it like postgresql://user@host/name")
+    return text
+
+
 def split_listen(text: str) -> tuple[str, int]:
     """'127.0.0.1:2525' or '[::1]:2525' as (host, port).  Raises ValueError with a sentence."""
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdigit() or int(port) > 65535:
+    if not colon or not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
         raise ValueError(f"{text!r} is not HOST:PORT; write it like 127.0.0.1:2525 or [::1]:2525")
     return host.removeprefix("[").removesuffix("]"), int(port)
 
@@ -48,6 +67,7 @@ def split_listen(text: str) -> tuple[str, int]:
 Listen = Annotated[str, AfterValidator(_check_listen)]
 Domain = Annotated[str, AfterValidator(_check_domain)]
 Email = Annotated[str, AfterValidator(_check_email)]
+Database = Annotated[str, AfterValidator(_check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
 
 
@@ -115,7 +135,7 @@ class ShopSettings(_Section):
     """A declared shop: made or updated at every start."""
 
     id: int = Field(ge=1, le=2**53, description="The internal number: the digits of the import address.")
-    name: str = Field(min_length=1, description="Any name.")
+    name: str = Field(min_length=1, description="The shop's name, as lists show it.")
     paypal_as_paid: bool = Field(False, description="Orders paid by PayPal are imported as paid.")
     set_payment_date: bool = Field(False, description="The day of import becomes the payment date.")
     relay_orders: bool = Field(True, description="Order mails are copied to the account's address.")
@@ -132,6 +152,15 @@ class AccountSettings(_Section):
     shops: list[ShopSettings] = Field([], description="The account's shops.")
 
 
+def _first_twice(things: Iterable[T]) -> T | None:
+    seen: set[T] = set()
+    for thing in things:
+        if thing in seen:
+            return thing
+        seen.add(thing)
+    return None
+
+
 class Config(BaseSettings):
     """All settings."""
 
@@ -145,7 +174,7 @@ class Config(BaseSettings):
     )
 
     state_dir: str = Field("var", description="Folder for the SQLite file, keys and locks.")
-    database: str = Field("", description="Empty: SQLite in state_dir; or postgresql://user@host/name.")
+    database: Database = Field("", description="Empty: SQLite in state_dir; or postgresql://user@host/name.")
     smtp: SmtpSettings = SmtpSettings()
     relay: RelaySettings = RelaySettings()
     reader: ReaderSettings = ReaderSettings()
@@ -153,13 +182,11 @@ class Config(BaseSettings):
     accounts: list[AccountSettings] = Field([], description="Accounts and their shops.")
 
     @model_validator(mode="after")
-    def _database_and_shops(self) -> "Config":
-        if self.database and not re.match(r"postgres(ql)?://", self.database):
-            raise ValueError("database must be empty or begin with postgresql://")
-        ids = [shop.id for account in self.accounts for shop in account.shops]
-        twice = sorted({shop_id for shop_id in ids if ids.count(shop_id) > 1})
-        if twice:
-            raise ValueError(f"accounts.shops: the id {twice[0]} is used for more than one shop")
+    def _nothing_twice(self) -> "Config":
+        if email := _first_twice(account.email.lower() for account in self.accounts):
+            raise ValueError(f"accounts: the email {email} is used for more than one account")
+        if number := _first_twice(shop.id for account in self.accounts for shop in account.shops):
+            raise ValueError(f"accounts.shops: the id {number} is used for more than one shop")
         return self
 
     @property
@@ -201,7 +228,8 @@ def load(file: Path | None) -> Config:
     except ValidationError as error:
         raise ConfigError(_sentence(error.errors()[0], file, text)) from None
     except Exception as error:  # pydantic-settings wraps unparsable environment values in errors of its own
-        raise ConfigError(f"environment: {str(error).splitlines()[0]}") from None
+        sentence = str(error).splitlines()[0]
+        raise ConfigError(f'environment: {sentence}; a list is written as JSON: ["127.0.0.1:2525"]') from None
 
 
 def _file_from_environment() -> Path | None:
@@ -219,23 +247,39 @@ def _read(file: Path) -> str:
 
 
 def _sentence(error: ErrorDetails, file: Path | None, text: str) -> str:
-    key = ".".join(str(step) for step in error["loc"])
+    steps = error["loc"]
+    key = ".".join(str(step) for step in steps)
     place = f"{file}: " if file else ""
-    line = _line_of(error["loc"], text)
-    if line:
-        place = f"{file}:{line}: "
-    elif key and _is_in_environment(error["loc"]):
+    # A key that is not there has no line: then it is the line of its table.
+    line = _line_of(steps, text) or _line_of(steps[:-1], text)
+    if key and _is_in_environment(steps):
         place = "environment: "
+    elif line:
+        place = f"{file}:{line}: "
     if error["type"] == "extra_forbidden":
-        return f"{place}{key}: there is no such setting{_suggestion(error['loc'])}"
-    message = error["msg"].removeprefix("Value error, ")
-    given = "" if error["type"] in ("missing", "value_error") else f", not {error['input']!r}"
-    return f"{place}{key}: {message}{given}" if key else f"{place}{message}"
+        return f"{place}{key}: there is no such setting{_suggestion(steps)}"
+    return f"{place}{key}: {_complaint(error)}" if key else f"{place}{_complaint(error)}"
+
+
+_OURS = ("missing", "too_short", "value_error")  # the message says it all
+
+
+def _complaint(error: ErrorDetails) -> str:
+    message = error["msg"].removeprefix("Value error, ").partition(", unable to parse")[0]
+    if error["type"] == "missing":
+        message = "must be given"
+    if error["type"] == "too_short":
+        message = "must not be empty"
+    message = re.sub("^Input should be ", "must be ", message)
+    is_secret = error["loc"][-1:] == ("password",)
+    return message if is_secret or error["type"] in _OURS else f"{message}, not {error['input']!r}"
 
 
 def _is_in_environment(steps: tuple[int | str, ...]) -> bool:
-    name = "SMTPD_BILLBEE_" + "__".join(str(step) for step in steps)
-    return name.upper() in {variable.upper() for variable in os.environ}
+    """Whether a variable sets this key, or the list or section it stands in."""
+    names = ["__".join(str(step) for step in steps[:depth]) for depth in range(1, len(steps) + 1)]
+    variables = {variable.upper() for variable in os.environ}
+    return any(f"SMTPD_BILLBEE_{name}".upper() in variables for name in names)
 
 
 def _suggestion(steps: tuple[int | str, ...]) -> str:
@@ -266,14 +310,20 @@ def _line_of(steps: tuple[int | str, ...], text: str) -> int | None:
                 seen[".".join(table)] = seen.get(".".join(table), -1) + 1
                 for deeper in [name for name in seen if name.startswith(".".join(table) + ".")]:
                     del seen[deeper]
-            if table == names:
+            if table == names and _places(table, seen) == numbers:
                 return number
         elif key := re.match(r"\s*([\w-]+)\s*=", line):
-            at = [seen[".".join(table[:n])] for n in range(1, len(table) + 1) if ".".join(table[:n]) in seen]
+            at = _places(table, seen)
             whole = [*table, key.group(1)]
-            if (whole == names or (whole == names[: len(whole)])) and at == numbers[: len(at)]:
+            if whole == names[: len(whole)] and at == numbers[: len(at)]:
                 return number
     return None
+
+
+def _places(table: list[str], seen: dict[str, int]) -> list[int]:
+    """Which of the [[tables]] above us we are in: [0, 2] is the third shop of the first account."""
+    above = [".".join(table[:depth]) for depth in range(1, len(table) + 1)]
+    return [seen[name] for name in above if name in seen]
 
 
 def example() -> str:

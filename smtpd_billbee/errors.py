@@ -1,5 +1,7 @@
 """Errors that are ours: each carries a sentence a person can act on."""
 
+import os
+
 
 class Error(Exception):
     """Something went wrong."""
@@ -26,3 +28,8 @@ class NoSuchThing(Error):
 
 class Refused(Error):
     """That cannot be done."""
+
+
+def plain_words(error: OSError) -> str:
+    """What the system says, without the address that asyncio and socket add.  The resolver's numbers are below 0."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)

@@ -14,7 +14,7 @@ def check(context: typer.Context) -> None:
     config = context.obj.config
     application.check(config)
     shops = sum(len(account.shops) for account in config.accounts)
-    typer.echo(f"The settings are fine: {len(config.accounts)} accounts and {shops} shops are declared.")
+    typer.echo(f"The settings are fine. Declared accounts: {len(config.accounts)}; shops: {shops}.")
 
 
 @app.command()

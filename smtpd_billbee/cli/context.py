@@ -50,6 +50,11 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     return asyncio.run(work())
 
 
+def due(number: int, one: str, many: str) -> str:
+    """'1 job is due now.'"""
+    return f"{number} {one if number == 1 else many} {'is' if number == 1 else 'are'} due now."
+
+
 def print_json(document: object) -> None:
     """One JSON document, readable, in its own letters."""
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))

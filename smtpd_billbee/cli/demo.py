@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -140,4 +141,11 @@ def _invite(folder: str, config: Config, door: str) -> None:
         f'state_dir = "{folder}"\n[smtp]\nlisten = ["{door}"]\ndomains = ["{DOMAIN}"]\n'
         f'[relay]\nhost = "127.0.0.1"\nport = {config.relay.port}\n'
     )
-    typer.echo(f"\nIt stays up until Ctrl-C. Try, in another terminal: smtpd-billbee --config {file} order list")
+    typer.echo(f"\nIt stays up until Ctrl-C. Try, in another terminal: {_command()} --config {file} order list")
+
+
+def _command() -> str:
+    """The command as it can be typed here; in a fresh clone it is on nobody's PATH."""
+    program = Path(sys.executable).with_name("smtpd-billbee")
+    here = Path.cwd()
+    return str(program.relative_to(here) if program.is_relative_to(here) else program)

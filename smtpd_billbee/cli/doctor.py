@@ -12,7 +12,7 @@ import typer
 from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import AsJson, print_json, run
 from smtpd_billbee.config import Config, split_listen
-from smtpd_billbee.errors import Error
+from smtpd_billbee.errors import Error, plain_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +100,5 @@ async def _greeting(host: str, port: int, greets: bool = True) -> str:
     except TimeoutError:
         return "does not answer within 5 seconds"
     except OSError as error:
-        return f"cannot be reached: {error.strerror or error}"
+        return f"cannot be reached: {plain_words(error)}"
     return "answers" if greeting.startswith(b"220") else "answers, but not like a mail server"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from smtpd_billbee import app as application
-from smtpd_billbee.cli.context import AsJson, print_fields, print_json, print_table, run, store_of
+from smtpd_billbee.cli.context import AsJson, due, print_fields, print_json, print_table, run, store_of
 from smtpd_billbee.cli.queue import job_as_json
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.job import Job
@@ -143,7 +143,7 @@ def relay(context: typer.Context, mail_ids: MailIds) -> None:
                 jobs = [job for mail_id in mail_ids for job in await tx.jobs.of_mail(mail_id)]
                 return await tx.jobs.retry([job.id for job in jobs], application.now())
 
-    typer.echo(f"{run(work)} copies are due now.")
+    typer.echo(due(run(work), "copy", "copies"))
 
 
 async def _all_there(store: Store, mail_ids: Sequence[int]) -> None:

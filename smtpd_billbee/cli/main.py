@@ -1,5 +1,6 @@
 """The command: puts the nouns together, and turns errors into one sentence and an exit status."""
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +40,7 @@ def settings(
 def main() -> None:
     """Run the command line.  Exit status 2: usage, config or start; 1: what was asked for cannot be done."""
     log.configure()
+    _speak_utf_8()
     try:
         app(args=_config_first(sys.argv[1:]))
     except Error as error:
@@ -47,6 +49,12 @@ def main() -> None:
     except BrokenPipeError:  # `smtpd-billbee order list | head`
         sys.stderr.close()
         sys.exit(1)
+
+
+def _speak_utf_8() -> None:
+    """JSON is UTF-8 (RFC 8259, 8.1) whatever the locale says; half a character of a mail becomes JSON's own escape."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _config_first(words: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from smtpd_billbee import app as application
-from smtpd_billbee.cli.context import AsJson, print_fields, print_json, print_table, run, store_of
+from smtpd_billbee.cli.context import AsJson, due, print_fields, print_json, print_table, run, store_of
 from smtpd_billbee.errors import NoSuchThing
 from smtpd_billbee.model.job import Job, PastAttempt
 
@@ -76,4 +76,4 @@ def retry(
                     raise NoSuchThing(f"there is no job {job_id}")
             return await tx.jobs.retry(job_ids or None, application.now())
 
-    typer.echo(f"{run(work)} jobs are due now.")
+    typer.echo(due(run(work), "job", "jobs"))

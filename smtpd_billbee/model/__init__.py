@@ -1,5 +1,10 @@
 """model: what things are.  Frozen values and the words for their states; no IO, no clock, no library.
 
+mail      a mail as it arrives, and the words for what becomes of it
 order     address, item, order: as a mail or a file gives them
 reading   what the reader says of one mail, and its JSON form
+shop      accounts, shops, and the settings that decide what becomes of a shop's mails
+labels    a word that an owner taught the reader
+job       a copy or a push on its way out
+journal   who changed what, when, from which mail
 """

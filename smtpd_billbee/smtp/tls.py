@@ -53,7 +53,9 @@ class Certificate:
     def _complaint(self, error: ssl.SSLError) -> str:
         if error.reason == "KEY_VALUES_MISMATCH":
             return f"smtp.tls_key: {self._key} is not the key of the certificate in {self._certificate}"
-        return f"smtp.tls_certificate, smtp.tls_key: no PEM certificate with its open key: {error.reason or error}"
+        both = f"{self._certificate} and {self._key}"
+        why = f": {error.reason}" if error.reason else ""
+        return f"smtp.tls_certificate, smtp.tls_key: no PEM certificate with its open key in {both}{why}"
 
 
 def _no_password() -> str:

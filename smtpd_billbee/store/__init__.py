@@ -4,7 +4,8 @@
     types        money, quantities and times that are exact on both databases
     engine       opening a database the safe way: WAL, FULL, one writer
     store        Store: transactions, and the groups of statements below
-    accounts shops mails orders articles jobs journal labels keys    the statements, beside the table they belong to
+    accounts shops mails orders articles jobs journal labels keys webhooks    the statements, each in its own file
+    conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
     migrations   Alembic: from an empty or older database to today's
 

@@ -2,6 +2,7 @@
 
 intake     a mail is kept for good, then answered
 reading    kept mails are read and become orders
+readers    the child processes that read them
 fates      what a reading changes: decided here, touching nothing
 relaying   copies go to the owners
 retries    when the next try is due

@@ -16,9 +16,12 @@ class Command:
     def __init__(self, config: Path) -> None:
         self.config = config
 
-    def __call__(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+    def __call__(
+        self, *words: str, stdin: bytes = b"", environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         whole = [sys.executable, "-m", "smtpd_billbee", "--config", str(self.config), *words]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("SMTPD_BILLBEE")}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SMTPD_BILLBEE")}
+        environment = inherited | (environment or {})
         done = subprocess.run(whole, input=stdin, capture_output=True, timeout=60, env=environment, check=False)
         return subprocess.CompletedProcess(whole, done.returncode, done.stdout.decode(), done.stderr.decode())
 

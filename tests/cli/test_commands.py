@@ -97,8 +97,8 @@ def test_orders_mails_and_queue(command: Command, tmp_path: Path) -> None:
     for words in (("order", "list"), ("order", "show", "12345", "1042"), ("mail", "list"), ("queue", "list")):
         assert 0 == command(*words).returncode
     assert "1042" in command("order", "list").stdout
-    assert "1 jobs are due now" in command("queue", "retry", str(job["id"])).stdout
-    assert "1 copies are due now" in command("mail", "relay", str(mail["id"])).stdout
+    assert "1 job is due now" in command("queue", "retry", str(job["id"])).stdout
+    assert "1 copy is due now" in command("mail", "relay", str(mail["id"])).stdout
 
 
 async def _take_one(state_dir: Path) -> None:

@@ -1,0 +1,1 @@
+"""versions: the steps, oldest first; a released one is never changed."""

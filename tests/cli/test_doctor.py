@@ -1,0 +1,88 @@
+"""`doctor`: each question has one line, and advice when the answer is bad."""
+
+import json
+from pathlib import Path
+
+from tests.serving import free_port, run, serving, write_config
+
+QUESTIONS = [
+    "Are the settings usable?",
+    "Does the database open?",
+    "Is there room on the disk?",
+    "Does the door answer?",
+    "Does the smarthost answer?",
+]
+
+
+def findings(folder: Path) -> tuple[int, dict[str, dict[str, object]]]:
+    """The exit status and what was found, by question."""
+    done = run(folder, "doctor", "--json")
+    return done.returncode, {each["question"]: each for each in json.loads(done.stdout)}
+
+
+def test_all_is_well(tmp_path: Path) -> None:
+    """With a server and a smarthost up, every answer is fine and the status 0; another server plays the smarthost."""
+    for name in ("smarthost", "ours"):
+        (tmp_path / name).mkdir()
+    ours = tmp_path / "ours"
+    write_config(tmp_path / "smarthost")
+    with serving(tmp_path / "smarthost", "--only", "door") as smarthost:
+        write_config(ours, free_port(), smarthost.port)
+        with serving(ours):
+            status, found = findings(ours)
+            text = run(ours, "doctor").stdout
+
+    assert (0, QUESTIONS) == (status, list(found))
+    assert len(QUESTIONS) == len(text.splitlines())
+    assert all(line.startswith("ok ") for line in text.splitlines())
+
+
+def test_a_door_that_is_shut(tmp_path: Path) -> None:
+    """Without a server the port is named, with what to do."""
+    port = free_port()
+    write_config(tmp_path, port)
+    status, found = findings(tmp_path)
+    door = found["Does the door answer?"]
+
+    assert 1 == status
+    assert (False, f"127.0.0.1:{port} cannot be reached: Connection refused") == (door["fine"], door["answer"])
+    assert "smtpd-billbee serve" in str(door["advice"])
+
+
+def test_somebody_else_at_the_door(tmp_path: Path) -> None:
+    """A port that answers, but not as a mail server does, is no door."""
+    import http.server
+    import threading
+
+    class Shy(http.server.BaseHTTPRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"HTTP/1.0 400 Bad Request\r\n")
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Shy) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        write_config(tmp_path, other.server_address[1])
+        _, found = findings(tmp_path)
+        other.shutdown()
+
+    assert str(found["Does the door answer?"]["answer"]).endswith("answers, but not like a mail server")
+
+
+def test_a_database_that_does_not_open(tmp_path: Path) -> None:
+    """The other questions are asked all the same."""
+    write_config(tmp_path, more='state_dir = "config.toml/var"')
+    status, found = findings(tmp_path)
+    database = found["Does the database open?"]
+
+    assert (1, QUESTIONS) == (status, list(found))
+    assert not database["fine"]
+    assert "config.toml/var" in str(database["answer"])
+    assert "state_dir" in str(database["advice"])
+
+
+def test_settings_that_are_wrong(tmp_path: Path) -> None:
+    """Then nothing else can be asked."""
+    write_config(tmp_path, more='state_dirr = "var"')
+    status, found = findings(tmp_path)
+
+    assert (1, QUESTIONS[:1]) == (status, list(found))
+    assert "state_dirr: there is no such setting" in str(found[QUESTIONS[0]]["answer"])
