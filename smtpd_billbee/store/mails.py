@@ -13,6 +13,10 @@ from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewM
 from smtpd_billbee.store.tables import mails, raws
 
 _SHOWN = [mails.c[name] for name in Mail.__dataclass_fields__]
+_CLAIMED = [
+    *(mails.c[name] for name in ClaimedMail.__dataclass_fields__ if name != "claim"),
+    mails.c.reads.label("claim"),
+]
 
 
 class Mails:
@@ -60,17 +64,23 @@ class Mails:
             update(mails)
             .where(which)
             .values(state=MailState.READING, due_at=lease_until, reads=mails.c.reads + 1)
-            .returning(mails.c.id, mails.c.shop_id, mails.c.channel, mails.c.received_at, mails.c.order_id)
+            .returning(*_CLAIMED)
         )
-        rows = (await self._connection.execute(statement)).mappings()
-        claimed = [ClaimedMail(lease_until=lease_until, **row) for row in rows]
+        claimed = [ClaimedMail(**row) for row in (await self._connection.execute(statement)).mappings()]
         return sorted(claimed, key=lambda mail: mail.id)
+
+    async def extend(self, claimed: Collection[ClaimedMail], until: datetime) -> None:
+        """Move the end of these leases, as far as they are not lost."""
+        if claimed:
+            claims = tuple_(mails.c.id, mails.c.reads).in_([(mail.id, mail.claim) for mail in claimed])
+            held = claims & (mails.c.state == MailState.READING)
+            await self._connection.execute(update(mails).where(held).values(due_at=until))
 
     async def finish(self, mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> bool:
         """Write down what became of a claimed mail.  False: the lease was lost, somebody else has it; undo all."""
         done = await self._connection.execute(
             update(mails)
-            .where(mails.c.id == mail.id, mails.c.state == MailState.READING, mails.c.due_at == mail.lease_until)
+            .where(_is_held(mail))
             .values(state=state, due_at=None, **values)
         )
         return done.rowcount == 1
@@ -79,7 +89,7 @@ class Mails:
         """Give a claimed mail back: it was not its fault."""
         await self._connection.execute(
             update(mails)
-            .where(mails.c.id == mail.id, mails.c.due_at == mail.lease_until)
+            .where(_is_held(mail))
             .values(state=MailState.RECEIVED, due_at=due_at)
         )
 
@@ -119,6 +129,10 @@ class Mails:
         """When the next mail is due for reading, leases included; None: none waits."""
         query = select(mails.c.due_at).where(mails.c.due_at.isnot(None)).order_by(mails.c.due_at).limit(1)
         return (await self._connection.execute(query)).scalar()
+
+
+def _is_held(mail: ClaimedMail) -> Any:
+    return (mails.c.id == mail.id) & (mails.c.state == MailState.READING) & (mails.c.reads == mail.claim)
 
 
 def _raw(arrival: Arrival) -> dict[str, Any]:
