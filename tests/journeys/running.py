@@ -51,6 +51,8 @@ name = "Teeladen"
 {shop}
 """
 
+_SERVING = re.compile(rb"event=serving .*door=127\.0\.0\.1:(\d+)")
+
 
 class Server:
     """One state folder, its config, and the process that serves it; further lines of config by their section."""
@@ -60,6 +62,7 @@ class Server:
         self.port = 0
         self.program = [sys.executable, "-m", "smtpd_billbee", "--config", str(folder / "config.toml")]
         self._log = folder / "log"
+        self._log_start = 0
         self._process: subprocess.Popen[bytes] | None = None
         texts = {"smtp": "", "reader": "", "shop": ""} | lines
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
@@ -72,15 +75,23 @@ class Server:
 
     async def start(self, *words: str, under: tuple[str, ...] = ()) -> None:
         """Start it and wait until it serves; `under` are the words of a program that starts it."""
-        before = self._log.stat().st_size if self._log.exists() else 0
+        await self.launch(*words, under=under)
+        await self.serves()
+
+    async def launch(self, *words: str, under: tuple[str, ...] = ()) -> None:
+        """Start it, and no more."""
+        self._log_start = len(self.log())
+        command = [*under, *self.program, "serve", *words]
         with self._log.open("ab") as log:
-            command = [*under, *self.program, "serve", *words]
             self._process = await asyncio.to_thread(
                 subprocess.Popen, command, stdout=log, stderr=log, env=_environment()
             )
+
+    async def serves(self) -> None:
+        """Until it says where it listens."""
         end = time.monotonic() + START_SECONDS
-        while not (serving := re.search(r"event=serving .*door=127\.0\.0\.1:(\d+)", self.log(before))):
-            assert self._process.poll() is None, self.log(before)
+        while not (serving := _SERVING.search(self.log(self._log_start))):
+            assert self.process.poll() is None, self.log(self._log_start)
             assert time.monotonic() < end, "it does not start"
             await asyncio.sleep(0.02)
         self.port = int(serving[1])
@@ -103,9 +114,9 @@ class Server:
             self._process.kill()
             self._process.wait()
 
-    def log(self, start: int = 0) -> str:
+    def log(self, start: int = 0) -> bytes:
         """What it has logged."""
-        return self._log.read_bytes()[start:].decode() if self._log.exists() else ""
+        return self._log.read_bytes()[start:] if self._log.exists() else b""
 
     async def command(self, *words: str) -> str:
         """What another command on the same folder prints; it must end with status 0."""

@@ -78,17 +78,17 @@ class Peer:
             if line[3:4] != "-":
                 return "".join(lines)
 
-    async def begin(self, parameters: str = "") -> str:
+    async def begin(self, parameters: str = "", sender: str = SENDER) -> str:
         """Up to the answer to DATA, or to MAIL if it was refused."""
-        answer = await self.say(f"MAIL FROM:<{SENDER}>{parameters}\r\n".encode())
+        answer = await self.say(f"MAIL FROM:<{sender}>{parameters}\r\n".encode())
         if not answer.startswith("250"):
             return answer
         await self.say(f"RCPT TO:<{ADDRESS}>\r\n".encode())
         return await self.say(b"DATA\r\n")
 
-    async def bring(self, content: bytes) -> str:
+    async def bring(self, content: bytes, sender: str = SENDER) -> str:
         """A whole mail on this connection; the answer to its dot."""
-        answer = await self.begin()
+        answer = await self.begin(sender=sender)
         return await self.say(stuffed(content)) if answer.startswith("354") else answer
 
 

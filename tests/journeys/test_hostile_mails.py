@@ -40,7 +40,7 @@ async def test_hostile_mails(tmp_path: Path):
     assert set() == wrong
     assert relayed == {mail["id"] for mail in ended}
     assert 0 == status
-    assert "Traceback" not in server.log()
+    assert b"Traceback" not in server.log()
 
 
 async def test_largest_mail(served: tuple[Server, Sink]):
