@@ -1,5 +1,6 @@
 """Mails: raw bytes, envelope, and what became of each.  One row per recipient; the bytes are kept once."""
 
+import asyncio
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail
 from smtpd_billbee.store.tables import mails, raws
+
+LARGE = 256 * 1024  # packing more takes so long that the loop must not wait for it: 35 MiB, a second
 
 _SHOWN = [mails.c[name] for name in Mail.__dataclass_fields__]
 _CLAIMED = [
@@ -38,7 +41,8 @@ class Mails:
         if not new:
             return []
         returning = insert(raws).returning(raws.c.id, sort_by_parameter_order=True)
-        raw_ids = (await self._connection.execute(returning, [_raw(arrival) for arrival in arrivals])).scalars().all()
+        contents = [await _raw(arrival) for arrival in arrivals]
+        raw_ids = (await self._connection.execute(returning, contents)).scalars().all()
         rows = [_row(arrivals[index], raw_ids[index], mail) for index, mail in new]
         statement = insert(mails).returning(mails.c.id, sort_by_parameter_order=True)
         return list((await self._connection.execute(statement, rows)).scalars())
@@ -135,11 +139,17 @@ def _is_held(mail: ClaimedMail) -> Any:
     return (mails.c.id == mail.id) & (mails.c.state == MailState.READING) & (mails.c.reads == mail.claim)
 
 
-def _raw(arrival: Arrival) -> dict[str, Any]:
-    packed = zlib.compress(arrival.content, 1)
+async def _raw(arrival: Arrival) -> dict[str, Any]:
+    packed = await _packed(arrival.content)
     if len(packed) < len(arrival.content):
         return {"trace": arrival.trace, "content": packed, "packing": "zlib"}
     return {"trace": arrival.trace, "content": arrival.content, "packing": "plain"}
+
+
+async def _packed(content: bytes) -> bytes:
+    if len(content) < LARGE:
+        return zlib.compress(content, 1)
+    return await asyncio.to_thread(zlib.compress, content, 1)
 
 
 def _unpacked(content: bytes, packing: str) -> bytes:
