@@ -102,6 +102,16 @@ class Mails:
         (trace, content) = (await self._raws({mail_id}))[mail_id]
         return trace + content
 
+    async def outgoing(self, mail_id: int) -> tuple[str, bytes] | None:
+        """What a copy of the mail is made of: its recipient here, and its bytes with our trace headers."""
+        query = (
+            select(mails.c.recipient, raws.c.trace, raws.c.content, raws.c.packing)
+            .join(raws)
+            .where(mails.c.id == mail_id)
+        )
+        row = (await self._connection.execute(query)).first()
+        return (row.recipient, bytes(row.trace) + _unpacked(row.content, row.packing)) if row else None
+
     async def contents(self, mail_ids: Collection[int]) -> dict[int, bytes]:
         """What the client sent, for several mails at once."""
         return {mail_id: content for mail_id, (_, content) in (await self._raws(mail_ids)).items()}

@@ -6,7 +6,7 @@ Order, items, articles, journal, push jobs, held copies and the mail's state cha
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -174,6 +174,7 @@ class ReadingRole:
         async with self._store.transaction() as tx:
             shops = await tx.shops.some({read.mail.shop_id for read in group})
             states = [await self._save(tx, read, shops[read.mail.shop_id]) for read in group]
+            await _decide_held(tx, group, shops, self._clock())
         for read, state in zip(group, states, strict=True):
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:
@@ -202,7 +203,6 @@ class ReadingRole:
                 problems = tuple(f"a later mail differs: {each}" for each in differences)
                 await tx.orders.mark(known.id, [*known.problems, *problems], now)
                 await saving.note(known.id, "contradicted", {"differences": list(differences)})
-        await tx.jobs.decide_held(mail.id, relays(reading, shop.rules), now)
         if not await tx.mails.finish(mail, state, _mail_values(reading, order_id, problems)):
             raise LeaseLost
         return state
@@ -260,6 +260,13 @@ class _Saving:
             "problems": list(self.reading.problems),
             "provenance": {name: asdict(origin) for name, origin in self.reading.provenance.items()},
         }
+
+
+async def _decide_held(tx: Tx, group: Sequence[_Read], shops: Mapping[int, Shop], now: datetime) -> None:
+    """Which copies go is known now; two statements for the whole group."""
+    go = {read.mail.id: relays(read.reading, shops[read.mail.shop_id].rules) for read in group}
+    for relay in (True, False):
+        await tx.jobs.decide_held([mail_id for mail_id, goes in go.items() if goes is relay], relay, now)
 
 
 async def _known(tx: Tx, mail: ClaimedMail, order: Order | None) -> KeptOrder | None:

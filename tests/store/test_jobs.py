@@ -1,12 +1,15 @@
 """Jobs: each is in one pair of hands at a time, and what every try brought stays."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from smtpd_billbee.model.job import Attempt, Delivered, JobKind, JobState, Later, Never, NewJob
+from smtpd_billbee.model.job import Attempt, Delivered, JobKind, JobState, Later, Never, NewJob, Try
+from smtpd_billbee.model.mail import MailState, NewMail
 from smtpd_billbee.store.store import Store
 from tests.conftest import NOON
+from tests.making import TO_SHOP, arrival, make_shop
 
 LEASE = timedelta(seconds=30)
 OWNER = "owner@example.org"
@@ -55,11 +58,42 @@ async def test_record(store: Store, attempt: Attempt, again: object, state: JobS
     (job_id,) = await make(store, copy())
     async with store.transaction() as tx:
         (job,) = await tx.jobs.claim(JobKind.COPY, NOON, LEASE, 1)
-        await tx.jobs.record(job, NOON, attempt, again)
+        await tx.jobs.record([Try(job, NOON, attempt, again)])
         after, past = await tx.jobs.get(job_id), await tx.jobs.past(job_id)
 
     assert (state, again, 1, attempt.reply) == (after.state, after.next_at, after.attempts, after.last_reply)
     assert [(NOON, type(attempt).__name__.lower(), attempt.reply)] == [(p.at, p.outcome, p.reply) for p in past]
+
+
+async def test_record_many(store: Store):
+    """Tries that are recorded together stay apart."""
+    first, second = await make(store, copy(), copy())
+    again = NOON + timedelta(minutes=1)
+    async with store.transaction() as tx:
+        one, two = await tx.jobs.claim(JobKind.COPY, NOON, LEASE, 2)
+        await tx.jobs.record([Try(one, NOON, Never("550 no"), None), Try(two, NOON, Later("451 busy"), again)])
+        await tx.jobs.record([])
+        jobs = [await tx.jobs.get(number) for number in (first, second)]
+
+    assert [(JobState.FAILED, None, 1, "550 no"), (JobState.PENDING, again, 1, "451 busy")] == [
+        (job.state, job.next_at, job.attempts, job.last_reply) for job in jobs
+    ]
+
+
+async def test_decide_held(store: Store):
+    """When the readings are known, held copies go at once or are dropped; others are left alone."""
+    await make_shop(store)
+    new = [(0, NewMail(TO_SHOP, f"{number}", MailState.RECEIVED, NOON)) for number in range(3)]
+    async with store.transaction() as tx:
+        mails = await tx.mails.keep([arrival()], new)
+        await tx.jobs.add([replace(copy(None), mail_id=number) for number in mails])
+        await tx.jobs.decide_held(mails[:1], True, NOON)
+        await tx.jobs.decide_held(mails[1:2], False, NOON)
+        await tx.jobs.decide_held([], False, NOON)
+        jobs = [job for number in mails for job in await tx.jobs.of_mail(number)]
+
+    expected = [(JobState.PENDING, NOON), (JobState.DROPPED, None), (JobState.HELD, None)]
+    assert expected == [(job.state, job.next_at) for job in jobs]
 
 
 async def test_retry(store: Store):
@@ -68,7 +102,7 @@ async def test_retry(store: Store):
     failed, pending, sending = await make(store, copy(-1), copy(60), copy(0))
     async with store.transaction() as tx:
         (job,) = await tx.jobs.claim(JobKind.COPY, NOON, LEASE, 1)
-        await tx.jobs.record(job, NOON, Never("550 no"), None)
+        await tx.jobs.record([Try(job, NOON, Never("550 no"), None)])
         await tx.jobs.claim(JobKind.COPY, NOON, LEASE, 1)
         all_failed = await tx.jobs.retry(None, later)
         named = await tx.jobs.retry([pending, sending], later)
@@ -87,7 +121,7 @@ async def test_extend(store: Store):
     done, mine = await make(store, copy(-1), copy())
     async with store.transaction() as tx:
         job, _ = await tx.jobs.claim(JobKind.COPY, NOON, LEASE, 2)
-        await tx.jobs.record(job, NOON, Delivered("250 OK"), None)
+        await tx.jobs.record([Try(job, NOON, Delivered("250 OK"), None)])
         await tx.jobs.extend([done, mine], NOON + timedelta(minutes=5))
 
     assert [] == await claim(store, minutes=4)
