@@ -64,6 +64,16 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """One try of a claimed job: when, what it brought, and when the next one is due (None: there is none)."""
+
+    job: Job
+    at: datetime
+    attempt: Attempt
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewJob:
     """A job to be made.  Without `next_at` it is held until the mail was read."""
 

@@ -81,13 +81,17 @@ class NewMail:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMail:
-    """A mail that a reader has until `lease_until`."""
+    """A mail that a reader has for the length of a lease.
+
+    `claim` counts how often it was claimed: whoever has an older number has lost it, however its lease was renewed.
+    """
 
     id: int
     shop_id: int
     channel: str | None
     received_at: datetime
-    lease_until: datetime
+    size: int
+    claim: int
     order_id: int | None
 
 

@@ -199,7 +199,7 @@ class Dialogue(SMTP):
         """The session, as the task that aiosmtpd's connection_made starts.  It lasts as long as the connection."""
         try:
             await self._talk()
-        except (ConnectionError, IncompleteReadError):
+        except (OSError, IncompleteReadError):  # a reset, a dead route, or what is no TLS in the middle of it
             log.debug("gone", peer=self.caller.ip)
         finally:
             self.mail.forget()
@@ -254,8 +254,8 @@ class Dialogue(SMTP):
         try:
             # What is no UTF-8 becomes U+FFFD, which no path may contain, and which a host name can live with.
             await command(self, argument.decode("utf-8", "replace").strip(" \t"))
-        except (ConnectionError, IncompleteReadError):
-            raise
+        except (OSError, IncompleteReadError):
+            raise  # the connection's: what the reception raises is caught in _ask
         except Exception as error:
             await self.push(await self.handle_exception(error))
 

@@ -4,11 +4,23 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, JobState, Later, NewJob, PastAttempt
+from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, NewJob, PastAttempt, Try
 from smtpd_billbee.store.tables import job_attempts, jobs
+
+# For many tries at once: one statement, sent again and again.
+_RECORD = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("which"))
+    .values(
+        state=bindparam("now_in"),
+        next_at=bindparam("due"),
+        attempts=jobs.c.attempts + 1,
+        last_reply=bindparam("reply"),
+    )
+)
 
 
 class Jobs:
@@ -45,18 +57,11 @@ class Jobs:
         mine = jobs.c.id.in_(job_ids) & (jobs.c.state == JobState.SENDING)
         await self._connection.execute(update(jobs).where(mine).values(next_at=until))
 
-    async def record(self, job: Job, at: datetime, attempt: Attempt, next_at: datetime | None) -> None:
-        """Write down what one try brought; `next_at` is the next try after a Later, None gives up."""
-        state = _state_after(attempt, next_at)
-        attempts = {"job_id": job.id, "at": at, "outcome": type(attempt).__name__.lower(), "reply": attempt.reply}
-        await self._connection.execute(insert(job_attempts).values(attempts))
-        values = {
-            "state": state,
-            "next_at": next_at if state is JobState.PENDING else None,
-            "attempts": jobs.c.attempts + 1,
-            "last_reply": attempt.reply,
-        }
-        await self._connection.execute(update(jobs).where(jobs.c.id == job.id).values(values))
+    async def record(self, tries: Sequence[Try]) -> None:
+        """Write down what these tries brought."""
+        if tries:
+            await self._connection.execute(insert(job_attempts), [_attempt(each) for each in tries])
+            await self._connection.execute(_RECORD, [_recorded(each) for each in tries])
 
     async def next_due(self, kind: JobKind) -> datetime | None:
         """When the next job is due, leases included; None: none waits."""
@@ -64,11 +69,13 @@ class Jobs:
         due: datetime | None = (await self._connection.execute(query)).scalar()
         return due
 
-    async def decide_held(self, mail_id: int, relay: bool, now: datetime) -> None:
-        """The reading is known: let the mail's held copies go, or drop them."""
-        values: dict[str, Any] = {"state": JobState.PENDING, "next_at": now} if relay else {"state": JobState.DROPPED}
-        query = update(jobs).where(jobs.c.mail_id == mail_id, jobs.c.state == JobState.HELD).values(values)
-        await self._connection.execute(query)
+    async def decide_held(self, mail_ids: Collection[int], relay: bool, now: datetime) -> None:
+        """The readings of these mails are known: let their held copies go, or drop them."""
+        if mail_ids:
+            pending: dict[str, Any] = {"state": JobState.PENDING, "next_at": now}
+            values = pending if relay else {"state": JobState.DROPPED}
+            held = jobs.c.mail_id.in_(mail_ids) & (jobs.c.state == JobState.HELD)
+            await self._connection.execute(update(jobs).where(held).values(values))
 
     async def retry(self, job_ids: Sequence[int] | None, now: datetime) -> int:
         """Make these jobs due now; None: every failed one.  How many there were."""
@@ -106,12 +113,24 @@ class Jobs:
         return [_job(row) for row in rows.mappings()]
 
 
-def _state_after(attempt: Attempt, next_at: datetime | None) -> JobState:
-    if isinstance(attempt, Delivered):
+def _state_after(done: Try) -> JobState:
+    if isinstance(done.attempt, Delivered):
         return JobState.SENT
-    if isinstance(attempt, Later) and next_at is not None:
+    if isinstance(done.attempt, Later) and done.next_at is not None:
         return JobState.PENDING
     return JobState.FAILED
+
+
+def _attempt(done: Try) -> dict[str, Any]:
+    outcome = type(done.attempt).__name__.lower()
+    return {"job_id": done.job.id, "at": done.at, "outcome": outcome, "reply": done.attempt.reply}
+
+
+def _recorded(done: Try) -> dict[str, Any]:
+    """The parameters of _RECORD."""
+    state = _state_after(done)
+    due = done.next_at if state is JobState.PENDING else None
+    return {"which": done.job.id, "now_in": state, "due": due, "reply": done.attempt.reply}
 
 
 def _values(job: NewJob) -> dict[str, Any]:

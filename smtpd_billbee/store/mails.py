@@ -1,5 +1,6 @@
 """Mails: raw bytes, envelope, and what became of each.  One row per recipient; the bytes are kept once."""
 
+import asyncio
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -12,7 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail
 from smtpd_billbee.store.tables import mails, raws
 
+LARGE = 256 * 1024  # packing more takes so long that the loop must not wait for it: 35 MiB, a second
+
 _SHOWN = [mails.c[name] for name in Mail.__dataclass_fields__]
+_CLAIMED = [
+    *(mails.c[name] for name in ClaimedMail.__dataclass_fields__ if name != "claim"),
+    mails.c.reads.label("claim"),
+]
 
 
 class Mails:
@@ -34,7 +41,8 @@ class Mails:
         if not new:
             return []
         returning = insert(raws).returning(raws.c.id, sort_by_parameter_order=True)
-        raw_ids = (await self._connection.execute(returning, [_raw(arrival) for arrival in arrivals])).scalars().all()
+        contents = [await _raw(arrival) for arrival in arrivals]
+        raw_ids = (await self._connection.execute(returning, contents)).scalars().all()
         rows = [_row(arrivals[index], raw_ids[index], mail) for index, mail in new]
         statement = insert(mails).returning(mails.c.id, sort_by_parameter_order=True)
         return list((await self._connection.execute(statement, rows)).scalars())
@@ -60,17 +68,23 @@ class Mails:
             update(mails)
             .where(which)
             .values(state=MailState.READING, due_at=lease_until, reads=mails.c.reads + 1)
-            .returning(mails.c.id, mails.c.shop_id, mails.c.channel, mails.c.received_at, mails.c.order_id)
+            .returning(*_CLAIMED)
         )
-        rows = (await self._connection.execute(statement)).mappings()
-        claimed = [ClaimedMail(lease_until=lease_until, **row) for row in rows]
+        claimed = [ClaimedMail(**row) for row in (await self._connection.execute(statement)).mappings()]
         return sorted(claimed, key=lambda mail: mail.id)
+
+    async def extend(self, claimed: Collection[ClaimedMail], until: datetime) -> None:
+        """Move the end of these leases, as far as they are not lost."""
+        if claimed:
+            claims = tuple_(mails.c.id, mails.c.reads).in_([(mail.id, mail.claim) for mail in claimed])
+            held = claims & (mails.c.state == MailState.READING)
+            await self._connection.execute(update(mails).where(held).values(due_at=until))
 
     async def finish(self, mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> bool:
         """Write down what became of a claimed mail.  False: the lease was lost, somebody else has it; undo all."""
         done = await self._connection.execute(
             update(mails)
-            .where(mails.c.id == mail.id, mails.c.state == MailState.READING, mails.c.due_at == mail.lease_until)
+            .where(_is_held(mail))
             .values(state=state, due_at=None, **values)
         )
         return done.rowcount == 1
@@ -79,7 +93,7 @@ class Mails:
         """Give a claimed mail back: it was not its fault."""
         await self._connection.execute(
             update(mails)
-            .where(mails.c.id == mail.id, mails.c.due_at == mail.lease_until)
+            .where(_is_held(mail))
             .values(state=MailState.RECEIVED, due_at=due_at)
         )
 
@@ -87,6 +101,16 @@ class Mails:
         """A mail's bytes: our trace headers, then exactly what the client sent."""
         (trace, content) = (await self._raws({mail_id}))[mail_id]
         return trace + content
+
+    async def outgoing(self, mail_id: int) -> tuple[str, bytes] | None:
+        """What a copy of the mail is made of: its recipient here, and its bytes with our trace headers."""
+        query = (
+            select(mails.c.recipient, raws.c.trace, raws.c.content, raws.c.packing)
+            .join(raws)
+            .where(mails.c.id == mail_id)
+        )
+        row = (await self._connection.execute(query)).first()
+        return (row.recipient, bytes(row.trace) + _unpacked(row.content, row.packing)) if row else None
 
     async def contents(self, mail_ids: Collection[int]) -> dict[int, bytes]:
         """What the client sent, for several mails at once."""
@@ -121,11 +145,21 @@ class Mails:
         return (await self._connection.execute(query)).scalar()
 
 
-def _raw(arrival: Arrival) -> dict[str, Any]:
-    packed = zlib.compress(arrival.content, 1)
+def _is_held(mail: ClaimedMail) -> Any:
+    return (mails.c.id == mail.id) & (mails.c.state == MailState.READING) & (mails.c.reads == mail.claim)
+
+
+async def _raw(arrival: Arrival) -> dict[str, Any]:
+    packed = await _packed(arrival.content)
     if len(packed) < len(arrival.content):
         return {"trace": arrival.trace, "content": packed, "packing": "zlib"}
     return {"trace": arrival.trace, "content": arrival.content, "packing": "plain"}
+
+
+async def _packed(content: bytes) -> bytes:
+    if len(content) < LARGE:
+        return zlib.compress(content, 1)
+    return await asyncio.to_thread(zlib.compress, content, 1)
 
 
 def _unpacked(content: bytes, packing: str) -> bytes:

@@ -3,6 +3,8 @@
 intake     a mail is kept for good, then answered
 reading    kept mails are read and become orders
 readers    the child processes that read them
+claims     which mails are in hand, and until when
+storable   what a database takes of a reading
 fates      what a reading changes: decided here, touching nothing
 relaying   copies go to the owners
 retries    when the next try is due

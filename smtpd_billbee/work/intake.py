@@ -1,5 +1,6 @@
 """Intake: a mail is kept for good, its copy is on the way, and only then the client hears 250."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,9 @@ from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
 
 LARGEST_ID = 2**63 - 1  # what a database can number; an address may have more digits
+# A shop is not asked for at every RCPT: the question costs as much as all else about a mail.  One that was removed
+# meanwhile is noticed at the commit, and its mail is told 451, then 550.
+KNOWN_SECONDS = 5.0
 OPERATOR = frozenset({"postmaster", "abuse"})  # RFC 2142 section 5, RFC 5321 4.5.1
 
 
@@ -35,6 +39,7 @@ class Intake:
         self._store = store
         self._settings = settings
         self._bells = bells
+        self._known_until: dict[int, float] = {}
         self._group = GroupCommit(self._commit)
 
     async def run(self) -> None:
@@ -64,10 +69,16 @@ class Intake:
         await self._group.put(arrival)
 
     async def _exists(self, shop_id: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        if self._known_until.get(shop_id, now) > now:
+            return True
         if shop_id > LARGEST_ID:
             return False
         async with self._store.reading() as tx:
-            return await tx.shops.exists(shop_id)
+            exists = await tx.shops.exists(shop_id)
+        if exists:  # only shops of ours are remembered: strangers cannot make this grow
+            self._known_until[shop_id] = now + KNOWN_SECONDS
+        return exists
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
         async with self._store.transaction() as tx:

@@ -5,7 +5,8 @@ Order, items, articles, journal, push jobs, held copies and the mail's state cha
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,18 +19,21 @@ from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import ClaimedMail, MailState
 from smtpd_billbee.model.order import KeptOrder, Order
-from smtpd_billbee.model.reading import Reading, reading_as_json
+from smtpd_billbee.model.reading import Kind, Outcome, Reading, reading_as_json
 from smtpd_billbee.model.shop import PAID, Shop, first_state
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.claims import Claims, portions
 from smtpd_billbee.work.fates import Contradiction, FiledAway, NewOrder, ReadAnew, SameAgain, fate, relays
 from smtpd_billbee.work.readers import Readers
+from smtpd_billbee.work.storable import storable
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=5)
 AGAIN_AFTER = timedelta(seconds=5)  # after a trouble of our own
+TRIES = 5  # a reading that cannot be saved so often will never be
+GRACE_SECONDS = 5.0  # for what is being read when we stop
 POLL_SECONDS = 1.0
 AT_ONCE = 32
 
@@ -48,48 +52,76 @@ class ReadingRole:
     """The role `reading`: takes due mails until it is stopped."""
 
     def __init__(
-        self, store: Store, readers: Readers, clock: Callable[[], datetime], bell: Bell, relaying: Bell | None = None
+        self,
+        store: Store,
+        readers: Readers,
+        clock: Callable[[], datetime],
+        bell: Bell,
+        relaying: Bell | None = None,
+        grace: float = GRACE_SECONDS,
     ) -> None:
         self._store = store
         self._readers = readers
         self._clock = clock
         self._bell = bell
         self._relaying = relaying
+        self._grace = grace
+        self._claims = Claims(store, clock)
         self._saves = GroupCommit(self._save_group)
+        self._failures: Counter[int] = Counter()
+        self._patience: asyncio.Timeout | None = None
         self._stopping = False
 
     async def run(self) -> None:
         """Read what is due until stop()."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._saves.run())
-            while not self._stopping:
-                claimed = await self._claim()
-                await self._read_and_save(claimed)
-                if not claimed:
-                    await self._bell.wait(await self._seconds_to_next())
-            self._saves.close()
+        async with self._at_work():
+            try:
+                async with asyncio.timeout(None) as self._patience:
+                    await self._read_until_stopped()
+            except TimeoutError:
+                if not self._stopping:
+                    raise
+                log.warning("readings cut off: the server is stopping")
+            finally:
+                self._patience = None
+            await self._claims.give_all_back()
 
     def stop(self) -> None:
-        """End run() after the mails in hand."""
+        """End run() after the mails in hand; those that take too long are given back."""
         self._stopping = True
         self._bell.ring()
+        if self._patience is not None:
+            self._patience.reschedule(asyncio.get_running_loop().time() + self._grace)
 
     async def reread(self, mail_ids: Collection[int]) -> list[int]:
         """Read these mails again at once, whatever became of them; the ids of those that were."""
-        async with self._store.transaction() as tx:
-            claimed = await tx.mails.claim_these(mail_ids, self._clock(), LEASE)
-        async with asyncio.TaskGroup() as tasks:
-            saving = tasks.create_task(self._saves.run())
-            for start in range(0, len(claimed), AT_ONCE):
-                await self._read_and_save(claimed[start : start + AT_ONCE])
-            self._saves.close()
-            await saving
+        claimed = await self._claims.these(mail_ids)
+        async with self._at_work():
+            for portion in portions(claimed, AT_ONCE):
+                await self._read_and_save(portion)
         return [mail.id for mail in claimed]
+
+    @contextlib.asynccontextmanager
+    async def _at_work(self) -> AsyncIterator[None]:
+        """While we read, what was read is saved, and what is not keeps its lease."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._saves.run())
+            renewing = tasks.create_task(self._claims.keep_renewing())
+            yield
+            renewing.cancel()
+            self._saves.close()
+
+    async def _read_until_stopped(self) -> None:
+        while not self._stopping:
+            claimed = await self._claim()
+            for portion in portions(claimed, AT_ONCE):
+                await self._read_and_save(portion)
+            if not claimed:
+                await self._bell.wait(await self._seconds_to_next())
 
     async def _claim(self) -> list[ClaimedMail]:
         try:
-            async with self._store.transaction() as tx:
-                return await tx.mails.claim(self._clock(), LEASE, AT_ONCE)
+            return await self._claims.due(AT_ONCE)
         except StoreAway as error:
             log.warning("reading waits for the database", cause=str(error))
             await asyncio.sleep(POLL_SECONDS)
@@ -104,38 +136,45 @@ class ReadingRole:
         return POLL_SECONDS
 
     async def _read_and_save(self, claimed: Sequence[ClaimedMail]) -> None:
-        if not claimed:
-            return
         try:
             async with self._store.reading() as tx:
                 contents = await tx.mails.contents([mail.id for mail in claimed])
                 taught = await tx.labels.for_shops({mail.shop_id for mail in claimed})
         except StoreAway as error:
             log.warning("reading waits for the database", cause=str(error))
-            return  # the lease ends by itself
+            for mail in claimed:
+                self._claims.let_go(mail)  # the lease ends by itself
+            return
         async with asyncio.TaskGroup() as tasks:
             for mail in claimed:
                 tasks.create_task(self._one(mail, contents[mail.id], taught.get(mail.shop_id, ())))
 
     async def _one(self, mail: ClaimedMail, content: bytes, taught: Sequence[TaughtLabel]) -> None:
         try:
-            reading = await self._readers.read(content, taught)
-            await self._saves.put(_Read(mail, reading))
+            reading = storable(await self._readers.read(content, taught))
+            await self._save_or_give_up(mail, reading)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
+            self._claims.let_go(mail)
         except Exception as error:  # a mistake of ours in one mail must not stop the others
             log.error("not saved", mail=mail.id, cause=type(error).__name__, exc_info=not isinstance(error, StoreAway))
-            await self._give_back(mail)
+            self._failures[mail.id] += 1
+            await self._claims.give_back(mail, AGAIN_AFTER)
+        else:
+            self._failures.pop(mail.id, None)
+            self._claims.let_go(mail)
 
-    async def _give_back(self, mail: ClaimedMail) -> None:
-        with contextlib.suppress(StoreAway):
-            async with self._store.transaction() as tx:
-                await tx.mails.release(mail, self._clock() + AGAIN_AFTER)
+    async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading) -> None:
+        if self._failures[mail.id] >= TRIES:
+            # Its owner must see it, and get its copy, although we cannot keep what was read.
+            reading = Reading(Outcome.UNREADABLE, Kind.OTHER, reason="what was read of it cannot be saved")
+        await self._saves.put(_Read(mail, reading))
 
     async def _save_group(self, group: Sequence[_Read]) -> None:
         async with self._store.transaction() as tx:
             shops = await tx.shops.some({read.mail.shop_id for read in group})
             states = [await self._save(tx, read, shops[read.mail.shop_id]) for read in group]
+            await _decide_held(tx, group, shops, self._clock())
         for read, state in zip(group, states, strict=True):
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:
@@ -164,7 +203,6 @@ class ReadingRole:
                 problems = tuple(f"a later mail differs: {each}" for each in differences)
                 await tx.orders.mark(known.id, [*known.problems, *problems], now)
                 await saving.note(known.id, "contradicted", {"differences": list(differences)})
-        await tx.jobs.decide_held(mail.id, relays(reading, shop.rules), now)
         if not await tx.mails.finish(mail, state, _mail_values(reading, order_id, problems)):
             raise LeaseLost
         return state
@@ -222,6 +260,13 @@ class _Saving:
             "problems": list(self.reading.problems),
             "provenance": {name: asdict(origin) for name, origin in self.reading.provenance.items()},
         }
+
+
+async def _decide_held(tx: Tx, group: Sequence[_Read], shops: Mapping[int, Shop], now: datetime) -> None:
+    """Which copies go is known now; two statements for the whole group."""
+    go = {read.mail.id: relays(read.reading, shops[read.mail.shop_id].rules) for read in group}
+    for relay in (True, False):
+        await tx.jobs.decide_held([mail_id for mail_id, goes in go.items() if goes is relay], relay, now)
 
 
 async def _known(tx: Tx, mail: ClaimedMail, order: Order | None) -> KeptOrder | None:

@@ -16,7 +16,7 @@ import structlog
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.copies import Copy, copy_headers, copy_sender
-from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, Later, Never
+from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, Later, Never, Try
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
@@ -49,16 +49,6 @@ class RelayingSettings:
     at_once: int = 5
     lease: timedelta = timedelta(seconds=30)
     grace: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What one try brought, and when the next one is due."""
-
-    job: Job
-    at: datetime
-    attempt: Attempt
-    next_at: datetime | None
 
 
 class Relaying:
@@ -180,22 +170,21 @@ class Relaying:
 
     async def _deliver(self, mail_id: int, destination: str) -> Attempt:
         async with self._store.reading() as tx:
-            mail = await tx.mails.get(mail_id)
-            raw = await tx.mails.raw(mail_id) if mail else b""
+            mail = await tx.mails.outgoing(mail_id)
         if mail is None:
             return Never("the mail is not kept any more")
-        s = self._settings
-        headers = copy_headers(Copy(mail_id, mail.recipient, destination, self._clock(), s.hostname), s.copy_key)
+        (recipient, raw), s = mail, self._settings
+        headers = copy_headers(Copy(mail_id, recipient, destination, self._clock(), s.hostname), s.copy_key)
         return await self._courier.deliver(
             copy_sender(mail_id, s.copy_key, s.sender_domain), destination, headers + raw
         )
 
-    def _outcome(self, job: Job, attempt: Attempt) -> _Outcome:
+    def _outcome(self, job: Job, attempt: Attempt) -> Try:
         now = self._clock()
         again = next_try(job.first_at, job.attempts + 1, now, self._chance()) if isinstance(attempt, Later) else None
-        return _Outcome(job, now, attempt, again)
+        return Try(job, now, attempt, again)
 
-    async def _record(self, outcome: _Outcome) -> None:
+    async def _record(self, outcome: Try) -> None:
         """Write it down, however long the database is away: what was sent must not be sent again."""
         while True:
             try:
@@ -206,10 +195,9 @@ class Relaying:
             else:
                 return
 
-    async def _record_group(self, group: Sequence[_Outcome]) -> None:
+    async def _record_group(self, group: Sequence[Try]) -> None:
         async with self._store.transaction() as tx:
-            for outcome in group:
-                await tx.jobs.record(outcome.job, outcome.at, outcome.attempt, outcome.next_at)
+            await tx.jobs.record(group)
         for outcome in group:
             del self._held[outcome.job.id]
             _log(outcome)
@@ -234,7 +222,7 @@ class Relaying:
             log.warning("leases not renewed", cause=str(error))
 
 
-def _log(outcome: _Outcome) -> None:
+def _log(outcome: Try) -> None:
     """One line in the diary.  The reply itself may name addresses, so only its number is told."""
     status = _STATUS.match(outcome.attempt.reply)
     told: dict[str, object] = {

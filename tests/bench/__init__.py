@@ -1,4 +1,4 @@
-"""How fast it is, beside Postfix in the same run: `python -m tests.bench.accept`.
+"""How fast it is, beside Postfix in the same run: `python -m tests.bench [--messages N] [--rounds N] [--sessions N]`.
 
 mails     order mails of 8 KiB, each with its own number; all made up
 sources   who sends: Postfix's smtp-source, and sessions of our own

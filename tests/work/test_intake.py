@@ -164,3 +164,20 @@ async def test_a_store_that_is_away_says_so(store: Store) -> None:
     async with running(store) as intake:
         with pytest.raises(StoreAway):
             await intake.accept(arrival())
+
+
+async def test_a_known_shop_is_not_asked_for_again(store: Store) -> None:
+    """A RCPT costs no question for a shop that was there a moment ago; one that is gone is noticed at the commit."""
+    await make_shop(store)
+    async with running(store) as intake:
+        before = await intake.recipient(TO_SHOP.address)
+        async with store.transaction() as tx:
+            await tx.connection.execute(text("UPDATE journal SET shop_id = NULL"))
+            await tx.connection.execute(text("DELETE FROM shops"))
+        after = await intake.recipient(TO_SHOP.address)
+        with pytest.raises(StoreAway):
+            await intake.accept(arrival())
+
+    assert TO_SHOP == before == after
+    async with store.reading() as tx:
+        assert [] == await tx.mails.list()

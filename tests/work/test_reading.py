@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,7 +16,8 @@ from smtpd_billbee.model.shop import ORDERED, PAID, ShopRules
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import articles, job_attempts, jobs, order_items
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.reading import LEASE, ReadingRole
+from smtpd_billbee.work.claims import LEASE
+from smtpd_billbee.work.reading import AGAIN_AFTER, TRIES, ReadingRole
 from tests.conftest import NOON, Clock
 from tests.making import MAIL, ORDER, SHOP, TO_SHOP, arrival, make_shop, reading_of
 from tests.work.test_intake import running
@@ -237,6 +237,70 @@ async def test_a_mistake_of_ours_does_not_stop_the_others(store: Store, clock: C
     assert {MailState.RECEIVED, MailState.ORDER} == {first.state, second.state}
 
 
+async def test_a_reading_that_is_never_saved(store: Store, clock: Clock) -> None:
+    """After a few tries the owner sees the mail as unreadable and gets its copy: it is not read for ever."""
+    await make_shop(store, ShopRules(name="Teeladen", relay_orders=False))
+    async with running(store) as intake:
+        await intake.accept(arrival())
+    role = ReadingRole(store, PlayedReaders(reading_of(replace(ORDER, payment_type=2**70))), clock, Bell())  # type: ignore[arg-type]
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(role.run())
+        for _ in range(TRIES + 1):
+            while await due(store, clock):  # noqa: ASYNC110 - the database rings no bell
+                await asyncio.sleep(0.005)
+            clock.forward(seconds=AGAIN_AFTER.total_seconds())
+        role.stop()
+    async with store.reading() as tx:
+        (mail,) = await tx.mails.list()
+        (copy,) = await tx.jobs.of_mail(mail.id)
+
+    assert (MailState.UNREADABLE, "what was read of it cannot be saved") == (mail.state, mail.reason)
+    assert JobState.PENDING == copy.state
+
+
+async def test_what_no_database_takes(store: Store, clock: Clock) -> None:
+    """A NUL or half a surrogate pair in what a stranger wrote is replaced, and the order is there all the same."""
+    await make_shop(store)
+    odd = replace(ORDER, note="Bitte\0klingeln \ud83d", items=(replace(ORDER.items[0], title="Tasse \udc80"),))
+    (mail,) = await take(store, clock, MAIL, readings=[reading_of(odd, "the note \0 is odd")])
+    async with store.reading() as tx:
+        (kept,) = await tx.orders.list()
+
+    assert ("Bitte\ufffdklingeln \ufffd", "Tasse \ufffd") == (kept.order.note, kept.order.items[0].title)
+    assert ("the note \ufffd is odd",) == mail.problems
+
+
+class SlowReaders(PlayedReaders):
+    """Takes its time."""
+
+    async def read(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
+        await asyncio.sleep(30)
+        return await super().read(raw, taught)
+
+
+async def test_stop_does_not_wait_for_slow_readers(store: Store, clock: Clock) -> None:
+    """A mail that is still being read a while after we were told to stop is given back, due at once."""
+    await make_shop(store)
+    async with running(store) as intake:
+        await intake.accept(arrival())
+    role = ReadingRole(store, SlowReaders(reading_of()), clock, Bell(), grace=0.1)  # type: ignore[arg-type]
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(role.run())
+        while not await reading_now(store):  # noqa: ASYNC110 - the database rings no bell
+            await asyncio.sleep(0.005)
+        role.stop()
+    async with store.reading() as tx:
+        (mail,) = await tx.mails.list()
+        next_due = await tx.mails.next_due()
+
+    assert (MailState.RECEIVED, clock()) == (mail.state, next_due)
+
+
+async def reading_now(store: Store) -> bool:
+    async with store.reading() as tx:
+        return bool(await tx.mails.list(states=[MailState.READING]))
+
+
 async def take_once(store: Store, clock: Clock, readings: Sequence[Reading]) -> list[Mail]:
     return await take(store, clock, MAIL, MAIL + b"two", readings=readings)
 
@@ -254,7 +318,6 @@ async def test_many(store: Store, clock: Clock) -> None:
     assert {str(number) for number in range(100)} == numbers
     assert {MailState.ORDER} == {mail.state for mail in mails}
     assert [] == attempts
-    assert timedelta(minutes=5) == LEASE
 
 
 async def test_read_again_with_another_number(store: Store, clock: Clock) -> None:
