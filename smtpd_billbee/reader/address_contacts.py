@@ -86,7 +86,7 @@ def take_country(draft: Draft) -> None:
 
 
 def _country_of(draft: Draft, number: int, text: str) -> str | None:
-    if len(text) > 40 or number == 0 and not (is_east(text) or "\u0400" <= text[0] <= "\u04ff"):
+    if len(text) > 40 or (number == 0 and not (is_east(text) or "\u0400" <= text[0] <= "\u04ff")):
         return None
     code = country_name(text)
     if code is None and len(text) > 3 and _TWO_NAMES.search(text) is not None:
@@ -120,7 +120,7 @@ def _second_name(draft: Draft, number: int) -> None:
 def _last_code(draft: Draft, text: str) -> str | None:
     """'DE', 'USA', 'D' on the last line: the country, if the block has a place of its form and it is no province."""
     code = country_of_code(text.replace(".", "")) or (country_of_prefix(text) if text in _SIGNS else None)
-    if code is None or len(text) == 3 and text.isalpha() and not is_state(text, draft.guess()):
+    if code is None or (len(text) == 3 and text.isalpha() and not is_state(text, draft.guess())):
         return code
     if any(hint != code and is_state(text, hint) for hint in draft.hints):
         return None
@@ -133,7 +133,7 @@ def _has_place_of(text: str, country: str) -> bool:
     if country not in FORMS:
         return False
     place = read_place(text, country)
-    return place is not None and place.strength == 3 or lone_postcode(text, country)
+    return (place is not None and place.strength == 3) or lone_postcode(text, country)
 
 
 def take_phones(draft: Draft) -> None:
@@ -141,7 +141,7 @@ def take_phones(draft: Draft) -> None:
     for part in reversed(draft.parts[1:]):
         if not is_phone(part.text) or sum(sign.isdigit() for sign in part.text) < _LEAST_DIGITS:
             continue
-        behind = part is draft.parts[-1] or draft.country_at is not None and part.at > draft.country_at
+        behind = part is draft.parts[-1] or (draft.country_at is not None and part.at > draft.country_at)
         if not behind and part.text[0] not in "0(":
             continue
         if draft.country in FORMS and lone_postcode(part.text, draft.country):

@@ -37,7 +37,7 @@ def take_people(draft: Draft) -> None:
 
 def _stands_with_names(draft: Draft, part: Part) -> bool:
     """Behind the place stands no name, but in countries that write from the big to the small."""
-    if part.text.endswith(("!", "：")) or is_heading(part.text) or ":" in part.text and not is_care_of(part.text):
+    if part.text.endswith(("!", "：")) or is_heading(part.text) or (":" in part.text and not is_care_of(part.text)):
         return False
     return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
 
@@ -83,7 +83,7 @@ def _company_of(draft: Draft, rated: list[Rated], person: Rated | None) -> Rated
     """The line with most evidence for a company; without any, the line above the person."""
     others = [rate for rate in rated if rate is not person]
     best = max(others, key=lambda rate: rate[1] - rate[0], default=None)
-    if best is None or person is None or best[1] > best[0] and best[1] >= 4:
+    if best is None or person is None or (best[1] > best[0] and best[1] >= 4):
         return best
     above = [rate for rate in others if rate[2].at < person[2].at and rate[0] < 4]
     if above and (person[0] < 4 or not may_be_company(above[0][2].text)):

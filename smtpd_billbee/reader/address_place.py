@@ -4,7 +4,17 @@ from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRO
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.far_east import EastPlace, is_east, read_east, read_east_street
-from smtpd_billbee.reader.postal import CITY_FIRST, FORMS, NO_POSTCODE, Place, fits, is_city, lone_postcode, read_place, read_turned
+from smtpd_billbee.reader.postal import (
+    CITY_FIRST,
+    FORMS,
+    NO_POSTCODE,
+    Place,
+    fits,
+    is_city,
+    lone_postcode,
+    read_place,
+    read_turned,
+)
 from smtpd_billbee.reader.states import is_state, part_state
 from smtpd_billbee.reader.streets import has_street_word, read_street
 
@@ -102,7 +112,7 @@ def _take_lone_postcode(draft: Draft) -> bool:
         if _take_marked_city(draft):
             return True
         after = draft.parts[number].text if number < len(draft.parts) else None
-        before = draft.country in CITY_FIRST or draft.country is None and not part.text[:4].isdigit()
+        before = draft.country in CITY_FIRST or (draft.country is None and not part.text[:4].isdigit())
         if after is not None and not before and is_city(after) and read_street(after, draft.country).strength < 2:
             draft.put("city", after.removeprefix("г. ").strip(" ,"), draft.parts[number])
             del draft.parts[number]
@@ -115,7 +125,9 @@ def _take_lone_postcode(draft: Draft) -> bool:
 def _take_turned(draft: Draft) -> bool:
     """City and postcode the other way round than the country writes them, if no street has such a name."""
     country = draft.guess()
-    for part in reversed(draft.parts[1:]) if country is not None else ():
+    if country is None:
+        return False
+    for part in reversed(draft.parts[1:]):
         place = read_turned(part.text, country)
         if place is not None and place.city is not None and not has_street_word(place.city):
             _put_place(draft, part, place)
@@ -155,7 +167,7 @@ def take_state(draft: Draft) -> None:
             continue
         known = is_state(part.text, draft.guess()) or is_state(part.text, None)
         between = draft.country_at is not None and part.at < draft.country_at and draft.country not in SMALL_LAST
-        if known or between and not any(sign.isdigit() or sign in ":!" for sign in part.text):
+        if known or (between and not any(sign.isdigit() or sign in ":!" for sign in part.text)):
             draft.take("state", part)
             return
 
@@ -164,7 +176,7 @@ def take_state(draft: Draft) -> None:
 
 
 def _maybe_east(draft: Draft) -> bool:
-    return draft.country in EAST or draft.country is None and any(is_east(part.text) for part in draft.parts)
+    return draft.country in EAST or (draft.country is None and any(is_east(part.text) for part in draft.parts))
 
 
 def _take_east(draft: Draft) -> bool:
@@ -181,7 +193,7 @@ def _take_east(draft: Draft) -> bool:
 
 def _fits_in(draft: Draft, part: Part, place: EastPlace) -> bool:
     """Nothing twice; a company may have a city in its name."""
-    if place.city is not None and "city" in draft.fields or place.street and "street" in draft.fields:
+    if (place.city is not None and "city" in draft.fields) or (place.street and "street" in draft.fields):
         return False
     return place.postcode is not None or place.street is not None or company_points(part.text) < _LEGAL_FORM
 

@@ -1,26 +1,20 @@
 """A person's name becomes salutation, first, middle and last name.
 
-Titles ('Dr.') go with the salutation: 'Frau Dr.' + first + last is what stands on a label.  All given names are the first
-name ('Anna Maria'); the middle name is a patronymic ('Ивановна') or an initial ('John Q. Public') only.
+Titles ('Dr.') go with the salutation: 'Frau Dr.' + first + last is what stands on a label.  All given names are the
+first name ('Anna Maria'); the middle name is a patronymic ('Ивановна') or an initial ('John Q. Public') only.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
-from smtpd_billbee.reader.address_words import every, fold, folded, table, word_lists
+from smtpd_billbee.reader.address_words import every, fold, folded, table, terms, word_lists
 
 _LONGEST = 120
-_PARTICLES = frozenset(
-    """von van de der den dem del della delle degli dei di da do dos das du des la le ter te ten zu zum zur vom af av
-    "'t" 't el al bin ibn ben st van't op in't""".split()
-)
+_PARTICLES = terms("particles")
 _JOINERS = frozenset(("und", "&", "+", "and", "et", "y", "e", "en", "i", "и", "u."))
-_NOBLE = frozenset(("freiherr", "freifrau", "graf", "gräfin", "baron", "baronin", "edler", "ritter", "jonkheer"))
-_SPANISH_SECOND = frozenset(
-    """carmen ángeles angeles pilar mar luz rosario jesús jesus fátima fatima lourdes nieves dolores mercedes carmo
-    conceição graça lurdes céu socorro concepción isabel paz""".split()
-)
+_NOBLE = terms("noble")
+_SPANISH_SECOND = terms("second_first_names")
 _TWO_SURNAMES = frozenset(("es", "pt"))
 _PATRONYMIC = re.compile(r".{2,}(?:ович|евич|ьич|овна|евна|ична|инична)")
 _RUSSIAN_SURNAME = re.compile(r".{2,}(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ский|цкий|ская|цкая|енко|ук|юк|ко|ых|их)")
@@ -31,8 +25,8 @@ _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々〆ヶ·・＝]+
 _KATAKANA = re.compile(r"[\u30a0-\u30ff・＝]+")
 COURTESIES = ("様", "さま", "さん", "殿")  # the shop's courtesy to everybody, no salutation of the person's
 HONORIFICS = (*COURTESIES, "先生", "女士", "小姐")
-_ADDRESSING = frozenset(("gentile", "egregio", "egregia", "spett le", "an", "geehrte", "geehrter", "estimado", "estimada"))
-_SUFFIX = frozenset("jr sr ii iii iv phd md mba msc bsc ma ba esq llm dds cpa mag bakk obe mbe".split())
+_ADDRESSING = terms("addressing")
+_SUFFIX = terms("suffixes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +42,14 @@ class Name:
 
 @cache
 def _salutations() -> frozenset[str]:
-    extra = {"hr", "fr", "herr", "frau", "mme", "dhr", "mevr", "mw", "sig", "sigra", "signor", "signora", "sr", "sra",
-             "pan", "pani", "г-н", "г-жа", "господин", "госпожа", "m", "ms", "mr", "mrs", "sig ra", "sig na", "dott"}  # fmt: skip
-    return (folded("salutations") | extra) - {"company", "firma", "fa", "d", "master", "lord", "dame", "lady"} - set(COURTESIES)
+    return folded("salutations") - terms("no_salutations")
 
 
 @cache
 def _titles() -> frozenset[str]:
     words = {word for title in every(word_lists("titles")) for word in fold(title).split() if len(word) > 1}
     words |= set(table("business")["professions"])
-    return frozenset(words - (_SUFFIX - {"mag", "bakk"}) - _NOBLE - {"ing", "di", "me", "ra", "ma", "ba", "père", "sœur", "major", "judge"})
+    return frozenset(words - _SUFFIX - _NOBLE - terms("no_titles")) | {"mag", "bakk"}
 
 
 @cache
@@ -83,13 +75,15 @@ def is_salutation(text: str) -> bool:
     if len(text) > 30:
         return False
     words = fold(text)
-    return words in _salutations() or words.partition(" ")[0] in _ADDRESSING and words.partition(" ")[2] in _salutations()
+    return words in _salutations() or (
+        words.partition(" ")[0] in _ADDRESSING and words.partition(" ")[2] in _salutations()
+    )
 
 
 def is_first_name(word: str) -> bool:
     """Is the word, or each part of 'Karl-Heinz', a common first name?"""
     key = word.casefold().rstrip(".,")
-    return key in first_names() or "-" in key and all(part in first_names() for part in key.split("-") if part)
+    return key in first_names() or ("-" in key and all(part in first_names() for part in key.split("-") if part))
 
 
 def split_salutation(words: list[str]) -> tuple[str | None, list[str]]:
@@ -118,7 +112,7 @@ def read_name(text: str, language: str | None = None) -> Name:
     salutation, words = split_salutation(words)
     if len(words) == 1:
         return Name(salutation, last=words[0])
-    if words[0].endswith(",") or len(words) > 2 and words[1].endswith(","):
+    if words[0].endswith(",") or (len(words) > 2 and words[1].endswith(",")):
         return _last_first(words, salutation)
     if _is_cyrillic(words[0]):
         return _russian(words, salutation)
@@ -170,7 +164,7 @@ def _start_of_last(words: list[str], language: str | None) -> int:
         end -= 1
     for at in range(1, end - 1):
         word = words[at].casefold()
-        if word in _NOBLE or word in _PARTICLES and not _within_first(words, at):
+        if word in _NOBLE or (word in _PARTICLES and not _within_first(words, at)):
             return at
         if word in _PARTICLES:
             return _spanish(words, _after_particles(words, at), end) if language in _TWO_SURNAMES else end - 1
@@ -194,7 +188,7 @@ def _within_first(words: list[str], at: int) -> bool:
 
 def _spanish(words: list[str], at: int, end: int) -> int:
     """First names as far as they are known ones, at most two; the rest, one or two surnames, is the last name."""
-    if end - at >= 2 and at == 1 and (is_first_name(words[1]) or end - at >= 3 and words[2][:1].isupper()):
+    if end - at >= 2 and at == 1 and (is_first_name(words[1]) or (end - at >= 3 and words[2][:1].isupper())):
         at = 2 if is_first_name(words[1]) else 1 if words[2].casefold() in ("y", "e") else 2
     return min(at, end - 1)
 
@@ -238,9 +232,9 @@ def _east_name(text: str, salutation: str | None) -> Name:
         given, found, family = text.rpartition("・")
         return Name(salutation, given or None, None, family, sure=bool(found))
     for length in (3, 2, 1):
-        if len(text) > length and text[:length] in _japanese() and len(text) - length <= 3:
-            if length > 1 or text[:2] not in _japanese() and kana_after(text):
-                return Name(salutation, text[length:], None, text[:length])
+        known = len(text) > length and text[:length] in _japanese() and len(text) - length <= 3
+        if known and (length > 1 or kana_after(text)):
+            return Name(salutation, text[length:], None, text[:length])
     single, double = _chinese()
     if len(text) in (3, 4) and text[:2] in double:
         return Name(salutation, text[2:], None, text[:2])

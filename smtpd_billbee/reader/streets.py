@@ -11,10 +11,10 @@ from functools import cache
 from babel import Locale
 
 from smtpd_billbee.reader.additions import FLAT_SIGN, is_flat, is_flat_word
-from smtpd_billbee.reader.address_words import every, fold, folded, word_lists
+from smtpd_billbee.reader.address_words import every, fold, folded, terms, word_lists
 
 _LONGEST = 160
-NUMBER_FIRST = frozenset("US CA GB AU NZ IE FR MC ZA IN SG MY LU IL PH HK JM KE NG TH LK PK BD GG JE IM".split())
+NUMBER_FIRST = terms("number_first", "postal")
 _COMPASS = frozenset("NSEW")  # '100 N Main St': not a part of the number in North America
 _MONTH_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "cs", "ro", "tr")
 
@@ -87,7 +87,7 @@ def has_street_word(text: str) -> bool:
     """Does a word of the text belong to streets: 'Lindenweg', 'Mill Lane', 'rue de la Paix', 'ул. Садовая'?"""
     full, endings = _full_words(), _endings()
     for word in fold(text.replace(",", " ").replace("/", "/ ")).split():
-        if word in full or word.endswith(endings) and len(word) > 3:
+        if word in full or (word.endswith(endings) and len(word) > 3):
             return True
     return False
 
@@ -119,11 +119,11 @@ def _number_end(words: list[str], start: int) -> int:
         word = words[end]
         before = words[end - 1]
         after = words[end + 1] if end + 1 < len(words) else ""
-        if _WITHIN.fullmatch(word) is not None and after[:1].isdigit():
+        if (_WITHIN.fullmatch(word) is not None and after[:1].isdigit()) or (
+            word in _JOINS and (_is_number(after) or (len(after) == 1 and after.isalpha()))
+        ):
             end += 2
-        elif word in _JOINS and (_is_number(after) or len(after) == 1 and after.isalpha()):
-            end += 2
-        elif _GOES_ON.fullmatch(word) is not None or len(before) == 1 and before.isalpha() and _is_number(word):
+        elif _GOES_ON.fullmatch(word) is not None or (len(before) == 1 and before.isalpha() and _is_number(word)):
             end += 1
         else:
             break
@@ -133,7 +133,7 @@ def _number_end(words: list[str], start: int) -> int:
 def _names_a_day(words: list[str], at: int) -> bool:
     """Is the number at `at` a day or year of the name: '3 Maja', '2 de Mayo', 'Mai 1945'?"""
     follows = words[at + 1 : at + 3]
-    if follows and (follows[0].casefold() in _months() or follows[0] == "de" and follows[-1].casefold() in _months()):
+    if follows and (follows[0].casefold() in _months() or (follows[0] == "de" and follows[-1].casefold() in _months())):
         return True
     return at > 0 and len(words[at]) == 4 and words[at].isdigit() and words[at - 1].casefold() in _months()
 
@@ -165,7 +165,7 @@ def _number_before(words: list[str], country: str | None) -> int | None:
     end = 1
     while end < len(words) - 1:
         word, after = words[end], words[end + 1]
-        if words[end - 1].endswith(",") or country in ("US", "CA") and word in _COMPASS:
+        if words[end - 1].endswith(",") or (country in ("US", "CA") and word in _COMPASS):
             break
         if _AFTER_FIRST.fullmatch(word.rstrip(",")) is not None and not (len(word) == 1 and len(words) - end < 2):
             end += 1
@@ -200,7 +200,7 @@ def _first(words: list[str], end: int) -> StreetReading:
     rest, addition = words[end:], None
     for at in range(1, len(rest)):
         after = rest[at + 1] if at + 1 < len(rest) else ""
-        if rest[at][0] == "#" or is_flat_word(rest[at]) and (after[:1].isdigit() or len(after) == 1):
+        if rest[at][0] == "#" or (is_flat_word(rest[at]) and (after[:1].isdigit() or len(after) == 1)):
             rest, addition = rest[:at], " ".join(rest[at:])
             break
     return StreetReading(" ".join(rest), number, addition, 2)
