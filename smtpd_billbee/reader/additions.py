@@ -25,7 +25,22 @@ _MORE = terms("additions_beside")
 def _words() -> frozenset[str]:
     return frozenset(
         folded("addition_words")
-        | {"lgh", "кв", "оф", "int", "interno", "scala", "piano", "ortsteil", "ot", "postnr", "post-nr"}
+        | {
+            "lgh",
+            "кв",
+            "оф",
+            "int",
+            "interno",
+            "scala",
+            "piano",
+            "ortsteil",
+            "ot",
+            "postnr",
+            "post-nr",
+            "shop",
+            "stall",
+            "gate",
+        }
     )
 
 

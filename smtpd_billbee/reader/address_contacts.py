@@ -6,7 +6,7 @@ from smtpd_billbee.reader.address_draft import Draft
 from smtpd_billbee.reader.address_lines import Part, read_label
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
 from smtpd_billbee.reader.far_east import is_east
-from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word
+from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word, phone_at_end
 from smtpd_billbee.reader.postal import FORMS, NO_POSTCODE, lone_postcode, read_place
 from smtpd_billbee.reader.states import is_state
 
@@ -35,10 +35,19 @@ def _without_contact(draft: Draft, part: Part) -> Part | None:
         return None
     phone = text if text[0] in "+＋" and is_phone(text) else phone_after_word(text)
     if phone is None:
-        return part
+        return _before_phone(draft, part)
     draft.put("phone", phone, part)
     draft.ignored.add(part.index)
     return None
+
+
+def _before_phone(draft: Draft, part: Part) -> Part:
+    """The part without the number at its end."""
+    found = phone_at_end(part.text)
+    if found is None:
+        return part
+    draft.put("phone", found[1], part)
+    return Part(found[0], part.index, part.at)
 
 
 def _take_email(draft: Draft, part: Part, email: str) -> None:
@@ -86,9 +95,11 @@ def take_country(draft: Draft) -> None:
 
 
 def _country_of(draft: Draft, number: int, text: str) -> str | None:
-    if len(text) > 40 or (number == 0 and not (is_east(text) or "\u0400" <= text[0] <= "\u04ff")):
+    if len(text) > 40:
         return None
     code = country_name(text)
+    if number == 0 and not (is_east(text) or "\u0400" <= text[0] <= "\u04ff"):
+        return code if code is not None and any(_has_place_of(part.text, code) for part in draft.parts[1:]) else None
     if code is None and len(text) > 3 and _TWO_NAMES.search(text) is not None:
         code = country_code(text)
     if code is None and number == len(draft.parts) - 1:

@@ -14,7 +14,7 @@ from smtpd_billbee.reader.streets import has_street_word, is_lone_number
 
 _LONGEST = 400
 _STRONG = re.compile(r"\s*[|·•‖\t]\s*|\s+;\s+|;\s+")
-_SEPARATOR = re.compile(r"[|·•‖\t;,，]| / ")
+_SEPARATOR = re.compile(r"[|·•‖\t;,，]| [/–-] ")
 _STATE_AND_CODE = re.compile(r"[A-Z]{2,3} [0-9]{4,5}(?:-[0-9]{4})?|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]")
 # Fields that a labelled line within a block may give; the empty ones are not part of an address.
 _LABELLED = {
@@ -122,13 +122,23 @@ def _pieces(line: str, few: bool, known: _Known) -> list[str]:
         return [line]
     if _STRONG.search(line) is not None:
         return [piece for part in _STRONG.split(line) if part for piece in _pieces(part.strip(" ,"), few, known)]
-    slashed = line.split(" / ")
-    if len(slashed) >= 3:
-        return [piece.strip(" ,") for piece in slashed if piece.strip(" ,")]
+    apart = _at_signs(line, known)
+    if apart:
+        return apart
     if ("," not in line and "，" not in line) or _labelled(line):
         return [line]
     pieces = [piece for piece in (piece.strip() for piece in line.replace("，", ",").split(",")) if piece]
     return _at_commas(line, pieces, few, known)
+
+
+def _at_signs(line: str, known: _Known) -> list[str]:
+    """The pieces between slashes or dashes, if one of them is a place or, with slashes, if there are three."""
+    for sign in (" / ", " - ", " – "):
+        pieces = [piece for piece in (piece.strip(" ,") for piece in line.split(sign)) if piece]
+        many = len(pieces) > 2 and sign == " / "
+        if many or any(known.is_place(piece) for piece in pieces[1:]):
+            return pieces
+    return []
 
 
 def _labelled(line: str) -> bool:

@@ -19,6 +19,8 @@ from smtpd_billbee.reader.states import is_state, part_state
 from smtpd_billbee.reader.streets import has_street_word, read_street
 
 _LEGAL_FORM = 10
+_EAST_COUNTRY = {"ja": "JP", "zh": "CN"}
+_OWN_STATES = frozenset(("Москва", "Санкт-Петербург", "Севастополь"))
 
 
 def take_place(draft: Draft) -> None:
@@ -138,8 +140,9 @@ def _take_turned(draft: Draft) -> bool:
 def _take_marked_city(draft: Draft) -> bool:
     """'г. Москва' is a city wherever it stands."""
     for part in draft.parts:
-        if part.text.startswith(("г. ", "гор. ")):
-            draft.put("city", part.text.partition(" ")[2], part)
+        marked = part.text.startswith(("г. ", "гор. "))
+        if marked or part.text in _OWN_STATES:
+            draft.put("city", part.text.partition(" ")[2] if marked else part.text, part)
             draft.parts.remove(part)
             return True
     return False
@@ -162,8 +165,9 @@ def take_state(draft: Draft) -> None:
     """A state behind the place, known by its name or because it stands between place and country."""
     if draft.place_at is None or "state" in draft.fields:
         return
-    for part in draft.parts[1:]:
-        if part.at < draft.place_at or len(part.text) > 40:
+    anywhere = draft.country in SMALL_LAST or draft.language == "ru"
+    for part in draft.parts if anywhere else draft.parts[1:]:
+        if len(part.text) > 40 or (part.at < draft.place_at and not (anywhere and is_state(part.text, "RU"))):
             continue
         known = is_state(part.text, draft.guess()) or is_state(part.text, None)
         between = draft.country_at is not None and part.at < draft.country_at and draft.country not in SMALL_LAST
@@ -179,11 +183,19 @@ def _maybe_east(draft: Draft) -> bool:
     return draft.country in EAST or (draft.country is None and any(is_east(part.text) for part in draft.parts))
 
 
+def _script_country(draft: Draft) -> str:
+    """Kana and 〒 are Japanese; of a block in Chinese characters only, 省, 路 and 号 are Chinese."""
+    text = "".join(part.text for part in draft.parts)
+    japanese = any("\u3040" <= sign <= "\u30ff" or sign in "〒県府都" for sign in text)
+    return "CN" if not japanese and any(sign in "省路号號" for sign in text) else "JP"
+
+
 def _take_east(draft: Draft) -> bool:
     """Postcode, province, city and street on one line or on several, before the names or behind them."""
+    country = draft.country or _EAST_COUNTRY.get(draft.language or "") or _script_country(draft)
     for part in draft.parts[:]:
         fields = draft.fields
-        place = None if "city" in fields and "postcode" in fields else read_east(part.text, draft.country)
+        place = None if "city" in fields and "postcode" in fields else read_east(part.text, country)
         if place is None and "city" in fields and "street" not in fields and company_points(part.text) < _LEGAL_FORM:
             place = read_east_street(part.text)
         if place is not None and _fits_in(draft, part, place):

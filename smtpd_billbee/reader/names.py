@@ -52,6 +52,11 @@ def _titles() -> frozenset[str]:
     return frozenset(words - _SUFFIX - _NOBLE - terms("no_titles")) | {"mag", "bakk"}
 
 
+def _is_title(word: str) -> bool:
+    parts = fold(word).split()
+    return bool(parts) and all(part in _titles() or (len(parts) > 1 and part in ("ssa", "ing")) for part in parts)
+
+
 @cache
 def first_names() -> frozenset[str]:
     """Common first names, folded."""
@@ -95,7 +100,9 @@ def split_salutation(words: list[str]) -> tuple[str | None, list[str]]:
             break
     if count == 1 and words[0].casefold() in ("m", "fr", "sr"):  # an initial or 'Fr' without its dot is no salutation
         count = 0
-    while len(words) > count + 1 and fold(words[count]) in _titles():
+    if count == 0 and len(words) > 2 and words[0] in ("D.", "D.ª", "Dª", "D.a") and is_first_name(words[1]):
+        count = 1
+    while len(words) > count + 1 and _is_title(words[count]):
         count += 1
     return " ".join(words[:count]) or None, words[count:]
 

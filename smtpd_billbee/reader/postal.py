@@ -28,7 +28,9 @@ _AFTER, _BOTH = terms("city_first", "postal"), terms("both", "postal")
 CITY_FIRST = _AFTER - _BOTH | {"HU", "LV"}
 NO_POSTCODE = terms("no_postcode", "postal")
 
-_PREFIX = re.compile(r"([A-Z]{1,3}) ?[-–] ?(?=[0-9])|(CH|A|B|D|F|I|L|NL|DK|FIN|S|N|E|P|GB) (?=[0-9]{4,5} )")
+_PREFIX = re.compile(
+    r"([A-Z]{1,3}) ?[-–] ?(?=[0-9])|(CH|AT|DE|SE|CZ|SK|FI|A|B|D|F|I|L|NL|DK|FIN|S|N|E|P) (?=[0-9]{3,5} )"
+)
 _DISTRICT = re.compile(
     r"(?:[^0-9]+?)(?: (?:cedex|CEDEX|Cedex))? ?[0-9]{1,2}(?:er|e|ème|\.)?|[^0-9]+?, ?[0-9]{1,2}\.[^0-9]*"
 )

@@ -11,7 +11,7 @@ from functools import cache
 from babel import Locale
 
 from smtpd_billbee.reader.additions import FLAT_SIGN, is_flat, is_flat_word
-from smtpd_billbee.reader.address_words import every, fold, folded, terms, word_lists
+from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, terms, word_lists
 
 _LONGEST = 160
 NUMBER_FIRST = terms("number_first", "postal")
@@ -35,6 +35,7 @@ _MARK = re.compile(
 _GLUED_MARK = re.compile(r"(?:nr[.:]|no[.:]|n[º°.]{1,2}|№|#|д\.)(?=[0-9])", re.IGNORECASE)
 _NONE = re.compile(r"s/n\.?|s/nº|s\.n\.|snc|s\.n\.c\.|б/н", re.IGNORECASE)
 _FRACTIONS = frozenset(("1/2", "1/4", "3/4", "½", "¼", "¾"))
+_KILOMETRE = re.compile(r"(.{3,100}?),? (km\.? ?[0-9]{1,4}(?:[.,][0-9]{1,3})?)", re.IGNORECASE)
 _SQUARE = re.compile(r"[A-Z] ?[0-9]{1,2}")
 _GLUED = re.compile(r"([^0-9]{3,})([0-9]{1,4}(?: ?[a-z])?)")
 
@@ -102,6 +103,8 @@ def read_box(text: str) -> StreetReading | None:
             rest = words[count:]
             if rest and _MARK.fullmatch(rest[0]) is not None:
                 rest = rest[1:]
+            if len(rest) == 1 and has_digit(rest[0]):  # 'Paczkomat WAW123'
+                return StreetReading(" ".join(words[:count]).rstrip(":"), rest[0], strength=4)
             if any(not word[0].isdigit() for word in rest):
                 return StreetReading(text, strength=4) if count > 1 or len(words) > count else None
             return StreetReading(" ".join(words[:count]).rstrip(":"), " ".join(rest) or None, strength=4 if rest else 3)
@@ -163,6 +166,8 @@ def _number_before(words: list[str], country: str | None) -> int | None:
     if len(words) < 2 or not _is_number(words[0].rstrip(",")) or words[0].endswith("."):
         return None
     end = 1
+    if words[1][0] in "-–" and len(words[1]) == 1 and not (len(words) > 3 and _is_number(words[2])):
+        return None
     while end < len(words) - 1:
         word, after = words[end], words[end + 1]
         if words[end - 1].endswith(",") or (country in ("US", "CA") and word in _COMPASS):
@@ -219,8 +224,7 @@ def _last(words: list[str], start: int, end: int) -> StreetReading:
 def _without_glued_marks(words: list[str]) -> list[str]:
     """'Nr.5' as '5', and 'Lindenweg7' as two words."""
     last = words[-1]
-    if _GLUED_MARK.match(last) is not None:
-        return [*words[:-1], _GLUED_MARK.sub("", last, count=1)]
+    words = [words[0], *(_GLUED_MARK.sub("", word, count=1) for word in words[1:])]
     glued = _GLUED.fullmatch(last)
     if glued is not None and (glued[1].casefold().endswith(_endings()) or glued[1].casefold().endswith("str.")):
         return [*words[:-1], glued[1], glued[2]]
@@ -241,14 +245,20 @@ def _lone_number(part: str) -> str | None:
     return " ".join(words)
 
 
+def _kilometre(text: str) -> StreetReading | None:
+    """'Strada Statale 16, km 5': the kilometre is the number."""
+    match = _KILOMETRE.fullmatch(text) if "km" in text or "Km" in text or "KM" in text else None
+    return StreetReading(match[1].rstrip(" ,"), match[2], None, 4) if match is not None else None
+
+
 def read_street(text: str, country: str | None = None) -> StreetReading:
     """A street line in its parts; a text without any number is all street."""
     text = " ".join(text.split())
     if not text or len(text) > _LONGEST:
         return StreetReading(text)
-    box = read_box(text)
-    if box is not None:
-        return box
+    special = read_box(text) or _kilometre(text)
+    if special is not None:
+        return special
     parts = [part for part in (part.strip() for part in text.split(",")) if part]
     reading = _of_parts(parts, country) if len(parts) > 1 else _of_part(text, country)
     word = 2 if has_street_word(reading.street) else 0
@@ -271,7 +281,7 @@ def _of_parts(parts: list[str], country: str | None) -> StreetReading:
         after = _lone_number(parts[at + 1]) if at + 1 < len(parts) else None
         numbered = _split_numbered(part.split(), country)
         if _lone_number(part) is not None and at == 0 and after is None:
-            return _joined(parts, at + 1, part, 2) if len(parts) > 1 else StreetReading(part)
+            return _behind_number(parts, part, country)
         if after is not None and (numbered is None or _SQUARE.fullmatch(part) is not None):
             return _with_number_after(parts, at, after)
         if numbered is not None:
@@ -288,15 +298,21 @@ def is_lone_number(text: str) -> bool:
     return len(text) <= 20 and bool(text.split()) and _lone_number(text) is not None
 
 
-def _joined(parts: list[str], at: int, number: str, strength: int) -> StreetReading:
-    """'12, rue de la Paix, 3e étage'."""
-    return StreetReading(parts[at], number, ", ".join(parts[at + 1 :]) or None, strength)
+def _behind_number(parts: list[str], number: str, country: str | None) -> StreetReading:
+    """'12, rue de la Paix, 3e étage'; but in '3/2, 14 Sample Street' the first number is the flat's."""
+    if len(parts) < 2:
+        return StreetReading(number)
+    own = _split_numbered(parts[1].split(), country)
+    if own is not None and parts[1][:1].isdigit():
+        return StreetReading(own.street, own.number, ", ".join([number, *parts[2:]]), 2)
+    return StreetReading(parts[1], number, ", ".join(parts[2:]) or None, 2)
 
 
 def _number_and_quarter(part: str) -> list[str]:
     """'1578 - Bela Vista' as two parts."""
     number, dash, quarter = part.partition(" - ")
-    return [number, quarter] if dash and is_lone_number(number) and not quarter[:1].isdigit() else [part]
+    apart = not quarter[:1].isdigit() or FLAT_SIGN.match(quarter) is not None
+    return [number, quarter] if dash and is_lone_number(number) and apart else [part]
 
 
 def _with_number_after(parts: list[str], at: int, number: str) -> StreetReading:
