@@ -180,7 +180,9 @@ def take_state(draft: Draft) -> None:
 
 
 def _maybe_east(draft: Draft) -> bool:
-    return draft.country in EAST or (draft.country is None and any(is_east(part.text) for part in draft.parts))
+    return draft.country in EAST or (
+        draft.country is None and any(not part.text.isascii() and is_east(part.text) for part in draft.parts)
+    )
 
 
 def _script_country(draft: Draft) -> str:

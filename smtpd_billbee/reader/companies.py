@@ -8,10 +8,8 @@ from smtpd_billbee.reader.address_words import every, fold, has_digit, table, te
 from smtpd_billbee.reader.names import HONORIFICS, is_first_name, looks_east, split_salutation
 
 _LONGEST = 120
-_MARKED = re.compile(
-    r"(?:firma|fa\.|company:|empresa:|ditta|société|sté|ets|établissements|stichting|ооо|оао|зао|пао|ао|ип|нко|фгуп)\b",
-    re.I,
-)
+_FIRST_WORDS = terms("company_first")
+_SQUEEZE = str.maketrans("", "", ".,-")
 _WEAK = terms("weak_forms")
 _MAX_FORM_WORDS = 4
 _ARTICLES = frozenset(("der", "die", "das", "the", "haus"))
@@ -50,14 +48,15 @@ def is_legal_form(text: str) -> bool:
 
 def has_legal_form(text: str) -> bool:
     """Does the name end with a legal form, or begin with one that stands first?"""
-    long, short = _forms()
     words = text.split()
     if len(words) < 2:
         return False
-    if _MARKED.match(text) is not None:
+    if words[0].casefold().rstrip(".:") in _FIRST_WORDS:
         return True
-    starts = range(max(1, len(words) - _MAX_FORM_WORDS), len(words)) if _may_end(words[-1]) else ()
-    for start in starts:
+    if _last_words().isdisjoint(text.casefold().translate(_SQUEEZE).split()):
+        return False
+    long, short = _forms()
+    for start in range(max(1, len(words) - _MAX_FORM_WORDS), len(words)):
         form = _squeezed("".join(words[start:]))
         if form in short or form.casefold() in long:
             return True
@@ -69,10 +68,6 @@ def _last_words() -> frozenset[str]:
     """What legal forms end with, small."""
     forms = {_squeezed(form.split()[-1]).casefold() for form in _written_forms()}
     return frozenset(forms | {form.casefold() for forms in _forms() for form in forms})
-
-
-def _may_end(word: str) -> bool:
-    return _squeezed(word).casefold() in _last_words()
 
 
 def _is_form(word: str) -> bool:

@@ -46,6 +46,12 @@ def _salutations() -> frozenset[str]:
 
 
 @cache
+def _first_words() -> frozenset[str]:
+    """What a salutation may begin with: a line that does not needs no closer look."""
+    return frozenset(word for words in _salutations() for word in (words, words.partition(" ")[0]))
+
+
+@cache
 def _titles() -> frozenset[str]:
     words = {word for title in every(word_lists("titles")) for word in fold(title).split() if len(word) > 1}
     words |= set(table("business")["professions"])
@@ -53,6 +59,8 @@ def _titles() -> frozenset[str]:
 
 
 def _is_title(word: str) -> bool:
+    if "." not in word:
+        return word.casefold() in _titles()
     parts = fold(word).split()
     return bool(parts) and all(part in _titles() or (len(parts) > 1 and part in ("ssa", "ing")) for part in parts)
 
@@ -94,7 +102,7 @@ def is_first_name(word: str) -> bool:
 def split_salutation(words: list[str]) -> tuple[str | None, list[str]]:
     """The salutation and titles before a name, and the name's words."""
     count = 0
-    for length in (3, 2, 1):
+    for length in (3, 2, 1) if fold(words[0]) in _first_words() else ():
         if len(words) > length and fold(" ".join(words[:length])) in _salutations():
             count = length
             break
