@@ -23,25 +23,7 @@ _MORE = terms("additions_beside")
 
 @cache
 def _words() -> frozenset[str]:
-    return frozenset(
-        folded("addition_words")
-        | {
-            "lgh",
-            "кв",
-            "оф",
-            "int",
-            "interno",
-            "scala",
-            "piano",
-            "ortsteil",
-            "ot",
-            "postnr",
-            "post-nr",
-            "shop",
-            "stall",
-            "gate",
-        }
-    )
+    return folded("addition_words") | terms("additions_more")
 
 
 @cache

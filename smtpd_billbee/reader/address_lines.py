@@ -69,6 +69,11 @@ def _labels() -> Mapping[str, str]:
     return found
 
 
+def is_label(text: str) -> bool:
+    """Is the whole text a label: 'E-Mail'?"""
+    return fold(text) in _labels()
+
+
 def read_label(text: str) -> tuple[str, str] | None:
     """Field and value of 'Tel.: 030 …', 'E-Mail: x@y'; the field is '' for what belongs to no address."""
     for colon in (":", "："):

@@ -60,9 +60,7 @@ def _rather_a_street(draft: Draft, strength: int, part: Part, place: Place) -> b
     if strength > 1 or place.city is None:
         return False
     later = [other for other in draft.parts if other.at > part.at]
-    return any(lone_postcode(other.text, draft.country, draft.hints) for other in later) or (
-        read_street(place.city).strength >= 2
-    )
+    return has_street_word(place.city) or any(lone_postcode(other.text, draft.country, draft.hints) for other in later)
 
 
 def _put_place(draft: Draft, part: Part, place: Place) -> None:

@@ -33,10 +33,11 @@ def _forms() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
-def _business() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str], tuple[str, ...]]:
+def _business() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str], re.Pattern[str]]:
     words = table("business")
     signs = re.compile("|".join(re.escape(sign) for sign in words["signs"]))
-    return frozenset(words["words"]), tuple(words["endings"]), signs, tuple(words["east"])
+    east = re.compile("|".join(words["east"]))
+    return frozenset(words["words"]), tuple(words["endings"]), signs, east
 
 
 def is_legal_form(text: str) -> bool:
@@ -86,7 +87,7 @@ def company_points(text: str) -> int:
     words, endings, signs, east = _business()
     if has_legal_form(text):
         return 10
-    if not text.isascii() and any(word in text for word in east):
+    if not text.isascii() and east.search(text) is not None:
         return 10
     folded = fold(text.replace("-", " ").replace(",", " ")).split()
     points = 0

@@ -25,6 +25,7 @@ _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々〆ヶ·・＝]+
 _KATAKANA = re.compile(r"[\u30a0-\u30ff・＝]+")
 COURTESIES = ("様", "さま", "さん", "殿")  # the shop's courtesy to everybody, no salutation of the person's
 HONORIFICS = (*COURTESIES, "先生", "女士", "小姐")
+_BORN = frozenset(("geb", "geborene", "née", "nata", "born"))
 _ADDRESSING = terms("addressing")
 _SUFFIX = terms("suffixes")
 
@@ -137,18 +138,20 @@ def read_name(text: str, language: str | None = None) -> Name:
 def split_name(text: str, language: str | None = None) -> tuple[str | None, str | None, str | None, str | None]:
     """Salutation, first, middle and last name."""
     name = read_name(text, language)
-    return name.salutation, name.first, name.middle, name.last
+    return name.salutation or None, name.first or None, name.middle or None, name.last or None
 
 
 def _last_first(words: list[str], salutation: str | None) -> Name:
     """'Muster, Erika'; but 'Erika Muster, MSc' and 'Muster, Dr. Erika'."""
     text = " ".join(words)
     last, _, first = text.partition(",")
+    if len(last.split()) > 1 and is_first_name(last.split()[0]) and len(first.split()) > 1:  # two persons
+        return Name(salutation, None, None, text, sure=False)
     if all(fold(word) in _SUFFIX for word in first.split()):
         name = _western(last.split(), salutation, None)
         return Name(name.salutation, name.first, name.middle, f"{name.last},{first}")
     more, given = split_salutation(first.split())
-    return Name(salutation or more, " ".join(given) or None, None, last.strip())
+    return Name(salutation or more, " ".join(given) or None, None, last.strip() or None)
 
 
 def _western(words: list[str], salutation: str | None, language: str | None) -> Name:
@@ -160,7 +163,8 @@ def _western(words: list[str], salutation: str | None, language: str | None) -> 
     first, middle = words[:at], None
     if len(first) == 2 and _INITIAL.fullmatch(first[1]) is not None and _INITIAL.fullmatch(first[0]) is None:
         first, middle = first[:1], first[1]
-    return Name(salutation, " ".join(first) or None, middle, " ".join(words[at:]))
+    sure = not any("/" in word for word in words)  # two persons
+    return Name(salutation, " ".join(first) or None, middle, " ".join(words[at:]), sure)
 
 
 def _capitals(word: str) -> bool:
@@ -179,6 +183,8 @@ def _start_of_last(words: list[str], language: str | None) -> int:
         end -= 1
     for at in range(1, end - 1):
         word = words[at].casefold()
+        if word.rstrip(".") in _BORN and at > 1:
+            return at - 1
         if word in _NOBLE or (word in _PARTICLES and not _within_first(words, at)):
             return at
         if word in _PARTICLES:

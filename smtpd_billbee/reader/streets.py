@@ -15,6 +15,7 @@ from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, t
 
 _LONGEST = 160
 NUMBER_FIRST = terms("number_first", "postal")
+_PARTICLES = terms("particles")
 _COMPASS = frozenset("NSEW")  # '100 N Main St': not a part of the number in North America
 _MONTH_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "cs", "ro", "tr")
 
@@ -33,6 +34,7 @@ _MARK = re.compile(
     r"(?:nr|no|n|nº|n°|n\.º|n\.°|№|num|núm|numero|número|numer|hausnr|hausnummer|haus-nr|д|дом|#)[.:]?", re.IGNORECASE
 )
 _GLUED_MARK = re.compile(r"(?:nr[.:]|no[.:]|n[º°.]{1,2}|№|#|д\.)(?=[0-9])", re.IGNORECASE)
+_ORDINAL = re.compile(r"[0-9]{1,3}(?:\.|-?(?:st|nd|rd|th|я|й|ая|ый|ой|го|е|er|e|ère|ème|de|ª|º)\.?)")
 _NONE = re.compile(r"s/n\.?|s/nº|s\.n\.|snc|s\.n\.c\.|б/н", re.IGNORECASE)
 _FRACTIONS = frozenset(("1/2", "1/4", "3/4", "½", "¼", "¾"))
 _KILOMETRE = re.compile(r"(.{3,100}?),? (km\.? ?[0-9]{1,4}(?:[.,][0-9]{1,3})?)", re.IGNORECASE)
@@ -163,7 +165,7 @@ def _starts_flat(words: list[str], at: int) -> bool:
 
 def _number_before(words: list[str], country: str | None) -> int | None:
     """The end of the house number that stands before the name."""
-    if len(words) < 2 or not _is_number(words[0].rstrip(",")) or words[0].endswith("."):
+    if len(words) < 2 or not _is_number(words[0].rstrip(",")) or _ORDINAL.fullmatch(words[0]) is not None:
         return None
     end = 1
     if words[1][0] in "-–" and len(words[1]) == 1 and not (len(words) > 3 and _is_number(words[2])):
@@ -208,7 +210,7 @@ def _first(words: list[str], end: int) -> StreetReading:
         if rest[at][0] == "#" or (is_flat_word(rest[at]) and (after[:1].isdigit() or len(after) == 1)):
             rest, addition = rest[:at], " ".join(rest[at:])
             break
-    return StreetReading(" ".join(rest), number, addition, 2)
+    return StreetReading(" ".join(rest).rstrip(" -–,"), number, addition, 2)
 
 
 def _last(words: list[str], start: int, end: int) -> StreetReading:
@@ -282,7 +284,7 @@ def _of_parts(parts: list[str], country: str | None) -> StreetReading:
         numbered = _split_numbered(part.split(), country)
         if _lone_number(part) is not None and at == 0 and after is None:
             return _behind_number(parts, part, country)
-        if after is not None and (numbered is None or _SQUARE.fullmatch(part) is not None):
+        if after is not None and (numbered is None or _number_in_name(part)):
             return _with_number_after(parts, at, after)
         if numbered is not None:
             extra = [*parts[:at], *([numbered.addition] if numbered.addition else []), *parts[at + 1 :]]
@@ -306,6 +308,12 @@ def _behind_number(parts: list[str], number: str, country: str | None) -> Street
     if own is not None and parts[1][:1].isdigit():
         return StreetReading(own.street, own.number, ", ".join([number, *parts[2:]]), 2)
     return StreetReading(parts[1], number, ", ".join(parts[2:]) or None, 2)
+
+
+def _number_in_name(part: str) -> bool:
+    """'B 5' of Mannheim, 'Via dei 1000': the house number is still to come."""
+    words = part.split()
+    return _SQUARE.fullmatch(part) is not None or (len(words) > 2 and words[-2].casefold() in _PARTICLES)
 
 
 def _number_and_quarter(part: str) -> list[str]:
