@@ -10,9 +10,11 @@ from smtpd_billbee.reader.companies import is_legal_form
 from smtpd_billbee.reader.countries import country_code, country_name
 from smtpd_billbee.reader.phones import phone_words
 from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place, read_turned
-from smtpd_billbee.reader.streets import has_street_word, is_lone_number
+from smtpd_billbee.reader.street_words import has_street_word
+from smtpd_billbee.reader.streets import is_lone_number
 
 _LONGEST = 400
+_MOST_PARTS = 80
 _STRONG = re.compile(r"\s*[|·•‖\t]\s*|\s+;\s+|;\s+")
 _SEPARATOR = re.compile(r"[|·•‖\t;,，]| [/–-] ")
 _STATE_AND_CODE = re.compile(r"[A-Z]{2,3} [0-9]{4,5}(?:-[0-9]{4})?|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]")
@@ -110,7 +112,7 @@ def split_lines(lines: Sequence[str], hints: tuple[str, ...]) -> list[Part]:
         for piece in _pieces(line.strip(), few, known)
         if piece.strip(" ,")
     ]
-    return [Part(piece.strip(), index, at) for at, (piece, index) in enumerate(pieces)]
+    return [Part(piece.strip(), index, at) for at, (piece, index) in enumerate(pieces[:_MOST_PARTS])]
 
 
 def _named_country(lines: Sequence[str]) -> str | None:

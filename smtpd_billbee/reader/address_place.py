@@ -16,7 +16,8 @@ from smtpd_billbee.reader.postal import (
     read_turned,
 )
 from smtpd_billbee.reader.states import is_state, part_state
-from smtpd_billbee.reader.streets import has_street_word, read_street
+from smtpd_billbee.reader.street_words import has_street_word
+from smtpd_billbee.reader.streets import read_street
 
 _LEGAL_FORM = 10
 _EAST_COUNTRY = {"ja": "JP", "zh": "CN"}

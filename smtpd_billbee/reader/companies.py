@@ -59,6 +59,8 @@ def has_legal_form(text: str) -> bool:
     long, short = _forms()
     for start in range(max(1, len(words) - _MAX_FORM_WORDS), len(words)):
         form = _squeezed("".join(words[start:]))
+        if form.casefold() in _WEAK and len(words) == 2:  # 'Anna Sons'
+            continue
         if form in short or form.casefold() in long:
             return True
     return any(_is_form(word) for word in words[1:-1])
@@ -110,7 +112,7 @@ def may_be_company(text: str) -> bool:
 
 def person_points(text: str, email: str | None) -> int:
     """What speaks for a person: 10 a salutation, 8 the e-mail address has its names, 4 a common first name."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or has_digit(text):
         return 0
     words = text.split()
     salutation, names = split_salutation(words)
@@ -121,7 +123,7 @@ def person_points(text: str, email: str | None) -> int:
         points += 4
     if looks_east(text):
         points += 3
-    if 2 <= len(names) <= 4 and not has_digit(text) and all(name[:1].isalpha() for name in names):
+    if 2 <= len(names) <= 4 and all(name[:1].isalpha() for name in names):
         points += 1
     return points
 

@@ -59,10 +59,21 @@ def _titles() -> frozenset[str]:
     return frozenset(words - _SUFFIX - _NOBLE - terms("no_titles")) | {"mag", "bakk"}
 
 
+@cache
+def _whole_titles() -> frozenset[str]:
+    """Titles of one word with dots: 'Ing.', 'Mag.a', 'к.т.н.'; but 'C.P.' may be initials."""
+    titles = {fold(title) for title in every(word_lists("titles")) if " " not in title}
+    suffixes = {title for title in titles if title.replace(" ", "") in _SUFFIX - {"mag", "bakk"}}
+    return frozenset(title for title in titles - suffixes if len(title) > 3 or " " not in title)
+
+
 def _is_title(word: str) -> bool:
     if "." not in word:
         return word.casefold() in _titles()
-    parts = fold(word).split()
+    whole = fold(word)
+    if whole in _whole_titles():
+        return True
+    parts = whole.split()
     return bool(parts) and all(part in _titles() or (len(parts) > 1 and part in ("ssa", "ing")) for part in parts)
 
 

@@ -35,7 +35,7 @@ def phone_after_word(text: str) -> str | None:
     """The number of 'Telefon 030 123456': one or two words that announce a number, without a colon."""
     if text[0].isdigit() or _SOME_DIGITS.search(text) is None:
         return None
-    for count in (1, 2):
+    for count in (1, 2, 3):
         words = text.split(None, count)
         if len(words) <= count:
             return None

@@ -6,18 +6,22 @@ A number within the name ('Straße des 17. Juni 135', 'Plein 1944 6', 'Rue du 8 
 
 import re
 from dataclasses import dataclass
-from functools import cache
-
-from babel import Locale
 
 from smtpd_billbee.reader.additions import FLAT_SIGN, is_flat, is_flat_word
-from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, terms, word_lists
+from smtpd_billbee.reader.address_words import fold, has_digit, terms
+from smtpd_billbee.reader.street_words import (
+    box_words,
+    first_box_words,
+    has_street_word,
+    months,
+    street_endings,
+    street_words,
+)
 
 _LONGEST = 160
 NUMBER_FIRST = terms("number_first", "postal")
 _PARTICLES = terms("particles")
 _COMPASS = frozenset("NSEW")  # '100 N Main St': not a part of the number in North America
-_MONTH_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "cs", "ro", "tr")
 
 # 12, 12a, 12-14, 12/3/4, 45/B, 221B, 7ter, 123-II; the house numbers of Wisconsin and Queens.
 _NUMBER = re.compile(
@@ -52,56 +56,13 @@ class StreetReading:
     strength: int = 0
 
 
-@cache
-def _months() -> frozenset[str]:
-    names: set[str] = set()
-    for language in _MONTH_LANGUAGES:
-        for form in Locale(language).months.values():
-            names |= {name.casefold() for name in form["wide"].values()}
-    return frozenset(names)
-
-
-@cache
-def _full_words() -> frozenset[str]:
-    words = {fold(word) for word in every(word_lists("street_words")) if not word.startswith("-")}
-    short = {"dr", "am", "im", "alte", "neue", "zum", "zur", "beim", "park", "view", "hill", "green", "rang"}
-    return frozenset(words - short | {"ul", "al", "os", "ulica", "ул", "пр", "пр-т", "пр-кт", "пер", "наб", "via"})
-
-
-@cache
-def _endings() -> tuple[str, ...]:
-    german = {"straße", "strasse", "str", "weg", "platz", "allee", "gasse", "ufer", "damm", "chaussee", "promenade"}
-    dutch = {"straat", "laan", "gracht", "plein", "kade", "dijk", "singel", "steenweg"}
-    north = {"vägen", "gatan", "gade", "vej", "veien", "gata", "vegen", "katu", "tie", "utca"}
-    return tuple(sorted(german | dutch | north))
-
-
-@cache
-def _box_words() -> frozenset[str]:
-    return folded("packstation")
-
-
-@cache
-def _first_box_words() -> frozenset[str]:
-    return frozenset(word for box in _box_words() for word in (box.partition(" ")[0], box))
-
-
-def has_street_word(text: str) -> bool:
-    """Does a word of the text belong to streets: 'Lindenweg', 'Mill Lane', 'rue de la Paix', 'ул. Садовая'?"""
-    full, endings = _full_words(), _endings()
-    for word in fold(text.replace(",", " ").replace("/", "/ ")).split():
-        if word in full or (word.endswith(endings) and len(word) > 3):
-            return True
-    return False
-
-
 def read_box(text: str) -> StreetReading | None:
     """'Packstation 145', 'PO Box 12', 'Postfach 10 20 30': the box as street, its number as house number."""
     words = text.split()
-    if not words or fold(words[0]) not in _first_box_words():
+    if not words or fold(words[0]) not in first_box_words():
         return None
     for count in range(min(3, len(words)), 0, -1):
-        if fold(" ".join(words[:count])) in _box_words():
+        if fold(" ".join(words[:count])) in box_words():
             rest = words[count:]
             if rest and _MARK.fullmatch(rest[0]) is not None:
                 rest = rest[1:]
@@ -138,9 +99,9 @@ def _number_end(words: list[str], start: int) -> int:
 def _names_a_day(words: list[str], at: int) -> bool:
     """Is the number at `at` a day or year of the name: '3 Maja', '2 de Mayo', 'Mai 1945'?"""
     follows = words[at + 1 : at + 3]
-    if follows and (follows[0].casefold() in _months() or (follows[0] == "de" and follows[-1].casefold() in _months())):
+    if follows and (follows[0].casefold() in months() or (follows[0] == "de" and follows[-1].casefold() in months())):
         return True
-    return at > 0 and len(words[at]) == 4 and words[at].isdigit() and words[at - 1].casefold() in _months()
+    return at > 0 and len(words[at]) == 4 and words[at].isdigit() and words[at - 1].casefold() in months()
 
 
 def _number_after(words: list[str]) -> tuple[int, int] | None:
@@ -199,7 +160,7 @@ def _split_numbered(words: list[str], country: str | None) -> StreetReading | No
 
 def _speaks_first(words: list[str], end: int) -> bool:
     """Is the word right behind a leading number one that starts a street's name, as French does ('12 rue …')?"""
-    return fold(words[end]) in _full_words() if end < len(words) else False
+    return fold(words[end]) in street_words() if end < len(words) else False
 
 
 def _first(words: list[str], end: int) -> StreetReading:
@@ -228,7 +189,7 @@ def _without_glued_marks(words: list[str]) -> list[str]:
     last = words[-1]
     words = [words[0], *(_GLUED_MARK.sub("", word, count=1) for word in words[1:])]
     glued = _GLUED.fullmatch(last)
-    if glued is not None and (glued[1].casefold().endswith(_endings()) or glued[1].casefold().endswith("str.")):
+    if glued is not None and (glued[1].casefold().endswith(street_endings()) or glued[1].casefold().endswith("str.")):
         return [*words[:-1], glued[1], glued[2]]
     return words
 
