@@ -1,34 +1,29 @@
-"""Address additions: flats, floors, stairs, buildings, care of, owners, and the numbers of parcel lockers' customers."""
+"""Address additions: flats, floors, stairs, buildings, care of, owners, customers' numbers at lockers."""
 
 import re
 from functools import cache
 
-from smtpd_billbee.reader.address_words import every, fold, folded, word_lists
+from smtpd_billbee.reader.address_words import every, fold, folded, terms, word_lists
 
 _LONGEST = 100
 # A flat's own signs: '2º B', '#4', 'кв. 12', 'lgh 1102', '2. tv'.
 FLAT_SIGN = re.compile(r"#|[0-9]{1,3}\.?[º°ª]|кв\b|квартира|оф\b|lgh\b|c/o\b|[0-9]{1,2}\.$", re.IGNORECASE)
-_FLOOR = re.compile(r"[0-9]{1,2}\.? ?(?:og|ug|etage|stock|obergeschoss|floor|étage|piso|planta|piano|andar|этаж|tv|th|mf)\b", re.I)
+_FLOOR = re.compile(
+    r"[0-9]{1,2}\.? ?(?:og|ug|etage|stock|obergeschoss|floor|étage|piso|planta|piano|andar|этаж|tv|th|mf)\b", re.I
+)
 _ORDINAL = re.compile(r"[0-9]{1,3}(?:\.|st|nd|rd|th|e|er|ème|º|°|ª|\.º|\.ª)?", re.IGNORECASE)
-_EAST_FLAT = re.compile(r".{0,40}(?:[0-9０-９]{1,5}(?:F|Ｆ|階|号室|室|楼|樓)|ビル|マンション|ハイツ|コーポ|アパート|タワー)")
+_EAST_FLAT = re.compile(
+    r".{0,40}(?:[0-9０-９]{1,5}(?:F|Ｆ|階|号室|室|楼|樓)|ビル|マンション|ハイツ|コーポ|アパート|タワー)"
+)
 _OWNER = ("inh ", "inhaber ", "inhaberin ", "geschäftsführer ", "gf ", "prop ")
-# These may be followed by a name of their own; after the other words a number or a letter is due.
-_WITH_NAME = frozenset(
-    """abteilung abt dept department gebäude geb building bldg résidence residence rés bâtiment bât bat immeuble
-    imm edificio edifício edif ed hameau lotissement lieu-dit urbanización urb residencial polígono hinterhaus
-    vorderhaus seitenflügel quergebäude gartenhaus rückgebäude nebengebäude postnummer klingel ortsteil ot station
-    zi za zac zae postnr post-nr campus villa""".split()
-)
-_SITES = frozenset(
-    """lieu-dit lieudit hameau za zi zac zae zone lotissement résidence pol polígono urbanización urb partida campus
-    località loc frazione aldeia quinta lugar gut hof gutshof weiler""".split()
-)
-_MORE = frozenset("haus house links rechts mitte hinten vorne left right front rear rez izq dcha esq dto".split())
+_WITH_NAME = terms("additions_with_name")
+_SITES = terms("sites")
+_MORE = terms("additions_beside")
 
 
 @cache
 def _words() -> frozenset[str]:
-    return frozenset(folded("addition_words") | {"lgh", "кв", "оф", "int", "interno", "scala", "piano", "ortsteil", "ot", "postnr", "post-nr"})
+    return folded("addition_words") | terms("additions_more")
 
 
 @cache
@@ -57,7 +52,7 @@ def is_flat(text: str) -> bool:
     words = fold(text.replace(",", " , ")).split()
     if not words:
         return False
-    if _FLOOR.match(text) is not None or FLAT_SIGN.match(text) is not None and text[0] != "c":
+    if _FLOOR.match(text) is not None or (FLAT_SIGN.match(text) is not None and text[0] != "c"):
         return True
     if not text.isascii() and _EAST_FLAT.fullmatch(text) is not None:
         return True
@@ -80,4 +75,4 @@ def is_addition(text: str) -> bool:
 
 def is_site(text: str) -> bool:
     """Is the line a place that needs no street: a hamlet, a trading estate, a campus?"""
-    return fold(text).replace(",", " ").split()[0] in _SITES
+    return fold(text).replace(",", " ").partition(" ")[0] in _SITES

@@ -1,7 +1,7 @@
 """An address block becomes an address: contacts and country first, then the place, the street, and last the names.
 
-What stands where in a block is told by the forms of each country (postal.py, streets.py) and by evidence for a person or
-a company (companies.py).  What cannot be told is a doubt, never a guess.
+What stands where in a block is told by the forms of each country (postal.py, streets.py) and by evidence for a person
+or a company (companies.py).  What cannot be told is a doubt, never a guess.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +18,14 @@ from smtpd_billbee.reader.postal import FORMS
 from smtpd_billbee.reader.postal import NO_POSTCODE as WITHOUT_POSTCODE
 
 _MOST_LINES = 40
-_MAIN_COUNTRY = {
-    "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "pt": "PT", "pl": "PL", "ru": "RU", "ja": "JP", "zh": "CN"
-}  # fmt: skip
-_NEEDED, _EXTRA, _UNUSED, _DOUBT = 0.22, 0.04, 0.1, 0.05  # what a field, a line left over and a doubt weigh in the score
+_MAIN_COUNTRY = {language: language.upper() for language in ("de", "fr", "es", "it", "nl", "pt", "pl", "ru")}
+_MAIN_COUNTRY |= {"ja": "JP", "zh": "CN"}
+_NEEDED, _EXTRA, _UNUSED, _DOUBT = (
+    0.22,
+    0.04,
+    0.1,
+    0.05,
+)  # what a field, a line left over and a doubt weigh in the score
 
 
 @dataclass(frozen=True, slots=True)

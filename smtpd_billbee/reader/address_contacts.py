@@ -3,16 +3,17 @@
 import re
 
 from smtpd_billbee.reader.address_draft import Draft
-from smtpd_billbee.reader.address_lines import Part, read_label
+from smtpd_billbee.reader.address_lines import Part, is_label, read_label
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
 from smtpd_billbee.reader.far_east import is_east
-from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word
+from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word, phone_at_end
 from smtpd_billbee.reader.postal import FORMS, NO_POSTCODE, lone_postcode, read_place
 from smtpd_billbee.reader.states import is_state
 
 _READ_AS_LINES = frozenset(("street", "postcode_city", "full_name", "care_of"))
 _SIGNS = frozenset(("A", "B", "D", "E", "F", "FL", "I", "L", "N", "P", "S"))
 _LEAST_DIGITS = 7
+_VAT_ID = re.compile(r"(?:[\w.-]{2,20}[: ] ?)?(?:ATU|[A-Z]{2}) ?[0-9]{8,12}[A-Z0-9]{0,3}")
 _TWO_NAMES = re.compile(r"[()/,|\[–—]| - |^[A-Z]{2,3} |\b[A-Z]{2,3}$|\.$")  # 'Deutschland (DE)', 'Suisse/Schweiz'
 _CITY_STATES = frozenset(("LU", "SG", "MC", "HK", "GI", "SM", "VA"))  # the city has the country's name
 
@@ -26,23 +27,31 @@ def _without_contact(draft: Draft, part: Part) -> Part | None:
     """What is left of a part to be read like any line."""
     text = part.text
     if "@" in text and (email := find_email(text)) is not None:
-        _take_email(draft, part, email)
-        return None
+        return _take_email(draft, part, email)
     if (":" in text or "：" in text) and (labelled := read_label(text)) is not None:
         return _labelled(draft, part, *labelled)
-    if text.startswith(("http://", "https://", "www.")):
+    if text.startswith(("http://", "https://", "www.")) or _VAT_ID.fullmatch(text) is not None:
         draft.ignored.add(part.index)
         return None
-    phone = text if text[0] in "+＋" and is_phone(text) else phone_after_word(text)
+    phone = text if text[0] in "+＋" and is_phone(text) else phone_after_word(text.partition(" / ")[0])
     if phone is None:
-        return part
+        return _before_phone(draft, part)
     draft.put("phone", phone, part)
     draft.ignored.add(part.index)
     return None
 
 
-def _take_email(draft: Draft, part: Part, email: str) -> None:
-    """The e-mail address of a line, and the telephone number that may stand beside it."""
+def _before_phone(draft: Draft, part: Part) -> Part:
+    """The part without the number at its end."""
+    found = phone_at_end(part.text)
+    if found is None:
+        return part
+    draft.put("phone", found[1], part)
+    return Part(found[0], part.index, part.at)
+
+
+def _take_email(draft: Draft, part: Part, email: str) -> Part | None:
+    """The e-mail address of a line, and the telephone number or the name that may stand beside it."""
     draft.put("email", email.removeprefix("mailto:"), part)
     draft.ignored.add(part.index)
     rest = part.text.replace(email, " ", 1).strip(" ,;<>()|/")
@@ -50,6 +59,9 @@ def _take_email(draft: Draft, part: Part, email: str) -> None:
     number = labelled[1].partition(",")[0].strip() if labelled is not None and labelled[0] == "phone" else rest
     if is_phone(number):
         draft.put("phone", number, part)
+        return None
+    is_name = len(rest) > 2 and labelled is None and ":" not in rest and not is_label(rest)
+    return Part(rest, part.index, part.at) if is_name else None
 
 
 def _labelled(draft: Draft, part: Part, name: str, value: str) -> Part | None:
@@ -86,9 +98,11 @@ def take_country(draft: Draft) -> None:
 
 
 def _country_of(draft: Draft, number: int, text: str) -> str | None:
-    if len(text) > 40 or number == 0 and not (is_east(text) or "\u0400" <= text[0] <= "\u04ff"):
+    if len(text) > 40:
         return None
     code = country_name(text)
+    if number == 0 and not (is_east(text) or "\u0400" <= text[0] <= "\u04ff"):
+        return code if code is not None and any(_has_place_of(part.text, code) for part in draft.parts[1:]) else None
     if code is None and len(text) > 3 and _TWO_NAMES.search(text) is not None:
         code = country_code(text)
     if code is None and number == len(draft.parts) - 1:
@@ -120,7 +134,7 @@ def _second_name(draft: Draft, number: int) -> None:
 def _last_code(draft: Draft, text: str) -> str | None:
     """'DE', 'USA', 'D' on the last line: the country, if the block has a place of its form and it is no province."""
     code = country_of_code(text.replace(".", "")) or (country_of_prefix(text) if text in _SIGNS else None)
-    if code is None or len(text) == 3 and text.isalpha() and not is_state(text, draft.guess()):
+    if code is None or (len(text) == 3 and text.isalpha() and not is_state(text, draft.guess())):
         return code
     if any(hint != code and is_state(text, hint) for hint in draft.hints):
         return None
@@ -133,19 +147,22 @@ def _has_place_of(text: str, country: str) -> bool:
     if country not in FORMS:
         return False
     place = read_place(text, country)
-    return place is not None and place.strength == 3 or lone_postcode(text, country)
+    return (place is not None and place.strength == 3) or lone_postcode(text, country)
 
 
 def take_phones(draft: Draft) -> None:
     """A bare number behind the place or at the block's end; a postcode has fewer digits or another shape."""
+    found: list[Part] = []
     for part in reversed(draft.parts[1:]):
         if not is_phone(part.text) or sum(sign.isdigit() for sign in part.text) < _LEAST_DIGITS:
             continue
-        behind = part is draft.parts[-1] or draft.country_at is not None and part.at > draft.country_at
+        behind = part is draft.parts[-1] or (draft.country_at is not None and part.at > draft.country_at)
         if not behind and part.text[0] not in "0(":
             continue
         if draft.country in FORMS and lone_postcode(part.text, draft.country):
             continue
+        found.append(part)
+        draft.parts.remove(part)
+    for part in reversed(found):  # the first of several
         draft.put("phone", part.text, part)
         draft.ignored.add(part.index)
-        draft.parts.remove(part)

@@ -38,6 +38,7 @@ class Draft:
 
     def put(self, name: str, value: str | None, part: Part) -> None:
         """Keep a field's value; the first one stays."""
+        value = value.strip() if value else None
         if value and name not in self.fields:
             self.fields[name] = value
             self.sources[name] = part.index

@@ -9,12 +9,14 @@ from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, l
 from smtpd_billbee.reader.companies import is_legal_form
 from smtpd_billbee.reader.countries import country_code, country_name
 from smtpd_billbee.reader.phones import phone_words
-from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place
-from smtpd_billbee.reader.streets import has_street_word, is_lone_number
+from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place, read_turned
+from smtpd_billbee.reader.street_words import has_street_word
+from smtpd_billbee.reader.streets import is_lone_number
 
 _LONGEST = 400
+_MOST_PARTS = 80
 _STRONG = re.compile(r"\s*[|·•‖\t]\s*|\s+;\s+|;\s+")
-_SEPARATOR = re.compile(r"[|·•‖\t;,，]| / ")
+_SEPARATOR = re.compile(r"[|·•‖\t;,，]| [/–-] ")
 _STATE_AND_CODE = re.compile(r"[A-Z]{2,3} [0-9]{4,5}(?:-[0-9]{4})?|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]")
 # Fields that a labelled line within a block may give; the empty ones are not part of an address.
 _LABELLED = {
@@ -36,9 +38,14 @@ class _Known:
     def is_place(self, text: str) -> bool:
         """Has the text the form of a place, in the block's country if that is known?"""
         place = read_place(text, self.country, self.hints)
-        if place is None or place.city is not None and has_digit(place.city):
+        if place is None or (place.city is not None and has_digit(place.city)):
             return False
         return self.country not in FORMS or place.strength == 3
+
+    def is_turned(self, text: str) -> bool:
+        """Is the text city, perhaps region, and postcode: 'Berlin, Berlin, 12345'?"""
+        place = read_turned(text, self.country) if self.country is not None else None
+        return place is not None and not has_street_word(place.city or "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +67,13 @@ def _labels() -> Mapping[str, str]:
         found[word] = "phone"
     for word in every(word_lists("care_of")):
         found[fold(word)] = "care_of"
+    found["f"] = ""  # Magento writes 'T:' and 'F:' for telephone and fax
     return found
+
+
+def is_label(text: str) -> bool:
+    """Is the whole text a label: 'E-Mail'?"""
+    return fold(text) in _labels()
 
 
 def read_label(text: str) -> tuple[str, str] | None:
@@ -77,7 +90,9 @@ def read_label(text: str) -> tuple[str, str] | None:
 @cache
 def _headings() -> frozenset[str]:
     keys = ("billing_address", "shipping_address", "customer")
-    headings = {fold(word) for key in keys for word in every(label_lists(key))} | folded("greetings") | folded("closings")
+    headings = (
+        {fold(word) for key in keys for word in every(label_lists(key))} | folded("greetings") | folded("closings")
+    )
     return frozenset(headings)
 
 
@@ -94,10 +109,10 @@ def split_lines(lines: Sequence[str], hints: tuple[str, ...]) -> list[Part]:
         (piece, index)
         for index, line in enumerate(lines)
         if len(line) <= _LONGEST
-        for piece in _pieces(line, few, known)
-        if piece
+        for piece in _pieces(line.strip(), few, known)
+        if piece.strip(" ,")
     ]
-    return [Part(piece, index, at) for at, (piece, index) in enumerate(pieces)]
+    return [Part(piece.strip(), index, at) for at, (piece, index) in enumerate(pieces[:_MOST_PARTS])]
 
 
 def _named_country(lines: Sequence[str]) -> str | None:
@@ -114,13 +129,23 @@ def _pieces(line: str, few: bool, known: _Known) -> list[str]:
         return [line]
     if _STRONG.search(line) is not None:
         return [piece for part in _STRONG.split(line) if part for piece in _pieces(part.strip(" ,"), few, known)]
-    slashed = line.split(" / ")
-    if len(slashed) >= 3:
-        return [piece.strip(" ,") for piece in slashed if piece.strip(" ,")]
-    if "," not in line and "，" not in line or _labelled(line):
+    apart = _at_signs(line, known)
+    if apart:
+        return apart
+    if ("," not in line and "，" not in line) or _labelled(line):
         return [line]
     pieces = [piece for piece in (piece.strip() for piece in line.replace("，", ",").split(",")) if piece]
     return _at_commas(line, pieces, few, known)
+
+
+def _at_signs(line: str, known: _Known) -> list[str]:
+    """The pieces between slashes or dashes, if one of them is a place or, with slashes, if there are three."""
+    for sign in (" / ", " - ", " – "):
+        pieces = [piece for piece in (piece.strip(" ,") for piece in line.split(sign)) if piece]
+        many = len(pieces) > 2 and sign == " / "
+        if many or any(known.is_place(piece) for piece in pieces[1:]):
+            return pieces
+    return []
 
 
 def _labelled(line: str) -> bool:
@@ -132,12 +157,12 @@ def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[s
     if len(pieces) < 2 or country_code(line) is not None:
         return [line]
     country = country_name(pieces[-1]) is not None or pieces[-1] in ("USA", "UK", "US", "GB", "DE", "AT", "CH")
-    if not country and known.is_place(line):
+    if not country and (known.is_place(line) or known.is_turned(line)):
         return [line]
     placed = any(known.is_place(piece) for piece in pieces[1:])
     coded = len(pieces) > 2 and any(lone_postcode(piece, known.country, known.hints) for piece in pieces)
     marked = any(piece.startswith("г. ") for piece in pieces)
-    if country or placed or coded or marked or few and len(pieces) > 2:
+    if country or placed or coded or marked or (few and len(pieces) > 2):
         return _merged(pieces, country)
     return [line]
 
@@ -164,4 +189,3 @@ def _belongs_to(before: str, piece: str, second: bool) -> bool:
     if not second and not has_digit(before) and lone_postcode(piece, None) and " " not in before:
         return True
     return is_lone_number(piece) and (not second or has_street_word(before)) and not lone_postcode(piece, None)
-

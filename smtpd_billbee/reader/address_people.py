@@ -1,5 +1,6 @@
 """Who lives at the address: person, company, and the lines that are neither."""
 
+import re
 from functools import cache
 
 from smtpd_billbee.reader.additions import is_addition, is_care_of
@@ -7,7 +8,7 @@ from smtpd_billbee.reader.address_draft import PERSON_OR_COMPANY, SMALL_LAST, WH
 from smtpd_billbee.reader.address_lines import Part, is_heading
 from smtpd_billbee.reader.address_words import fold, table
 from smtpd_billbee.reader.companies import company_name, company_points, may_be_company, person_points
-from smtpd_billbee.reader.names import is_salutation, read_name
+from smtpd_billbee.reader.names import Name, is_first_name, is_salutation, read_name
 
 _LANGUAGE_OF = {
     **dict.fromkeys(("ES", "MX", "AR", "CL", "CO", "PE", "UY", "EC"), "es"),
@@ -15,6 +16,9 @@ _LANGUAGE_OF = {
     "HU": "hu",
 }
 _FEWEST_DIGITS, _MOST_DIGITS = 5, 12  # of a customer's number at a parcel locker
+
+_BRACKET = re.compile(r"([^()]{2,60}?) ?\(([^()]{2,60})\)")
+_SOME = 4  # points that are evidence
 
 Rated = tuple[int, int, Part]  # what speaks for a person, what for a company
 
@@ -30,14 +34,26 @@ def take_people(draft: Draft) -> None:
         elif _is_addition(draft, part, len(lines)):
             draft.additions.append(part)
         else:
-            person = person_points(part.text, draft.email())
-            rated.append((person, company_points(part.text), part))
+            pieces = _person_and_company(part)
+            rated += [(person_points(piece.text, draft.email()), company_points(piece.text), piece) for piece in pieces]
     _put_people(draft, rated)
+
+
+def _person_and_company(part: Part) -> list[Part]:
+    """'Erika Muster (Muster GmbH)' and 'Muster GmbH, Erika Muster' as two parts; other brackets and commas stay."""
+    bracket = _BRACKET.fullmatch(part.text)
+    pieces = [bracket[1], bracket[2]] if bracket is not None else part.text.split(", ")
+    if len(pieces) != 2 or "" in pieces:
+        return [part]
+    for person, company in (pieces, pieces[::-1]):
+        if company_points(company) >= _SOME and person_points(person, None) >= _SOME > company_points(person):
+            return [Part(piece, part.index, part.at) for piece in pieces]
+    return [part]
 
 
 def _stands_with_names(draft: Draft, part: Part) -> bool:
     """Behind the place stands no name, but in countries that write from the big to the small."""
-    if part.text.endswith(("!", "：")) or is_heading(part.text) or ":" in part.text and not is_care_of(part.text):
+    if part.text.endswith(("!", "：")) or is_heading(part.text) or (":" in part.text and not is_care_of(part.text)):
         return False
     return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
 
@@ -83,7 +99,7 @@ def _company_of(draft: Draft, rated: list[Rated], person: Rated | None) -> Rated
     """The line with most evidence for a company; without any, the line above the person."""
     others = [rate for rate in rated if rate is not person]
     best = max(others, key=lambda rate: rate[1] - rate[0], default=None)
-    if best is None or person is None or best[1] > best[0] and best[1] >= 4:
+    if best is None or person is None or (best[1] > best[0] and best[1] >= 4):
         return best
     above = [rate for rate in others if rate[2].at < person[2].at and rate[0] < 4]
     if above and (person[0] < 4 or not may_be_company(above[0][2].text)):
@@ -97,5 +113,12 @@ def _put_person(draft: Draft, part: Part) -> None:
     draft.put("first_name", name.first, part)
     draft.put("middle_name", name.middle, part)
     draft.put("last_name", name.last, part)
-    if not name.sure:
+    if not name.sure or "(" in part.text or _turned(name, draft.email()):
         draft.doubt(WHOLE_NAME)
+
+
+def _turned(name: Name, email: str | None) -> bool:
+    """'Muster Max' with max.muster@…: only the last word is a first name, and the address begins so."""
+    if email is None or name.first is None or name.last is None or is_first_name(name.first.split()[0]):
+        return False
+    return is_first_name(name.last) and email.casefold().startswith(f"{name.last.casefold()}.")

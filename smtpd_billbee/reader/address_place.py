@@ -4,11 +4,24 @@ from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRO
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.far_east import EastPlace, is_east, read_east, read_east_street
-from smtpd_billbee.reader.postal import CITY_FIRST, FORMS, NO_POSTCODE, Place, fits, is_city, lone_postcode, read_place, read_turned
+from smtpd_billbee.reader.postal import (
+    CITY_FIRST,
+    FORMS,
+    NO_POSTCODE,
+    Place,
+    fits,
+    is_city,
+    lone_postcode,
+    read_place,
+    read_turned,
+)
 from smtpd_billbee.reader.states import is_state, part_state
-from smtpd_billbee.reader.streets import has_street_word, read_street
+from smtpd_billbee.reader.street_words import has_street_word
+from smtpd_billbee.reader.streets import read_street
 
 _LEGAL_FORM = 10
+_EAST_COUNTRY = {"ja": "JP", "zh": "CN"}
+_OWN_STATES = frozenset(("Москва", "Санкт-Петербург", "Севастополь"))
 
 
 def take_place(draft: Draft) -> None:
@@ -48,9 +61,7 @@ def _rather_a_street(draft: Draft, strength: int, part: Part, place: Place) -> b
     if strength > 1 or place.city is None:
         return False
     later = [other for other in draft.parts if other.at > part.at]
-    return any(lone_postcode(other.text, draft.country, draft.hints) for other in later) or (
-        read_street(place.city).strength >= 2
-    )
+    return has_street_word(place.city) or any(lone_postcode(other.text, draft.country, draft.hints) for other in later)
 
 
 def _put_place(draft: Draft, part: Part, place: Place) -> None:
@@ -102,7 +113,7 @@ def _take_lone_postcode(draft: Draft) -> bool:
         if _take_marked_city(draft):
             return True
         after = draft.parts[number].text if number < len(draft.parts) else None
-        before = draft.country in CITY_FIRST or draft.country is None and not part.text[:4].isdigit()
+        before = draft.country in CITY_FIRST or (draft.country is None and not part.text[:4].isdigit())
         if after is not None and not before and is_city(after) and read_street(after, draft.country).strength < 2:
             draft.put("city", after.removeprefix("г. ").strip(" ,"), draft.parts[number])
             del draft.parts[number]
@@ -115,7 +126,9 @@ def _take_lone_postcode(draft: Draft) -> bool:
 def _take_turned(draft: Draft) -> bool:
     """City and postcode the other way round than the country writes them, if no street has such a name."""
     country = draft.guess()
-    for part in reversed(draft.parts[1:]) if country is not None else ():
+    if country is None:
+        return False
+    for part in reversed(draft.parts[1:]):
         place = read_turned(part.text, country)
         if place is not None and place.city is not None and not has_street_word(place.city):
             _put_place(draft, part, place)
@@ -126,8 +139,9 @@ def _take_turned(draft: Draft) -> bool:
 def _take_marked_city(draft: Draft) -> bool:
     """'г. Москва' is a city wherever it stands."""
     for part in draft.parts:
-        if part.text.startswith(("г. ", "гор. ")):
-            draft.put("city", part.text.partition(" ")[2], part)
+        marked = part.text.startswith(("г. ", "гор. "))
+        if marked or part.text in _OWN_STATES:
+            draft.put("city", part.text.partition(" ")[2] if marked else part.text, part)
             draft.parts.remove(part)
             return True
     return False
@@ -150,12 +164,13 @@ def take_state(draft: Draft) -> None:
     """A state behind the place, known by its name or because it stands between place and country."""
     if draft.place_at is None or "state" in draft.fields:
         return
-    for part in draft.parts[1:]:
-        if part.at < draft.place_at or len(part.text) > 40:
+    anywhere = draft.country in SMALL_LAST or draft.language == "ru"
+    for part in draft.parts if anywhere else draft.parts[1:]:
+        if len(part.text) > 40 or (part.at < draft.place_at and not (anywhere and is_state(part.text, "RU"))):
             continue
         known = is_state(part.text, draft.guess()) or is_state(part.text, None)
         between = draft.country_at is not None and part.at < draft.country_at and draft.country not in SMALL_LAST
-        if known or between and not any(sign.isdigit() or sign in ":!" for sign in part.text):
+        if known or (between and not any(sign.isdigit() or sign in ":!" for sign in part.text)):
             draft.take("state", part)
             return
 
@@ -164,14 +179,24 @@ def take_state(draft: Draft) -> None:
 
 
 def _maybe_east(draft: Draft) -> bool:
-    return draft.country in EAST or draft.country is None and any(is_east(part.text) for part in draft.parts)
+    return draft.country in EAST or (
+        draft.country is None and any(not part.text.isascii() and is_east(part.text) for part in draft.parts)
+    )
+
+
+def _script_country(draft: Draft) -> str:
+    """Kana and 〒 are Japanese; of a block in Chinese characters only, 省, 路 and 号 are Chinese."""
+    text = "".join(part.text for part in draft.parts)
+    japanese = any("\u3040" <= sign <= "\u30ff" or sign in "〒県府都" for sign in text)
+    return "CN" if not japanese and any(sign in "省路号號" for sign in text) else "JP"
 
 
 def _take_east(draft: Draft) -> bool:
     """Postcode, province, city and street on one line or on several, before the names or behind them."""
+    country = draft.country or _EAST_COUNTRY.get(draft.language or "") or _script_country(draft)
     for part in draft.parts[:]:
         fields = draft.fields
-        place = None if "city" in fields and "postcode" in fields else read_east(part.text, draft.country)
+        place = None if "city" in fields and "postcode" in fields else read_east(part.text, country)
         if place is None and "city" in fields and "street" not in fields and company_points(part.text) < _LEGAL_FORM:
             place = read_east_street(part.text)
         if place is not None and _fits_in(draft, part, place):
@@ -181,7 +206,7 @@ def _take_east(draft: Draft) -> bool:
 
 def _fits_in(draft: Draft, part: Part, place: EastPlace) -> bool:
     """Nothing twice; a company may have a city in its name."""
-    if place.city is not None and "city" in draft.fields or place.street and "street" in draft.fields:
+    if (place.city is not None and "city" in draft.fields) or (place.street and "street" in draft.fields):
         return False
     return place.postcode is not None or place.street is not None or company_points(part.text) < _LEGAL_FORM
 

@@ -7,6 +7,8 @@ from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points, person_points
 from smtpd_billbee.reader.streets import StreetReading, read_street
 
+_BESIDE_STREET = frozenset(("BP", "CS", "TSA"))  # French: the box stands on a line below the street's
+
 Rated = tuple[float, Part, StreetReading]
 _SURE = 4  # a number and a street's word, or a box
 
@@ -18,11 +20,20 @@ def take_street(draft: Draft) -> None:
     rated = _rated(draft, [part for part in draft.parts if has_digit(part.text)])
     if not rated or rated[0][2].strength < _SURE:
         rated = _rated(draft, draft.parts) or _site(draft)
+    if len(rated) > 1:
+        rated = [rate for rate in rated if rate[2].street not in _BESIDE_STREET] or rated
     if not rated:
         return
-    if len(rated) > 1 and rated[0][2].strength >= _SURE and rated[1][2].strength >= _SURE:
+    if len(rated) > 1 and _as_good(rated[0], rated[1]):
         draft.doubt(TWO_STREETS)
     _put(draft, rated[0][1], rated[0][2])
+
+
+def _as_good(best: Rated, second: Rated) -> bool:
+    """Is the second line a street too, by its words or, if neither has any, by its place?"""
+    if best[2].strength >= _SURE:
+        return second[2].strength >= _SURE
+    return best[0] - second[0] < 1 <= second[0]
 
 
 def _rated(draft: Draft, parts: list[Part]) -> list[Rated]:

@@ -46,6 +46,11 @@ def table(name: str) -> Mapping[str, Any]:
     return tomllib.loads((files(_ROOM) / "address_data" / f"{name}.toml").read_text("utf-8"))
 
 
+def terms(name: str, file: str = "terms") -> frozenset[str]:
+    """A list of words or codes of `address_data/terms.toml`, or of another file there."""
+    return frozenset(table(file)[name].split())
+
+
 def every(lists: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
     """The words of all languages, one after another."""
     for entries in lists.values():

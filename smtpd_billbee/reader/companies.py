@@ -1,21 +1,19 @@
 """Is a line a company's name, or a person's?  Evidence for each side, in points."""
 
 import re
+import unicodedata
 from functools import cache
 
-from smtpd_billbee.reader.address_words import every, fold, has_digit, table, word_lists
+from smtpd_billbee.reader.address_words import every, fold, has_digit, table, terms, word_lists
 from smtpd_billbee.reader.names import HONORIFICS, is_first_name, looks_east, split_salutation
 
 _LONGEST = 120
-_MARKED = re.compile(r"(?:firma|fa\.|company:|empresa:|ditta|société|sté|ets|établissements|stichting|ооо|оао|зао|пао|ао|ип|нко|фгуп)\b", re.I)
-# Legal forms that are also words; they count in this very spelling only.
-_WEAK = frozenset(
-    """sons trust group partners company brothers associates enterprises industries holding holdings partnership
-    foundation autónomo verein stiftung genossenschaft sociedad limitada""".split()
-)
+_FIRST_WORDS = terms("company_first")
+_SQUEEZE = str.maketrans("", "", ".,-")
+_WEAK = terms("weak_forms")
 _MAX_FORM_WORDS = 4
 _ARTICLES = frozenset(("der", "die", "das", "the", "haus"))
-_SMALL_WORDS = frozenset("der die das und am an im in zum zur von vom of the and for de la le du des di da del e y et".split())
+_SMALL_WORDS = terms("small_words")
 
 
 def _squeezed(text: str) -> str:
@@ -35,10 +33,11 @@ def _forms() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
-def _business() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str], tuple[str, ...]]:
+def _business() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str], re.Pattern[str]]:
     words = table("business")
     signs = re.compile("|".join(re.escape(sign) for sign in words["signs"]))
-    return frozenset(words["words"]), tuple(words["endings"]), signs, tuple(words["east"])
+    east = re.compile("|".join(words["east"]))
+    return frozenset(words["words"]), tuple(words["endings"]), signs, east
 
 
 def is_legal_form(text: str) -> bool:
@@ -50,15 +49,18 @@ def is_legal_form(text: str) -> bool:
 
 def has_legal_form(text: str) -> bool:
     """Does the name end with a legal form, or begin with one that stands first?"""
-    long, short = _forms()
     words = text.split()
     if len(words) < 2:
         return False
-    if _MARKED.match(text) is not None:
+    if words[0].casefold().rstrip(".:") in _FIRST_WORDS:
         return True
-    starts = range(max(1, len(words) - _MAX_FORM_WORDS), len(words)) if _may_end(words[-1]) else ()
-    for start in starts:
+    if _last_words().isdisjoint(text.casefold().translate(_SQUEEZE).split()):
+        return False
+    long, short = _forms()
+    for start in range(max(1, len(words) - _MAX_FORM_WORDS), len(words)):
         form = _squeezed("".join(words[start:]))
+        if form.casefold() in _WEAK and len(words) == 2:  # 'Anna Sons'
+            continue
         if form in short or form.casefold() in long:
             return True
     return any(_is_form(word) for word in words[1:-1])
@@ -71,15 +73,13 @@ def _last_words() -> frozenset[str]:
     return frozenset(forms | {form.casefold() for forms in _forms() for form in forms})
 
 
-def _may_end(word: str) -> bool:
-    return _squeezed(word).casefold() in _last_words()
-
-
 def _is_form(word: str) -> bool:
     """A form in the middle: 'Muster GmbH Niederlassung Süd'."""
     long, short = _forms()
     form = _squeezed(word)
-    return form in short and len(form) > 1 and form != "DA" or len(form) > 3 and form.casefold() in long - _WEAK
+    if word.endswith(".") and len(form) < 3:  # 'Anna A.C. Muster'
+        return False
+    return (form in short and len(form) > 1 and form != "DA") or (len(form) > 3 and form.casefold() in long - _WEAK)
 
 
 def company_points(text: str) -> int:
@@ -89,17 +89,17 @@ def company_points(text: str) -> int:
     words, endings, signs, east = _business()
     if has_legal_form(text):
         return 10
-    if not text.isascii() and any(word in text for word in east):
+    if not text.isascii() and east.search(text) is not None:
         return 10
     folded = fold(text.replace("-", " ").replace(",", " ")).split()
     points = 0
-    if any(word in words or len(word) > 6 and word.endswith(endings) for word in folded):
+    if any(word in words or (len(word) > 6 and word.endswith(endings)) for word in folded):
         points += 5
     if signs.search(text) is not None:
         points += 4
-    if has_digit(text) or folded[0] in _ARTICLES:
+    if has_digit(text) or (folded and folded[0] in _ARTICLES):
         points += 2
-    if len(folded) > 4 or len(folded) == 1 and text.isupper():
+    if len(folded) > 4 or (len(folded) == 1 and text.isupper()):
         points += 1
     return points
 
@@ -112,33 +112,45 @@ def may_be_company(text: str) -> bool:
 
 def person_points(text: str, email: str | None) -> int:
     """What speaks for a person: 10 a salutation, 8 the e-mail address has its names, 4 a common first name."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or has_digit(text):
         return 0
     words = text.split()
     salutation, names = split_salutation(words)
     points = 10 if salutation is not None or text.endswith(HONORIFICS) else 0
     if email is not None and _in_email(names, email):
         points += 8
-    if len(names) > 1 and (is_first_name(names[0]) or names[0].endswith(",") and is_first_name(names[1])):
+    if len(names) > 1 and (is_first_name(names[0]) or (names[0].endswith(",") and is_first_name(names[1]))):
         points += 4
     if looks_east(text):
         points += 3
-    if 2 <= len(names) <= 4 and not has_digit(text) and all(name[:1].isalpha() for name in names):
+    if 2 <= len(names) <= 4 and all(name[:1].isalpha() for name in names):
         points += 1
     return points
 
 
-_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "ñ": "n", "ç": "c", "ã": "a", "á": "a",
-                        "í": "i", "ó": "o", "ú": "u", "ł": "l", "ż": "z", "ń": "n", "'": "", "’": ""})  # fmt: skip
+_AS_TWO = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe"})
+_AS_ONE = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "'": None, "’": None})
+
+
+def _plain(text: str) -> str:
+    """A name in the letters that e-mail addresses have: 'Núñez' as 'nunez'."""
+    if text.isascii():
+        return text.replace("'", "")
+    return "".join(
+        sign for sign in unicodedata.normalize("NFD", text.translate(_AS_ONE)) if sign.isalnum() or sign in "-."
+    )
 
 
 def _in_email(names: list[str], email: str) -> bool:
     """Are first and last word of the name, or the last and an initial, in the address before the '@'?"""
     if len(names) < 2:
         return False
-    local = email.partition("@")[0].casefold().translate(_PLAIN)
-    first, last = names[0].casefold().translate(_PLAIN), names[-1].casefold().translate(_PLAIN)
-    return len(last) > 1 and last in local and (first in local or local.startswith(first[0]))
+    local = _plain(email.partition("@")[0].casefold())
+    first, last = names[0].casefold(), names[-1].casefold()
+    for given, family in ((_plain(first), _plain(last)), (first.translate(_AS_TWO), last.translate(_AS_TWO))):
+        if len(family) > 1 and family in local and given and (given in local or local.startswith(given[0])):
+            return True
+    return False
 
 
 def company_name(text: str) -> str:

@@ -46,7 +46,8 @@ def _names() -> Mapping[str, str]:
 
 @cache
 def _codes() -> Mapping[str, str]:
-    two = {code: code for code in Locale.parse("en").territories if len(code) == 2 and code not in _NO_COUNTRY}
+    two = {str(code): str(code) for code in Locale.parse("en").territories}
+    two = {code: code for code in two if len(code) == 2 and code not in _NO_COUNTRY}
     aliases: Mapping[str, list[str]] = get_global("territory_aliases")
     three = {code: iso[0] for code, iso in aliases.items() if len(code) == 3 and code.isalpha() and len(iso) == 1}
     return three | two | {"UK": "GB"}

@@ -10,14 +10,22 @@ _JAPANESE_CODE = re.compile(r"([0-9]{3}-[0-9]{4})(?:\s+(.*))?")
 _CHINESE_CODE = re.compile(r"(?:邮编|郵編|邮政编码)?[:： ]?([0-9]{6}|[0-9]{3}(?:[0-9]{2,3})?)\s*(\D.*)?")
 
 _PREFECTURE = re.compile(r"(東京都|北海道|京都府|大阪府|.{2,3}県)\s?(.*)")
-_CITIES_WITH_SHI = "四日市市|廿日市市|八日市市|市川市|市原市|野々市市|十日町市|大町市|町田市|村上市|村山市|羽村市|東村山市|武蔵村山市|田村市"
-_JAPANESE_CITY = re.compile(rf"((?:{_CITIES_WITH_SHI}|.{{1,6}}?市)(?:[^0-9０-９市]{{1,4}}?区)?|.{{1,5}}?郡.{{1,6}}?[町村]|.{{1,5}}?[区町村])\s?(.*)")
+# Cities with 市 or 町 within their names.
+_CITIES_WITH_SHI = (
+    "四日市市|廿日市市|八日市市|市川市|市原市|野々市市|十日町市|大町市"
+    "|町田市|村上市|村山市|羽村市|東村山市|武蔵村山市|田村市"
+)
+_JAPANESE_CITY = re.compile(
+    rf"((?:{_CITIES_WITH_SHI}|.{{1,6}}?市)(?:[^0-9０-９市]{{1,4}}?区)?|.{{1,5}}?郡.{{1,6}}?[町村]|.{{1,5}}?[区町村])\s?(.*)"
+)
 _PROVINCE = re.compile(r"([\u3400-\u9fff]{2,3}省|[\u3400-\u9fff]{2,8}自治[区區])\s?(.*)")
 _CHINESE_CITY = re.compile(
     r"((?:[\u3400-\u9fff]{1,8}?(?:市|自治州|地区|盟)|[\u3400-\u9fff]{1,3}?[縣县])(?:[\u3400-\u9fff]{1,6}?[区區县縣旗])?"
     r"(?:[\u3400-\u9fff]{1,5}?[镇鎮乡鄉])?)\s?(.*)"
 )
-_CHINESE_NUMBER = re.compile(r"(\D*?(?:[0-9]段)?\D*?)\s?([0-9]{1,5}(?:[-–之][0-9]{1,4})?(?:\s?[号號弄]|巷[0-9]{1,4}[号號弄])(?:之[0-9]{1,3})?)\s?[,，]?\s?(.*)")
+_CHINESE_NUMBER = re.compile(
+    r"(\D*?(?:[0-9]段)?\D*?)\s?([0-9]{1,5}(?:[-–之][0-9]{1,4})?(?:\s?[号號弄]|巷[0-9]{1,4}[号號弄])(?:之[0-9]{1,3})?)\s?[,，]?\s?(.*)"
+)
 _BUILDING = re.compile(r"(\S*[0-9０-９]\S*?)[\s　]+(\S.*)")
 
 
@@ -72,7 +80,7 @@ def _japanese(text: str) -> EastPlace | None:
     if match is not None:
         state, text = match[1], match[2]
     match = _JAPANESE_CITY.fullmatch(text)
-    if match is None or state is None and not re.search(r"[0-9０-９]|丁目|番地", match[2]):
+    if match is None or (state is None and not re.search(r"[0-9０-９]|丁目|番地", match[2])):
         return None if state is None else EastPlace(state=state, street=text or None)
     street, addition = match[2], None
     building = _BUILDING.fullmatch(street)

@@ -1,26 +1,20 @@
 """A person's name becomes salutation, first, middle and last name.
 
-Titles ('Dr.') go with the salutation: 'Frau Dr.' + first + last is what stands on a label.  All given names are the first
-name ('Anna Maria'); the middle name is a patronymic ('Ивановна') or an initial ('John Q. Public') only.
+Titles ('Dr.') go with the salutation: 'Frau Dr.' + first + last is what stands on a label.  All given names are the
+first name ('Anna Maria'); the middle name is a patronymic ('Ивановна') or an initial ('John Q. Public') only.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
-from smtpd_billbee.reader.address_words import every, fold, folded, table, word_lists
+from smtpd_billbee.reader.address_words import every, fold, folded, table, terms, word_lists
 
 _LONGEST = 120
-_PARTICLES = frozenset(
-    """von van de der den dem del della delle degli dei di da do dos das du des la le ter te ten zu zum zur vom af av
-    "'t" 't el al bin ibn ben st van't op in't""".split()
-)
+_PARTICLES = terms("particles")
 _JOINERS = frozenset(("und", "&", "+", "and", "et", "y", "e", "en", "i", "и", "u."))
-_NOBLE = frozenset(("freiherr", "freifrau", "graf", "gräfin", "baron", "baronin", "edler", "ritter", "jonkheer"))
-_SPANISH_SECOND = frozenset(
-    """carmen ángeles angeles pilar mar luz rosario jesús jesus fátima fatima lourdes nieves dolores mercedes carmo
-    conceição graça lurdes céu socorro concepción isabel paz""".split()
-)
+_NOBLE = terms("noble")
+_SPANISH_SECOND = terms("second_first_names")
 _TWO_SURNAMES = frozenset(("es", "pt"))
 _PATRONYMIC = re.compile(r".{2,}(?:ович|евич|ьич|овна|евна|ична|инична)")
 _RUSSIAN_SURNAME = re.compile(r".{2,}(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ский|цкий|ская|цкая|енко|ук|юк|ко|ых|их)")
@@ -31,8 +25,9 @@ _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々〆ヶ·・＝]+
 _KATAKANA = re.compile(r"[\u30a0-\u30ff・＝]+")
 COURTESIES = ("様", "さま", "さん", "殿")  # the shop's courtesy to everybody, no salutation of the person's
 HONORIFICS = (*COURTESIES, "先生", "女士", "小姐")
-_ADDRESSING = frozenset(("gentile", "egregio", "egregia", "spett le", "an", "geehrte", "geehrter", "estimado", "estimada"))
-_SUFFIX = frozenset("jr sr ii iii iv phd md mba msc bsc ma ba esq llm dds cpa mag bakk obe mbe".split())
+_BORN = frozenset(("geb", "geborene", "née", "nata", "born"))
+_ADDRESSING = terms("addressing")
+_SUFFIX = terms("suffixes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +43,38 @@ class Name:
 
 @cache
 def _salutations() -> frozenset[str]:
-    extra = {"hr", "fr", "herr", "frau", "mme", "dhr", "mevr", "mw", "sig", "sigra", "signor", "signora", "sr", "sra",
-             "pan", "pani", "г-н", "г-жа", "господин", "госпожа", "m", "ms", "mr", "mrs", "sig ra", "sig na", "dott"}  # fmt: skip
-    return (folded("salutations") | extra) - {"company", "firma", "fa", "d", "master", "lord", "dame", "lady"} - set(COURTESIES)
+    return folded("salutations") - terms("no_salutations")
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """What a salutation may begin with: a line that does not needs no closer look."""
+    return frozenset(word for words in _salutations() for word in (words, words.partition(" ")[0]))
 
 
 @cache
 def _titles() -> frozenset[str]:
     words = {word for title in every(word_lists("titles")) for word in fold(title).split() if len(word) > 1}
     words |= set(table("business")["professions"])
-    return frozenset(words - (_SUFFIX - {"mag", "bakk"}) - _NOBLE - {"ing", "di", "me", "ra", "ma", "ba", "père", "sœur", "major", "judge"})
+    return frozenset(words - _SUFFIX - _NOBLE - terms("no_titles")) | {"mag", "bakk"}
+
+
+@cache
+def _whole_titles() -> frozenset[str]:
+    """Titles of one word with dots: 'Ing.', 'Mag.a', 'к.т.н.'; but 'C.P.' may be initials."""
+    titles = {fold(title) for title in every(word_lists("titles")) if " " not in title}
+    suffixes = {title for title in titles if title.replace(" ", "") in _SUFFIX - {"mag", "bakk"}}
+    return frozenset(title for title in titles - suffixes if len(title) > 3 or " " not in title)
+
+
+def _is_title(word: str) -> bool:
+    if "." not in word:
+        return word.casefold() in _titles()
+    whole = fold(word)
+    if whole in _whole_titles():
+        return True
+    parts = whole.split()
+    return bool(parts) and all(part in _titles() or (len(parts) > 1 and part in ("ssa", "ing")) for part in parts)
 
 
 @cache
@@ -83,25 +100,29 @@ def is_salutation(text: str) -> bool:
     if len(text) > 30:
         return False
     words = fold(text)
-    return words in _salutations() or words.partition(" ")[0] in _ADDRESSING and words.partition(" ")[2] in _salutations()
+    return words in _salutations() or (
+        words.partition(" ")[0] in _ADDRESSING and words.partition(" ")[2] in _salutations()
+    )
 
 
 def is_first_name(word: str) -> bool:
     """Is the word, or each part of 'Karl-Heinz', a common first name?"""
     key = word.casefold().rstrip(".,")
-    return key in first_names() or "-" in key and all(part in first_names() for part in key.split("-") if part)
+    return key in first_names() or ("-" in key and all(part in first_names() for part in key.split("-") if part))
 
 
 def split_salutation(words: list[str]) -> tuple[str | None, list[str]]:
     """The salutation and titles before a name, and the name's words."""
     count = 0
-    for length in (3, 2, 1):
+    for length in (3, 2, 1) if fold(words[0]) in _first_words() else ():
         if len(words) > length and fold(" ".join(words[:length])) in _salutations():
             count = length
             break
     if count == 1 and words[0].casefold() in ("m", "fr", "sr"):  # an initial or 'Fr' without its dot is no salutation
         count = 0
-    while len(words) > count + 1 and fold(words[count]) in _titles():
+    if count == 0 and len(words) > 2 and words[0] in ("D.", "D.ª", "Dª", "D.a") and is_first_name(words[1]):
+        count = 1
+    while len(words) > count + 1 and _is_title(words[count]):
         count += 1
     return " ".join(words[:count]) or None, words[count:]
 
@@ -118,7 +139,7 @@ def read_name(text: str, language: str | None = None) -> Name:
     salutation, words = split_salutation(words)
     if len(words) == 1:
         return Name(salutation, last=words[0])
-    if words[0].endswith(",") or len(words) > 2 and words[1].endswith(","):
+    if words[0].endswith(",") or (len(words) > 2 and words[1].endswith(",")):
         return _last_first(words, salutation)
     if _is_cyrillic(words[0]):
         return _russian(words, salutation)
@@ -128,18 +149,20 @@ def read_name(text: str, language: str | None = None) -> Name:
 def split_name(text: str, language: str | None = None) -> tuple[str | None, str | None, str | None, str | None]:
     """Salutation, first, middle and last name."""
     name = read_name(text, language)
-    return name.salutation, name.first, name.middle, name.last
+    return name.salutation or None, name.first or None, name.middle or None, name.last or None
 
 
 def _last_first(words: list[str], salutation: str | None) -> Name:
     """'Muster, Erika'; but 'Erika Muster, MSc' and 'Muster, Dr. Erika'."""
     text = " ".join(words)
     last, _, first = text.partition(",")
+    if len(last.split()) > 1 and is_first_name(last.split()[0]) and len(first.split()) > 1:  # two persons
+        return Name(salutation, None, None, text, sure=False)
     if all(fold(word) in _SUFFIX for word in first.split()):
         name = _western(last.split(), salutation, None)
         return Name(name.salutation, name.first, name.middle, f"{name.last},{first}")
     more, given = split_salutation(first.split())
-    return Name(salutation or more, " ".join(given) or None, None, last.strip())
+    return Name(salutation or more, " ".join(given) or None, None, last.strip() or None)
 
 
 def _western(words: list[str], salutation: str | None, language: str | None) -> Name:
@@ -151,7 +174,8 @@ def _western(words: list[str], salutation: str | None, language: str | None) -> 
     first, middle = words[:at], None
     if len(first) == 2 and _INITIAL.fullmatch(first[1]) is not None and _INITIAL.fullmatch(first[0]) is None:
         first, middle = first[:1], first[1]
-    return Name(salutation, " ".join(first) or None, middle, " ".join(words[at:]))
+    sure = not any("/" in word for word in words)  # two persons
+    return Name(salutation, " ".join(first) or None, middle, " ".join(words[at:]), sure)
 
 
 def _capitals(word: str) -> bool:
@@ -170,7 +194,9 @@ def _start_of_last(words: list[str], language: str | None) -> int:
         end -= 1
     for at in range(1, end - 1):
         word = words[at].casefold()
-        if word in _NOBLE or word in _PARTICLES and not _within_first(words, at):
+        if word.rstrip(".") in _BORN and at > 1:
+            return at - 1
+        if word in _NOBLE or (word in _PARTICLES and not _within_first(words, at)):
             return at
         if word in _PARTICLES:
             return _spanish(words, _after_particles(words, at), end) if language in _TWO_SURNAMES else end - 1
@@ -194,7 +220,7 @@ def _within_first(words: list[str], at: int) -> bool:
 
 def _spanish(words: list[str], at: int, end: int) -> int:
     """First names as far as they are known ones, at most two; the rest, one or two surnames, is the last name."""
-    if end - at >= 2 and at == 1 and (is_first_name(words[1]) or end - at >= 3 and words[2][:1].isupper()):
+    if end - at >= 2 and at == 1 and (is_first_name(words[1]) or (end - at >= 3 and words[2][:1].isupper())):
         at = 2 if is_first_name(words[1]) else 1 if words[2].casefold() in ("y", "e") else 2
     return min(at, end - 1)
 
@@ -238,9 +264,9 @@ def _east_name(text: str, salutation: str | None) -> Name:
         given, found, family = text.rpartition("・")
         return Name(salutation, given or None, None, family, sure=bool(found))
     for length in (3, 2, 1):
-        if len(text) > length and text[:length] in _japanese() and len(text) - length <= 3:
-            if length > 1 or text[:2] not in _japanese() and kana_after(text):
-                return Name(salutation, text[length:], None, text[:length])
+        known = len(text) > length and text[:length] in _japanese() and len(text) - length <= 3
+        if known and (length > 1 or kana_after(text)):
+            return Name(salutation, text[length:], None, text[:length])
     single, double = _chinese()
     if len(text) in (3, 4) and text[:2] in double:
         return Name(salutation, text[2:], None, text[:2])

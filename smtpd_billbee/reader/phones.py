@@ -12,6 +12,8 @@ _LONGEST = 60
 _NUMBER = re.compile(r"[+＋(（0-9][0-9 ()（）/.\-‐–+\u00a0]*(?: ?(?:x|ext\.?|-) ?[0-9]{1,5})?")
 _NO_PHONE = re.compile(r"\d{3}-\d{4}|\d{5}-\d{3,4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
 _SOME_DIGITS = re.compile(r"[0-9][0-9 ()/.+-]{4}")
+_AT_END = re.compile(r"([^0-9+(]{2,40}?)[ ,]+([+(]?[0-9][0-9 ()/.-]{8,20})")
+_DIGITS_AT_END = 9
 _EMAIL = re.compile(r"[^\s@<>,;:()\[\]\"|]{1,64}@[^\s@<>,;:()\[\]\"|]{1,255}")
 
 
@@ -33,13 +35,21 @@ def phone_after_word(text: str) -> str | None:
     """The number of 'Telefon 030 123456': one or two words that announce a number, without a colon."""
     if text[0].isdigit() or _SOME_DIGITS.search(text) is None:
         return None
-    for count in (1, 2):
+    for count in (1, 2, 3):
         words = text.split(None, count)
         if len(words) <= count:
             return None
         if fold(" ".join(words[:count])) in phone_words() and is_phone(words[count]):
             return words[count]
     return None
+
+
+def phone_at_end(text: str) -> tuple[str, str] | None:
+    """Name and number of '王小明 13800001234': at least nine digits behind a text without any."""
+    match = _AT_END.fullmatch(text) if len(text) <= _LONGEST and _SOME_DIGITS.search(text) is not None else None
+    if match is None or not is_phone(match[2]) or sum(sign.isdigit() for sign in match[2]) < _DIGITS_AT_END:
+        return None
+    return match[1].rstrip(" ,"), match[2]
 
 
 def find_email(text: str) -> str | None:

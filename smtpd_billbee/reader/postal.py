@@ -5,38 +5,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from smtpd_billbee.reader.address_words import has_digit
+from smtpd_billbee.reader.address_words import has_digit, table, terms
 from smtpd_billbee.reader.countries import country_of_prefix
 from smtpd_billbee.reader.states import is_state, part_state
 
 _LONGEST = 120
 _LETTER = re.compile(r"[^\W\d_]")
-_UK = r"(?:GIR ?0AA|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})"
-_CA = r"[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]"
-_IE = r"[A-Z][0-9][0-9W] ?[0-9A-Z]{4}"
-_THREE_TWO = r"[0-9]{3} ?[0-9]{2}"
-_FOUR, _FIVE, _SIX = r"[0-9]{4}", r"[0-9]{5}", r"[0-9]{6}"
-
-FORMS = {
-    "NL": r"[0-9]{4} ?[A-Z]{2}", "PL": r"[0-9]{2}-[0-9]{3}", "PT": r"[0-9]{4}-[0-9]{3}|[0-9]{4}", "GB": _UK, "CA": _CA,
-    "IE": _IE, "US": r"[0-9]{5}(?:-[0-9]{4})?", "JP": r"[0-9]{3}[-‐−ー－][0-9]{4}|[0-9]{7}", "BR": r"[0-9]{5}-?[0-9]{3}",
-    "LV": r"LV-[0-9]{4}", "LT": r"(?:LT-)?[0-9]{5}", "MT": r"[A-Z]{3} ?[0-9]{4}", "AD": r"AD[0-9]{3}",
-    "MD": r"(?:MD-?)?[0-9]{4}", "IN": r"[0-9]{3} ?[0-9]{3}", "TW": r"[0-9]{3}(?:-?[0-9]{2,3})?", "IS": r"[0-9]{3}",
-    "FO": r"[0-9]{3}", "IL": r"[0-9]{7}|[0-9]{5}", "CL": r"[0-9]{7}", "AR": r"[A-Z]?[0-9]{4}(?:[A-Z]{3})?",
-    "GG": _UK, "JE": _UK, "IM": _UK, "SA": _FIVE, "VN": r"[0-9]{5,6}", "GL": _FOUR, "XK": _FIVE,
-    **dict.fromkeys("DE FR ES IT MC SM VA FI EE HR RS TR UA MX TH MY ID KR MA DZ EG KW GT CU ME BA LK".split(), _FIVE),
-    **dict.fromkeys("AT CH LI BE LU DK NO HU SI BG CY AU NZ ZA PH AL MK TN GE AM BD PY VE".split(), _FOUR),
-    **dict.fromkeys("RU BY KZ RO CN SG CO KG UZ EC MN".split(), _SIX),
-    **dict.fromkeys("SE CZ SK GR".split(), _THREE_TWO),
-}  # fmt: skip
-# Where the postcode follows the city; in AT_BOTH both are usual.
-_AFTER = frozenset("US CA GB AU NZ IE IN SG KR ID TH ZA MT JP BD PK VN SA GG JE IM LK TW".split())
-_BOTH = frozenset("LV LT BR UA RU BY KZ CN EG HU ZA PH MY MX TH IE TW VN SA RO BG AR CO UZ KG NZ".split())
+_BRITISH = r"(?:GIR ?0AA|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2})"
+_PLAIN_FORMS = {
+    "five_digits": "[0-9]{5}",
+    "four_digits": "[0-9]{4}",
+    "six_digits": "[0-9]{6}",
+    "three_and_two": "[0-9]{3} ?[0-9]{2}",
+    "three_digits": "[0-9]{3}",
+    "british": _BRITISH,
+}
+FORMS: dict[str, str] = {
+    **table("postal")["forms"],
+    **{country: form for name, form in _PLAIN_FORMS.items() for country in terms(name, "postal")},
+}
+_AFTER, _BOTH = terms("city_first", "postal"), terms("both", "postal")
 CITY_FIRST = _AFTER - _BOTH | {"HU", "LV"}
-NO_POSTCODE = frozenset("IE HK AE MO QA BS PA BO GH JM CO PE AO UG ZW".split())
+NO_POSTCODE = terms("no_postcode", "postal")
 
-_PREFIX = re.compile(r"([A-Z]{1,3}) ?[-–] ?(?=[0-9])|(CH|A|B|D|F|I|L|NL|DK|FIN|S|N|E|P|GB) (?=[0-9]{4,5} )")
-_DISTRICT = re.compile(r"(?:[^0-9]+?)(?: (?:cedex|CEDEX|Cedex))? ?[0-9]{1,2}(?:er|e|ème|\.)?|[^0-9]+?, ?[0-9]{1,2}\.[^0-9]*")
+_PREFIX = re.compile(
+    r"([A-Z]{1,3}) ?[-–] ?(?=[0-9])|(CH|AT|DE|SE|CZ|SK|FI|A|B|D|F|I|L|NL|DK|FIN|S|N|E|P) (?=[0-9]{3,5} )"
+)
+_DISTRICT = re.compile(
+    r"(?:[^0-9]+?)(?: (?:cedex|CEDEX|Cedex))? ?[0-9]{1,2}(?:er|e|ème|\.)?|[^0-9]+?, ?[0-9]{1,2}\.[^0-9]*"
+)
 
 # Shapes that need no country, and the plain numbers that most of Europe writes before the city.
 _SHAPES = (
@@ -57,7 +54,7 @@ _PLAIN = re.compile(r"[0-9]{4,6}|[0-9]{3} [0-9]{2}")
 class Place:
     """What a place line says.
 
-    `country` is the one that it says itself ('A-1070') or, with `guessed`, the one whose form it has.  `strength`:
+    `country` is the one whose form the line has; `said`: it says it itself ('A-1070').  `strength`:
     3 the form of a country that is known, 2 a shape of one country only or a state beside it, 1 a plain number.
     """
 
@@ -136,9 +133,7 @@ def _of_shape(text: str) -> Place | None:
     return None
 
 
-def read_place(
-    text: str, country: str | None, hints: Sequence[str] = (), *, strict: bool = False
-) -> Place | None:
+def read_place(text: str, country: str | None, hints: Sequence[str] = (), *, strict: bool = False) -> Place | None:
     """Postcode, city and state of a line; None if it is no place line.
 
     `country` is known from the block, `hints` are guesses (the shop's country, the mail's language) in their order;

@@ -8,7 +8,9 @@ from smtpd_billbee.reader.address_words import fold, table
 
 _AT_END = frozenset({"US", "CA", "AU", "BR", "IT", "CH", "MX"})  # a sign may follow the city without a comma
 _NAME_AT_END = frozenset({"US", "CA", "AU"})
-_RUSSIAN = re.compile(r"(?:\S+ ){1,3}(?:область|обл\.?|край|округ|АО)|(?:респ\.?|республика) \S+(?: \S+)?", re.IGNORECASE)
+_RUSSIAN = re.compile(
+    r"(?:\S+ ){1,3}(?:область|обл\.?|край|округ|АО)|(?:респ\.?|республика) \S+(?: \S+)?", re.IGNORECASE
+)
 _COUNTY = re.compile(r"(?:Co\.?|County) \S+(?: \S+)?")
 _BRACKET = re.compile(r"([^()]+?) ?\(([^()]{2,30})\)")
 

@@ -6,17 +6,22 @@ A number within the name ('Straße des 17. Juni 135', 'Plein 1944 6', 'Rue du 8 
 
 import re
 from dataclasses import dataclass
-from functools import cache
-
-from babel import Locale
 
 from smtpd_billbee.reader.additions import FLAT_SIGN, is_flat, is_flat_word
-from smtpd_billbee.reader.address_words import every, fold, folded, word_lists
+from smtpd_billbee.reader.address_words import fold, has_digit, terms
+from smtpd_billbee.reader.street_words import (
+    box_words,
+    first_box_words,
+    has_street_word,
+    months,
+    street_endings,
+    street_words,
+)
 
 _LONGEST = 160
-NUMBER_FIRST = frozenset("US CA GB AU NZ IE FR MC ZA IN SG MY LU IL PH HK JM KE NG TH LK PK BD GG JE IM".split())
+NUMBER_FIRST = terms("number_first", "postal")
+_PARTICLES = terms("particles")
 _COMPASS = frozenset("NSEW")  # '100 N Main St': not a part of the number in North America
-_MONTH_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "cs", "ro", "tr")
 
 # 12, 12a, 12-14, 12/3/4, 45/B, 221B, 7ter, 123-II; the house numbers of Wisconsin and Queens.
 _NUMBER = re.compile(
@@ -33,8 +38,10 @@ _MARK = re.compile(
     r"(?:nr|no|n|nº|n°|n\.º|n\.°|№|num|núm|numero|número|numer|hausnr|hausnummer|haus-nr|д|дом|#)[.:]?", re.IGNORECASE
 )
 _GLUED_MARK = re.compile(r"(?:nr[.:]|no[.:]|n[º°.]{1,2}|№|#|д\.)(?=[0-9])", re.IGNORECASE)
+_ORDINAL = re.compile(r"[0-9]{1,3}(?:\.|-?(?:st|nd|rd|th|я|й|ая|ый|ой|го|е|er|e|ère|ème|de|ª|º)\.?)")
 _NONE = re.compile(r"s/n\.?|s/nº|s\.n\.|snc|s\.n\.c\.|б/н", re.IGNORECASE)
 _FRACTIONS = frozenset(("1/2", "1/4", "3/4", "½", "¼", "¾"))
+_KILOMETRE = re.compile(r"(.{3,100}?),? (km\.? ?[0-9]{1,4}(?:[.,][0-9]{1,3})?)", re.IGNORECASE)
 _SQUARE = re.compile(r"[A-Z] ?[0-9]{1,2}")
 _GLUED = re.compile(r"([^0-9]{3,})([0-9]{1,4}(?: ?[a-z])?)")
 
@@ -49,59 +56,18 @@ class StreetReading:
     strength: int = 0
 
 
-@cache
-def _months() -> frozenset[str]:
-    names: set[str] = set()
-    for language in _MONTH_LANGUAGES:
-        for form in Locale(language).months.values():
-            names |= {name.casefold() for name in form["wide"].values()}
-    return frozenset(names)
-
-
-@cache
-def _full_words() -> frozenset[str]:
-    words = {fold(word) for word in every(word_lists("street_words")) if not word.startswith("-")}
-    short = {"dr", "am", "im", "alte", "neue", "zum", "zur", "beim", "park", "view", "hill", "green", "rang"}
-    return frozenset(words - short | {"ul", "al", "os", "ulica", "ул", "пр", "пр-т", "пр-кт", "пер", "наб", "via"})
-
-
-@cache
-def _endings() -> tuple[str, ...]:
-    german = {"straße", "strasse", "str", "weg", "platz", "allee", "gasse", "ufer", "damm", "chaussee", "promenade"}
-    dutch = {"straat", "laan", "gracht", "plein", "kade", "dijk", "singel", "steenweg"}
-    north = {"vägen", "gatan", "gade", "vej", "veien", "gata", "vegen", "katu", "tie", "utca"}
-    return tuple(sorted(german | dutch | north))
-
-
-@cache
-def _box_words() -> frozenset[str]:
-    return folded("packstation")
-
-
-@cache
-def _first_box_words() -> frozenset[str]:
-    return frozenset(word for box in _box_words() for word in (box.partition(" ")[0], box))
-
-
-def has_street_word(text: str) -> bool:
-    """Does a word of the text belong to streets: 'Lindenweg', 'Mill Lane', 'rue de la Paix', 'ул. Садовая'?"""
-    full, endings = _full_words(), _endings()
-    for word in fold(text.replace(",", " ").replace("/", "/ ")).split():
-        if word in full or word.endswith(endings) and len(word) > 3:
-            return True
-    return False
-
-
 def read_box(text: str) -> StreetReading | None:
     """'Packstation 145', 'PO Box 12', 'Postfach 10 20 30': the box as street, its number as house number."""
     words = text.split()
-    if not words or fold(words[0]) not in _first_box_words():
+    if not words or fold(words[0]) not in first_box_words():
         return None
     for count in range(min(3, len(words)), 0, -1):
-        if fold(" ".join(words[:count])) in _box_words():
+        if fold(" ".join(words[:count])) in box_words():
             rest = words[count:]
             if rest and _MARK.fullmatch(rest[0]) is not None:
                 rest = rest[1:]
+            if len(rest) == 1 and has_digit(rest[0]):  # 'Paczkomat WAW123'
+                return StreetReading(" ".join(words[:count]).rstrip(":"), rest[0], strength=4)
             if any(not word[0].isdigit() for word in rest):
                 return StreetReading(text, strength=4) if count > 1 or len(words) > count else None
             return StreetReading(" ".join(words[:count]).rstrip(":"), " ".join(rest) or None, strength=4 if rest else 3)
@@ -119,11 +85,11 @@ def _number_end(words: list[str], start: int) -> int:
         word = words[end]
         before = words[end - 1]
         after = words[end + 1] if end + 1 < len(words) else ""
-        if _WITHIN.fullmatch(word) is not None and after[:1].isdigit():
+        if (_WITHIN.fullmatch(word) is not None and after[:1].isdigit()) or (
+            word in _JOINS and (_is_number(after) or (len(after) == 1 and after.isalpha()))
+        ):
             end += 2
-        elif word in _JOINS and (_is_number(after) or len(after) == 1 and after.isalpha()):
-            end += 2
-        elif _GOES_ON.fullmatch(word) is not None or len(before) == 1 and before.isalpha() and _is_number(word):
+        elif _GOES_ON.fullmatch(word) is not None or (len(before) == 1 and before.isalpha() and _is_number(word)):
             end += 1
         else:
             break
@@ -133,9 +99,9 @@ def _number_end(words: list[str], start: int) -> int:
 def _names_a_day(words: list[str], at: int) -> bool:
     """Is the number at `at` a day or year of the name: '3 Maja', '2 de Mayo', 'Mai 1945'?"""
     follows = words[at + 1 : at + 3]
-    if follows and (follows[0].casefold() in _months() or follows[0] == "de" and follows[-1].casefold() in _months()):
+    if follows and (follows[0].casefold() in months() or (follows[0] == "de" and follows[-1].casefold() in months())):
         return True
-    return at > 0 and len(words[at]) == 4 and words[at].isdigit() and words[at - 1].casefold() in _months()
+    return at > 0 and len(words[at]) == 4 and words[at].isdigit() and words[at - 1].casefold() in months()
 
 
 def _number_after(words: list[str]) -> tuple[int, int] | None:
@@ -160,12 +126,14 @@ def _starts_flat(words: list[str], at: int) -> bool:
 
 def _number_before(words: list[str], country: str | None) -> int | None:
     """The end of the house number that stands before the name."""
-    if len(words) < 2 or not _is_number(words[0].rstrip(",")) or words[0].endswith("."):
+    if len(words) < 2 or not _is_number(words[0].rstrip(",")) or _ORDINAL.fullmatch(words[0]) is not None:
         return None
     end = 1
+    if words[1][0] in "-–" and len(words[1]) == 1 and not (len(words) > 3 and _is_number(words[2])):
+        return None
     while end < len(words) - 1:
         word, after = words[end], words[end + 1]
-        if words[end - 1].endswith(",") or country in ("US", "CA") and word in _COMPASS:
+        if words[end - 1].endswith(",") or (country in ("US", "CA") and word in _COMPASS):
             break
         if _AFTER_FIRST.fullmatch(word.rstrip(",")) is not None and not (len(word) == 1 and len(words) - end < 2):
             end += 1
@@ -192,7 +160,7 @@ def _split_numbered(words: list[str], country: str | None) -> StreetReading | No
 
 def _speaks_first(words: list[str], end: int) -> bool:
     """Is the word right behind a leading number one that starts a street's name, as French does ('12 rue …')?"""
-    return fold(words[end]) in _full_words() if end < len(words) else False
+    return fold(words[end]) in street_words() if end < len(words) else False
 
 
 def _first(words: list[str], end: int) -> StreetReading:
@@ -200,10 +168,10 @@ def _first(words: list[str], end: int) -> StreetReading:
     rest, addition = words[end:], None
     for at in range(1, len(rest)):
         after = rest[at + 1] if at + 1 < len(rest) else ""
-        if rest[at][0] == "#" or is_flat_word(rest[at]) and (after[:1].isdigit() or len(after) == 1):
+        if rest[at][0] == "#" or (is_flat_word(rest[at]) and (after[:1].isdigit() or len(after) == 1)):
             rest, addition = rest[:at], " ".join(rest[at:])
             break
-    return StreetReading(" ".join(rest), number, addition, 2)
+    return StreetReading(" ".join(rest).rstrip(" -–,"), number, addition, 2)
 
 
 def _last(words: list[str], start: int, end: int) -> StreetReading:
@@ -219,10 +187,9 @@ def _last(words: list[str], start: int, end: int) -> StreetReading:
 def _without_glued_marks(words: list[str]) -> list[str]:
     """'Nr.5' as '5', and 'Lindenweg7' as two words."""
     last = words[-1]
-    if _GLUED_MARK.match(last) is not None:
-        return [*words[:-1], _GLUED_MARK.sub("", last, count=1)]
+    words = [words[0], *(_GLUED_MARK.sub("", word, count=1) for word in words[1:])]
     glued = _GLUED.fullmatch(last)
-    if glued is not None and (glued[1].casefold().endswith(_endings()) or glued[1].casefold().endswith("str.")):
+    if glued is not None and (glued[1].casefold().endswith(street_endings()) or glued[1].casefold().endswith("str.")):
         return [*words[:-1], glued[1], glued[2]]
     return words
 
@@ -241,14 +208,20 @@ def _lone_number(part: str) -> str | None:
     return " ".join(words)
 
 
+def _kilometre(text: str) -> StreetReading | None:
+    """'Strada Statale 16, km 5': the kilometre is the number."""
+    match = _KILOMETRE.fullmatch(text) if "km" in text or "Km" in text or "KM" in text else None
+    return StreetReading(match[1].rstrip(" ,"), match[2], None, 4) if match is not None else None
+
+
 def read_street(text: str, country: str | None = None) -> StreetReading:
     """A street line in its parts; a text without any number is all street."""
     text = " ".join(text.split())
     if not text or len(text) > _LONGEST:
         return StreetReading(text)
-    box = read_box(text)
-    if box is not None:
-        return box
+    special = read_box(text) or _kilometre(text)
+    if special is not None:
+        return special
     parts = [part for part in (part.strip() for part in text.split(",")) if part]
     reading = _of_parts(parts, country) if len(parts) > 1 else _of_part(text, country)
     word = 2 if has_street_word(reading.street) else 0
@@ -271,8 +244,8 @@ def _of_parts(parts: list[str], country: str | None) -> StreetReading:
         after = _lone_number(parts[at + 1]) if at + 1 < len(parts) else None
         numbered = _split_numbered(part.split(), country)
         if _lone_number(part) is not None and at == 0 and after is None:
-            return _joined(parts, at + 1, part, 2) if len(parts) > 1 else StreetReading(part)
-        if after is not None and (numbered is None or _SQUARE.fullmatch(part) is not None):
+            return _behind_number(parts, part, country)
+        if after is not None and (numbered is None or _number_in_name(part)):
             return _with_number_after(parts, at, after)
         if numbered is not None:
             extra = [*parts[:at], *([numbered.addition] if numbered.addition else []), *parts[at + 1 :]]
@@ -288,15 +261,27 @@ def is_lone_number(text: str) -> bool:
     return len(text) <= 20 and bool(text.split()) and _lone_number(text) is not None
 
 
-def _joined(parts: list[str], at: int, number: str, strength: int) -> StreetReading:
-    """'12, rue de la Paix, 3e étage'."""
-    return StreetReading(parts[at], number, ", ".join(parts[at + 1 :]) or None, strength)
+def _behind_number(parts: list[str], number: str, country: str | None) -> StreetReading:
+    """'12, rue de la Paix, 3e étage'; but in '3/2, 14 Sample Street' the first number is the flat's."""
+    if len(parts) < 2:
+        return StreetReading(number)
+    own = _split_numbered(parts[1].split(), country)
+    if own is not None and parts[1][:1].isdigit():
+        return StreetReading(own.street, own.number, ", ".join([number, *parts[2:]]), 2)
+    return StreetReading(parts[1], number, ", ".join(parts[2:]) or None, 2)
+
+
+def _number_in_name(part: str) -> bool:
+    """'B 5' of Mannheim, 'Via dei 1000': the house number is still to come."""
+    words = part.split()
+    return _SQUARE.fullmatch(part) is not None or (len(words) > 2 and words[-2].casefold() in _PARTICLES)
 
 
 def _number_and_quarter(part: str) -> list[str]:
     """'1578 - Bela Vista' as two parts."""
     number, dash, quarter = part.partition(" - ")
-    return [number, quarter] if dash and is_lone_number(number) and not quarter[:1].isdigit() else [part]
+    apart = not quarter[:1].isdigit() or FLAT_SIGN.match(quarter) is not None
+    return [number, quarter] if dash and is_lone_number(number) and apart else [part]
 
 
 def _with_number_after(parts: list[str], at: int, number: str) -> StreetReading:

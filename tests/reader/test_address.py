@@ -27,7 +27,15 @@ def test_block(block):
 
 def test_sources():
     """Every field knows the line that it was read from."""
-    lines = ["Probe GmbH", "Frau Erika Muster", "Hinterhaus", "Musterweg 5", "12345 Berlin", "Deutschland", "030 5550199"]
+    lines = [
+        "Probe GmbH",
+        "Frau Erika Muster",
+        "Hinterhaus",
+        "Musterweg 5",
+        "12345 Berlin",
+        "Deutschland",
+        "030 5550199",
+    ]
 
     expected = {
         "company": 0, "salutation": 1, "first_name": 1, "last_name": 1, "addition": 2, "street": 3, "house_number": 3,
@@ -71,8 +79,53 @@ def test_shop_country_gives_no_value():
 
 
 BITS = st.sampled_from(
-    "Erika Muster|Lindenweg 7|12345 Berlin|Deutschland|Tel.:|@|〒150-0001|東京都渋谷区|г. Москва|д. 5|кв.|,|, ,| / |·|12/3/4|"
-    "Nr.|#|SW1A 1ZZ|OR 97201|c/o|GmbH|様|号|省|市|Packstation|+49|(|)|-|–|bis|2º|s/n|1/2|' t|.|:|：|B 5|«|\u00a0|0|z. Hd.".split("|")
+    [
+        "Erika Muster",
+        "Lindenweg 7",
+        "12345 Berlin",
+        "Deutschland",
+        "Tel.:",
+        "@",
+        "〒150-0001",
+        "東京都渋谷区",
+        "г. Москва",
+        "д. 5",
+        "кв.",
+        ",",
+        ", ,",
+        " / ",
+        "·",
+        "12/3/4",
+        "Nr.",
+        "#",
+        "SW1A 1ZZ",
+        "OR 97201",
+        "c/o",
+        "GmbH",
+        "様",
+        "号",
+        "省",
+        "市",
+        "Packstation",
+        "+49",
+        "(",
+        ")",
+        "-",
+        "–",
+        "bis",
+        "2º",
+        "s/n",
+        "1/2",
+        "' t",
+        ".",
+        ":",
+        "：",
+        "B 5",
+        "«",
+        "\xa0",
+        "0",
+        "z. Hd.",
+    ]
 )
 LINES = st.lists(st.one_of(st.text(max_size=60), st.lists(BITS, max_size=8).map(" ".join), BITS), max_size=12)
 LANGUAGES = st.sampled_from([None, "de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "ja", "zh", "xx"])
@@ -93,7 +146,25 @@ def test_any_text(lines, language, country):
 
 
 @pytest.mark.parametrize(
-    "piece", ["a, ", "1 ", "1 a ", "-", "/", "12 - ", "市", "区", "Straße ", "1/", "(", "a@", "｜ | ", "г. Москва, ", "von ", "1, "]
+    "piece",
+    [
+        "a, ",
+        "1 ",
+        "1 a ",
+        "-",
+        "/",
+        "12 - ",
+        "市",
+        "区",
+        "Straße ",
+        "1/",
+        "(",
+        "a@",
+        "｜ | ",
+        "г. Москва, ",
+        "von ",
+        "1, ",
+    ],
 )
 def test_hostile_lines(piece):
     """Long lines of what the patterns look for take time in proportion, and are read or left out."""

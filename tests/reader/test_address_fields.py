@@ -117,7 +117,8 @@ COUNTRIES = {
     "Deutschland (DE)": "DE", "DE - Deutschland": "DE", "Österreich": "AT", "Suisse": "CH", "Schweiz/Suisse": "CH",
     "Svizzera": "CH", "USA": "US", "U.S.A.": "US", "United States (US)": "US", "UK": "GB", "Great Britain": "GB",
     "England": "GB", "Scotland": "GB", "Holland": "NL", "Pays-Bas": "NL", "Czechia": "CZ", "Česká republika": "CZ",
-    "Tschechische Republik": "CZ", "中国": "CN", "台灣": "TW", "日本": "JP", "Россия": "RU", "Polska": "PL", "Sverige": "SE",
+    "Tschechische Republik": "CZ",
+    "中国": "CN", "台灣": "TW", "日本": "JP", "Россия": "RU", "Polska": "PL", "Sverige": "SE",
     "España": "ES", "Italia": "IT", "Portugal": "PT", "Irland": "IE", "Türkei": "TR", "Côte d’Ivoire": "CI",
     "DEUTSCHLAND": "DE", "Musterstadt": None, "": None, "Berlin": None, "D": None, "x" * 500: None,
 }  # fmt: skip
@@ -129,13 +130,17 @@ def test_country_code(text):
     assert COUNTRIES[text] == country_code(text)
 
 
-@pytest.mark.parametrize("text", ["+49 30 5550199", "030/555-0199", "(202) 555-0199", "8 (812) 555-01-99", "020 7946 0999"])
+@pytest.mark.parametrize(
+    "text", ["+49 30 5550199", "030/555-0199", "(202) 555-0199", "8 (812) 555-01-99", "020 7946 0999"]
+)
 def test_phone(text):
     """A telephone number is known by its signs."""
     assert is_phone(text)
 
 
-@pytest.mark.parametrize("text", ["12345", "060-0001", "01310-200", "97201-1234", "12.03.1980", "Lindenweg 7", "2024-01-05"])
+@pytest.mark.parametrize(
+    "text", ["12345", "060-0001", "01310-200", "97201-1234", "12.03.1980", "Lindenweg 7", "2024-01-05"]
+)
 def test_no_phone(text):
     """Postcodes, dates and streets are no telephone numbers."""
     assert not is_phone(text)
