@@ -45,7 +45,8 @@ _SHAPES = (
     (None, re.compile(r"([0-9]{3} [0-9]{2})[ ,]+(.+)")),
     (None, re.compile(r"([0-9]{4,6})(?: ?[,–-] ?| +)(.+)")),
 )
-_STARTS = re.compile("[0-9]{3}|LV-")
+_STARTS = re.compile("[0-9]{2}|LV-")
+_PROVINCE = re.compile(r"[^()]{2,60} \([A-Z]{2}\)")
 _ENDS = re.compile(r"(?:[0-9]{3}|[0-9][A-Z]{2}|[0-9][A-Z][0-9]|[0-9W] ?[0-9A-Z]{4})$")
 _PLAIN = re.compile(r"[0-9]{4,6}|[0-9]{3} [0-9]{2}")
 
@@ -94,7 +95,8 @@ def is_city(text: str) -> bool:
 
 
 def _place(postcode: str, rest: str, country: str | None, strength: int, said: bool) -> Place | None:
-    city, state = part_state(rest.strip(" ,"), country)
+    italian = strength < 3 and len(postcode) == 5 and _PROVINCE.fullmatch(rest) is not None  # 'Milano (MI)'
+    city, state = part_state(rest.strip(" ,"), "IT" if italian else country)
     city = city.removeprefix("г. ").strip(" ,")
     if not is_city(city):
         return None
