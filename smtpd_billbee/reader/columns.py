@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from smtpd_billbee.reader.amounts import amounts_in
-from smtpd_billbee.reader.labels import labelled_text, meaning_of, without_lead
+from smtpd_billbee.reader.labels import labelled_text, meaning_of, without_lead, without_net
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary, Meaning
 
@@ -47,6 +47,8 @@ def header_fields(row: Row, known: Dictionary) -> tuple[Meaning, ...] | None:
 
 def _header_meaning(text: str, known: Dictionary) -> Meaning:
     found = meaning_of(text.rstrip(":： "), known)
+    if not found and (plain := without_net(text)) != text:
+        found = meaning_of(plain, known)
     if found or not any(mark in text for mark in "/&,+("):
         return found
     for mark in "/&,+(":
@@ -67,11 +69,12 @@ def _with_vertical_tables(rows: Sequence[Row], known: Dictionary) -> Sequence[Ro
         if row.table or len(row.filled) != 1 or not _is_item_label(row, known):
             continue
         heads = [row]
+        step = rows[at + 1].number - row.number if at + 1 < len(rows) else 1
         for other in rows[at + 1 : at + 12]:
             if (
                 other.table
                 or len(other.filled) != 1
-                or other.number != heads[-1].number + 1
+                or other.number != heads[-1].number + step
                 or not _is_item_label(other, known)
             ):
                 break
@@ -80,7 +83,7 @@ def _with_vertical_tables(rows: Sequence[Row], known: Dictionary) -> Sequence[Ro
             continue
         header = _row_of(row, [head.text for head in heads])
         if header_fields(header, known):
-            return [*rows[:at], header, *_vertical_records(rows[at + len(heads) :], len(heads), header, known)]
+            return [*rows[:at], header, *_vertical_records(rows[at + len(heads) :], len(heads), step, header, known)]
     return rows
 
 
@@ -93,15 +96,15 @@ def _row_of(row: Row, texts: Sequence[str]) -> Row:
     return replace(row, cells=cells, table=row.number + 1_000_000, indent=0)
 
 
-def _vertical_records(rows: Sequence[Row], width: int, header: Row, known: Dictionary) -> Iterator[Row]:
+def _vertical_records(rows: Sequence[Row], width: int, step: int, header: Row, known: Dictionary) -> Iterator[Row]:
     """Lines by the cells of a record: an empty cell is an empty line.  What does not fit stays as it is."""
     at = 0
     while at < len(rows):
         start = rows[at].number
-        lines = [row for row in rows[at : at + width] if row.number < start + width]
+        lines = [row for row in rows[at : at + width] if row.number < start + width * step]
         texts = [""] * width
         for row in lines:
-            texts[row.number - start] = row.text
+            texts[(row.number - start) // step] = row.text
         priced = any(each.is_money for each in amounts_in(texts[-1]))
         if not priced or meaning_of(texts[0].rstrip(":： "), known) or any(len(row.filled) != 1 for row in lines):
             break
@@ -119,7 +122,7 @@ class _Columns:
     def rows(self) -> Iterator[Row]:
         at, table = 0, 0  # `table`: the item table that is passed through
         while at < len(self._rows):
-            row = self._rows[at]
+            row = _without_marks(self._rows[at])
             if row.table and row.table == table:
                 yield row
                 at += 1
@@ -212,6 +215,13 @@ class _Columns:
                 strong = cell.strong if number == 0 else 0
                 one = Cell((line,), 0, max(1, len(line)), cell.head, strong)
                 yield replace(row, cells=(one,), table=0, block=self._block, number=row.number + number)
+
+
+def _without_marks(row: Row) -> Row:
+    """The row without cells that hold only the colon between a label and its value."""
+    if len(row.filled) < 3 or not any(cell.text in (":", "：", "=", "|") for cell in row.filled):
+        return row
+    return replace(row, cells=tuple(cell for cell in row.cells if cell.text not in (":", "：", "=", "|")))
 
 
 def _has_amount(row: Row) -> bool:

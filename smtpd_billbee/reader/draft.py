@@ -222,7 +222,8 @@ def _first_priced(page: Page, at_sums: set[int]) -> int | None:
 
 def _back_to_title(page: Page, index: int) -> int:
     """An item can begin some lines above its price: go back through the paragraph (or the labelled lines)."""
-    start = index
+    titled = _titled_above(page, index)
+    start = index if titled is None else titled
     while start > 0 and page.free(start - 1) and index - start < 8:
         above, row = page.rows[start - 1], page.rows[start]
         if (
@@ -233,6 +234,17 @@ def _back_to_title(page: Page, index: int) -> int:
             break
         start -= 1
     return start
+
+
+def _titled_above(page: Page, index: int) -> int | None:
+    """'Artikel: Tasse' above the price in the same paragraph, whatever stands between."""
+    for above in range(index - 1, max(-1, index - 9), -1):
+        if not page.free(above) or page.rows[above].block != page.rows[index].block:
+            return None
+        label = page.label(above, "title")
+        if label and label.value and label.firm and not label.means("number"):
+            return above
+    return None
 
 
 def _comes_again(page: Page, index: int) -> bool:

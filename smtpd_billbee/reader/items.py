@@ -93,13 +93,26 @@ def _prices(parts: Parts) -> tuple[Decimal | None, Decimal | None, Decimal | Non
         quantity = total / unit
         quantity = quantity.to_integral_value()
     doubt = None
-    if quantity is not None and unit is not None and total is not None and not _fits(quantity, unit, total):
+    if quantity is not None and unit is not None and total is not None and not _fits_reduced(quantity, unit, total, parts):
         doubt = f"{quantity:f} x {unit:.2f} is not {total:.2f}"
     return quantity, unit, total, only, doubt
 
 
 def _fits(quantity: Decimal, unit: Decimal, total: Decimal | None) -> bool:
     return total is not None and abs(quantity * unit - total) <= max(CENT, CENT * quantity / 2 if unit < 1 else CENT)
+
+
+def _fits_reduced(quantity: Decimal, unit: Decimal, total: Decimal, parts: Parts) -> bool:
+    """Quantity x unit price = row total, also less the discount of the row (an amount, or per cent)."""
+    if _fits(quantity, unit, total) or parts.row_discount is None:
+        return _fits(quantity, unit, total)
+    found = re.search(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%", parts.row_discount)
+    if found:
+        part = 1 - Decimal(found[1].replace(",", ".")) / 100
+        return abs(quantity * unit * part - total) <= max(CENT, CENT * quantity)
+    amounts = amounts_in(parts.row_discount, ",") or amounts_in(parts.row_discount, ".")
+    less = abs(amounts[0].value) if amounts else Decimal(0)
+    return _fits(quantity, unit, total + less) or _fits(quantity, unit - less, total)
 
 
 def _told_apart(

@@ -1,6 +1,6 @@
 """From a draft to the reading: does it add up, is all there, and what should a person look at?"""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -216,6 +216,14 @@ def _addresses_differ(one: Address, other: Address) -> bool:
     return False
 
 
+def _completed(one: Address, other: Address) -> Address:
+    """The same address with what only the other body says."""
+    missing = {
+        f.name: value for f in fields(Address) if getattr(one, f.name) is None and (value := getattr(other, f.name)) is not None
+    }
+    return replace(one, **missing)
+
+
 def filled(main: Draft, other: Draft) -> None:
     """Take from the other body what the main one does not say."""
     for name, value in other.values.items():
@@ -226,6 +234,10 @@ def filled(main: Draft, other: Draft) -> None:
     if main.billing is None:
         main.billing = other.billing
         main.origins |= {name: origin for name, origin in other.origins.items() if name.startswith("billing_address")}
+    elif other.billing is not None and not _addresses_differ(main.billing, other.billing):
+        main.billing = _completed(main.billing, other.billing)
+    if main.shipping is not None and other.shipping is not None and not _addresses_differ(main.shipping, other.shipping):
+        main.shipping = _completed(main.shipping, other.shipping)
     if main.shipping is None and other.shipping is not None:
         main.shipping = other.shipping
         main.origins |= {name: origin for name, origin in other.origins.items() if name.startswith("shipping_address")}

@@ -1,8 +1,11 @@
 """What sort of mail it is, when it is no order: told by headers, by the subject, and by the first sentences."""
 
+import functools
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 
 from smtpd_billbee.model.reading import Kind
 from smtpd_billbee.reader.words import Dictionary
@@ -23,6 +26,7 @@ _KINDS: Mapping[str, tuple[Kind, str]] = {
     "shipping_notice": (Kind.SHIPPING_NOTICE, "it says that an order was sent"),
     "payment_received": (Kind.OTHER, "it confirms a payment"),
     "invoice": (Kind.OTHER, "it brings an invoice"),
+    "order_status": (Kind.OTHER, "it tells the new state of an order"),
     "abandoned_cart": (Kind.OTHER, "it is about a cart that was not ordered"),
     "review_request": (Kind.OTHER, "it asks for a review"),
     "password": (Kind.OTHER, "it is about an account or a password"),
@@ -68,12 +72,33 @@ def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], know
     """What speaks against an order."""
     if found := kind_of_headers(headers):
         return found
+    if found := _by_beginning(subject):
+        return found
     if found := _by_phrases(subject, known, 3):
         return found
     if _asks_to_forward(lines):
         return KindFound(*_KINDS["forwarding_confirmation"], 3, "forwarding_confirmation")
     first = " ".join(lines[:FIRST_LINES])[:3000]
     return _by_phrases(first, known, 2) or _by_phrases(" ".join(lines[FIRST_LINES:80])[:8000], known, 1)
+
+
+_PREFIXES = re.compile(r"^(?:\s*(?:\[[^\]]{1,60}\]|[^\W\d_]{1,4}(?:\[\d\])?\s?[:：]|【[^】]{1,60}】))+\s*")
+
+
+@functools.cache
+def _beginnings() -> Mapping[str, tuple[str, ...]]:
+    text = (resources.files("smtpd_billbee.reader") / "subjects.toml").read_text(encoding="utf-8")
+    return {name: tuple(words) for name, words in tomllib.loads(text).items()}
+
+
+def _by_beginning(subject: str) -> KindFound | None:
+    """'Rechnung 118 zu Ihrer Bestellung': what leads the subject says what it is about."""
+    bare = _folded(_PREFIXES.sub("", subject))
+    for name, words in _beginnings().items():
+        for each in words:
+            if bare.startswith(each) and not (bare[len(each) : len(each) + 1].isalpha() and each[-1] < "\u3000"):
+                return KindFound(*_KINDS[name], 4, name)
+    return None
 
 
 _IMPORT_ADDRESS = re.compile(r"(?<![\w.])[0-9]{1,12}-[a-z0-9]{2,20}-orderimport@", re.IGNORECASE)

@@ -52,7 +52,20 @@ def meaning_of(words: str, known: Dictionary) -> Meaning:
     found = known.meaning(words)
     if not found and ("(" in words or "[" in words or "（" in words):
         found = known.meaning(_ASIDE.sub(" ", words))
+    if not found and " " in words:
+        first, _, rest = words.strip().partition(" ")
+        if first.casefold() in _YOURS:
+            found = known.meaning(rest)
     return found
+
+
+_YOURS = frozenset(
+    (
+        "your", "ihre", "ihr", "deine", "dein", "votre", "vos", "su", "sus", "tu", "tus", "tua", "tuo", "vostra", "vostro",
+        "uw", "je", "jouw", "sua", "seu", "tua", "teu", "twoje", "twój", "twoja", "ваш", "ваша", "ваши", "твой", "твоя",
+        "the", "die", "der", "das", "le", "la", "les", "el", "los", "il", "lo", "gli", "i", "het", "de", "o", "a", "os",
+    )
+)  # fmt: skip
 
 
 def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
@@ -146,6 +159,30 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
                 else meaning
             )
     return NOTHING
+
+
+# A sum 'netto' is one before tax.
+_NET = frozenset(
+    (
+        "netto", "net", "nett", "nettobetrag", "nettosumme", "ht", "horstaxes", "horstaxe", "nettes", "neto", "netta",
+        "imponibile", "exkl", "excl", "exclbtw", "netta", "líquido", "liquido", "безндс", "税抜", "税抜き", "不含税", "未稅", "未税",
+    )
+)  # fmt: skip
+_GROSS = frozenset(("brutto", "gross", "ttc", "bruto", "lordo", "lorda", "bruta", "税込", "税込み", "含税", "含稅"))
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("(", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
+
+
+def is_net(words: str) -> bool:
+    """'Summe netto': before tax."""
+    return any(key(word) in _NET for word in _words(words))
+
+
+def without_net(words: str) -> str:
+    """A heading without 'netto' and 'brutto'."""
+    return " ".join(word for word in _words(words) if key(word) not in _NET and key(word) not in _GROSS)
 
 
 SUMS = frozenset({"subtotal", "shipping_cost", "payment_fee", "discount", "tax", "total", "row_total"})

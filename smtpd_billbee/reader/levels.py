@@ -47,7 +47,10 @@ def levels_of(letter: Letter, depth: int = 0) -> Iterator[Level]:
     own = Level(letter.subject, text, html, habit, letter.headers, depth, json_ld=json_ld)
     forwarded = list(_forwarded(letter, own))
     yield from forwarded
-    yield _without_quote(own, letter) if any(level.is_reply for level in forwarded) else own
+    if any(level.is_reply for level in forwarded):
+        yield _without_quote(own, letter)
+    else:
+        yield replace(own, is_reply=True) if not forwarded and _only_quotes(letter) else own
     for body in letter.bodies:
         if body.kind == "attachment":
             rows = tuple(
@@ -94,6 +97,13 @@ def _forwarded(letter: Letter, own: Level) -> Iterator[Level]:
             is_reply=found.is_reply,
             json_ld=own.json_ld,
         )
+
+
+def _only_quotes(letter: Letter) -> bool:
+    """An answer by its subject, with quoted lines that no sentence leads."""
+    if not known_table().is_reply(letter.subject):
+        return False
+    return any("<blockquote" in body.text or "\n>" in body.text for body in letter.bodies if body.kind in ("text", "html"))
 
 
 def _without_quote(own: Level, letter: Letter) -> Level:

@@ -25,6 +25,7 @@ class Page:
         self.style = style_of(row.text for row in self.rows)
         self.end = len(self.rows)
         self.languages: Counter[str] = Counter()
+        self.language = _language(self.labels)
 
     def claim(self, indexes: Iterable[int]) -> None:
         """These rows are read; nobody else may read them."""
@@ -74,3 +75,12 @@ class Page:
                 not self.rows[below].head and (self.rows[index].head or self.rows[below].level < self.rows[index].level)
             )
         )
+
+
+def _language(rows: Sequence[tuple[Labelled, ...]]) -> str | None:
+    """The language that most labels of the page belong to."""
+    votes: Counter[str] = Counter()
+    for label in (label for labels in rows for label in labels):
+        languages = frozenset[str]().union(*label.meaning.values())
+        votes.update(dict.fromkeys(languages, 12 // max(1, len(languages))))
+    return votes.most_common(1)[0][0] if votes else None

@@ -64,6 +64,7 @@ class Parts:
     unit_price: Decimal | None = None
     total: Decimal | None = None
     tax_rate: Decimal | None = None
+    row_discount: str | None = None  # as written: '5 %', '2,00 EUR'
     prices: list[Decimal] = field(default_factory=list)
     any_price: Decimal | None = None  # labelled 'Preis': of one piece or of the row
     quantity_is_loose: bool = False  # read from an 'x' in the line, which may belong to the title
@@ -71,6 +72,11 @@ class Parts:
     labels: dict[str, str] = field(default_factory=dict)
     clash: bool = False  # a field that stands twice with two values
     rest: list[str] = field(default_factory=list)
+
+    @property
+    def has_title(self) -> bool:
+        """Whether a line for the title was found."""
+        return bool(self.rest or self.title)
 
     @property
     def has_price(self) -> bool:
@@ -154,6 +160,8 @@ def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
     """A line '10 x 14,90 €' gives quantity and unit price, whatever number leads the title."""
     kept = []
     for line in lines:
+        if _take_reverse_product(line, parts, style):
+            continue
         found = _TIMES.match(line)
         amounts = [each for each in amounts_in(found["rest"], style) if each.is_money] if found else []
         if (
@@ -168,6 +176,23 @@ def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
         else:
             kept.append(line)
     return kept
+
+
+_THEN_TIMES = re.compile(r"\s*[x×✕хX*]\s?(?P<n>\d{1,6})(?![\d.,])\s*")
+
+
+def _take_reverse_product(line: str, parts: Parts, style: str) -> bool:
+    """A line '12,50 € x 2 = 25,00 €' gives unit price, quantity and row total."""
+    amounts = [each for each in amounts_in(line, style) if each.is_money]
+    if not amounts or parts.quantity is not None or any(c.isalnum() for c in line[: amounts[0].start]):
+        return False
+    found = _THEN_TIMES.match(line, amounts[0].end)
+    if found is None or (len(amounts) > 1 and any(c.isalnum() for c in line[found.end() : amounts[1].start])):
+        return False
+    parts.quantity = Decimal(found["n"])
+    parts.currency = amounts[0].sign
+    parts.prices += [each.value for each in amounts[:2]]
+    return True
 
 
 def is_product(text: str, style: str) -> bool:
@@ -201,6 +226,10 @@ def _read_line(
         return
     if _says_nothing(rest, known):
         return
+    if not first and whole is None and parts.has_title and _is_attribute(rest):
+        found = _take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*")
+        parts.variant = f"{parts.variant}, {found}" if parts.variant else found
+        return
     rest = _take_labels(rest, parts, known, style)
     rest = _take_quantity(rest, parts, known, first)
     if with_prices or not any(c.isalpha() for c in _without_money(rest, style)):
@@ -225,6 +254,15 @@ def _balanced(text: str) -> str:
     return text
 
 
+_ATTRIBUTE = re.compile(r"[-–•*]?\s*(?P<all>[^\W\d_][^:：\d]{1,24}[:：]\s?\S.{0,80})")
+
+
+def _is_attribute(text: str) -> bool:
+    """'Flasche: Glas, Größe: 250 ml' below a title: what was chosen, though nobody listed the word."""
+    found = _ATTRIBUTE.fullmatch(text)
+    return found is not None and not any(each.is_money for each in amounts_in(text))
+
+
 _BESIDE = frozenset(
     {"transaction_id", "invoice_number", "order_status", "order_link", "delivery_time", "weight", "shipped_at", "ean"}
 )
@@ -240,7 +278,7 @@ def _says_nothing(text: str, known: Dictionary) -> bool:
     """'Transaktion: 311', 'Lieferzeit: 3 Tage': facts that are no part of an item."""
     at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
     meaning = meaning_of(text[:at], known) if 0 < at <= 60 else {}
-    return bool(meaning) and meaning.keys() <= _BESIDE
+    return bool(meaning.keys() & _BESIDE) and _item_field(meaning) in (None, "ean", "weight", "delivery_time")
 
 
 def _whole_label(text: str, known: Dictionary) -> _Label | None:
@@ -297,7 +335,7 @@ def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
         words = text[start:end]
         colon = words.endswith((":", "："))
         meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
-        name = _item_field(meaning)
+        name = _item_field(meaning) or ("sku" if opener in _OPENERS and "number" in meaning else None)
         if name is None or name == "title":
             continue
         value = text[end:].lstrip(" :：")
@@ -427,7 +465,7 @@ def _take_quantity(text: str, parts: Parts, known: Dictionary, first: bool) -> s
         if pattern is _QUANTITY_FIRST and not found["x"] and key(found["unit"]) not in units - _MEASURES:
             continue
         if parts.quantity is not None:
-            return text
+            return found["rest"].strip() if _plain_number(found["n"]) == parts.quantity else text
         if (
             not first
             and parts.rest

@@ -297,8 +297,10 @@ def _add_labelled(page: Page, block: _Block, label: Labelled, index: int) -> Non
             block.lines.append((value, index))
         return
     page.matched(label, name)
-    if name == "fax" or name == "address_note":
+    if name in ("fax", "address_note"):
         return
+    if name == "street_and_number" and "street" in block.labelled:
+        name = "house_number"  # '町名' and '番地'
     block.put(name, value, index, label.words)
 
 
@@ -370,7 +372,7 @@ def _read(block: _Block, page: Page, people: People) -> _Read | None:
     values: dict[str, str] = {}
     origins: dict[str, Origin] = {}
     if lines:
-        found = read_block(lines)
+        found = read_block(lines, page.language)
         values = {f.name: value for f in fields(Address) if (value := getattr(found.address, f.name)) is not None}
         origins = {
             name: page.origin(block.lines[at][1], block.words, block.lines[at][0]) for name, at in found.sources.items()
@@ -459,7 +461,7 @@ def _unlabelled(page: Page, people: People) -> _Read | None:
         lines = [(line, index) for index in indexes for cell in page.rows[index].filled for line in cell.lines]
         if not 2 < len(lines) <= MOST_LINES or any(len(line) > 80 for line, _ in lines):
             continue
-        reading = read_block([line for line, _ in lines])
+        reading = read_block([line for line, _ in lines], page.language)
         address = reading.address
         if (
             reading.doubts

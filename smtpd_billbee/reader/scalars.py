@@ -335,8 +335,20 @@ def _site(page: Page, values: dict[str, Value], origins: dict[str, Origin], subj
             break
         text = page.rows[index].text
         hosts += [(host, page.origin(index, None, text)) for host in hosts_in(text[:1000])]
+    if not hosts:
+        hosts = _only_host(page)
     if hosts:
         values["site"], origins["site"] = hosts[0]
+
+
+def _only_host(page: Page) -> list[tuple[str, Origin]]:
+    """The host that stands in the mail, if it names just one."""
+    found: dict[str, Origin] = {}
+    for index, row in enumerate(page.rows[:400]):
+        if "." in row.text:
+            for host in hosts_in(row.text[:400]):
+                found.setdefault(host.removeprefix("www."), page.origin(index, None, host))
+    return [(origin.text, origin) for origin in found.values()] if len(found) == 1 else []
 
 
 def hosts_in(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in
-from smtpd_billbee.reader.labels import sum_label, without_lead
+from smtpd_billbee.reader.labels import is_net, sum_label, without_lead
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
@@ -35,6 +35,7 @@ class SumRow:
     aside: str = ""
     negative: bool = False
     from_below: bool = False  # the amount stands on the next row
+    net: bool = False  # 'Summe netto': before tax, never what the customer pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Sums:
     tax_on_top: bool | None = None
     balanced: bool = False
     doubts: tuple[str, ...] = ()
+    subtotal_is_off: bool = False  # the subtotal is not what the items come to
 
 
 def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | None = None) -> SumRow | None:
@@ -103,10 +105,13 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
     fields = tuple(name for name in _FIELDS if name in meaning)
     if "row_total" in meaning and "total" not in fields:
         fields += ("total",)
+    net = "tax" not in fields and is_net(label)
+    if net:
+        fields = ("subtotal",) if {"total", "subtotal"} & set(fields) else fields
     if amount is None and "shipping_cost" not in fields:
         return None
     negative = cost < 0 or (minus and cost > 0)
-    return SumRow(index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative)
+    return SumRow(index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net)
 
 
 def _first(text: str, style: str) -> Amount | None:
@@ -202,7 +207,8 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         values["tax_total"] = _tax_sum([row.amount for row in taxes])
     base = items if items is not None else values.get("subtotal")
     on_top, balanced = _balance(values, taxes, base)
-    return Sums(values, origin, on_top, balanced)
+    off = items is not None and "subtotal" in values and abs(values["subtotal"] - items) > TOLERANCE
+    return Sums(values, origin, on_top, balanced, subtotal_is_off=off)
 
 
 def _tax_sum(amounts: Sequence[Decimal]) -> Decimal:
@@ -240,12 +246,13 @@ _PERFECT = (1, 0, 1, 0, 0)
 
 def _rank(sums: Sums, rows: Sequence[SumRow], choice: tuple[str, ...]) -> tuple[int, ...]:
     """Better is: it has a total, no row is left out, it adds up, no meaning is guessed, the words' first meaning."""
-    left_out = sum(1 for row, name in zip(rows, choice, strict=True) if row.fields and not name)
+    left_out = sum(1 for row, name in zip(rows, choice, strict=True) if row.fields and not name and not row.net)
+    off = sum(1 for row, name in zip(rows, choice, strict=True) if row.net and name == "subtotal" and sums.subtotal_is_off)
     guessed = sum(1 for row, name in zip(rows, choice, strict=True) if name and not row.fields)
     order = -sum(
         _options_index(row, position, rows, name) for position, (row, name) in enumerate(zip(rows, choice, strict=True))
     )
-    return int("total" in sums.values), -left_out, int(sums.balanced), -guessed, order
+    return int("total" in sums.values), -left_out, int(sums.balanced), -guessed - off, order
 
 
 def _options_index(row: SumRow, position: int, rows: Sequence[SumRow], name: str) -> int:

@@ -174,7 +174,9 @@ def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictiona
             elif name == "price":
                 parts.prices += [each.value for each in amounts_in(cell.lines[0], style)][:1]
                 parts.currency = parts.currency or next((each.sign for each in amounts_in(cell.text, style)), None)
-            elif name and name not in ("ean", "weight", "delivery_time", "discount", "position"):
+            elif name == "discount":
+                parts.row_discount = cell.text
+            elif name and name not in ("ean", "weight", "delivery_time", "position"):
                 _put(name, cell, parts, known, style)
     _read_title(titles + extra, parts, known, style, "sku" in columns)
     first = record[main][0]

@@ -24,6 +24,7 @@ _DECORATED = re.compile(
     r"(?P<inner>[^\s=\-*~_#].{0,199}?)(?:\s*[=\-*~_#■□◆◇▼▽●★☆◀◄<]{1,40}:?)?$"
 )
 
+_ARROW = re.compile(r"^(\s*)[→»➜➤➔▸▶►>]{1,3}\s+(?=\S)")  # an ornament before every line of a list
 _STARRED = re.compile(r"(?<![\w*])\*{1,2}([^*\s][^*\n]{0,80}?)\*{1,2}(?![\w*])")  # *bold* of HTML turned to text
 
 
@@ -53,6 +54,7 @@ def _rows(lines: Sequence[str]) -> Iterator[Row]:
             block += int(blanks >= gap)
             continue
         blanks = 0
+        line = _ARROW.sub(r"\1", line)
         if "*" in line or "`" in line:
             line = _STARRED.sub(r"\1", line).replace("`", "")
         cells = text_cells(line)
