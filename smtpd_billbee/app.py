@@ -55,9 +55,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def opened(config: Config) -> Store:
-    """The database of the config, at today's schema."""
-    return await open_store(config.database, Path(config.state_dir))
+async def opened(config: Config, *, serves: bool = False) -> Store:
+    """The database of the config, at today's schema; a command opens it beside a server that runs."""
+    return await open_store(config.database, Path(config.state_dir), checkpoints=serves)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     sockets = _listening(config) if Role.DOOR in roles else []
     try:
         with _alone(config):
-            store = await opened(config)
+            store = await opened(config, serves=True)
             try:
                 await declare(store, [_declared(account) for account in config.accounts], now())
                 async with _roles(config, roles, store, sockets) as up:

@@ -49,13 +49,13 @@ class Engines:
         await self.writer.dispose()
 
 
-def sqlite_engines(file: Path) -> Engines:
-    """Engines on one SQLite file."""
+def sqlite_engines(file: Path, *, checkpoints: bool) -> Engines:
+    """Engines on one SQLite file; of all processes on it, one may make checkpoints."""
     url = f"sqlite+aiosqlite:///{file}"
     writer = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, **_COMMON)
     reader = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=4, max_overflow=4, **_COMMON)
-    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
-    _prepare_sqlite(reader, begin="BEGIN", query_only=True)
+    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False, checkpoints=checkpoints)
+    _prepare_sqlite(reader, begin="BEGIN", query_only=True, checkpoints=False)
     return Engines(writer, reader)
 
 
@@ -74,12 +74,12 @@ def postgresql_engines(url: str) -> Engines:
     return Engines(engine, engine)
 
 
-def _prepare_sqlite(engine: AsyncEngine, begin: str, query_only: bool) -> None:
+def _prepare_sqlite(engine: AsyncEngine, begin: str, *, query_only: bool, checkpoints: bool) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        for pragma, value in _pragmas(query_only).items():
+        for pragma, value in _pragmas(query_only=query_only, checkpoints=checkpoints).items():
             cursor.execute(f"PRAGMA {pragma} = {value}")
         _assert_durable(cursor)
         cursor.close()
@@ -89,7 +89,7 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str, query_only: bool) -> None:
         connection.exec_driver_sql(begin)
 
 
-def _pragmas(query_only: bool) -> dict[str, str | int]:
+def _pragmas(*, query_only: bool, checkpoints: bool) -> dict[str, str | int]:
     pragmas: dict[str, str | int] = {
         "busy_timeout": BUSY_SECONDS * 1000,
         "journal_mode": "WAL",
@@ -98,9 +98,11 @@ def _pragmas(query_only: bool) -> dict[str, str | int]:
         "trusted_schema": "OFF",
         "mmap_size": 0,
     }
-    if query_only:
+    if not checkpoints:
         # Two connections that checkpoint at once can corrupt a WAL database (sqlite.org/wal.html#walresetbug).
-        pragmas |= {"wal_autocheckpoint": 0, "query_only": "ON"}
+        pragmas["wal_autocheckpoint"] = 0
+    if query_only:
+        pragmas["query_only"] = "ON"
     return pragmas
 
 

@@ -76,15 +76,16 @@ class Store:
         await asyncio.shield(self.engines.dispose())
 
 
-async def open_store(database: str, state_dir: Path) -> Store:
+async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True) -> Store:
     """Open the database and bring its schema to today's.
 
-    `database` as in the config: empty for SQLite in `state_dir`.  Raises StartError with a sentence.
+    `database` as in the config: empty for SQLite in `state_dir`.  `checkpoints` is False for all but the one process
+    that serves: the others leave SQLite's log to it, or to the last one that closes.  Raises StartError.
     """
     if database:
         return await _migrated(Store(postgresql_engines(database), "PostgreSQL"))
     file = _folder(state_dir) / "smtpd-billbee.sqlite3"
-    return await _migrated(Store(sqlite_engines(file), str(file)))
+    return await _migrated(Store(sqlite_engines(file, checkpoints=checkpoints), str(file)))
 
 
 def _folder(state_dir: Path) -> Path:

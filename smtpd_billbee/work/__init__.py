@@ -11,5 +11,7 @@ retries    when the next try is due
 owners     accounts and shops are made and changed
 rereading  kept mails are read again, and what changed is told
 teaching   an owner's own words for the reader
+claims     which mails are in hand, and until when
+storable   what a database takes of a reading
 bell       wakes a role when there is something to do
 """

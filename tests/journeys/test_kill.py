@@ -46,7 +46,7 @@ def found(aftermaths: dict[str, Aftermath], request: pytest.FixtureRequest) -> A
 def test_it_was_a_storm(found: Aftermath):
     """The server was killed often enough, under load: some mails needed more than one try."""
     assert found.kills >= KILLS >= 20
-    assert len(found.acknowledged) > 100
+    assert len(found.acknowledged) >= 2 * KILLS
     assert found.tries > len(found.acknowledged) + len(found.given_up)
 
 

@@ -80,6 +80,23 @@ async def test_sqlite_promises_durability(tmp_path: Path) -> None:
     assert (synchronous, mode, checkpoints) == (2, "wal", 0)
 
 
+async def test_one_process_checkpoints(tmp_path: Path) -> None:
+    """A command beside the server writes, but leaves the log to it: two checkpoints at once can corrupt the file."""
+    server = await open_store("", tmp_path)
+    command = await open_store("", tmp_path, checkpoints=False)
+    async with server.transaction() as tx:
+        of_server = await _pragma(tx.connection, "wal_autocheckpoint")
+    async with command.transaction() as tx:
+        of_command = await _pragma(tx.connection, "wal_autocheckpoint")
+        await tx.accounts.add("owner@example.org", "", "de", NOON)
+    await command.close()
+    async with server.reading() as tx:
+        seen = await tx.accounts.all()
+    await server.close()
+
+    assert (1000, 0, 1) == (of_server, of_command, len(seen))
+
+
 async def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     """A state folder that cannot be made is one sentence, not a trace."""
     (tmp_path / "var").write_text("")

@@ -242,13 +242,15 @@ async def test_a_reading_that_is_never_saved(store: Store, clock: Clock) -> None
     await make_shop(store, ShopRules(name="Teeladen", relay_orders=False))
     async with running(store) as intake:
         await intake.accept(arrival())
-    role = ReadingRole(store, PlayedReaders(reading_of(replace(ORDER, payment_type=2**70))), clock, Bell())  # type: ignore[arg-type]
+    bell, poison = Bell(), reading_of(replace(ORDER, payment_type=2**70))
+    role = ReadingRole(store, PlayedReaders(poison), clock, bell)  # type: ignore[arg-type]
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(role.run())
         for _ in range(TRIES + 1):
             while await due(store, clock):  # noqa: ASYNC110 - the database rings no bell
                 await asyncio.sleep(0.005)
             clock.forward(seconds=AGAIN_AFTER.total_seconds())
+            bell.ring()
         role.stop()
     async with store.reading() as tx:
         (mail,) = await tx.mails.list()
