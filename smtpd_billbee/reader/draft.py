@@ -134,6 +134,7 @@ def _without_header(page: Page, candidates: list[SumRow], expected: Decimal | No
     indexes = _item_region(page, candidates)
     if not indexes:
         return Items((), frozenset()), candidates
+    indexes = _above_unknown_sum(page, indexes, expected) or indexes
     in_tables = [index for index in indexes if page.rows[index].table or len(page.rows[index].filled) > 2]
     by_table = without_header(page.rows, in_tables, page.known, page.style, expected)
     by_lines = from_lines(page.rows, indexes, page.known, page.style, expected)
@@ -187,6 +188,27 @@ def _item_region(page: Page, sums: Sequence[SumRow]) -> list[int]:
             break
         region.append(index)
     return region
+
+
+def _above_unknown_sum(page: Page, indexes: list[int], expected: Decimal | None) -> list[int] | None:
+    """The rows above 'Wert der Artikel: 48,00 €', if that is what the items above it come to."""
+    for place, index in enumerate(indexes[1:], 1):
+        if page.rows[index].block == page.rows[index - 1].block or not _is_unknown_sum(page, index):
+            continue
+        items = from_lines(page.rows, indexes[:place], page.known, page.style, expected)
+        found = sum_row(page.rows[index], index, page.known, page.style)
+        if items.whole and found and items_sum([each.item for each in items.found]) == found.amount:
+            return indexes[:place]
+    return None
+
+
+def _is_unknown_sum(page: Page, index: int) -> bool:
+    """'Wert der Artikel: 48,00 €' in a paragraph below the items: words, a mark, and an amount alone."""
+    row = page.rows[index]
+    found = sum_row(row, index, page.known, page.style)
+    if found is None or page.label(index, *_ITEM_LABELS):
+        return False
+    return len(row.filled) == 2 or ":" in row.text or "：" in row.text
 
 
 def _items_follow(page: Page, index: int, sums: Sequence[SumRow]) -> bool:
@@ -384,6 +406,22 @@ def _take_items(page: Page, items: Items, draft: Draft) -> None:
                 draft.origins[f"items.{number}.{f}"] = page.origin(found.row, found.label, found.text)
 
 
+def _add_subtotal(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decimal | None) -> None:
+    """An amount of unknown name above the total that is just what the items come to is the subtotal."""
+    if "subtotal" in sums.values or items is None or "total" not in sums.values:
+        return
+    last = max(row.index for row in sums.rows.values())
+    first = min(row.index for row in sums.rows.values())
+    for index in range(max(0, first - 2), last):
+        if index in page.claimed or page.labels[index]:
+            continue
+        found = sum_row(page.rows[index], index, page.known, page.style, page.rows[index + 1])
+        if found and not found.fields and found.amount == items:
+            sums.values["subtotal"] = items
+            sums.rows["subtotal"] = found
+            return
+
+
 def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decimal | None) -> bool:
     """Is there an amount of unknown meaning in the run of the sums, above all the total, that no other explains?
 
@@ -414,6 +452,7 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
     sums = choose(rows, items)
     draft.sums = sums
     draft.doubts += sums.doubts
+    _add_subtotal(page, rows, sums, items)
     if _is_unexplained(page, rows, sums, items):
         draft.doubts.append("an amount next to the sums was not understood")
     for name in _NAMES:

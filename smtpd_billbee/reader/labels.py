@@ -118,10 +118,16 @@ def _in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Iterator[Labelled]
             for (first, second), meaning in zip(pairs, meanings, strict=True):
                 yield Labelled(first.text.rstrip(": "), meaning, second.lines[0], second.lines[1:])
             return
+    if len(filled) > 3 and (meaning := meaning_of(filled[0].text, known)) and meaning.keys() & _ADDRESSES:
+        yield Labelled(filled[0].text, meaning, filled[1].text, tuple(cell.text for cell in filled[2:]))
+        return
     for cell in filled:
         found = labelled_text(cell.lines[0], cell.strong, known)
         if found and found.value:
             yield Labelled(found.words, found.meaning, found.value, cell.lines[1:])
+
+
+_ADDRESSES = frozenset(("billing_address", "shipping_address", "customer"))
 
 
 def leading(text: str, known: Dictionary, fields: frozenset[str]) -> Labelled | None:

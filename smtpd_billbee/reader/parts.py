@@ -336,7 +336,7 @@ def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
         colon = words.endswith((":", "："))
         meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
         name = _item_field(meaning) or ("sku" if opener in _OPENERS and "number" in meaning else None)
-        if name is None or name == "title":
+        if name is None or (name == "title" and not (hard and colon)):
             continue
         value = text[end:].lstrip(" :：")
         colon = colon or text[end:].lstrip()[:1] in (":", "：")
@@ -405,13 +405,15 @@ def _value_of(label: _Label, segment: str, style: str) -> tuple[str, str]:
         colon = value.rfind(":")
         if label.field == "sku" and colon > 0:
             return value[:colon].strip(), segment[colon:]
-    return value.strip(" :"), segment[len(value) :]
+    return value.strip(" :").rstrip(" ([（【"), segment[len(value) :]
 
 
 def _claim(label: _Label, value: str, parts: Parts, style: str) -> bool:
     """Take the value of a label, if it is of its kind."""
     name = label.field
-    if name == "sku":
+    if name == "title":
+        parts.rest.append(value)
+    elif name == "sku":
         if not value or len(value) > 60 or not any(c.isalnum() for c in value):
             return False
         parts.put("sku", value)

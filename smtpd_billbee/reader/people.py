@@ -1,8 +1,12 @@
 """Who ordered and where it goes: address blocks below their headings, and persons in labelled lines."""
 
+import functools
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from importlib import resources
+from itertools import pairwise
 
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
@@ -63,12 +67,14 @@ class _Read:
     section: str
     address: Address
     origins: dict[str, Origin]
+    row: int = 0
 
 
 def find_people(page: Page) -> People:
     """The addresses of the page."""
     people = People()
     blocks = list(_blocks(page))
+    last = max((index for index in page.claimed if index < page.end), default=0)
     stray = _stray_labels(page, any("company" in block.labelled or _has_company(block) for block in blocks))
     _read_facts(page, people, [*blocks, stray])
     read = [found for block in blocks if (found := _read(block, page, people))]
@@ -77,9 +83,12 @@ def find_people(page: Page) -> People:
     if billing is None and customer and (_is_postal(customer.address) or shipping is None):
         billing, customer = customer, None
     loose = _read(stray, page, people) if stray.labelled else None
-    named = any(block.section in (BILLING, SHIPPING) for block in blocks)
-    if billing is None and not named and not (loose and _is_postal(loose.address)):
-        billing = _unlabelled(page, people)
+    if loose is None or not _is_postal(loose.address):
+        for found in _unlabelled(page, people, read, last):
+            if found.section == BILLING and billing is None:
+                billing = found
+            elif found.section == SHIPPING and shipping is None:
+                shipping = found
     if billing:
         people.billing = billing.address
         _note_origins(people, BILLING, billing.origins)
@@ -384,7 +393,7 @@ def _read(block: _Block, page: Page, people: People) -> _Read | None:
             if value and each in _ADDRESS and each not in values:
                 values[each] = value
                 origins[each] = page.origin(index, words, text)
-    return _Read(block.section, Address(**values), origins) if values else None
+    return _Read(block.section, Address(**values), origins, block.row) if values else None
 
 
 def _names_told(block: _Block) -> dict[str, tuple[str, int, str]]:
@@ -454,43 +463,97 @@ def _turned(text: str, block: _Block) -> str:
     return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else text
 
 
-def _unlabelled(page: Page, people: People) -> _Read | None:
-    """An address without a heading: the one paragraph that reads as an address beyond doubt."""
-    found: list[_Read] = []
-    for indexes in _paragraphs(page):
-        lines = [(line, index) for index in indexes for cell in page.rows[index].filled for line in cell.lines]
+def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) -> list[_Read]:
+    """Addresses that no known label leads: told by their form, and by the stems of the heading above.
+
+    `last` is the last row of the order proper.
+    """
+    found = [reading for run in _runs(page) if (reading := _read_run(page, run, have))]
+    if any(each.section == BILLING for each in have):
+        found = [each for each in found if each.row < last]  # below the order stands the shop's own address
+    for section in (BILLING, SHIPPING):
+        if len({key(str(each.address)) for each in found if each.section == section}) > 1:
+            people.doubts.append("several addresses stand in the mail, and nothing says which is for what")
+    nameless = [each for each in found if not each.section]
+    billed = any(each.section == BILLING for each in [*have, *found])
+    if nameless and (billed or len(nameless) > 1):
+        if any(each.row < last for each in nameless):
+            people.doubts.append("another address stands in the mail, and nothing says what it is for")
+        nameless = nameless[:1] if not billed else []
+    return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
+
+
+def _read_run(page: Page, run: list[int], have: Sequence[_Read]) -> _Read | None:
+    """The address of a run of lines, with or without a heading in its first line."""
+    for start in (0, 1):
+        rows = run[start:]
+        lines = [(line, index) for index in rows for cell in page.rows[index].filled for line in cell.lines]
         if not 2 < len(lines) <= MOST_LINES or any(len(line) > 80 for line, _ in lines):
             continue
         reading = read_block([line for line, _ in lines], page.language)
         address = reading.address
-        if (
-            reading.doubts
-            or not (address.street and address.city and (address.last_name or address.company))
-            or len(reading.unused) > 1
-        ):
+        whole = address.street and address.city and (address.last_name or address.company)
+        if reading.doubts or not whole or len(reading.unused) > 1:
             continue
+        if any(not _differs(each.address, address) for each in have):
+            return None
+        section = _section_of(page, run[0] if start else run[0] - 1)
+        if start and not section:
+            continue  # a line that is no heading belongs to the block: then it did not read as an address
         origins = {name: page.origin(lines[at][1], None, lines[at][0]) for name, at in reading.sources.items()}
-        found.append(_Read(BILLING, address, origins))
-        page.claim(indexes)
-    if len(found) > 1:
-        people.doubts.append("several addresses stand in the mail, and none says what it is for")
-    return found[0] if found else None
+        page.claim(run)
+        return _Read(section, address, origins, rows[0])
+    return None
 
 
-def _paragraphs(page: Page) -> Iterator[list[int]]:
+@functools.cache
+def _stems() -> dict[str, tuple[str, ...]]:
+    text = (resources.files("smtpd_billbee.reader") / "address_headings.toml").read_text(encoding="utf-8")
+    return {name: tuple(words) for name, words in tomllib.loads(text).items()}
+
+
+def _section_of(page: Page, index: int) -> str:
+    """Whose address a heading announces; '' where it is no heading, or says neither."""
+    if index < 0 or not page.free(index):
+        return ""
+    text = page.rows[index].text.strip(" :：*").casefold()
+    if len(text) > 60 or len(text.split()) > 7 or any(c.isdigit() for c in text):
+        return ""
+    for section, name in ((SHIPPING, "shipping"), (BILLING, "billing")):
+        if any(stem in text for stem in _stems()[name]):
+            return section
+    return ""
+
+
+def _runs(page: Page) -> Iterator[list[int]]:
+    """Runs of free lines without other labels; a paragraph that is one line joins its neighbours."""
     current: list[int] = []
     for index in range(page.end):
         row = page.rows[index]
-        if not page.free(index) or row.table or (page.labels[index] and not page.label(index, *_PERSON)):
-            if current:
-                yield current
+        other = page.labels[index] and not page.label(index, *_PERSON)
+        if not page.free(index) or row.table or other or row.level:
+            yield from [current] if current else []
             current = []
             if page.known.has("closings", row.text.strip(" ,.!")):
                 return
             continue
-        if current and page.rows[current[-1]].block != row.block:
+        if (
+            current
+            and page.rows[current[-1]].block != row.block
+            and not (_alone(page, current) and _single(page, index))
+        ):
             yield current
             current = []
         current.append(index)
     if current:
         yield current
+
+
+def _alone(page: Page, run: Sequence[int]) -> bool:
+    """Is each line of the run a paragraph of its own?"""
+    return all(page.rows[one].block != page.rows[other].block for one, other in pairwise(run))
+
+
+def _single(page: Page, index: int) -> bool:
+    """Is the line a paragraph of its own?"""
+    return index + 1 >= page.end or page.rows[index + 1].block != page.rows[index].block

@@ -100,5 +100,7 @@ def _split(line: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, int]]:
 
 def _cell(text: str, start: int) -> Cell:
     bare = text.strip()
+    if bare[:2] in (": ", "： "):
+        bare = bare[2:].lstrip()  # 'Zahlungsart      : PayPal'
     start += len(text) - len(text.lstrip())
     return Cell((bare,) if bare else (), start, start + max(1, len(bare)))
