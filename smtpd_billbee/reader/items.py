@@ -93,7 +93,12 @@ def _prices(parts: Parts) -> tuple[Decimal | None, Decimal | None, Decimal | Non
         quantity = total / unit
         quantity = quantity.to_integral_value()
     doubt = None
-    if quantity is not None and unit is not None and total is not None and not _fits_reduced(quantity, unit, total, parts):
+    if (
+        quantity is not None
+        and unit is not None
+        and total is not None
+        and not _fits_reduced(quantity, unit, total, parts)
+    ):
         doubt = f"{quantity:f} x {unit:.2f} is not {total:.2f}"
     return quantity, unit, total, only, doubt
 
@@ -204,11 +209,14 @@ def from_lines(
     """The items in these rows, parted in the way that makes most sense; a tie with another result is a doubt."""
     best: tuple[tuple[int, ...], Items] | None = None
     rival = False
+    read: dict[tuple[int, ...], Found | None] = {}
+    tried: list[Groups] = []
     for part in _WAYS:
         groups = part(rows, indexes, known, style)
-        if not groups or len(groups) > MOST_ITEMS:
+        if not groups or len(groups) > MOST_ITEMS or groups in tried:
             continue
-        items = _read_groups(rows, groups, known, style, expected)
+        tried.append(groups)
+        items = _read_groups(rows, groups, known, style, expected, read)
         rank = _rank(items, expected)
         if best is None or rank > best[0]:
             best, rival = (rank, items), False
@@ -241,14 +249,31 @@ def _rank(items: Items, expected: Decimal | None) -> tuple[int, ...]:
     return int(not broken and bool(items.found)), adds_up, -broken, len(items.found), with_sku, -int(longest > 160)
 
 
-def _read_groups(rows: Sequence[Row], groups: Groups, known: Dictionary, style: str, expected: Decimal | None) -> Items:
+def _read_groups(
+    rows: Sequence[Row],
+    groups: Groups,
+    known: Dictionary,
+    style: str,
+    expected: Decimal | None,
+    read: dict[tuple[int, ...], Found | None],
+) -> Items:
+    """One item for each group; `read` remembers groups that another way made, too."""
     found = []
     for ordinal, group in enumerate(groups, 1):
-        lines = [line for index in group for line in _lines(rows[index], known)]
-        parts = read_parts(_without_ordinal(lines, ordinal), known, style)
-        if parts.has_price or parts.title:
-            found.append(finished(parts, group[0], " ".join(rows[group[0]].text.split())[:200]))
+        same = (ordinal, *group)
+        if same not in read:
+            read[same] = _read_group(rows, group, ordinal, known, style)
+        if item := read[same]:
+            found.append(item)
     return Items(resolved(found, expected), frozenset(index for group in groups for index in group))
+
+
+def _read_group(rows: Sequence[Row], group: Sequence[int], ordinal: int, known: Dictionary, style: str) -> Found | None:
+    lines = [line for index in group for line in _lines(rows[index], known)]
+    parts = read_parts(_without_ordinal(lines, ordinal), known, style)
+    if not parts.has_price and not parts.title:
+        return None
+    return finished(parts, group[0], " ".join(rows[group[0]].text.split())[:200])
 
 
 def _without_ordinal(lines: list[str], ordinal: int) -> list[str]:
