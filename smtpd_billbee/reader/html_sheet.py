@@ -356,7 +356,9 @@ def _cell(cell: _CellOut) -> Cell:
         if piece.cells is None:
             text = clean(piece.text[:LONGEST_LINE]).strip()
         else:
-            texts = [clean(p.text[:LONGEST_LINE]).strip() for inner in piece.cells for p in inner.pieces if p.cells is None]
+            texts = [
+                clean(p.text[:LONGEST_LINE]).strip() for inner in piece.cells for p in inner.pieces if p.cells is None
+            ]
             text = f"{texts[0].rstrip(':：')}: {texts[1]}" if len(texts) == 2 else "  ".join(texts)
         if text and not is_rule(text):
             strong = piece.strong if not lines else strong
