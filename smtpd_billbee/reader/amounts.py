@@ -64,11 +64,15 @@ def style_of(texts: Iterable[str]) -> str:
 
 def amounts_in(text: str, style: str = "") -> Sequence[Amount]:
     """Every number of the text that could be an amount, from left to right."""
-    return _cached(text, style) if len(text) < 400 else tuple(_amounts(text, style))
+    return _cached(text, style) if len(text) < 400 else _found(text, style)
 
 
 @functools.lru_cache(maxsize=4096)  # a row is asked for its amounts by everybody who looks at it
 def _cached(text: str, style: str) -> tuple[Amount, ...]:
+    return _found(text, style)
+
+
+def _found(text: str, style: str) -> tuple[Amount, ...]:
     return tuple(_amounts(text, style)) if _DIGIT.search(text) else ()
 
 

@@ -12,7 +12,7 @@ from lxml import html
 from lxml.etree import ParserError, _Comment, _ProcessingInstruction
 
 from smtpd_billbee.reader.sheet import Cell, Row
-from smtpd_billbee.reader.text_sheet import clean, is_rule, text_cells
+from smtpd_billbee.reader.text_sheet import LONGEST_LINE, clean, is_rule, text_cells
 
 MOST_ELEMENTS = 60_000
 DEEPEST = 200
@@ -320,7 +320,7 @@ def _numbered(pieces: list[_Out]) -> Iterator[Row]:
     number, block, last_table = 0, 0, 0
     for piece in pieces:
         if piece.cells is None:
-            text = clean(piece.text)
+            text = clean(piece.text[:LONGEST_LINE])
             if piece.gap or last_table:
                 block += 1
             last_table = 0
@@ -354,9 +354,11 @@ def _cell(cell: _CellOut) -> Cell:
     strong = 0
     for piece in cell.pieces:
         if piece.cells is None:
-            text = clean(piece.text).strip()
+            text = clean(piece.text[:LONGEST_LINE]).strip()
         else:
-            texts = [clean(p.text).strip() for inner in piece.cells for p in inner.pieces if p.cells is None]
+            texts = [
+                clean(p.text[:LONGEST_LINE]).strip() for inner in piece.cells for p in inner.pieces if p.cells is None
+            ]
             text = f"{texts[0].rstrip(':：')}: {texts[1]}" if len(texts) == 2 else "  ".join(texts)
         if text and not is_rule(text):
             strong = piece.strong if not lines else strong

@@ -17,6 +17,8 @@ from smtpd_billbee.reader.words import Dictionary
 
 CENT = Decimal("0.01")
 MOST_ITEMS = 2_000
+LONGEST_ITEM = 200  # rows
+MOST_PRICES = 12  # of one item: list price, unit price, row total, each with and without tax
 
 _ORDINAL = re.compile(
     r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\)|:\s))\s*"
@@ -125,6 +127,7 @@ def _told_apart(
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]:
     if len(prices) == 1:
         return quantity, None, None, prices[0]
+    prices = prices[-MOST_PRICES:]
     if quantity is not None:
         for first in range(len(prices)):
             for last in range(len(prices) - 1, first, -1):
@@ -214,6 +217,8 @@ def from_lines(
     for part in _WAYS:
         groups = part(rows, indexes, known, style)
         if not groups or len(groups) > MOST_ITEMS or groups in tried:
+            continue
+        if any(len(group) > LONGEST_ITEM for group in groups):
             continue
         tried.append(groups)
         items = _read_groups(rows, groups, known, style, expected, read)

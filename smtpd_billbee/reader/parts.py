@@ -4,6 +4,7 @@ A line can hold several facts ('2 x Tasse, Variante: klein (Art.-Nr. A-1) 12,50 
 taken out; amounts at the end are prices; a number with an 'x' before or behind is the quantity; the rest is the title.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ _CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
 _PARTED = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s+[-–—/]\s+|\s{2,}|\s*[(\[（【]\s*|\s+(?=\S)")
 _HARD = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s{2,}|\s*[(\[（【]\s*|\s+[-–—/]\s+")
 _VALUE_END = re.compile(r"\s*[;|·•)\]）】]|\s{2,}|,\s+|\s[-–—]\s")
+_WORD = re.compile(r"[^\s:：]+(?:[:：]|(?=\s|$))")
+_WORD_OR_NUMBER = re.compile(r"[^\W\d_]+\.?|\d+")
 _OPENERS = {"(": ")", "[": "]", "（": "）", "【": "】"}
 # Words for a variant as such: 'Variante: klein' is 'klein', but 'Größe: M' keeps its name.
 _OF_VARIANTS = (
@@ -330,7 +333,7 @@ def _labels_in(text: str, known: Dictionary) -> Iterator[_Label]:
 def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
     opener = text[:start].rstrip()[-1:]
     hard = start == 0 or bool(_HARD.search(text[max(0, start - 4) : start]))
-    ends = [start + found.end() for found in re.finditer(r"[^\s:：]+(?:[:：]|(?=\s|$))", text[start : start + 60])][:5]
+    ends = [found.end() for found in itertools.islice(_WORD.finditer(text, start, start + 60), 5)]
     for end in reversed(ends):
         words = text[start:end]
         colon = words.endswith((":", "："))
@@ -533,14 +536,17 @@ def _is_row(quantity: Decimal, unit: Amount, total: Amount, text: str) -> bool:
     return abs(quantity * unit.value - total.value) <= CENT and (quantity > 1 or led is not None)
 
 
+_BESIDE_PRICES = ("each", "quantity_units", "tax_included", "tax_names")
+
+
 def _joins(between: str, known: Dictionary) -> bool:
     """Only signs, or words like 'je', between two amounts or behind the last."""
-    words = re.findall(r"[^\W\d_]+\.?|\d+", between)
+    words = _WORD_OR_NUMBER.findall(between)
     if not words:
         return True
-    lists = known.lists
-    fitting = lists["each"] | lists["quantity_units"] | lists["tax_included"] | lists["tax_names"]
-    return len(words) <= 3 and all(key(word) in fitting or (word.isdigit() and len(word) < 5) for word in words)
+    return len(words) <= 3 and all(
+        (word.isdigit() and len(word) < 5) or any(known.has(name, word) for name in _BESIDE_PRICES) for word in words
+    )
 
 
 def _without_old(head: str, ending: Sequence[Amount], known: Dictionary) -> Sequence[Amount]:

@@ -17,6 +17,8 @@ from smtpd_billbee.reader.words import Dictionary, Meaning, key
 CENT = Decimal("0.01")
 TOLERANCE = Decimal("0.02")  # shops round rows and taxes each for itself
 MOST_CHOICES = 4_000
+MOST_STEPS = 60_000  # choices by rows
+MOST_ROWS = 60  # no order has so many sums; the last ones count, for the total stands at the end
 
 _FIELDS = ("subtotal", "shipping_cost", "payment_fee", "discount", "tax", "total")
 
@@ -135,10 +137,10 @@ def _on_top(words: str, known: Dictionary) -> bool | None:
 
 def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = False) -> Sums:
     """What each row is.  `items`: the sum of the item rows, None where it is not known."""
-    rows = _without_repeats(rows)
+    rows = _without_repeats(rows)[-MOST_ROWS:]
     best: tuple[tuple[int, ...], Sums] | None = None
     rivals: set[Decimal] = set()
-    for choice in itertools.islice(_choices(rows), MOST_CHOICES):
+    for choice in itertools.islice(_choices(rows), min(MOST_CHOICES, MOST_STEPS // max(1, len(rows)))):
         sums = _assigned(rows, choice, items)
         if sums is None:
             continue
@@ -161,10 +163,12 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
 def _without_repeats(rows: Sequence[SumRow]) -> list[SumRow]:
     """A total that is said again ('Заказ 409: 12 690,00 RUB' above, 'Итого' below) counts once."""
     kept: list[SumRow] = []
+    seen: set[tuple[tuple[str, ...], Decimal]] = set()
     for row in rows:
-        if row.fields and any(row.fields == other.fields and row.amount == other.amount and "tax" not in row.fields
-                              and "discount" not in row.fields for other in kept):  # fmt: skip
+        said = (row.fields, row.amount)
+        if said in seen and row.fields and "tax" not in row.fields and "discount" not in row.fields:
             continue
+        seen.add(said)
         kept.append(row)
     return kept
 

@@ -1,0 +1,190 @@
+"""Mails that were made to be slow: each is read within a second, and twice the mail takes about twice the time.
+
+Processor time is measured, not the clock on the wall, so that a busy machine does not fail the test.
+"""
+
+import gc
+import time
+from collections.abc import Callable
+
+import pytest
+
+from smtpd_billbee.reader import read
+from tests.reader.making import mail
+
+SIZE = 50_000
+LIMIT = 1.0  # seconds for 50 kB
+GROWTH = 6.0  # four times the mail: linear is 4, quadratic 16
+ROUNDS = 3
+
+PIECES = [
+    "(", "[", "{", "<", ":", "=", "*", "**a", "_", "|", "\t", "-", ",", ".", "\n", " ", "\u3000", "\u200b", "0", "1",
+    "1.1.1.", "1,00 ", "1 000 ", "1'", "1 ", "1x", "x1", "1 x ", "x ", "€1 ", "EUR", "12.03.", "10:30 ", "März ",
+    "a@", "a@b.", "a.", "a-", "a/", "A1-", "www.", "http://", "#", "Nr. ", "Summe ", "Summe: ", "Bestellung 1 ", "(1)",
+    "(A ", "„", "注文番号", "\u0301", "> ", ">", "From: ", "== a ==", "a  1  2,00  ", "<td>", "<tr>", "<table>",
+    "<div>", "<b>", "<li>", "<dl>", "<dt>", "<blockquote>", "<p>", "&", "&amp;", "<!--", "]]>", "</",
+]  # fmt: skip
+LINES = [
+    "1", "a", "(", "1 x", "1,00 EUR", "Summe", "Menge:", "Nr: 1", "Rechnungsadresse", "Lieferadresse: Erika Muster",
+    "Anmerkung:", "== a ==", "| a | 1,00 |", "a  1  2,00", "a\t1\t1,00", "12345 Berlin", "Lindenweg 1", "Tel 1", "> a",
+    "From: a", "> From: a", "-----Original Message-----", "Am 1.1.2020 schrieb a:", "Gesamtsumme: 1,00 EUR",
+    "Bestellnummer: 1", "Vorname: Erika",
+]  # fmt: skip
+
+
+def seconds(raw: bytes, enough: float = LIMIT / 2) -> float:
+    """The processor time of one reading, the best of some rounds; below `enough`, one round will do."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        gc.collect()
+        start = time.process_time()
+        read(raw)
+        best = min(best, time.process_time() - start)
+        if best < enough:
+            break
+    return best
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    read(mail("The words are read once."))
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("form", ["one line", "lines", "html"])
+def test_one_piece_again_and_again(piece: str, form: str) -> None:
+    """50 kB of the same sign or word."""
+    body = piece * (SIZE // len(piece.encode()))
+    if form == "lines":
+        body = "\n".join(body[at : at + 76] for at in range(0, len(body), 76))
+
+    assert seconds(mail(body, "html" if form == "html" else "plain")) < LIMIT
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_one_line_again_and_again(line: str) -> None:
+    """50 kB of the same line."""
+    assert seconds(mail(f"{line}\n" * (SIZE // (len(line.encode()) + 1)))) < LIMIT
+
+
+HEAD = "<table><tr><th>Artikel</th><th>Menge</th><th>Preis</th></tr>"
+
+
+def rows(count: int, head: str = HEAD) -> bytes:
+    """An order with so many rows of a table."""
+    inner = "".join(f"<tr><td>Becher {i}</td><td>2</td><td>3,50 €</td></tr>" for i in range(count))
+    return mail(f"<p>Bestellnummer: 7</p>{head or '<table>'}{inner}</table><p>Gesamtsumme: {count * 7},00 €", "html")
+
+
+def text_items(count: int) -> bytes:
+    """An order with so many items in lines."""
+    lines = "".join(f"2 x Becher {i}  3,50 EUR\n" for i in range(count))
+    return mail(f"Bestellnummer: 7\n\nArtikel\n\n{lines}\nGesamtsumme: {count * 7},00 EUR\n")
+
+
+def labelled_items(count: int) -> bytes:
+    """An order with so many items in labelled paragraphs."""
+    lines = "".join(f"Becher {i}\nMenge: 2\nEinzelpreis: 3,50 EUR\n\n" for i in range(count))
+    return mail(f"Bestellnummer: 7\n\nArtikel\n\n{lines}\nGesamtsumme: {count * 7},00 EUR\n")
+
+
+def labels(count: int) -> bytes:
+    """So many order numbers."""
+    return mail("".join(f"Bestellnummer: {i}\n" for i in range(count)))
+
+
+def sums(count: int) -> bytes:
+    """So many different sums."""
+    return mail("Bestellnummer: 7\n2 x Becher  3,50 EUR\n" + "".join(f"Summe {i}: {i},00 EUR\n" for i in range(count)))
+
+
+def total_again(count: int) -> bytes:
+    """So many times the same total."""
+    return mail("Gesamtsumme: 1,00 EUR\n" * count)
+
+
+def taxes(count: int) -> bytes:
+    """So many taxes: 'Tasse' is one in Italian."""
+    return mail("Bestellnummer: 7\n" + "".join(f"MwSt {i}: {i},00 EUR\n" for i in range(count)))
+
+
+def prices(count: int) -> bytes:
+    """One item with so many prices."""
+    return mail("Bestellnummer: 7\n\n2 x Becher  " + "\n  ".join(f"{i},00 EUR" for i in range(count)))
+
+
+def breaks(count: int) -> bytes:
+    """So many <br>, with a letter between them."""
+    return mail("a<br>" * count, "html")
+
+
+def nested(count: int) -> bytes:
+    """So many tables in each other."""
+    return mail("<table><tr><td>" * count + "a", "html")
+
+
+def quotes(count: int) -> bytes:
+    """Forwards in forwards."""
+    mark = "-----Original Message-----"
+    return mail("".join(f"{mark}\nFrom: a{i}@example.org\nSubject: b\n\nc\n\n" for i in range(count)))
+
+
+def addresses(count: int) -> bytes:
+    """So many addresses."""
+    return mail("Rechnungsadresse:\nErika Muster\nLindenweg 7\n12345 Berlin\n\n" * count)
+
+
+def prose(count: int) -> bytes:
+    """So many words without any number."""
+    return mail("Danke für alles " * count)
+
+
+Maker = Callable[[int], bytes]
+
+
+@pytest.mark.parametrize(
+    ("make", "count"),
+    [
+        (rows, 5_000), (text_items, 3_000), (labelled_items, 1_000), (labels, 5_000), (sums, 3_000), (taxes, 3_000),
+        (total_again, 3_000), (prices, 3_000), (breaks, 20_000), (nested, 4_000), (quotes, 600), (addresses, 800),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)  # fmt: skip
+def test_many(make: Maker, count: int) -> None:
+    """Thousands of rows, lines, labels, sums: below a second for each 50 kB, and never less than one."""
+    raw = make(count)
+
+    assert seconds(raw) < LIMIT * max(1.0, len(raw) / SIZE)
+
+
+def test_rows_without_a_header() -> None:
+    """Thousands of rows of which nobody says what they are."""
+    raw = rows(5_000, head="")
+
+    assert seconds(raw) < LIMIT * len(raw) / SIZE
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+@pytest.mark.parametrize("piece", ["a b ", "1 ", "1,00 ", "x", "Summe ", "（"])
+def test_a_line_of_a_megabyte(piece: str, kind: str) -> None:
+    """A single line was not written for people beyond some thousand letters."""
+    assert seconds(mail(piece * (1_000_000 // len(piece.encode())), kind)) < LIMIT
+
+
+@pytest.mark.parametrize(
+    ("make", "count"),
+    [
+        (rows, 400), (text_items, 300), (labelled_items, 200), (labels, 800), (sums, 400), (taxes, 400),
+        (total_again, 800), (prices, 400), (breaks, 4_000), (quotes, 100), (addresses, 150), (prose, 4_000),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)  # fmt: skip
+def test_the_time_grows_with_the_mail(make: Maker, count: int) -> None:
+    """Four times the mail takes about four times the time.  Tried three times: other work disturbs the measure."""
+    ratios = []
+    for _ in range(3):
+        ratios.append(seconds(make(4 * count), 0) / max(seconds(make(count), 0), 0.002))
+        if ratios[-1] < GROWTH:
+            break
+
+    assert min(ratios) < GROWTH, ratios
