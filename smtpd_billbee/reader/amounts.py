@@ -124,6 +124,9 @@ def _is_minus(text: str, found: re.Match[str]) -> bool:
         return True
     before = text[found.start("sign") - 1 : found.start("sign")]
     blank_after = found["sign"][-1:].isspace()
+    led = text[: found.start("sign")].rstrip()
+    if blank_after and led and led[-1] not in ":：(|":
+        return False  # 'Tasse - 8,20 €': a dash that parts
     if before and not before.isspace() and before not in "(:|":
         return False
     return not (blank_after and found["sign"][0] == "–") or not text[: found.start("sign")].strip()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from smtpd_billbee.reader.amounts import amounts_in
-from smtpd_billbee.reader.labels import labelled_text, meaning_of, without_lead, without_net
+from smtpd_billbee.reader.labels import address_section, labelled_text, meaning_of, without_lead, without_net
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary, Meaning
 
@@ -18,6 +18,7 @@ ITEM_FIELDS = frozenset(
         "discount", "total", "subtotal", "delivery_time",
     )
 )  # fmt: skip
+OWN_BLOCKS = 1_000_000  # blocks made of columns are numbered from here
 _PRICES = frozenset({"unit_price", "row_total"})
 _SECTIONS = frozenset(
     [
@@ -117,7 +118,7 @@ class _Columns:
     def __init__(self, rows: Sequence[Row], known: Dictionary) -> None:
         self._rows = rows
         self._known = known
-        self._block = 1_000_000
+        self._block = OWN_BLOCKS
 
     def rows(self) -> Iterator[Row]:
         at, table = 0, 0  # `table`: the item table that is passed through
@@ -150,6 +151,9 @@ class _Columns:
             return False
         meanings = [meaning_of(without_lead(cell.text).rstrip(":： "), self._known) for cell in filled]
         sections = [bool(_SECTIONS & meaning.keys()) for meaning in meanings]
+        if any(_ADDRESSES & meaning.keys() for meaning in meanings) and not all(sections):
+            sections = [known or bool(address_section(cell.text)) for known, cell in zip(sections, filled, strict=True)]
+            return all(sections)
         if len(filled) == 2 and not all(_ADDRESSES & meaning.keys() for meaning in meanings):
             # 'Zahlungsart  Rechnung' is a label with its value; two labels are a header only when emphasised.
             return all(sections) and (all(cell.head for cell in filled) or row.head)

@@ -14,14 +14,16 @@ from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.columns import header_fields
 from smtpd_billbee.reader.dates import Habit
-from smtpd_billbee.reader.items import Items, from_lines, items_sum
+from smtpd_billbee.reader.items import Items, items_sum
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people import People, find_people
+from smtpd_billbee.reader.regions import find_items
 from smtpd_billbee.reader.scalars import code_in_label, find_scalars
 from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.sum_rows import expected_items, find_sums
 from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row
-from smtpd_billbee.reader.tables import from_table, without_header
+from smtpd_billbee.reader.tables import from_table
 from smtpd_billbee.reader.words import Dictionary
 
 
@@ -91,8 +93,8 @@ def _cut_legal(page: Page) -> None:
 
 
 def _items_and_sums(page: Page, draft: Draft) -> tuple[Items, list[SumRow]]:
-    candidates = _sum_rows(page)
-    expected = _expected(candidates)
+    candidates = find_sums(page)
+    expected = expected_items(candidates)
     for index in range(page.end):
         if page.free(index) and header_fields(page.rows[index], page.known):
             items, end = from_table(page.rows[: page.end], index, page.known, page.style, expected)
@@ -102,8 +104,9 @@ def _items_and_sums(page: Page, draft: Draft) -> tuple[Items, list[SumRow]]:
                 _count_header(page, index)
                 more = _tables_again(page, end, expected)
                 items = Items((*items.found, *more.found), items.rows | more.rows, items.doubts + more.doubts)
-                return items, _sum_rows(page)
-    return _without_header(page, candidates, expected)
+                return items, find_sums(page)
+    items = find_items(page, candidates, expected)
+    return items, [row for row in candidates if row.index not in items.rows]
 
 
 def _tables_again(page: Page, start: int, expected: Decimal | None) -> Items:
@@ -128,261 +131,6 @@ def _count_header(page: Page, index: int) -> None:
         for name in ("title", "sku", "quantity", "unit_price", "row_total", "variant"):
             for language in meaning.get(name, ()):
                 page.languages[language] += 2
-
-
-def _without_header(page: Page, candidates: list[SumRow], expected: Decimal | None) -> tuple[Items, list[SumRow]]:
-    indexes = _item_region(page, candidates)
-    if not indexes:
-        return Items((), frozenset()), candidates
-    indexes = _above_unknown_sum(page, indexes, expected) or indexes
-    in_tables = [index for index in indexes if page.rows[index].table or len(page.rows[index].filled) > 2]
-    by_table = without_header(page.rows, in_tables, page.known, page.style, expected)
-    by_lines = from_lines(page.rows, indexes, page.known, page.style, expected)
-    items = by_table if by_table.whole and not by_lines.whole else by_lines
-    if by_table.whole and by_lines.whole and expected is not None:
-        sums = [items_sum([f.item for f in each.found]) for each in (by_table, by_lines)]
-        fits = [each is not None and abs(each - expected) <= Decimal("0.02") for each in sums]
-        items = by_table if fits[0] else by_lines
-    page.claim(items.rows)
-    return items, [row for row in candidates if row.index not in items.rows]
-
-
-def _item_region(page: Page, sums: Sequence[SumRow]) -> list[int]:
-    """The rows that can hold items: below their heading (or from the first price), above the first sum behind it."""
-    start = next(
-        (
-            i
-            for i in range(page.end)
-            if page.free(i) and (label := page.heading(i)) and label.means("items") and _items_follow(page, i, sums)
-        ),
-        None,
-    )
-    at_sums = {row.index for row in sums if row.fields}
-    heading_level = page.rows[start].level if start is not None else 0
-    if start is None:
-        start = _first_priced(page, at_sums)
-        if start is None:
-            return []
-        start -= 1
-    else:
-        page.claim([start])
-    region: list[int] = []
-    for index in range(start + 1, page.end):
-        if not page.free(index):
-            if region:
-                break
-            continue
-        row = page.rows[index]
-        if index in at_sums and (region or index > start + 1):
-            break
-        if _ends_items(page, index, bool(region)):
-            break
-        if not row.filled or (row.level and not region):
-            continue
-        if (
-            row.level
-            and heading_level
-            and row.level <= heading_level
-            and not any(each.is_money for each in amounts_in(row.text, page.style))
-        ):
-            break
-        region.append(index)
-    return region
-
-
-def _above_unknown_sum(page: Page, indexes: list[int], expected: Decimal | None) -> list[int] | None:
-    """The rows above 'Wert der Artikel: 48,00 €', if that is what the items above it come to."""
-    for place, index in enumerate(indexes[1:], 1):
-        if page.rows[index].block == page.rows[index - 1].block or not _is_unknown_sum(page, index):
-            continue
-        items = from_lines(page.rows, indexes[:place], page.known, page.style, expected)
-        found = sum_row(page.rows[index], index, page.known, page.style)
-        if items.whole and found and items_sum([each.item for each in items.found]) == found.amount:
-            return indexes[:place]
-    return None
-
-
-def _is_unknown_sum(page: Page, index: int) -> bool:
-    """'Wert der Artikel: 48,00 €' in a paragraph below the items: words, a mark, and an amount alone."""
-    row = page.rows[index]
-    found = sum_row(row, index, page.known, page.style)
-    if found is None or page.label(index, *_ITEM_LABELS):
-        return False
-    return len(row.filled) == 2 or ":" in row.text or "：" in row.text
-
-
-def _items_follow(page: Page, index: int, sums: Sequence[SumRow]) -> bool:
-    """Is there a price within the next lines that is no sum?"""
-    at_sums = {row.index for row in sums if row.fields}
-    for other in range(index + 1, min(index + 14, page.end)):
-        if other in at_sums:
-            return False
-        if any(each.is_money for each in amounts_in(page.rows[other].text, page.style)):
-            return True
-    return False
-
-
-def _first_priced(page: Page, at_sums: set[int]) -> int | None:
-    for index in range(page.end):
-        row = page.rows[index]
-        if (
-            not page.free(index)
-            or index in at_sums
-            or not any(each.is_money for each in amounts_in(row.text, page.style))
-        ):
-            continue
-        labels = page.labels[index]
-        if any(label.means("total", "subtotal", "shipping_cost", "discount", "tax") for label in labels) and not any(
-            label.means(*_OF_ITEMS) for label in labels
-        ):
-            continue
-        if len(row.text) > 400:
-            continue
-        return _back_to_title(page, index)
-    return None
-
-
-def _back_to_title(page: Page, index: int) -> int:
-    """An item can begin some lines above its price: go back through the paragraph (or the labelled lines)."""
-    titled = _titled_above(page, index)
-    start = index if titled is None else titled
-    while start > 0 and page.free(start - 1) and index - start < 8:
-        above, row = page.rows[start - 1], page.rows[start]
-        if (
-            above.block != row.block
-            or above.table != row.table
-            or (_is_other_label(page, start - 1) and not _comes_again(page, start - 1))
-        ):
-            break
-        start -= 1
-    return start
-
-
-def _titled_above(page: Page, index: int) -> int | None:
-    """'Artikel: Tasse' above the price in the same paragraph, whatever stands between."""
-    for above in range(index - 1, max(-1, index - 9), -1):
-        if not page.free(above) or page.rows[above].block != page.rows[index].block:
-            return None
-        label = page.label(above, "title")
-        if label and label.value and label.firm and not label.means("number"):
-            return above
-    return None
-
-
-def _comes_again(page: Page, index: int) -> bool:
-    """The same label stands again further down: it belongs to each item ('Transaction: ...')."""
-    words = page.labels[index][0].words
-    return any(page.labels[i] and page.labels[i][0].words == words for i in range(index + 1, min(index + 20, page.end)))
-
-
-_ITEM_LABELS = (
-    "sku",
-    "title",
-    "variant",
-    "quantity",
-    "unit_price",
-    "row_total",
-    "ean",
-    "weight",
-    "tax",
-    "position",
-    "delivery_time",
-)
-
-
-def _is_other_label(page: Page, index: int) -> bool:
-    labels = page.labels[index]
-    return bool(labels) and not any(label.means(*_ITEM_LABELS) for label in labels)
-
-
-_NO_ITEMS = (
-    "payment_method", "shipping_method", "number", "ordered_at", "billing_address", "shipping_address", "customer",
-    "email", "phone", "total", "subtotal", "shipping_cost", "tax", "note", "customer_number",
-)  # fmt: skip
-
-
-def _ends_items(page: Page, index: int, begun: bool) -> bool:
-    """A heading or label of something else ends the items."""
-    row = page.rows[index]
-    heading = page.heading(index)
-    if (
-        heading
-        and not heading.means(*_ITEM_LABELS, "items")
-        and (
-            row.head
-            or heading.means(
-                "billing_address", "shipping_address", "customer", "note", "payment_method", "shipping_method"
-            )
-        )
-    ):
-        return True
-    labels = page.labels[index]
-    if labels and not any(label.means(*_ITEM_LABELS) for label in labels) and labels[0].value and begun:
-        return labels[0].means(*_NO_ITEMS)
-    return begun and len(row.text) < 60 and page.known.has("closings", row.text.strip(" ,.!"))
-
-
-def _sum_rows(page: Page) -> list[SumRow]:
-    found: list[SumRow] = []
-    skip = -1
-    for index in range(page.end):
-        if not page.free(index) or index == skip:
-            continue
-        below = page.rows[index + 1] if index + 1 < page.end and page.free(index + 1) else None
-        row = sum_row(page.rows[index], index, page.known, page.style, below)
-        if row is None or _is_price_of_item(page, index):
-            continue
-        if row.fields or (row.negative and found):
-            found.append(row)
-        if row.from_below:
-            skip = index + 1
-    return found
-
-
-_OF_ITEMS = ("sku", "quantity", "unit_price", "variant", "ean")
-
-
-def _is_price_of_item(page: Page, index: int) -> bool:
-    """'Summe: 37,80 EUR' among 'SKU: ...' and 'Menge: 3' is the price of an item."""
-    label = page.label(index, "row_total", "unit_price")
-    if label is None:
-        return _is_title_of_item(page, index)
-    block = page.rows[index].block
-    for step in (-1, 1):
-        for other in (index + step, index + 2 * step):
-            if not 0 <= other < page.end or page.rows[other].block != block:
-                break
-            if page.label(other, *_OF_ITEMS):
-                return True
-            if not page.label(other, "row_total", "unit_price", "tax"):
-                break
-    return False
-
-
-def _is_title_of_item(page: Page, index: int) -> bool:
-    """'Gutschein 25 EUR' above 'SKU: GS25' is a thing that was bought."""
-    below = index + 1
-    if (
-        below >= page.end
-        or page.rows[below].block != page.rows[index].block
-        or page.rows[below].table != page.rows[index].table
-    ):
-        return False
-    label = page.label(below, "sku", "quantity", "variant")
-    return label is not None and bool(label.value) and not any(each.firm and each.value for each in page.labels[index])
-
-
-def _expected(rows: Sequence[SumRow]) -> Decimal | None:
-    """What the items should come to: the subtotal, if one is said beyond doubt, else total less costs."""
-    sums = choose(rows, None)
-    if "subtotal" in sums.values:
-        return sums.values["subtotal"]
-    total = sums.values.get("total")
-    if total is None:
-        return None
-    zero = Decimal(0)
-    values = sums.values
-    return total - values.get("shipping_cost", zero) - values.get("payment_fee", zero) + values.get("discount", zero)
 
 
 def _take_people(people: People, draft: Draft) -> None:

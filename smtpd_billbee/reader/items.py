@@ -58,7 +58,7 @@ NONE = Items((), frozenset())
 def finished(parts: Parts, row: int, text: str) -> Found:
     """The item of these parts: prices without a label are told apart by quantity x unit price = row total."""
     quantity, unit, total, only, doubt = _prices(parts)
-    if not parts.title:
+    if not any(c.isalnum() for c in parts.title):
         doubt = doubt or "an item has no title"
     if quantity is None:
         quantity, doubt = Decimal(1), doubt or "an item has no quantity"

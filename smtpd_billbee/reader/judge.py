@@ -1,12 +1,13 @@
 """From a draft to the reading: does it add up, is all there, and what should a person look at?"""
 
+import re
 from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
-from smtpd_billbee.reader.amounts import OF_COUNTRY, OF_LANGUAGE, VAGUE, amounts_in, currency_of
+from smtpd_billbee.reader.amounts import CODES, OF_COUNTRY, OF_LANGUAGE, VAGUE, amounts_in, currency_of
 from smtpd_billbee.reader.draft import Draft
 from smtpd_billbee.reader.items import items_sum
 from smtpd_billbee.reader.sums import TOLERANCE, sum_of
@@ -52,7 +53,8 @@ def _currency(draft: Draft, language: str | None) -> tuple[str | None, str | Non
     if len(codes) > 1:
         return None, "amounts are written in more than one currency"
     if not codes:
-        return None, "no currency is said"
+        named = {code for code in re.findall(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", draft.text) if code in CODES}
+        return (named.pop(), None) if len(named) == 1 else (None, "no currency is said")
     return codes.pop(), None
 
 
@@ -135,6 +137,8 @@ def _item_problems(order: Order) -> list[str]:
     problems = []
     if any(item.quantity <= 0 for item in order.items):
         problems.append("an item has no quantity")
+    if any(item.sku == order.number for item in order.items):
+        problems.append("an item's SKU is the order number")
     if any(len(item.title) > 250 for item in order.items):
         problems.append("an item's title is unusually long")
     return problems
@@ -219,7 +223,9 @@ def _addresses_differ(one: Address, other: Address) -> bool:
 def _completed(one: Address, other: Address) -> Address:
     """The same address with what only the other body says."""
     missing = {
-        f.name: value for f in fields(Address) if getattr(one, f.name) is None and (value := getattr(other, f.name)) is not None
+        f.name: value
+        for f in fields(Address)
+        if getattr(one, f.name) is None and (value := getattr(other, f.name)) is not None
     }
     return replace(one, **missing)
 
@@ -236,7 +242,11 @@ def filled(main: Draft, other: Draft) -> None:
         main.origins |= {name: origin for name, origin in other.origins.items() if name.startswith("billing_address")}
     elif other.billing is not None and not _addresses_differ(main.billing, other.billing):
         main.billing = _completed(main.billing, other.billing)
-    if main.shipping is not None and other.shipping is not None and not _addresses_differ(main.shipping, other.shipping):
+    if (
+        main.shipping is not None
+        and other.shipping is not None
+        and not _addresses_differ(main.shipping, other.shipping)
+    ):
         main.shipping = _completed(main.shipping, other.shipping)
     if main.shipping is None and other.shipping is not None:
         main.shipping = other.shipping

@@ -1,8 +1,11 @@
 """Labels in rows: 'Bestellnummer: 1042', two cells, an emphasised word before its value, a heading on its own line."""
 
+import functools
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from types import MappingProxyType
 
 from smtpd_billbee.reader.amounts import CODES, SIGNS
@@ -157,7 +160,7 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
     words = _NUMBERS.sub(" ", _ASIDE.sub(" ", bare)).split()
     for end in range(min(len(words) - 1, MOST_WORDS), 0, -1):
         meaning = known.meaning(" ".join(words[:end]))
-        if any(field in SUMS for field in meaning):
+        if any(field in _COSTS for field in meaning):
             paid_so = key(" ".join(words[end:])) in known.payments  # 'Versandkosten Nachnahme'
             return (
                 MappingProxyType({"payment_fee": frozenset[str]()})
@@ -165,6 +168,23 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
                 else meaning
             )
     return NOTHING
+
+
+@functools.cache
+def _stems() -> Mapping[str, tuple[str, ...]]:
+    text = (resources.files("smtpd_billbee.reader") / "address_headings.toml").read_text(encoding="utf-8")
+    return {name: tuple(words) for name, words in tomllib.loads(text).items()}
+
+
+def address_section(heading: str) -> str:
+    """'billing_address' or 'shipping_address' by the stems of a heading that no list holds; '' if it tells neither."""
+    text = heading.strip(" :：*").casefold()
+    if not text or len(text) > 60 or len(text.split()) > 7 or any(c.isdigit() or c in "@,;" for c in text):
+        return ""
+    for name in ("shipping", "billing"):  # 'Lieferadresse des Kunden' is where it goes
+        if any(stem in text for stem in _stems()[name]):
+            return f"{name}_address"
+    return ""
 
 
 # A sum 'netto' is one before tax.
@@ -191,6 +211,8 @@ def without_net(words: str) -> str:
     return " ".join(word for word in _words(words) if key(word) not in _NET and key(word) not in _GROSS)
 
 
+# What a row can still mean when more words follow: 'Versandkosten DHL', but not 'Summe der Punkte'.
+_COSTS = frozenset({"shipping_cost", "payment_fee", "discount", "tax"})
 SUMS = frozenset({"subtotal", "shipping_cost", "payment_fee", "discount", "tax", "total", "row_total"})
 
 

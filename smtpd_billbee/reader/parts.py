@@ -77,11 +77,6 @@ class Parts:
     rest: list[str] = field(default_factory=list)
 
     @property
-    def has_title(self) -> bool:
-        """Whether a line for the title was found."""
-        return bool(self.rest or self.title)
-
-    @property
     def has_price(self) -> bool:
         """Whether any amount was found."""
         return self.unit_price is not None or self.total is not None or bool(self.prices) or self.any_price is not None
@@ -115,14 +110,24 @@ class _Label:
 
 
 def read_parts(
-    lines: Sequence[str], known: Dictionary, style: str, loose_sku: bool = True, priced: bool = False
+    lines: Sequence[str],
+    known: Dictionary,
+    style: str,
+    loose_sku: bool = True,
+    priced: bool = False,
+    below: bool = False,
 ) -> Parts:
-    """The parts of one item.  The first line that is not all labels leads the title; `priced`: its prices are known."""
+    """The parts of one item.  The first line that is not all labels leads the title.
+
+    `priced`: its prices are known; `below`: its title stood above these lines.
+    """
     parts = Parts()
     lines = take_product(joined(lines, known), parts, style)
     bare = priced or bool(parts.prices) or _has_labelled_price(lines, known)
     for number, line in enumerate(lines):
-        _read_line(line, parts, known, style, first=number == 0, loose_sku=loose_sku, with_prices=not bare)
+        _read_line(
+            line, parts, known, style, first=number == 0 and not below, loose_sku=loose_sku, with_prices=not bare
+        )
     _settle_title(parts, priced)
     return parts
 
@@ -229,7 +234,7 @@ def _read_line(
         return
     if _says_nothing(rest, known):
         return
-    if not first and whole is None and parts.has_title and _is_attribute(rest):
+    if not first and whole is None and _is_attribute(rest):
         found = _take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*")
         parts.variant = f"{parts.variant}, {found}" if parts.variant else found
         return
@@ -240,6 +245,7 @@ def _read_line(
     if loose_sku and parts.sku is None:
         rest = _take_bracketed(rest, parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
+    rest = rest.lstrip("-–— ")
     rest = _balanced(re.sub(r"\s*\(\s*\)|\s*\[\s*\]", "", rest)).strip(" ,;:：|·•")
     if rest and any(c.isalnum() for c in rest):
         parts.rest.append(rest)
@@ -291,8 +297,13 @@ def _whole_label(text: str, known: Dictionary) -> _Label | None:
         return None
     bare = text[:at].lstrip("-•*·– ")
     meaning = meaning_of(bare, known)
-    name = _item_field(meaning)
+    name = _item_field(meaning) or _own_number(bare, meaning)
     return _Label(0, at + 1, bare.strip(), name, "", _means_both(meaning)) if name else None
+
+
+def _own_number(words: str, meaning: Meaning) -> str | None:
+    """'Bestellnr.' among items is the item's number; a mere 'Nr.' can be anything's."""
+    return "sku" if "number" in meaning and len(key(words)) > 6 else None
 
 
 def _means_both(meaning: Meaning) -> bool:
@@ -338,7 +349,7 @@ def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
         words = text[start:end]
         colon = words.endswith((":", "："))
         meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
-        name = _item_field(meaning) or ("sku" if opener in _OPENERS and "number" in meaning else None)
+        name = _item_field(meaning) or _own_number(words, meaning)
         if name is None or (name == "title" and not (hard and colon)):
             continue
         value = text[end:].lstrip(" :：")

@@ -1,19 +1,17 @@
 """Who ordered and where it goes: address blocks below their headings, and persons in labelled lines."""
 
-import functools
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from importlib import resources
 from itertools import pairwise
 
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
-from smtpd_billbee.reader.labels import Labelled, labelled_text, leading
+from smtpd_billbee.reader.labels import Labelled, address_section, labelled_text, leading
 from smtpd_billbee.reader.names import split_name
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.postal import split_place
@@ -252,9 +250,15 @@ def _ends(page: Page, at: int, block: _Block, own: object, last: int) -> bool:
         return False
     # A new paragraph: it still belongs to the address while it is incomplete, or says how to reach the person.
     if labels:
-        return bool(block.lines) and not any(each.means("phone", "mobile", "email", "fax", *_FACTS) for each in labels)
+        return page.rows[last].block >= OWN_BLOCKS or (
+            bool(block.lines) and not any(each.means("phone", "mobile", "email", "fax", *_FACTS) for each in labels)
+        )
     if _is_contact(text):
         return len(text) > 60
+    if page.rows[last].block >= OWN_BLOCKS:
+        return True  # a column of side-by-side addresses: what follows belongs to no single one
+    if len(block.lines) > 1 and len({page.rows[i].block for _, i in block.lines}) == len(block.lines):
+        return row.head or len(text) > 60  # each line is a paragraph of its own
     return len(block.lines) > 2 or bool(block.labelled) or _spans(page, last, block)
 
 
@@ -506,23 +510,9 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read]) -> _Read | None
     return None
 
 
-@functools.cache
-def _stems() -> dict[str, tuple[str, ...]]:
-    text = (resources.files("smtpd_billbee.reader") / "address_headings.toml").read_text(encoding="utf-8")
-    return {name: tuple(words) for name, words in tomllib.loads(text).items()}
-
-
 def _section_of(page: Page, index: int) -> str:
-    """Whose address a heading announces; '' where it is no heading, or says neither."""
-    if index < 0 or not page.free(index):
-        return ""
-    text = page.rows[index].text.strip(" :：*").casefold()
-    if len(text) > 60 or len(text.split()) > 7 or any(c.isdigit() for c in text):
-        return ""
-    for section, name in ((SHIPPING, "shipping"), (BILLING, "billing")):
-        if any(stem in text for stem in _stems()[name]):
-            return section
-    return ""
+    """Whose address the row announces; '' where it is no heading, or says neither."""
+    return address_section(page.rows[index].text) if index >= 0 and page.free(index) else ""
 
 
 def _runs(page: Page) -> Iterator[list[int]]:

@@ -131,6 +131,7 @@ def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
             if name in meaning or (name == "title" and "items" in meaning)
         ]
         names += ["row_total"] if "row_total" not in names and "total" in meaning else []
+        names += ["sku"] if "number" in meaning and not names else []
         names += ["row_total"] if "subtotal" in meaning and "row_total" not in names else []
         options.append(list(dict.fromkeys(names)) or [""])
     good = []
@@ -218,7 +219,7 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
         return
     lines = joined(lines, known)
     rest = (
-        read_parts(lines[1:], known, style, loose_sku=not has_sku, priced=parts.has_price)
+        read_parts(lines[1:], known, style, not has_sku, priced=parts.has_price, below=True)
         if len(lines) > 1
         else Parts()
     )

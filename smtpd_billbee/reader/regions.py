@@ -1,0 +1,205 @@
+"""Where the items stand when no table's header says so: which rows can hold them, and where they end."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.items import Items, from_lines, items_sum
+from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.sum_rows import OF_ITEMS
+from smtpd_billbee.reader.sums import SumRow, sum_row
+from smtpd_billbee.reader.tables import without_header
+
+NOTHING = Items((), frozenset())
+MOST_STARTS = 5
+NEAR = Decimal("0.02")
+
+_ITEM_LABELS = (
+    "sku",
+    "title",
+    "variant",
+    "quantity",
+    "unit_price",
+    "row_total",
+    "ean",
+    "weight",
+    "tax",
+    "position",
+    "delivery_time",
+)
+_NO_ITEMS = (
+    "payment_method", "shipping_method", "number", "ordered_at", "billing_address", "shipping_address", "customer",
+    "email", "phone", "total", "subtotal", "shipping_cost", "tax", "note", "customer_number",
+)  # fmt: skip
+
+
+def find_items(page: Page, candidates: Sequence[SumRow], expected: Decimal | None) -> Items:
+    """Items that no header leads: below their heading, or from the first of the prices from which the sums come out."""
+    at_sums = {row.index for row in candidates if row.fields}
+    first: Items | None = None
+    for start, level in _starts(page, at_sums):
+        indexes = _region(page, start, level, at_sums)
+        if not indexes:
+            continue
+        items = _in_region(page, indexes, expected)
+        if items.whole and _fits(items, expected):
+            first = items
+            break
+        first = first or items  # a later start that only leaves out what does not fit would hide it
+    found = first or NOTHING
+    page.claim(found.rows)
+    return found
+
+
+def _fits(items: Items, expected: Decimal | None) -> bool:
+    sums = items_sum([each.item for each in items.found])
+    return expected is not None and sums is not None and abs(sums - expected) <= NEAR
+
+
+def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Items:
+    indexes = _above_unknown_sum(page, indexes, expected) or indexes
+    in_tables = [index for index in indexes if page.rows[index].table or len(page.rows[index].filled) > 2]
+    by_table = without_header(page.rows, in_tables, page.known, page.style, expected)
+    by_lines = from_lines(page.rows, indexes, page.known, page.style, expected)
+    if by_table.whole and by_lines.whole:
+        return by_table if _fits(by_table, expected) else by_lines
+    return by_table if by_table.whole else by_lines
+
+
+def _starts(page: Page, at_sums: set[int]) -> Iterator[tuple[int, int]]:
+    """Where the items could begin, with the level of the heading above them (0: none)."""
+    for index in range(page.end):
+        label = page.heading(index) if page.free(index) else None
+        if label and label.means("items") and _items_follow(page, index, at_sums):
+            yield index + 1, page.rows[index].level
+            break
+    seen: set[int] = set()
+    for index in range(page.end):
+        row = page.rows[index]
+        if len(seen) >= MOST_STARTS:
+            return
+        if row.block not in seen and _is_priced(page, index, at_sums):
+            seen.add(row.block)
+            yield _back_to_title(page, index), 0
+
+
+def _region(page: Page, start: int, level: int, at_sums: set[int]) -> list[int]:
+    """The rows from there that can hold items, above the first sum behind them."""
+    region: list[int] = []
+    for index in range(start, page.end):
+        if not page.free(index):
+            if region:
+                break
+            continue
+        row = page.rows[index]
+        if (index in at_sums and (region or index > start)) or _ends_items(page, index, bool(region)):
+            break
+        if not row.filled or (row.level and not region):
+            continue
+        if row.level and level and row.level <= level and not _has_money(page, index):
+            break
+        region.append(index)
+    return region
+
+
+def _has_money(page: Page, index: int) -> bool:
+    return any(each.is_money for each in amounts_in(page.rows[index].text, page.style))
+
+
+def _is_priced(page: Page, index: int, at_sums: set[int]) -> bool:
+    """Has the row a price that is no sum?"""
+    if not page.free(index) or index in at_sums or len(page.rows[index].text) > 1000 or not _has_money(page, index):
+        return False
+    labels = page.labels[index]
+    sums = any(label.means("total", "subtotal", "shipping_cost", "discount", "tax") for label in labels)
+    return not sums or any(label.means(*OF_ITEMS) for label in labels)
+
+
+def _items_follow(page: Page, index: int, at_sums: set[int]) -> bool:
+    """Is there a price within the next lines that is no sum?"""
+    for other in range(index + 1, min(index + 14, page.end)):
+        if other in at_sums:
+            return False
+        if _has_money(page, other):
+            return True
+    return False
+
+
+def _above_unknown_sum(page: Page, indexes: list[int], expected: Decimal | None) -> list[int] | None:
+    """The rows above 'Wert der Artikel: 48,00 €', if that is what the items above it come to."""
+    for place, index in enumerate(indexes[1:], 1):
+        if page.rows[index].block == page.rows[index - 1].block or not _is_unknown_sum(page, index):
+            continue
+        items = from_lines(page.rows, indexes[:place], page.known, page.style, expected)
+        found = sum_row(page.rows[index], index, page.known, page.style)
+        if items.whole and found and items_sum([each.item for each in items.found]) == found.amount:
+            return indexes[:place]
+    return None
+
+
+def _is_unknown_sum(page: Page, index: int) -> bool:
+    """'Wert der Artikel: 48,00 €' in a paragraph below the items: words, a mark, and an amount alone."""
+    row = page.rows[index]
+    found = sum_row(row, index, page.known, page.style)
+    if found is None or page.label(index, *_ITEM_LABELS):
+        return False
+    return len(row.filled) == 2 or ":" in row.text or "：" in row.text
+
+
+def _back_to_title(page: Page, index: int) -> int:
+    """An item can begin some lines above its price: go back through the paragraph (or the labelled lines)."""
+    titled = _titled_above(page, index)
+    start = index if titled is None else titled
+    while start > 0 and page.free(start - 1) and index - start < 8:
+        above, row = page.rows[start - 1], page.rows[start]
+        if (
+            above.block != row.block
+            or above.table != row.table
+            or (_is_other_label(page, start - 1) and not _comes_again(page, start - 1))
+        ):
+            break
+        start -= 1
+    return start
+
+
+def _titled_above(page: Page, index: int) -> int | None:
+    """'Artikel: Tasse' above the price in the same paragraph, whatever stands between."""
+    for above in range(index - 1, max(-1, index - 9), -1):
+        if not page.free(above) or page.rows[above].block != page.rows[index].block:
+            return None
+        label = page.label(above, "title")
+        if label and label.value and label.firm and not label.means("number"):
+            return above
+    return None
+
+
+def _comes_again(page: Page, index: int) -> bool:
+    """The same label stands again further down: it belongs to each item ('Transaction: ...')."""
+    words = page.labels[index][0].words
+    return any(page.labels[i] and page.labels[i][0].words == words for i in range(index + 1, min(index + 20, page.end)))
+
+
+def _is_other_label(page: Page, index: int) -> bool:
+    labels = page.labels[index]
+    return bool(labels) and not any(label.means(*_ITEM_LABELS) for label in labels)
+
+
+def _ends_items(page: Page, index: int, begun: bool) -> bool:
+    """A heading or label of something else ends the items."""
+    row = page.rows[index]
+    heading = page.heading(index)
+    if (
+        heading
+        and not heading.means(*_ITEM_LABELS, "items")
+        and (
+            row.head
+            or heading.means(
+                "billing_address", "shipping_address", "customer", "note", "payment_method", "shipping_method"
+            )
+        )
+    ):
+        return True
+    labels = page.labels[index]
+    if labels and not any(label.means(*_ITEM_LABELS) for label in labels) and labels[0].value and begun:
+        return labels[0].means(*_NO_ITEMS)
+    return begun and len(row.text) < 60 and page.known.has("closings", row.text.strip(" ,.!"))

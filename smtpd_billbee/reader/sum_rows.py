@@ -1,0 +1,70 @@
+"""Which rows of a page are sums, and what they say of the items."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.sums import SumRow, choose, sum_row
+
+OF_ITEMS = ("sku", "quantity", "unit_price", "variant", "ean")
+
+
+def find_sums(page: Page) -> list[SumRow]:
+    """Every free row that ends in an amount and has a sum's name."""
+    found: list[SumRow] = []
+    skip = -1
+    for index in range(page.end):
+        if not page.free(index) or index == skip:
+            continue
+        below = page.rows[index + 1] if index + 1 < page.end and page.free(index + 1) else None
+        row = sum_row(page.rows[index], index, page.known, page.style, below)
+        if row is None or _is_price_of_item(page, index):
+            continue
+        if row.fields or (row.negative and found):
+            found.append(row)
+        if row.from_below:
+            skip = index + 1
+    return found
+
+
+def _is_price_of_item(page: Page, index: int) -> bool:
+    """'Summe: 37,80 EUR' among 'SKU: ...' and 'Menge: 3' is the price of an item."""
+    label = page.label(index, "row_total", "unit_price")
+    if label is None:
+        return _is_title_of_item(page, index)
+    block = page.rows[index].block
+    for step in (-1, 1):
+        for other in (index + step, index + 2 * step):
+            if not 0 <= other < page.end or page.rows[other].block != block:
+                break
+            if page.label(other, *OF_ITEMS):
+                return True
+            if not page.label(other, "row_total", "unit_price", "tax"):
+                break
+    return False
+
+
+def _is_title_of_item(page: Page, index: int) -> bool:
+    """'Gutschein 25 EUR' above 'SKU: GS25' is a thing that was bought."""
+    below = index + 1
+    if (
+        below >= page.end
+        or page.rows[below].block != page.rows[index].block
+        or page.rows[below].table != page.rows[index].table
+    ):
+        return False
+    label = page.label(below, "sku", "quantity", "variant")
+    return label is not None and bool(label.value) and not any(each.firm and each.value for each in page.labels[index])
+
+
+def expected_items(rows: Sequence[SumRow]) -> Decimal | None:
+    """What the items should come to: the subtotal, if one is said beyond doubt, else total less costs."""
+    sums = choose(rows, None)
+    if "subtotal" in sums.values:
+        return sums.values["subtotal"]
+    total = sums.values.get("total")
+    if total is None:
+        return None
+    zero = Decimal(0)
+    values = sums.values
+    return total - values.get("shipping_cost", zero) - values.get("payment_fee", zero) + values.get("discount", zero)
