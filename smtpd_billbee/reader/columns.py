@@ -100,7 +100,20 @@ def _row_of(row: Row, texts: Sequence[str]) -> Row:
 def _vertical_records(rows: Sequence[Row], width: int, step: int, header: Row, known: Dictionary) -> Iterator[Row]:
     """Lines by the cells of a record: an empty cell is an empty line.  What does not fit stays as it is."""
     at = 0
+    title = next(
+        (n for n, cell in enumerate(header.cells) if meaning_of(cell.text, known).keys() & {"title", "items"}), 0
+    )
     while at < len(rows):
+        run = [row for row in rows[at : at + width + 6] if row.block == rows[at].block and len(row.filled) == 1]
+        if len(run) > width and any(each.is_money for each in amounts_in(run[-1].text)):
+            texts = [row.text for row in run]
+            extra = len(run) - width
+            made = _row_of(rows[at], [*texts[: title + 1], *texts[title + 1 + extra :]])
+            cells = list(made.cells)
+            cells[title] = replace(cells[title], lines=tuple(texts[title : title + 1 + extra]))
+            yield replace(made, cells=tuple(cells), table=header.table, block=header.block)
+            at += len(run)
+            continue
         start = rows[at].number
         lines = [row for row in rows[at : at + width] if row.number < start + width * step]
         texts = [""] * width

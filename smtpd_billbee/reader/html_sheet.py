@@ -12,7 +12,7 @@ from lxml import html
 from lxml.etree import ParserError, _Comment, _ProcessingInstruction
 
 from smtpd_billbee.reader.sheet import Cell, Row
-from smtpd_billbee.reader.text_sheet import LONGEST_LINE, clean, is_rule, text_cells
+from smtpd_billbee.reader.text_sheet import LONGEST_LINE, clean, is_rule, text_cells, without_symbols
 
 MOST_ELEMENTS = 60_000
 DEEPEST = 200
@@ -325,6 +325,7 @@ def _numbered(pieces: list[_Out]) -> Iterator[Row]:
                 block += 1
             last_table = 0
             number += 1
+            text = without_symbols(text)
             bare = text.strip()
             if not bare or is_rule(bare):
                 block += 1
@@ -360,6 +361,7 @@ def _cell(cell: _CellOut) -> Cell:
                 clean(p.text[:LONGEST_LINE]).strip() for inner in piece.cells for p in inner.pieces if p.cells is None
             ]
             text = f"{texts[0].rstrip(':：')}: {texts[1]}" if len(texts) == 2 else "  ".join(texts)
+        text = without_symbols(text)
         if text and not is_rule(text):
             strong = piece.strong if not lines else strong
             lines.append(text)

@@ -24,7 +24,7 @@ _QUANTITY_LAST = re.compile(
     r"^(?P<rest>.*?\S)\s*(?:[(\[]\s*)?(?:[x×✕хX*]\s?(?P<n>\d{1,6})|(?P<m>\d{1,6})\s?(?:[^\W\d_]{1,8}\.?\s?)?[x×✕хX])(?:\s*[)\]])?\s*[:：,;]?$"
 )
 _BRACKETED_CODE = re.compile(
-    r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|\(\s*(?P<c>[A-Z0-9][A-Z0-9_./-]{1,30}[A-Z0-9])\s*\))\s*"
+    r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|\(\s*(?P<c>[A-Za-z0-9][A-Za-z0-9_./-]{1,30}[A-Za-z0-9])\s*\))\s*"
 )
 _CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
 _PARTED = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s+[-–—/]\s+|\s{2,}|\s*[(\[（【]\s*|\s+(?=\S)")
@@ -386,6 +386,8 @@ def _take_labels(text: str, parts: Parts, known: Dictionary, style: str, but: fr
         until = found[number + 1].start if number + 1 < len(found) else len(text)
         segment = text[label.value_at : until]
         value, tail = _value_of(label, segment, style)
+        if label.field == "variant":
+            kept, value = _with_attribute(kept, label, value)
         if not _claim(label, value, parts, style):
             kept += text[label.start : until]
             continue
@@ -397,6 +399,17 @@ def _take_labels(text: str, parts: Parts, known: Dictionary, style: str, but: fr
         )
         kept += " " if until < len(text) else ""
     return kept.strip()
+
+
+_ATTRIBUTE_BEFORE = re.compile(r"(?:^|[–—(\[-]\s?|,\s)(?P<all>[^\W\d_][^\W\d_]{1,20}: [^,:]{1,40}),\s*$")
+
+
+def _with_attribute(kept: str, label: _Label, value: str) -> tuple[str, str]:
+    """'– Flasche: Glas, Größe: 250 ml': what stands before the known word belongs to it."""
+    found = _ATTRIBUTE_BEFORE.search(kept)
+    if found is None or label.opener:
+        return kept, value
+    return kept[: found.start("all")].rstrip(" –—-(["), f"{value}\x00{found['all']}"
 
 
 def _value_of(label: _Label, segment: str, style: str) -> tuple[str, str]:
@@ -464,9 +477,11 @@ def _plain_number(text: str) -> Decimal:
 def _take_variant(words: str, value: str, parts: Parts) -> None:
     """'Variante: klein' gives 'klein'; 'Größe: M' keeps its name."""
     bare = words.casefold()
+    value, _, before = value.partition("\x00")
     if not value.strip() or value.strip() in ("-", "–", "—"):
         return
     text = value.strip() if any(stem in bare for stem in _OF_VARIANTS) else f"{words.strip()}: {value.strip()}"
+    text = f"{before}, {text}" if before else text
     parts.variant = f"{parts.variant}, {text}" if parts.variant else text
 
 
@@ -605,13 +620,38 @@ def _take_bracketed(text: str, parts: Parts) -> str:
     found = None
     for each in _BRACKETED_CODE.finditer(text):
         found = each
-    if found is None or text[found.end() :].strip(" ,;:-–"):
+    if found is None:
+        return text
+    tail = text[found.end() :].strip(" ,;:-–—")
+    if tail and not (text[found.end() :].lstrip()[:1] in "-–—," and (len(tail) <= 60)):
         return text
     code = (found["a"] or found["b"] or found["c"]).strip()
-    if not is_code(code) or (found["c"] and not any(c.isdigit() for c in code)):
+    if not is_code(code) or (found["c"] and not _is_sure_code(code)):
         return text
     parts.sku = code
+    if tail:
+        parts.variant = f"{tail}, {parts.variant}" if parts.variant else tail
+        return text[: found.start()].rstrip(" ,;")
     return text[: found.start()].rstrip(" ,;") + " " + text[found.end() :]
+
+
+def _is_sure_code(text: str) -> bool:
+    """In round brackets a word, a year or a size can stand, too: 'Tasse (2024)', '(250g)', '(Bienenwachs)'."""
+    if not any(c.isdigit() for c in text):
+        return False
+    if text.isdigit():
+        return text[0] == "0" or len(text) > 4
+    return text.upper() == text or any(c in "-_./" for c in text)
+
+
+_CODE_FIRST = re.compile(r"(?P<code>(?=[^\s]*\d)[A-Za-z0-9][A-Za-z0-9_./-]{2,30})\s+[-–—]\s+(?P<title>[^\W\d].+)")
+
+
+def _take_leading_code(parts: Parts) -> None:
+    """'0504 - Eierbecher': an article number before the title."""
+    found = _CODE_FIRST.fullmatch(parts.rest[0]) if parts.rest and parts.sku is None else None
+    if found and _is_sure_code(found["code"]):
+        parts.sku, parts.rest[0] = found["code"], found["title"]
 
 
 def _settle_title(parts: Parts, priced: bool) -> None:
@@ -623,6 +663,7 @@ def _settle_title(parts: Parts, priced: bool) -> None:
             parts.rest[0] = found["rest"]
     if not parts.rest:
         return
+    _take_leading_code(parts)
     parts.title = parts.rest[0]
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
     if more and parts.variant is None and len(more) == 1 and len(more[0]) <= 60:

@@ -489,7 +489,7 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
 
 def _read_run(page: Page, run: list[int], have: Sequence[_Read]) -> _Read | None:
     """The address of a run of lines, with or without a heading in its first line."""
-    for start in (0, 1):
+    for start in range(max(1, min(len(run) - 2, 6))):
         rows = run[start:]
         lines = [(line, index) for index in rows for cell in page.rows[index].filled for line in cell.lines]
         if not 2 < len(lines) <= MOST_LINES or any(len(line) > 80 for line, _ in lines):
@@ -501,9 +501,7 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read]) -> _Read | None
             continue
         if any(not _differs(each.address, address) for each in have):
             return None
-        section = _section_of(page, run[0] if start else run[0] - 1)
-        if start and not section:
-            continue  # a line that is no heading belongs to the block: then it did not read as an address
+        section = _section_of(page, rows[0] - 1)
         origins = {name: page.origin(lines[at][1], None, lines[at][0]) for name, at in reading.sources.items()}
         page.claim(run)
         return _Read(section, address, origins, rows[0])

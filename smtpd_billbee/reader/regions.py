@@ -94,12 +94,29 @@ def _region(page: Page, start: int, level: int, at_sums: set[int]) -> list[int]:
         row = page.rows[index]
         if (index in at_sums and (region or index > start)) or _ends_items(page, index, bool(region)):
             break
-        if not row.filled or (row.level and not region):
+        if not row.filled or (row.level and not region) or _is_header_line(page, index):
             continue
         if row.level and level and row.level <= level and not _has_money(page, index):
             break
         region.append(index)
     return region
+
+
+def _is_header_line(page: Page, index: int) -> bool:
+    """'Artikel Stk. Einzelpreis Gesamt': a table's header after its columns were lost."""
+    words = page.rows[index].text.split()
+    if not 3 <= len(words) <= 10 or page.labels[index]:
+        return False
+    at, labels = 0, 0
+    while at < len(words):
+        size = next((n for n in (3, 2, 1) if page.known.meaning(" ".join(words[at : at + n])).keys() & _COLUMNS), 0)
+        if not size:
+            return False
+        at, labels = at + size, labels + 1
+    return labels > 2
+
+
+_COLUMNS = frozenset({"title", "sku", "quantity", "unit_price", "row_total", "variant", "position", "items", "tax"})
 
 
 def _has_money(page: Page, index: int) -> bool:

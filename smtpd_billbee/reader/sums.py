@@ -59,6 +59,8 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         return None
     if len(filled) == 1:
         return _in_line(filled[0].text, index, known, style, below)
+    if len(filled) == 2 and _is_amount_alone(filled[0].text, style) and not amounts_in(filled[1].text, style):
+        filled = filled[::-1]  # '20,25 EUR | Warenwert'
     words = " ".join(cell.text for cell in filled[:-1])
     if len(filled) > 2 and amounts_in(words, style) and any(a.is_money for a in amounts_in(words, style)):
         return None
@@ -113,7 +115,9 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
     if amount is None and "shipping_cost" not in fields:
         return None
     negative = cost < 0 or (minus and cost > 0)
-    return SumRow(index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net)
+    return SumRow(
+        index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net
+    )
 
 
 def _first(text: str, style: str) -> Amount | None:
@@ -154,10 +158,27 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
     if best is None:
         return Sums()
     sums = best[1]
+    if _is_contradicted(sums, rows):
+        doubts = (*sums.doubts, "two different amounts are called the total")
+        return replace(sums, doubts=doubts)
     if len(rivals) > 1:
         return Sums(sums.values, sums.rows, sums.tax_on_top, sums.balanced,
                     (*sums.doubts, "two different amounts could be the total"))  # fmt: skip
     return sums
+
+
+def _is_contradicted(sums: Sums, rows: Sequence[SumRow]) -> bool:
+    """Is another amount called the total, that is neither the subtotal nor the total before tax?"""
+    total = sums.values.get("total")
+    if total is None:
+        return False
+    tax = sums.values.get("tax_total", Decimal(0))
+    fine = (total, total - tax, total + tax, sums.values.get("subtotal"))
+    used = {row.index for row in sums.rows.values()}
+    return any(
+        row.index not in used and "total" in row.fields and "discount" not in row.fields and row.amount not in fine
+        for row in rows
+    )
 
 
 def _without_repeats(rows: Sequence[SumRow]) -> list[SumRow]:
@@ -251,7 +272,9 @@ _PERFECT = (1, 0, 1, 0, 0)
 def _rank(sums: Sums, rows: Sequence[SumRow], choice: tuple[str, ...]) -> tuple[int, ...]:
     """Better is: it has a total, no row is left out, it adds up, no meaning is guessed, the words' first meaning."""
     left_out = sum(1 for row, name in zip(rows, choice, strict=True) if row.fields and not name and not row.net)
-    off = sum(1 for row, name in zip(rows, choice, strict=True) if row.net and name == "subtotal" and sums.subtotal_is_off)
+    off = sum(
+        1 for row, name in zip(rows, choice, strict=True) if row.net and name == "subtotal" and sums.subtotal_is_off
+    )
     guessed = sum(1 for row, name in zip(rows, choice, strict=True) if name and not row.fields)
     order = -sum(
         _options_index(row, position, rows, name) for position, (row, name) in enumerate(zip(rows, choice, strict=True))

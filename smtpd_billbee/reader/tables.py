@@ -75,7 +75,7 @@ def _records(
             break
         if not header.table and (row.level or _ends(row, index, known, style, below, records)):
             break
-        if _is_sum(row, index, known, style, below):
+        if _is_sum(row, index, known, style, below) or _is_sum_of(records, rows, row, style):
             if records or pending:
                 break
             end = index + 1
@@ -96,6 +96,23 @@ def _records(
 
 def _ends(row: Row, index: int, known: Dictionary, style: str, below: Row | None, records: Sequence[Record]) -> bool:
     return bool(row.table)
+
+
+def _is_sum_of(records: Sequence[Record], rows: Sequence[Row], row: Row, style: str) -> bool:
+    """'Wert der Artikel | 57,00 €': a name that nobody listed, and what the rows above come to."""
+    if len(row.filled) != 2 or not records:
+        return False
+    amounts = [each for each in amounts_in(row.filled[1].text, style) if each.is_money]
+    last = [
+        [each.value for cell in rows[index].filled for each in amounts_in(cell.text, style) if each.is_money][-1:]
+        for record in records
+        for index, _ in record
+    ]
+    return (
+        len(amounts) == 1
+        and sum((each[0] for each in last if each), Decimal(0)) == amounts[0].value
+        and len(rows[records[-1][-1][0]].filled) > 2
+    )
 
 
 def _is_sum(row: Row, index: int, known: Dictionary, style: str, below: Row | None) -> bool:

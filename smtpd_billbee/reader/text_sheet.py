@@ -33,6 +33,32 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_CLEAN)
 
 
+_LINK = re.compile(r"\s?(?:\[(?:https?://|mailto:|cid:)[^\]\s]{0,800}\]|<(?:https?://|mailto:)[^>\s]{0,800}>)")
+
+
+def without_links(line: str) -> str:
+    """A line without the addresses of links that a converter wrote behind the words."""
+    if "[" not in line and "<" not in line:
+        return line
+    bare = _LINK.sub("", line)
+    return bare if bare.strip() else line
+
+
+def without_symbols(line: str) -> str:
+    """A line without the pictures that lead it ('🧾 Bestellnummer: 4890')."""
+    start = len(line) - len(line.lstrip())
+    at = start
+    while at < len(line) and (
+        line[at] in _JOINERS or (unicodedata.category(line[at]) == "So" and line[at] not in _WORDLY)
+    ):
+        at += 1
+    return line if at == start else line[:start] + line[at:].lstrip()
+
+
+_JOINERS = "\ufe0f\u200d"
+_WORDLY = "№°©®™"
+
+
 def is_rule(line: str) -> bool:
     """A line of dashes or the like that only parts what stands above and below."""
     return len(line) > 2 and all(c in _RULE_MARKS for c in line)
@@ -54,7 +80,7 @@ def _rows(lines: Sequence[str]) -> Iterator[Row]:
             block += int(blanks >= gap)
             continue
         blanks = 0
-        line = _ARROW.sub(r"\1", line)
+        line = without_links(_ARROW.sub(r"\1", without_symbols(line)))
         if "*" in line or "`" in line:
             line = _STARRED.sub(r"\1", line).replace("`", "")
         cells = text_cells(line)
