@@ -105,7 +105,8 @@ def _vertical_records(rows: Sequence[Row], width: int, step: int, header: Row, k
     )
     while at < len(rows):
         run = [row for row in rows[at : at + width + 6] if row.block == rows[at].block and len(row.filled) == 1]
-        if len(run) > width and any(each.is_money for each in amounts_in(run[-1].text)):
+        led = bool(meaning_of(rows[at].text.rstrip(":： "), known))
+        if not led and len(run) > width and any(each.is_money for each in amounts_in(run[-1].text)):
             texts = [row.text for row in run]
             extra = len(run) - width
             made = _row_of(rows[at], [*texts[: title + 1], *texts[title + 1 + extra :]])
@@ -221,9 +222,11 @@ class _Columns:
     def _is_lines_of_labels(self, row: Row) -> bool:
         """'Bestellnummer: 12   Datum: 3.4.2025': labels with their values side by side."""
         found = [labelled_text(cell.text, cell.strong, self._known) for cell in row.filled]
-        return all(label and label.value for label in found) and not any(
-            label and label.means("sku", "quantity", "unit_price") for label in found
-        )
+        known = [label for label in found if label and label.value]
+        if any(label.means("sku", "quantity", "unit_price") for label in known):
+            return False
+        with_colon = all(":" in cell.text or "：" in cell.text for cell in row.filled)
+        return len(known) == len(found) or (with_colon and len(known) > 1 and len(known) * 2 >= len(found))
 
     def _cell_by_cell(self, row: Row) -> Iterator[Row]:
         for cell in row.filled:

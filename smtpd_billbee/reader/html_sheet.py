@@ -189,6 +189,10 @@ class _Page:
         )
         if block:
             end()
+        if tag == "span" and _follows_at_once(element):
+            out.write(
+                " ", strong
+            )  # '<span>Summe</span><span>67,00</span>' are two things, whatever the style sheet does
         level, pre = out.level, out.pre
         if block and tag[0] == "h" and tag[1:].isdigit():
             out.level = int(tag[1])
@@ -257,6 +261,11 @@ class _Page:
             if column > MOST_COLUMNS:
                 break
         return cells
+
+
+def _follows_at_once(element: html.HtmlElement) -> bool:
+    before = element.getprevious()
+    return before is not None and before.tag == "span" and not before.tail
 
 
 def _is_record(filled: list[_CellOut]) -> bool:

@@ -294,6 +294,8 @@ def _lines(row: Row, known: Dictionary) -> Iterator[str]:
     filled = row.filled
     if len(filled) == 1:
         yield from filled[0].lines
+    elif row.table and len(filled) == 2 and _is_pair(filled[0].text, filled[1].text):
+        yield f"{filled[0].text.rstrip(':：')}: {filled[1].text}"
     elif len(filled) == 2 and known.meaning(filled[0].text) and not filled[0].text.rstrip().endswith((":", "：")):
         yield f"{filled[0].text}: {filled[1].text}"
     else:
@@ -306,6 +308,21 @@ def _has_money(row: Row, style: str) -> bool:
 
 def _starts_with_quantity(row: Row, known: Dictionary, style: str) -> bool:
     return leads_with_quantity(row.text.strip(), known, style)
+
+
+def _is_pair(name: str, value: str) -> bool:
+    """'Flasche | Glas' in a table: a name and its value, no price."""
+    return len(name) <= 25 and not any(c.isdigit() for c in name) and not any(a.is_money for a in amounts_in(value))
+
+
+def _by_ordinal(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """Lines that begin with 1, 2, 3 ... in order begin items."""
+    starts: set[int] = set()
+    for index in indexes:
+        found = _ORDINAL.match(rows[index].text)
+        if found and int(found["n"] or found["m"] or found["o"]) == len(starts) + 1:
+            starts.add(index)
+    return _by_starts(starts, indexes) if len(starts) > 1 and indexes[0] in starts else []
 
 
 def _by_starts(starts: set[int], indexes: Sequence[int]) -> Groups:
@@ -358,7 +375,7 @@ def _line_label(row: Row) -> str | None:
     at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
     if at <= 0 and len(row.filled) == 2 and not any(c.isdigit() for c in row.filled[0].text):
         return row.filled[0].text.casefold()
-    return text[:at].strip().casefold() if 0 < at <= 60 else None
+    return text[:at].strip(" 0123456789.#").casefold() if 0 < at <= 60 else None
 
 
 def _ends_with_money(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
@@ -409,6 +426,6 @@ def _money_runs(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, 
 
 
 _WAYS: tuple[Callable[[Sequence[Row], Sequence[int], Dictionary, str], Groups], ...] = (
-    _by_quantity, _by_label, _by_line, _by_paragraph, _by_indent, _by_emphasis, _ends_with_money, _starts_with_money,
+    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_indent, _by_emphasis, _ends_with_money, _starts_with_money,
     _money_runs, _by_shape,
 )  # fmt: skip

@@ -61,6 +61,8 @@ def _currency(draft: Draft, language: str | None) -> tuple[str | None, str | Non
 def _code(sign: str, draft: Draft, language: str | None) -> str | None:
     if sign not in VAGUE:
         return currency_of(sign)
+    if sign in ("$", "元"):  # the buyer's country says nothing about the currency of the shop
+        return _of_shop(sign, draft)
     countries = [address.country for address in (draft.billing, draft.shipping) if address and address.country]
     for country in countries:
         if OF_COUNTRY.get(country) in VAGUE[sign]:
@@ -68,6 +70,19 @@ def _code(sign: str, draft: Draft, language: str | None) -> str | None:
     if language and OF_LANGUAGE.get(language) in VAGUE[sign]:
         return OF_LANGUAGE[language]
     return currency_of(sign)
+
+
+_TRADITIONAL = frozenset("訂單號運費總計數量價額貨發購買")
+_SIMPLIFIED = frozenset("订单号运费总计数量价额货发购买") - _TRADITIONAL
+
+
+def _of_shop(sign: str, draft: Draft) -> str | None:
+    """'$' by the end of the shop's host name, '元' by the form of the letters."""
+    if sign == "元":
+        letters = [sum(1 for c in draft.text if c in each) for each in (_TRADITIONAL - _SIMPLIFIED, _SIMPLIFIED)]
+        return "TWD" if letters[0] > letters[1] else "CNY"
+    country = str(draft.values.get("site") or "").rpartition(".")[2].upper()
+    return OF_COUNTRY[country] if OF_COUNTRY.get(country) in VAGUE[sign] else currency_of(sign)
 
 
 def sums_problems(order: Order) -> list[str]:

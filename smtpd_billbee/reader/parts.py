@@ -247,7 +247,8 @@ def _read_line(
     rest = rest.strip(" ,;:：|·•=@/").strip()
     rest = rest.lstrip("-–— ")
     rest = _balanced(re.sub(r"\s*\(\s*\)|\s*\[\s*\]", "", rest)).strip(" ,;:：|·•")
-    if rest and any(c.isalnum() for c in rest):
+    each = known.lists["each"]
+    if any(c.isalnum() for c in rest) and not all(key(word) in each for word in rest.split()):
         parts.rest.append(rest)
 
 
@@ -295,7 +296,7 @@ def _whole_label(text: str, known: Dictionary) -> _Label | None:
     at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
     if not 0 < at <= 60:
         return None
-    bare = text[:at].lstrip("-•*·– ")
+    bare = text[:at].lstrip("-•*·– ").rstrip(" 0123456789.#")  # 'Artikel 2: Tasse'
     meaning = meaning_of(bare, known)
     name = _item_field(meaning) or _own_number(bare, meaning)
     return _Label(0, at + 1, bare.strip(), name, "", _means_both(meaning)) if name else None

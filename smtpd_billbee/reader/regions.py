@@ -63,7 +63,13 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
     by_lines = from_lines(page.rows, indexes, page.known, page.style, expected)
     if by_table.whole and by_lines.whole:
         return by_table if _fits(by_table, expected) else by_lines
-    return by_table if by_table.whole else by_lines
+    if by_table.whole:
+        return by_table
+    if not by_lines.whole and len(indexes) > 1 and page.rows[indexes[0]].block != page.rows[indexes[1]].block:
+        below = from_lines(page.rows, indexes[1:], page.known, page.style, expected)
+        if below.whole and _fits(below, expected):
+            return below  # the first line was a heading of unknown words
+    return by_lines
 
 
 def _starts(page: Page, at_sums: set[int]) -> Iterator[tuple[int, int]]:

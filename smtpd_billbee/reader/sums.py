@@ -176,7 +176,11 @@ def _is_contradicted(sums: Sums, rows: Sequence[SumRow]) -> bool:
     fine = (total, total - tax, total + tax, sums.values.get("subtotal"))
     used = {row.index for row in sums.rows.values()}
     return any(
-        row.index not in used and "total" in row.fields and "discount" not in row.fields and row.amount not in fine
+        row.index not in used
+        and row.amount > 0
+        and "total" in row.fields
+        and "discount" not in row.fields
+        and row.amount not in fine
         for row in rows
     )
 

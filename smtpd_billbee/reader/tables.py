@@ -151,6 +151,8 @@ def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
         names += ["sku"] if "number" in meaning and not names else []
         names += ["row_total"] if "subtotal" in meaning and "row_total" not in names else []
         options.append(list(dict.fromkeys(names)) or [""])
+    if not any("title" in option for option in options) and [""] in options:
+        options[options.index([""])] = ["", "title"]  # 'Ticket': a column whose name nobody listed
     good = []
     for choice in itertools.islice(itertools.product(*options), 512):
         used = [name for name in choice if name]
