@@ -88,6 +88,19 @@ def _with_vertical_tables(rows: Sequence[Row], known: Dictionary) -> Sequence[Ro
     return rows
 
 
+def _until_prices(rows: Sequence[Row]) -> list[Row]:
+    """The rows up to the end of the first run of prices; none where a row has several cells."""
+    run: list[Row] = []
+    for row in rows:
+        priced = len(row.filled) == 1 and any(each.is_money for each in amounts_in(row.text))
+        if len(row.filled) != 1:
+            return []
+        if run and not priced and any(each.is_money for each in amounts_in(run[-1].text)):
+            break
+        run.append(row)
+    return run if run and any(each.is_money for each in amounts_in(run[-1].text)) else []
+
+
 def _is_item_label(row: Row, known: Dictionary) -> bool:
     return any(field in ITEM_FIELDS for field in meaning_of(row.text.rstrip(":： "), known))
 
@@ -104,9 +117,9 @@ def _vertical_records(rows: Sequence[Row], width: int, step: int, header: Row, k
         (n for n, cell in enumerate(header.cells) if meaning_of(cell.text, known).keys() & {"title", "items"}), 0
     )
     while at < len(rows):
-        run = [row for row in rows[at : at + width + 6] if row.block == rows[at].block and len(row.filled) == 1]
+        run = _until_prices(rows[at : at + width + 4])
         led = bool(meaning_of(rows[at].text.rstrip(":： "), known))
-        if not led and len(run) > width and any(each.is_money for each in amounts_in(run[-1].text)):
+        if not led and len(run) > width:
             texts = [row.text for row in run]
             extra = len(run) - width
             made = _row_of(rows[at], [*texts[: title + 1], *texts[title + 1 + extra :]])

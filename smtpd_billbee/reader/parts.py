@@ -75,6 +75,7 @@ class Parts:
     labels: dict[str, str] = field(default_factory=dict)
     clash: bool = False  # a field that stands twice with two values
     rest: list[str] = field(default_factory=list)
+    apart: bool = False  # quantity or price stand on lines of their own
 
     @property
     def has_price(self) -> bool:
@@ -123,7 +124,10 @@ def read_parts(
     """
     parts = Parts()
     lines = take_product(joined(lines, known), parts, style)
-    bare = priced or bool(parts.prices) or _has_labelled_price(lines, known)
+    labelled = {label.field for line in lines for label in [_whole_label(line, known)] if label}
+    parts.apart = bool(labelled & {"quantity", "unit_price", "row_total"})
+    # Where prices carry labels, an amount without one ('Gutschein 25 EUR') belongs to the title.
+    bare = priced or bool(parts.prices) or bool(labelled & {"unit_price", "row_total"})
     for number, line in enumerate(lines):
         _read_line(
             line, parts, known, style, first=number == 0 and not below, loose_sku=loose_sku, with_prices=not bare
@@ -136,7 +140,8 @@ def joined(lines: Sequence[str], known: Dictionary) -> list[str]:
     """Lines that belong together: an open bracket that closes on the next line, a label alone before its value."""
     kept: list[str] = []
     for line in lines:
-        if kept and (_is_open(kept[-1], line) or _is_label_alone(kept[-1], known)):
+        alone = kept and (_is_label_alone(kept[-1], known) or (len(kept) > 1 and _is_name_alone(kept[-1])))
+        if kept and (alone or _is_open(kept[-1], line)):
             kept[-1] = f"{kept[-1]} {line}"
         else:
             kept.append(line)
@@ -147,18 +152,17 @@ def _is_open(line: str, below: str) -> bool:
     return any(line.count(o) > line.count(c) and below.count(c) > below.count(o) for o, c in _OPENERS.items())
 
 
+def _is_name_alone(line: str) -> bool:
+    """'Muster:' below a title, with its value on the next line."""
+    return line.rstrip().endswith((":", "：")) and len(line) <= 25
+
+
 def _is_label_alone(line: str, known: Dictionary) -> bool:
     return (
         line.rstrip().endswith((":", "："))
         and len(line) <= 40
         and _item_field(meaning_of(line.rstrip(" :："), known)) is not None
     )
-
-
-def _has_labelled_price(lines: Sequence[str], known: Dictionary) -> bool:
-    """Where prices carry labels, an amount without one ('Gutschein 25 EUR') belongs to the title."""
-    found = {label.field for line in lines for label in [_whole_label(line, known)] if label}
-    return bool(found & {"unit_price", "row_total"})
 
 
 _TIMES = re.compile(r"^\W{0,3}(?P<n>\d{1,6})\s*(?:[^\W\d_]{1,8}\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$")
@@ -168,7 +172,9 @@ def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
     """A line '10 x 14,90 €' gives quantity and unit price, whatever number leads the title."""
     kept = []
     for line in lines:
-        if _take_reverse_product(line, parts, style):
+        before = _take_reverse_product(line, parts, style)
+        if before is not None:
+            kept += [before] if before else []
             continue
         found = _TIMES.match(line)
         amounts = [each for each in amounts_in(found["rest"], style) if each.is_money] if found else []
@@ -186,21 +192,33 @@ def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
     return kept
 
 
-_THEN_TIMES = re.compile(r"\s*[x×✕хX*]\s?(?P<n>\d{1,6})(?![\d.,])\s*")
+_THEN_TIMES = re.compile(r"\s*[x×✕хX*]\s?(?P<n>\d{1,6})(?![\d.,]\d)")
+_BRACKETED_PRODUCT = re.compile(r"\(\s*(?P<n>\d{1,6})\s?[x×✕хX*]\s?(?P<price>[^()]{2,30})\)")
 
 
-def _take_reverse_product(line: str, parts: Parts, style: str) -> bool:
-    """A line '12,50 € x 2 = 25,00 €' gives unit price, quantity and row total."""
+def _take_bracketed_product(text: str, parts: Parts, style: str) -> str:
+    """'Tasse: 73,50 € (3 x 24,50 €)' gives quantity and unit price."""
+    found = _BRACKETED_PRODUCT.search(text)
+    amounts = [each for each in amounts_in(found["price"], style) if each.is_money] if found else []
+    if found is None or len(amounts) != 1 or parts.quantity is not None or parts.unit_price is not None:
+        return text
+    parts.quantity, parts.unit_price, parts.currency = Decimal(found["n"]), amounts[0].value, amounts[0].sign
+    return f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}".strip()
+
+
+def _take_reverse_product(line: str, parts: Parts, style: str) -> str | None:
+    """'Tasse 12,50 € x 2 = 25,00 €' gives unit price, quantity and row total; what stands before is left."""
+    if parts.quantity is not None:
+        return None
     amounts = [each for each in amounts_in(line, style) if each.is_money]
-    if not amounts or parts.quantity is not None or any(c.isalnum() for c in line[: amounts[0].start]):
-        return False
-    found = _THEN_TIMES.match(line, amounts[0].end)
-    if found is None or (len(amounts) > 1 and any(c.isalnum() for c in line[found.end() : amounts[1].start])):
-        return False
-    parts.quantity = Decimal(found["n"])
-    parts.currency = amounts[0].sign
-    parts.prices += [each.value for each in amounts[:2]]
-    return True
+    for place, amount in enumerate(amounts):
+        found = _THEN_TIMES.match(line, amount.end)
+        if found and len(amounts) - place <= 2:
+            parts.quantity = Decimal(found["n"])
+            parts.currency = amount.sign
+            parts.prices += [each.value for each in amounts[place:]]
+            return line[: amount.start].rstrip(" :：=,;|-–")
+    return None
 
 
 def is_product(text: str, style: str) -> bool:
@@ -224,9 +242,12 @@ def _read_line(
         return
     whole = _whole_label(rest, known)
     if whole and whole.field == "title":
-        parts.rest.append(rest[whole.value_at :].strip())
         parts.labels.setdefault("title", whole.words)
-        return
+        rest = rest[whole.value_at :].strip()
+        if not with_prices or parts.quantity is not None or parts.apart:
+            parts.rest.append(rest)
+            return
+        first, whole = True, None  # 'Produkt: 1 x Tasse, 14,90 EUR': all in one line
     if whole and whole.field == "variant":
         value = _take_labels(rest[whole.value_at :].strip(), parts, known, style, frozenset({"variant"}))
         value = _take_prices(value, parts, known, style)
@@ -238,6 +259,7 @@ def _read_line(
         found = _take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*")
         parts.variant = f"{parts.variant}, {found}" if parts.variant else found
         return
+    rest = _take_bracketed_product(rest, parts, style)
     rest = _take_labels(rest, parts, known, style)
     rest = _take_quantity(rest, parts, known, first)
     if with_prices or not any(c.isalpha() for c in _without_money(rest, style)):
@@ -345,7 +367,11 @@ def _labels_in(text: str, known: Dictionary) -> Iterator[_Label]:
 def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
     opener = text[:start].rstrip()[-1:]
     hard = start == 0 or bool(_HARD.search(text[max(0, start - 4) : start]))
-    ends = [found.end() for found in itertools.islice(_WORD.finditer(text, start, start + 60), 5)]
+    ends: list[int] = []
+    for word in itertools.islice(_WORD.finditer(text, start, start + 60), 5):
+        ends.append(word.end())
+        if text[word.end() - 1] in ":：":
+            break
     for end in reversed(ends):
         words = text[start:end]
         colon = words.endswith((":", "："))

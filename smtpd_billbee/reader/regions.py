@@ -62,7 +62,7 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
     by_table = without_header(page.rows, in_tables, page.known, page.style, expected)
     by_lines = from_lines(page.rows, indexes, page.known, page.style, expected)
     if by_table.whole and by_lines.whole:
-        return by_table if _fits(by_table, expected) else by_lines
+        return by_table if _fits(by_table, expected) and _says(by_table) > _says(by_lines) else by_lines
     if by_table.whole:
         return by_table
     if not by_lines.whole and len(indexes) > 1 and page.rows[indexes[0]].block != page.rows[indexes[1]].block:
@@ -70,6 +70,12 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
         if below.whole and _fits(below, expected):
             return below  # the first line was a heading of unknown words
     return by_lines
+
+
+def _says(items: Items) -> int:
+    """How many facts the items hold."""
+    facts = [(f.item.sku, f.item.variant, f.item.unit_price, f.item.total) for f in items.found]
+    return sum(fact is not None for each in facts for fact in each)
 
 
 def _starts(page: Page, at_sums: set[int]) -> Iterator[tuple[int, int]]:
