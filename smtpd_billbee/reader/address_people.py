@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from smtpd_billbee.reader.additions import is_addition, is_care_of
-from smtpd_billbee.reader.address_draft import PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
+from smtpd_billbee.reader.address_draft import LEFT_OVER, PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
 from smtpd_billbee.reader.address_lines import Part, is_heading
 from smtpd_billbee.reader.address_words import fold, table
 from smtpd_billbee.reader.companies import company_name, company_points, may_be_company, person_points
@@ -89,6 +89,8 @@ def _put_people(draft: Draft, rated: list[Rated]) -> None:
             draft.doubt(PERSON_OR_COMPANY)
         if person is not None and rate[0] >= 4 > rate[1] and rate[0] >= person[0] - 2:
             draft.doubt(PERSON_OR_COMPANY)
+        if rate[2].at == 0 and rate[0] < _SOME:  # above everybody: rather a heading than an addition
+            draft.doubt(LEFT_OVER)
         draft.additions.append(rate[2])
 
 
