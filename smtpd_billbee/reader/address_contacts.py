@@ -2,7 +2,8 @@
 
 import re
 
-from smtpd_billbee.reader.address_draft import Draft
+from smtpd_billbee.reader.additions import is_flat
+from smtpd_billbee.reader.address_draft import LEFT_OVER, Draft
 from smtpd_billbee.reader.address_lines import Part, is_label, read_label
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
 from smtpd_billbee.reader.far_east import is_east
@@ -44,7 +45,7 @@ def _without_contact(draft: Draft, part: Part) -> Part | None:
 def _before_phone(draft: Draft, part: Part) -> Part:
     """The part without the number at its end."""
     found = phone_at_end(part.text)
-    if found is None:
+    if found is None or is_flat(part.text):
         return part
     draft.put("phone", found[1], part)
     return Part(found[0], part.index, part.at)
@@ -52,9 +53,9 @@ def _before_phone(draft: Draft, part: Part) -> Part:
 
 def _take_email(draft: Draft, part: Part, email: str) -> Part | None:
     """The e-mail address of a line, and the telephone number or the name that may stand beside it."""
-    draft.put("email", email.removeprefix("mailto:"), part)
+    draft.put("email", email, part)
     draft.ignored.add(part.index)
-    rest = part.text.replace(email, " ", 1).strip(" ,;<>()|/")
+    rest = part.text.replace(f"mailto:{email}", " ").replace(email, " ").strip(" ,;<>()[]|/")
     labelled = read_label(rest) if ":" in rest else None
     number = labelled[1].partition(",")[0].strip() if labelled is not None and labelled[0] == "phone" else rest
     if is_phone(number):
@@ -93,7 +94,7 @@ def take_country(draft: Draft) -> None:
             draft.put("country", code, part)
             draft.country, draft.country_at = code, part.at
             del draft.parts[number]
-            _second_name(draft, number - 1)
+            _second_name(draft, number - 1, part.text)
             return
 
 
@@ -122,11 +123,13 @@ def _in_the_states(text: str) -> bool:
     return place is not None and place.country == "US"
 
 
-def _second_name(draft: Draft, number: int) -> None:
-    """The country in a second language on the line before: 'Deutschland', 'Germany'."""
+def _second_name(draft: Draft, number: int, twin: str) -> None:
+    """The country in a second language on the line before: 'Deutschland', 'Germany'; the same word twice is a doubt."""
     if number > 1 and draft.country not in _CITY_STATES and country_name(draft.parts[number].text) == draft.country:
         if draft.country == "GB":  # 'England', 'United Kingdom'
             return
+        if draft.parts[number].text == twin:  # of two columns that ran into one
+            draft.doubt(LEFT_OVER)
         draft.ignored.add(draft.parts[number].index)
         del draft.parts[number]
 

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from smtpd_billbee.reader.additions import is_addition, is_care_of
-from smtpd_billbee.reader.address_draft import PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
+from smtpd_billbee.reader.address_draft import LEFT_OVER, PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
 from smtpd_billbee.reader.address_lines import Part, is_heading
 from smtpd_billbee.reader.address_words import fold, table
 from smtpd_billbee.reader.companies import company_name, company_points, may_be_company, person_points
@@ -67,7 +67,8 @@ def _is_addition(draft: Draft, part: Part, count: int) -> bool:
     if part.at == 0:
         return False
     if is_addition(part.text) or fold(part.text) in _departments():
-        return count > 1 or is_care_of(part.text)
+        behind_street = draft.street_at is not None and part.at > draft.street_at
+        return count > 1 or behind_street or is_care_of(part.text)
     box_number = part.text.isdigit() and _FEWEST_DIGITS <= len(part.text) <= _MOST_DIGITS
     return box_number and draft.fields.get("house_number") is not None
 
@@ -84,9 +85,18 @@ def _put_people(draft: Draft, rated: list[Rated]) -> None:
     for rate in rated:
         if rate is person or rate is company:
             continue
+        if person is not None and _may_be_the_person(rate, person):
+            draft.doubt(PERSON_OR_COMPANY)
         if person is not None and rate[0] >= 4 > rate[1] and rate[0] >= person[0] - 2:
             draft.doubt(PERSON_OR_COMPANY)
+        if rate[2].at == 0 and rate[0] < _SOME:  # above everybody: rather a heading than an addition
+            draft.doubt(LEFT_OVER)
         draft.additions.append(rate[2])
+
+
+def _may_be_the_person(other: Rated, person: Rated) -> bool:
+    """Two lines like names and nothing that speaks for either: 'Sonnenschein Falk', 'Ronka Falk'."""
+    return other[0] == person[0] < _SOME and other[0] > 0 == other[1]
 
 
 def _person_of(rated: list[Rated]) -> Rated | None:

@@ -48,7 +48,7 @@ def _site(draft: Draft) -> list[Rated]:
     """A hamlet or a trading estate right before the place, where no line is a street."""
     place = draft.place_at
     parts = [part for part in draft.parts if part.at > 0 and part.at + 1 == place and is_site(part.text)]
-    return [(1.0, part, StreetReading(part.text)) for part in parts]
+    return [(1.0, part, read_street(part.text, draft.guess())) for part in parts]
 
 
 def _put(draft: Draft, part: Part, reading: StreetReading) -> None:
@@ -66,7 +66,7 @@ def _points(draft: Draft, part: Part, reading: StreetReading) -> float:
         return -1
     away = 0 if draft.place_at is None else abs(draft.place_at - part.at) - 1
     if reading.strength < 2:
-        return 0.5 if _by_position(draft, part) else -1
+        return 0.5 if _by_position(draft, part, reading.street) else -1
     points = 2.0 * reading.strength - 0.5 * away
     if reading.strength >= _SURE:
         return points - (3 if part.at == 0 and len(draft.parts) > 1 else 0)
@@ -79,10 +79,18 @@ def _points(draft: Draft, part: Part, reading: StreetReading) -> float:
     return points
 
 
-def _by_position(draft: Draft, part: Part) -> bool:
+def _by_position(draft: Draft, part: Part, street: str) -> bool:
     """Right before the place, behind a name, and nothing else by its words: 'The Old Rectory'."""
     if part.at == 0 or draft.place_at is None or part.at != draft.place_at - 1 or len(draft.parts) < 2:
         return False
-    if any(sign.isdigit() for sign in part.text) or is_addition(part.text):
+    if has_digit(street) or is_addition(street) or _rather_the_person(draft, part, street):
         return False
-    return company_points(part.text) < 4 and person_points(part.text, draft.email()) < 4
+    return company_points(street) < 4 and person_points(street, draft.email()) < 4
+
+
+def _rather_the_person(draft: Draft, part: Part, text: str) -> bool:
+    """Below a company, and nobody else is a person: then a line like a name may be the person's."""
+    if person_points(text, None) <= company_points(text):
+        return False
+    above = [other.text for other in draft.parts if other.at < part.at]
+    return any(company_points(line) >= 4 for line in above) and all(person_points(line, None) < 4 for line in above)

@@ -14,6 +14,7 @@ _NO_PHONE = re.compile(r"\d{3}-\d{4}|\d{5}-\d{3,4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,
 _SOME_DIGITS = re.compile(r"[0-9][0-9 ()/.+-]{4}")
 _AT_END = re.compile(r"([^0-9+(]{2,40}?)[ ,]+([+(]?[0-9][0-9 ()/.-]{8,20})")
 _DIGITS_AT_END = 9
+_OTHER_NUMBER = re.compile(r"(?:nummer|numer|número|numero|numéro|number|nr|no|num|id|code|kod)[.:]?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>,;:()\[\]\"|]{1,64}@[^\s@<>,;:()\[\]\"|]{1,255}")
 
 
@@ -45,16 +46,22 @@ def phone_after_word(text: str) -> str | None:
 
 
 def phone_at_end(text: str) -> tuple[str, str] | None:
-    """Name and number of '王小明 13800001234': at least nine digits behind a text without any."""
+    """Name and number of '王小明 13800001234': at least nine digits behind a text without any.
+
+    'Postnummer 901234567' and 'Kunden-Nr. 901234567' say of themselves that they are another number.
+    """
     match = _AT_END.fullmatch(text) if len(text) <= _LONGEST and _SOME_DIGITS.search(text) is not None else None
     if match is None or not is_phone(match[2]) or sum(sign.isdigit() for sign in match[2]) < _DIGITS_AT_END:
+        return None
+    last = match[1].split()[-1].rpartition("-")[2]
+    if last.casefold().endswith("nummer") or _OTHER_NUMBER.fullmatch(last) is not None:
         return None
     return match[1].rstrip(" ,"), match[2]
 
 
 def find_email(text: str) -> str | None:
-    """The e-mail address in a text, if there is exactly one."""
+    """The e-mail address in a text, if there is exactly one; 'a@b.example [mailto:a@b.example]' is one."""
     if "@" not in text:
         return None
-    found = _EMAIL.findall(text)
-    return str(found[0]).strip(".'") if len(found) == 1 else None
+    found = {str(each).removeprefix("mailto:").strip(".'") for each in _EMAIL.findall(text)}
+    return found.pop() if len(found) == 1 else None

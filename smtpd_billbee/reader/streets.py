@@ -250,9 +250,9 @@ def _of_parts(parts: list[str], country: str | None) -> StreetReading:
         if numbered is not None:
             extra = [*parts[:at], *([numbered.addition] if numbered.addition else []), *parts[at + 1 :]]
             return StreetReading(numbered.street, numbered.number, ", ".join(extra) or None, 2)
-    streets = [part for part in parts if has_street_word(part)]
-    if len(streets) == 1 and all(is_flat(part) for part in parts if part not in streets):
-        return StreetReading(streets[0], None, ", ".join(part for part in parts if part not in streets))
+    streets = [part for part in parts if not is_flat(part)]
+    if len(streets) == 1:  # 'Lindenweg, 3. OG', 'Industriepark Nord, Geb. C770'
+        return StreetReading(streets[0], None, ", ".join(part for part in parts if part is not streets[0]))
     return StreetReading(", ".join(parts))
 
 
