@@ -135,8 +135,8 @@ def test_three_digits_behind_a_mark(text: str, style: str, money: bool, value: s
 
 @pytest.mark.parametrize(
     ("sign", "code"),
-    [("€", "EUR"), ("eur", "EUR"), ("EUR", "EUR"), ("£", "GBP"), ("zł", "PLN"), ("₽", "RUB"), ("chf", "CHF"), (None, None),
-     ("??", None)],
+    [("€", "EUR"), ("eur", "EUR"), ("EUR", "EUR"), ("£", "GBP"), ("zł", "PLN"), ("₽", "RUB"), ("chf", "CHF"),
+     (None, None), ("??", None)],
 )  # fmt: skip
 def test_currencies(sign: str | None, code: str | None) -> None:
     """The ISO 4217 code of a sign or code."""
@@ -149,7 +149,9 @@ def test_codes() -> None:
     assert set(SIGNS.values()) <= CODES
 
 
-@pytest.mark.parametrize("text", ["", "½ €", "² €", "٣,٥٠ €", "９，８０円", "1" * 400, "€" * 400, "1,1" * 300, "(" * 1000 + "1,00 €"])
+@pytest.mark.parametrize(
+    "text", ["", "½ €", "² €", "٣,٥٠ €", "９，８０円", "1" * 400, "€" * 400, "1,1" * 300, "(" * 1000 + "1,00 €"]
+)
 def test_strange_digits(text: str) -> None:
     """Whatever the text, the values are finite numbers and lie within it."""
     for found in amounts_in(text):

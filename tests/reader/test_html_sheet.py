@@ -38,7 +38,8 @@ def test_what_nobody_sees(hidden: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "shown", ["max-height:0.5em", "font-size:10px", "opacity:0.9", "line-height:0", "display:block", "mso-line-height:0"]
+    "shown",
+    ["max-height:0.5em", "font-size:10px", "opacity:0.9", "line-height:0", "display:block", "mso-line-height:0"],
 )
 def test_what_is_only_small(shown: str) -> None:
     """A style that only looks like hiding hides nothing."""

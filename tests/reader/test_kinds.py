@@ -65,7 +65,10 @@ def test_other_mails_say_nothing_of_an_order() -> None:
 
 def test_a_mailbox_that_is_to_forward() -> None:
     """The mail that asks to confirm a forward to our import address."""
-    lines = ["12345-shop-orderimport@example.net", "möchte, dass Nachrichten weitergeleitet werden: Weiterleitung bestätigen"]
+    lines = [
+        "12345-shop-orderimport@example.net",
+        "möchte, dass Nachrichten weitergeleitet werden: Weiterleitung bestätigen",
+    ]
     found = kind_of({}, "Bestätigung", lines, KNOWN)
 
     assert found is not None

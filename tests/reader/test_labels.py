@@ -38,7 +38,9 @@ def test_a_label_leads_a_line(text: str, field: str, value: str) -> None:
     assert value == found.value
 
 
-@pytest.mark.parametrize("text", ["", "Bestellnummer 1042", "Guten Tag: Erika", "1042", "http://example.org", "x" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "Bestellnummer 1042", "Guten Tag: Erika", "1042", "http://example.org", "x" * 5000]
+)
 def test_no_label(text: str) -> None:
     """Without a mark nothing parts label and value; other words are none."""
     assert labelled_text(text, 0, KNOWN) is None

@@ -9,9 +9,7 @@ from tests.reader.making import html_page, page_of
 ERIKA = Address(
     first_name="Erika", last_name="Muster", street="Lindenweg", house_number="7", postcode="12345", city="Berlin"
 )
-MAX = Address(
-    first_name="Max", last_name="Beispiel", street="Am Hang", house_number="3", postcode="54321", city="Köln"
-)
+MAX = Address(first_name="Max", last_name="Beispiel", street="Am Hang", house_number="3", postcode="54321", city="Köln")
 BLOCK = "Erika Muster\nLindenweg 7\n12345 Berlin\n"
 OTHER = "Max Beispiel\nAm Hang 3\n54321 Köln\n"
 
@@ -21,7 +19,9 @@ def people(text: str) -> People:
     return find_people(page_of(text))
 
 
-@pytest.mark.parametrize("heading", ["Rechnungsadresse:", "Rechnungsadresse", "Billing address:", "請求先住所", "== Rechnungsadresse =="])
+@pytest.mark.parametrize(
+    "heading", ["Rechnungsadresse:", "Rechnungsadresse", "Billing address:", "請求先住所", "== Rechnungsadresse =="]
+)
 def test_a_block_below_its_heading(heading: str) -> None:
     """The lines below the heading, up to the blank line."""
     found = people(f"{heading}\n{BLOCK}\nVielen Dank")
@@ -38,7 +38,8 @@ def test_two_blocks() -> None:
 
 
 @pytest.mark.parametrize(
-    "same", ["wie Rechnungsadresse", "Lieferadresse entspricht Rechnungsadresse", "same as billing address", "請求先と同じ"]
+    "same",
+    ["wie Rechnungsadresse", "Lieferadresse entspricht Rechnungsadresse", "same as billing address", "請求先と同じ"],
 )
 def test_the_same_as_above(same: str) -> None:
     """A delivery address that only points at the other one is none of its own."""
@@ -119,7 +120,10 @@ def test_where_each_field_stood() -> None:
     """Every field knows its line, and the heading above it."""
     found = people(f"Rechnungsadresse:\n{BLOCK}")
 
-    assert (4, "12345 Berlin") == (found.origins["billing_address.city"].line, found.origins["billing_address.city"].text)
+    assert (4, "12345 Berlin") == (
+        found.origins["billing_address.city"].line,
+        found.origins["billing_address.city"].text,
+    )
     assert "Rechnungsadresse" in str(found.origins["billing_address.city"].label)
 
 
@@ -137,7 +141,9 @@ def test_the_same_address_twice() -> None:
 
 def test_nobody() -> None:
     """A mail without an address has none; the shop's own footer is no customer."""
-    found = people("Hallo,\n\nVielen Dank\n\nMit freundlichen Grüßen\nMusterladen\nAm Markt 1\n12345 Berlin\nTel. 030 123")
+    found = people(
+        "Hallo,\n\nVielen Dank\n\nMit freundlichen Grüßen\nMusterladen\nAm Markt 1\n12345 Berlin\nTel. 030 123"
+    )
 
     assert (None, None, {}) == (found.billing, found.shipping, found.facts)
 

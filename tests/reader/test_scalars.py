@@ -110,8 +110,8 @@ def test_shipping_method() -> None:
 
 @pytest.mark.parametrize(
     ("method", "number"),
-    [("PayPal", 3), ("paypal", 3), ("PayPal (Express)", 3), ("Kauf auf Rechnung", 26), ("Vorkasse", 59), ("Nachnahme", 2),
-     ("Tauschhandel", 22)],
+    [("PayPal", 3), ("paypal", 3), ("PayPal (Express)", 3), ("Kauf auf Rechnung", 26), ("Vorkasse", 59),
+     ("Nachnahme", 2), ("Tauschhandel", 22)],
 )  # fmt: skip
 def test_payment_types(method: str, number: int) -> None:
     """Billbee's number of the payment: the whole name, else a part, else a word; 22 for any other."""

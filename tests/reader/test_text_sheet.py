@@ -50,7 +50,9 @@ def test_columns_know_where_they_stand() -> None:
     assert [(0, 7), (11, 16)] == places
 
 
-@pytest.mark.parametrize("line", ["-----", "=====", "* * *", "+---+---+", "─────", "-=-=-", "~~~", "｜".join("ーーー")[0] * 3])
+@pytest.mark.parametrize(
+    "line", ["-----", "=====", "* * *", "+---+---+", "─────", "-=-=-", "~~~", "｜".join("ーーー")[0] * 3]
+)
 def test_rules(line: str) -> None:
     """A line of dashes only parts."""
     assert is_rule(line)

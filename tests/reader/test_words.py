@@ -27,7 +27,9 @@ def test_the_same_words(one: str, other: str) -> None:
     assert key(one) == key(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Nr. #", "Nr."), ("Preis", "Preise"), ("5 %", "5"), ("が", "か"), ("й", "и")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Nr. #", "Nr."), ("Preis", "Preise"), ("5 %", "5"), ("が", "か"), ("й", "и")]
+)
 def test_other_words(one: str, other: str) -> None:
     """A number sign, a per cent sign and the marks of a letter matter."""
     assert key(one) != key(other)
@@ -67,7 +69,9 @@ def test_words_with_several_meanings_keep_all() -> None:
 
 def test_taught_words_outweigh() -> None:
     """What an owner taught is the only meaning of these words, and the index of the others stays as it is."""
-    known = with_taught(dictionary(), [TaughtLabel("de", "number", "Kladdennummer"), TaughtLabel("de", "total", "Summe")])
+    known = with_taught(
+        dictionary(), [TaughtLabel("de", "number", "Kladdennummer"), TaughtLabel("de", "total", "Summe")]
+    )
 
     assert {"number": frozenset({"de"})} == dict(known.meaning("KLADDENNUMMER:"))
     assert {"total": frozenset({"de"})} == dict(known.meaning("Summe"))
@@ -82,7 +86,9 @@ def test_fields_and_languages() -> None:
     assert len(LANGUAGES) == 11
 
 
-PHRASES = Phrases([("order", "neue bestellung"), ("order", "新しい注文"), ("bounce", "undelivered"), ("offer", "ihr angebot")])
+PHRASES = Phrases(
+    [("order", "neue bestellung"), ("order", "新しい注文"), ("bounce", "undelivered"), ("offer", "ihr angebot")]
+)
 
 
 @pytest.mark.parametrize(
