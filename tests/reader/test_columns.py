@@ -1,0 +1,125 @@
+"""Side-by-side columns come into reading order; the header of an item table is known."""
+
+from smtpd_billbee.reader.columns import column_of, header_fields, in_reading_order
+from smtpd_billbee.reader.html_sheet import rows_of_html
+from smtpd_billbee.reader.sheet import Cell
+from smtpd_billbee.reader.text_sheet import rows_of_text
+from smtpd_billbee.reader.words import dictionary
+
+
+def ordered(text: str) -> list[str]:
+    """The rows of a text in reading order."""
+    return [row.text for row in in_reading_order(rows_of_text(text), dictionary())]
+
+
+def is_header(text: str) -> bool:
+    """Is the line the header of an item table?"""
+    return header_fields(rows_of_text(text)[0], dictionary()) is not None
+
+
+def test_headers_of_items() -> None:
+    """Two known columns at least, one for the thing and one for price or quantity."""
+    for text in (
+        "Artikel   Menge   Preis",
+        "Pos.   Artikel   Einzelpreis   Gesamtpreis",
+        "Qty   Product   Price",
+        "商品名   数量   価格",
+        "| Produit | Quantité | Prix |",
+        "Art.-Nr.   Bezeichnung   Anzahl   Summe",
+    ):
+        assert is_header(text), text
+
+
+def test_no_headers_of_items() -> None:
+    """Rows with values, headings of addresses, labels with values."""
+    for text in (
+        "Tasse   2   3,50 EUR",
+        "Rechnungsadresse   Lieferadresse",
+        "Artikel",
+        "Menge   2",
+        "Summe   3,50 EUR",
+        "Datum   Zahlungsart",
+    ):
+        assert not is_header(text), text
+
+
+def test_two_addresses_side_by_side() -> None:
+    """Each address stands below its own heading."""
+    text = (
+        "Rechnungsadresse       Lieferadresse\n"
+        "Erika Muster           Max Beispiel\n"
+        "Lindenweg 7            Am Hang 3\n"
+        "12345 Berlin           54321 Köln\n"
+    )
+
+    assert [
+        "Rechnungsadresse", "Erika Muster", "Lindenweg 7", "12345 Berlin",
+        "Lieferadresse", "Max Beispiel", "Am Hang 3", "54321 Köln",
+    ] == ordered(text)  # fmt: skip
+
+
+def test_a_gap_in_the_left_column() -> None:
+    """A line that only the right column has stays in the right column."""
+    text = (
+        "Rechnungsadresse       Lieferadresse\n"
+        "Erika Muster           Firma Beispiel\n"
+        "                       Max Beispiel\n"
+        "12345 Berlin           54321 Köln\n"
+    )
+
+    assert ["Rechnungsadresse", "Erika Muster", "12345 Berlin", "Lieferadresse", "Firma Beispiel", "Max Beispiel",
+            "54321 Köln"] == ordered(text)  # fmt: skip
+
+
+def test_two_addresses_in_html() -> None:
+    """The same in a table: the cells below the headings hold the lines."""
+    html = (
+        "<table><tr><th>Rechnungsadresse<th>Lieferadresse"
+        "<tr><td>Erika Muster<br>12345 Berlin<td>Max Beispiel<br>54321 Köln</table>"
+    )
+    rows = in_reading_order(rows_of_html(html), dictionary())
+
+    assert ["Rechnungsadresse", "Erika Muster", "12345 Berlin", "Lieferadresse", "Max Beispiel", "54321 Köln"] == [
+        row.text for row in rows
+    ]
+    assert rows[0].block != rows[3].block
+
+
+def test_headings_within_the_cells() -> None:
+    """'Rechnungsadresse' as the first line of its own cell."""
+    html = (
+        "<table><tr><td><b>Rechnungsadresse</b><br>Erika Muster<br>12345 Berlin"
+        "<td><b>Lieferadresse</b><br>Max Beispiel<br>54321 Köln</table>"
+    )
+
+    assert ["Rechnungsadresse", "Erika Muster", "12345 Berlin", "Lieferadresse", "Max Beispiel", "54321 Köln"] == [
+        row.text for row in in_reading_order(rows_of_html(html), dictionary())
+    ]
+
+
+def test_item_rows_stay_rows() -> None:
+    """A row of an item table is not taken apart."""
+    rows = ["Artikel  Menge  Preis", "Tasse  2  3,50 EUR"]
+
+    assert rows == ordered("Artikel   Menge   Preis\nTasse     2       3,50 EUR")
+
+
+def test_labels_side_by_side() -> None:
+    """'Bestellnummer: 12   Datum: 3.4.2025': each on its own."""
+    assert ["Bestellnummer: 12", "Datum: 3.4.2025"] == ordered("Bestellnummer: 12     Datum: 3.4.2025")
+
+
+def test_a_table_one_cell_a_line() -> None:
+    """Some programs write each cell of a table on a line of its own: it becomes a table again."""
+    text = "Artikel\nMenge\nPreis\nBecher\n2\n3,50 EUR\nTeller\n1\n4,00 EUR\n"
+
+    assert ["Artikel  Menge  Preis", "Becher  2  3,50 EUR", "Teller  1  4,00 EUR"] == ordered(text)
+
+
+def test_the_column_of_a_cell() -> None:
+    """The head that a cell overlaps most, else the nearest."""
+    heads = (Cell(("Artikel",), 0, 10), Cell(("Menge",), 20, 25), Cell(("Preis",), 40, 45))
+
+    assert 0 == column_of(Cell(("Tasse",), 2, 7), heads)
+    assert 1 == column_of(Cell(("2",), 24, 26), heads)
+    assert 2 == column_of(Cell(("3,50",), 47, 51), heads)

@@ -1,0 +1,92 @@
+"""All that one body says: the rows protect each other, and every value knows where it stood."""
+
+from decimal import Decimal
+
+from smtpd_billbee.model.reading import Part
+from tests.reader.making import ADDRESS, draft_of, draft_of_html
+
+TEXT = (
+    "Vielen Dank für Ihre Bestellung!\n\nBestellnummer: 1042\nBestelldatum: 03.04.2025\n\n"
+    "Artikel:\n2 x Becher  3,50 EUR  7,00 EUR\n1 x Teller  4,00 EUR  4,00 EUR\n\n"
+    "Zwischensumme: 11,00 EUR\nVersandkosten: 4,90 EUR\nRabatt (SOMMER10): -1,00 EUR\nGesamtsumme: 14,90 EUR\n"
+    "inkl. 19 % MwSt.: 2,38 EUR\n\nZahlungsart: PayPal\nVersandart: DHL Paket\n\n" + ADDRESS
+)
+
+
+def test_a_whole_order() -> None:
+    """Number, date, items, sums, methods and address of one text."""
+    draft = draft_of(TEXT)
+
+    assert draft.is_whole
+    assert [] == draft.doubts
+    assert ["Becher", "Teller"] == [item.title for item in draft.items]
+    assert {
+        "number": "1042", "ordered_at": "2025-04-03", "subtotal": Decimal("11.00"), "shipping_cost": Decimal("4.90"),
+        "discount": Decimal("1.00"), "discount_code": "SOMMER10", "total": Decimal("14.90"),
+        "tax_total": Decimal("2.38"), "payment_method": "PayPal", "payment_type": 3, "shipping_method": "DHL Paket",
+    } == draft.values  # fmt: skip
+    assert draft.billing is not None
+    assert "Muster" == draft.billing.last_name
+    assert draft.sums.balanced
+
+
+def test_where_it_stood() -> None:
+    """Each value has its part, line, label and text."""
+    origin = draft_of(TEXT).origins["total"]
+
+    assert (Part.TEXT, 13, "Gesamtsumme") == (origin.part, origin.line, origin.label)
+    assert "14,90" in origin.text
+    assert {"number", "items.0.title", "items.1.quantity", "billing_address.city"} <= draft_of(TEXT).origins.keys()
+
+
+def test_the_language() -> None:
+    """Told by the words that matched."""
+    assert "de" == draft_of(TEXT).languages.most_common(1)[0][0]
+
+
+def test_terms_and_conditions_end_the_order() -> None:
+    """Sums and addresses below the heading of the terms are no part of the order."""
+    draft = draft_of(
+        f"{TEXT}\nWiderrufsbelehrung\n\nGesamtsumme: 99,00 EUR\nLieferadresse:\nMuster GmbH\nAm Markt 1\n54321 Köln\n"
+    )
+
+    assert Decimal("14.90") == draft.values["total"]
+    assert draft.shipping is None
+
+
+def test_a_signature_ends_the_order() -> None:
+    """RFC 3676 4.3: below '-- ' stands the shop's signature."""
+    draft = draft_of(f"{TEXT}\n-- \nMusterladen\nTelefon: 030 999\n")
+
+    assert draft.billing is not None
+    assert draft.billing.phone is None
+
+
+def test_a_second_table() -> None:
+    """Two item tables with a header each."""
+    table = "<table><tr><th>Artikel<th>Menge<th>Einzelpreis<th>Gesamt<tr><td>{}<td>1<td>5,00 €<td>5,00 €</table>"
+    html = (
+        f"<p>Bestellnummer: 7</p>{table.format('Becher')}<p>und</p>{table.format('Teller')}<p>Gesamtsumme: 10,00 €</p>"
+    )
+
+    assert ["Becher", "Teller"] == [item.title for item in draft_of_html(html).items]
+
+
+def test_a_draft_that_is_not_whole() -> None:
+    """Without number, items or total it is none; more of them weigh more."""
+    nothing, some = draft_of("Guten Tag"), draft_of("Bestellnummer: 7")
+
+    assert not nothing.is_whole
+    assert not some.is_whole
+    assert nothing.weight < some.weight < draft_of(TEXT).weight
+
+
+def test_things_that_were_bought_are_no_sums() -> None:
+    """A voucher above its article number is an item."""
+    text = (
+        "Bestellnummer: 7\n\nGutschein 25 EUR\nSKU: GS25\nMenge: 1\nEinzelpreis: 25,00 EUR\n\nGesamtsumme: 25,00 EUR\n"
+    )
+    draft = draft_of(text)
+
+    assert ["Gutschein 25 EUR"] == [item.title for item in draft.items]
+    assert "discount" not in draft.values

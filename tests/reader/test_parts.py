@@ -1,0 +1,145 @@
+"""One item from its lines: quantity, title, variant, article number, prices."""
+
+from decimal import Decimal
+
+import pytest
+
+from smtpd_billbee.reader.parts import Parts, is_code, is_product, joined, leads_with_quantity, read_parts
+from smtpd_billbee.reader.words import dictionary
+
+KNOWN = dictionary()
+
+
+def parts(*lines: str) -> Parts:
+    """The parts of some lines."""
+    return read_parts(lines, KNOWN, ",")
+
+
+def shown(found: Parts) -> tuple[str, str | None, str | None, str | None, list[str]]:
+    """Quantity, title, variant, article number, prices without a label."""
+    quantity = None if found.quantity is None else f"{found.quantity:f}"
+    return found.title, quantity, found.variant, found.sku, [str(price) for price in found.prices]
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "quantity", "prices"),
+    [
+        ("2 x Becher  3,50 EUR  7,00 EUR", "Becher", "2", ["3.50", "7.00"]),
+        ("2x Becher 7,00 €", "Becher", "2", ["7.00"]),
+        ("2 × Becher: 7,00 €", "Becher", "2", ["7.00"]),
+        ("2 Stück Becher 7,00 €", "Becher", "2", ["7.00"]),
+        ("2 Stk. Becher 7,00 €", "Becher", "2", ["7.00"]),
+        ("- 2x Becher  7,00 €", "Becher", "2", ["7.00"]),
+        ("Becher x 2  7,00 €", "Becher", "2", ["7.00"]),
+        ("Becher (2x)  7,00 €", "Becher", "2", ["7.00"]),
+        ("Becher 2 x 3,50 €", "Becher", "2", ["3.50"]),
+        ("Becher 2 x 3,50 € = 7,00 €", "Becher", "2", ["3.50", "7.00"]),
+        ("2 x Becher je 3,50 €", "Becher", "2", ["3.50"]),
+        ("2 x Becher à 3,50 € = 7,00 €", "Becher", "2", ["3.50", "7.00"]),
+        ("2 x Becher @ 3,50 €", "Becher", "2", ["3.50"]),
+        ("1 x Tee 500 g  5,00 €", "Tee 500 g", "1", ["5.00"]),
+        ("500 g Tee  5,00 €", "500 g Tee", None, ["5.00"]),
+        ("2 x 3er-Pack Kerzen  5,00 €", "3er-Pack Kerzen", "2", ["5.00"]),
+        ("1 x Becher statt 5,00 € nur 3,50 €", "Becher statt 5,00 € nur", "1", ["3.50"]),
+        ("1,5 x Stoff  15,00 €", "Stoff", "1.5", ["15.00"]),
+    ],
+)
+def test_a_line(line: str, title: str, quantity: str | None, prices: list[str]) -> None:
+    """Quantity in front or behind, prices at the end, what is left is the title."""
+    found = shown(parts(line))
+
+    assert (title, quantity, None, None, prices) == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "variant", "sku"),
+    [
+        (["2 x Becher", "Farbe: blau", "7,00 €"], "Farbe: blau", None),
+        (["2 x Becher", "Variante: klein", "7,00 €"], "klein", None),
+        (["2 x Becher", "Farbe: blau", "Größe: M", "7,00 €"], "Farbe: blau, Größe: M", None),
+        (["2 x Becher", "Art.-Nr.: A-1", "7,00 €"], None, "A-1"),
+        (["2 x Becher (Art.-Nr. A-1) 7,00 €"], None, "A-1"),
+        (["2 x Becher [A-1]  7,00 €"], None, "A-1"),
+        (["2 x Becher (#A-1)  7,00 €"], None, "A-1"),
+        (["2 x Becher", "A-100", "7,00 €"], None, "A-100"),
+        (["2 x Becher", "blau", "7,00 €"], "blau", None),
+        (["2 x Becher (blau)  7,00 €"], None, None),
+    ],
+)
+def test_variant_and_number(lines: list[str], variant: str | None, sku: str | None) -> None:
+    """Labelled, in brackets, or a line of their own; size and colour keep their name."""
+    found = parts(*lines)
+
+    assert (Decimal(2), variant, sku) == (found.quantity, found.variant, found.sku)
+    assert found.title.startswith("Becher")
+
+
+def test_labelled_prices() -> None:
+    """Where prices carry labels, an amount in the title belongs to the title."""
+    found = parts("Gutschein 25 EUR", "Menge: 2", "Einzelpreis: 24,00 EUR", "Gesamtpreis: 48,00 EUR")
+
+    assert ("Gutschein 25 EUR", Decimal(2)) == (found.title, found.quantity)
+    assert (Decimal("24.00"), Decimal("48.00"), []) == (found.unit_price, found.total, found.prices)
+
+
+def test_a_product() -> None:
+    """'10 x 14,90 €' gives quantity and unit price, whatever number leads the title."""
+    found = parts("3 Könige", "10 x 14,90 €")
+
+    assert ("3 Könige", Decimal(10), [Decimal("14.90")]) == (found.title, found.quantity, found.prices)
+    assert is_product("10 x 14,90 €", ",")
+    assert not is_product("10 x Becher 14,90 €", ",")
+
+
+def test_the_tax_rate() -> None:
+    """'MwSt.: 19 %' is the item's tax rate."""
+    assert Decimal(19) == parts("2 x Becher", "MwSt.: 19 %", "7,00 €").tax_rate
+
+
+def test_a_clash() -> None:
+    """A field that stands twice with two values is doubted; the same value again is not."""
+    assert parts("Becher", "Menge: 2", "Anzahl: 3").clash
+    assert not parts("Becher", "Menge: 2", "Anzahl: 2").clash
+
+
+def test_facts_beside_an_item() -> None:
+    """'Lieferzeit: 3 Tage' is no part of title or variant."""
+    assert ("Becher", None) == (lambda it: (it.title, it.variant))(parts("2 x Becher", "Lieferzeit: 3 Tage", "7,00 €"))
+
+
+def test_an_item_begins() -> None:
+    """'2 x Becher' begins an item, '2 x 3,50 €' does not, nor a title alone."""
+    assert leads_with_quantity("2 x Becher", KNOWN, ",")
+    assert not leads_with_quantity("2 x 3,50 €", KNOWN, ",")
+    assert not leads_with_quantity("Becher", KNOWN, ",")
+
+
+def test_lines_that_belong_together() -> None:
+    """An open bracket closes on the next line; a label alone stands before its value."""
+    assert ["Becher (blau, groß)"] == joined(["Becher (blau,", "groß)"], KNOWN)
+    assert ["Menge: 2"] == joined(["Menge:", "2"], KNOWN)
+    assert ["Becher", "blau"] == joined(["Becher", "blau"], KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("A-1", True),
+        ("4006381333931", True),
+        ("BECHER", True),
+        ("", False),
+        ("eine sehr lange Beschreibung des Artikels mit Worten", False),
+        ("ä ö ü ß ß ß", False),
+    ],
+)
+def test_article_numbers(text: str, code: bool) -> None:
+    """What could be an article number."""
+    assert code == is_code(text)
+
+
+def test_nothing() -> None:
+    """No lines and lines of signs give nothing."""
+    for lines in ([], [""], ["---"], ["( )"]):
+        found = parts(*lines)
+        assert ("", None, None, None, []) == shown(found)
+        assert not found.has_price

@@ -1,0 +1,125 @@
+"""read(): the whole way from bytes to a Reading."""
+
+import pytest
+
+from smtpd_billbee.model.labels import TaughtLabel
+from smtpd_billbee.model.reading import Kind, Outcome, Part, reading_as_json
+from smtpd_billbee.reader import read
+from tests.reader.making import ADDRESS, alternative, mail
+
+TEXT = f"Bestellnummer: 1042\n\nArtikel:\n2 x Becher  3,50 EUR\n\nGesamtsumme: 7,00 EUR\n\n{ADDRESS}"
+HTML = (
+    "<p>Bestellnummer: 1042</p><table><tr><th>Artikel<th>Menge<th>Einzelpreis<tr><td>Becher<td>2<td>3,50 €</table>"
+    "<p>Gesamtsumme: 7,00 €</p><p>Rechnungsadresse:<br>Erika Muster<br>Lindenweg 7<br>12345 Berlin</p>"
+)
+
+
+@pytest.mark.parametrize("raw", [mail(TEXT), mail(HTML, "html"), alternative(TEXT, HTML)], ids=["text", "html", "both"])
+def test_an_order(raw: bytes) -> None:
+    """Text, HTML, or both: the same order, and nothing to look at."""
+    reading = reading_as_json(read(raw))
+
+    assert ("order", "order", None, []) == (reading["outcome"], reading["kind"], reading["reason"], reading["problems"])
+    order = reading["order"]
+    assert ("1042", "EUR", "7.00", "de") == (order["number"], order["currency"], order["total"], order["language"])
+    assert [("Becher", "2", "3.50")] == [(it["title"], it["quantity"], it["unit_price"]) for it in order["items"]]
+    assert ("Muster", "Berlin") == (order["billing_address"]["last_name"], order["billing_address"]["city"])
+
+
+def test_provenance() -> None:
+    """Each value knows its part and line."""
+    origin = read(mail(TEXT)).provenance["total"]
+
+    assert (Part.TEXT, 6, "Gesamtsumme") == (origin.part, origin.line, origin.label)
+
+
+@pytest.mark.parametrize(
+    ("gone", "word"),
+    [("Bestellnummer: 1042\n", "number"), ("Gesamtsumme: 7,00 EUR\n", "total"), ("2 x Becher  3,50 EUR\n", "items")],
+)
+def test_what_is_missing(gone: str, word: str) -> None:
+    """An order mail without number, items or total is unreadable; the reason says what is missing."""
+    reading = read(mail(TEXT.replace(gone, "")))
+
+    assert (Outcome.UNREADABLE, None) == (reading.outcome, reading.order)
+    assert word in str(reading.reason)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\r\n", b"\x00\xff", b"Subject: x", mail("Guten Tag", subject="Frage"), mail("")]
+)
+def test_no_order(raw: bytes) -> None:
+    """Nothing, noise and a letter are no orders, with a reason."""
+    reading = read(raw)
+
+    assert (Outcome.NOT_AN_ORDER, None) == (reading.outcome, reading.order)
+    assert reading.reason
+
+
+def test_an_answer_that_quotes_an_order() -> None:
+    """A customer's answer is no second order."""
+    quoted = "".join(f"> {line}\n" for line in TEXT.splitlines())
+    raw = mail(
+        f"Danke!\n\nAm 03.04.2025 um 10:22 schrieb Laden <laden@example.org>:\n{quoted}",
+        subject="Re: Neue Bestellung 1042",
+    )
+
+    assert Outcome.NOT_AN_ORDER == read(raw).outcome
+
+
+def test_a_bounce_that_brings_an_order() -> None:
+    """RFC 6522: the mail that could not be delivered is no order of today."""
+    head = (
+        b"Subject: Undelivered Mail Returned to Sender\r\nX-Sample: synthetic\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+    )
+    parts = b"--b\r\nContent-Type: text/plain\r\n\r\nSorry\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+
+    assert Outcome.NOT_AN_ORDER == read(head + parts + mail(TEXT) + b"\r\n--b--\r\n").outcome
+
+
+def test_a_forward() -> None:
+    """A forwarded order is the order, with the number of the inner mail."""
+    text = (
+        "-------- Weitergeleitete Nachricht --------\nBetreff: Neue Bestellung 1042\n"
+        f"Datum: Thu, 3 Apr 2025 10:22:00 +0200\nVon: Laden <laden@example.org>\nAn: ich@example.org\n\n{TEXT}"
+    )
+    reading = read(mail(text, subject="Fwd: Neue Bestellung 1042"))
+
+    assert reading.order is not None
+    assert ("1042", ()) == (reading.order.number, reading.problems)
+
+
+def test_text_and_html_disagree() -> None:
+    """Two totals in one mail: an order, with a problem."""
+    reading = read(alternative(TEXT, HTML.replace("7,00", "8,00")))
+
+    assert Outcome.ORDER == reading.outcome
+    assert reading.problems
+
+
+def test_sums_that_do_not_come_out() -> None:
+    """An order whose total is wrong has a problem."""
+    assert read(mail(TEXT.replace("7,00", "17,00"))).problems
+
+
+def test_taught_words() -> None:
+    """A word that an owner taught is read like the others."""
+    raw = mail(TEXT.replace("Bestellnummer", "Kladdennummer"))
+
+    assert Outcome.UNREADABLE == read(raw).outcome
+    reading = read(raw, [TaughtLabel("de", "number", "Kladdennummer")])
+    assert reading.order is not None
+    assert "1042" == reading.order.number
+
+
+def test_a_shipping_notice() -> None:
+    """'Ihre Bestellung wurde versendet' shows items and number, and is no order."""
+    reading = read(mail(TEXT, subject="Ihre Bestellung 1042 wurde versendet"))
+
+    assert (Outcome.NOT_AN_ORDER, Kind.SHIPPING_NOTICE) == (reading.outcome, reading.kind)
+
+
+def test_reading_twice_gives_the_same() -> None:
+    """The reader has no memory."""
+    assert read(mail(TEXT)) == read(mail(TEXT))

@@ -1,0 +1,159 @@
+"""Single facts: order number, date, payment, shipping method, currency, code, site."""
+
+from decimal import Decimal
+
+import pytest
+
+from smtpd_billbee.reader.scalars import code_in_label, hosts_in, number_in, numbers_in_sentence, payment_type
+from smtpd_billbee.reader.words import dictionary
+from tests.reader.making import draft_of
+
+KNOWN = dictionary()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1042", "1042"),
+        ("#1042", "1042"),
+        ("A-1042", "A-1042"),
+        ("2025/03-17", "2025/03-17"),
+        ("RE2025-0001 vom 3.4.", "RE2025-0001"),
+        ("1042.", "1042"),
+        ("(1042)", "1042"),
+        ("XKQJWT", "XKQJWT"),
+        ("WC_1042", "WC_1042"),
+        ("03.04.2025", None),
+        ("2025-04-03", None),
+        ("", None),
+        ("vom Dienstag", None),
+        ("Muster GmbH", None),
+    ],
+)
+def test_numbers(text: str, expected: str | None) -> None:
+    """Digits, with letters, dashes and slashes; a date and a word are none."""
+    assert expected == number_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Neue Bestellung 1042 von Erika Muster", ["1042"]),
+        ("Ihre Bestellung Nr. 1042 ist eingegangen", ["1042"]),
+        ("Bestellung #1042", ["1042"]),
+        ("Bestellung N° 1042", ["1042"]),
+        ("Your order number is 1042", ["1042"]),
+        ("Numer tego zamówienia to 4208", ["4208"]),
+        ("ご注文番号11824", ["11824"]),
+        ("订单号为18640", ["18640"]),
+        ("Bestellung vom 03.04.2025", []),
+        ("Wir haben 2 Artikel", []),
+        ("Guten Tag", []),
+    ],
+)
+def test_numbers_in_sentences(text: str, expected: list[str]) -> None:
+    """A label's words right before a number."""
+    assert expected == [number for number, _ in numbers_in_sentence(text, KNOWN)]
+
+
+def test_the_label_outweighs_the_sentence() -> None:
+    """A labelled number counts before one in a sentence; the subject stands in where the body names none."""
+    assert "1042" == draft_of("Bestellnummer: 1042", "Neue Bestellung").values["number"]
+    assert "1042" == draft_of("Guten Tag", "Neue Bestellung 1042").values["number"]
+    assert "1042" == draft_of("Guten Tag,\nIhre Bestellung 1042 ist da.").values["number"]
+    assert "1042" == draft_of("Guten Tag", "[Laden] Danke! (#1042)").values["number"]
+
+
+def test_two_numbers() -> None:
+    """Two different numbers are a question; the same number twice, or '#' before it, is none."""
+    assert draft_of("Bestellnummer: 1042\nBestellnummer: 1043").doubts
+    assert [] == draft_of("Bestellnummer: 1042\nBestellnummer: #1042").doubts
+    assert draft_of("Bestellnummer: 1042", "Neue Bestellung 1043").doubts
+    assert [] == draft_of("Bestellnummer: 1042", "Neue Bestellung 1042").doubts
+
+
+def test_a_heading_with_its_value_below() -> None:
+    """The number on the line below its label."""
+    assert "1042" == draft_of("Bestellnummer\n1042\n\nDanke").values["number"]
+
+
+def test_date() -> None:
+    """Behind its label; else in the sentences above the items."""
+    assert "2025-04-03T10:22" == draft_of("Bestelldatum: 03.04.2025 10:22").values["ordered_at"]
+    assert "2025-04-03" == draft_of("Erika hat am 3. April 2025 bestellt.").values["ordered_at"]
+    assert "ordered_at" not in draft_of("Guten Tag").values
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Zahlungsart: PayPal", "PayPal"),
+        ("Zahlungsart: Vorkasse (Bitte überweisen Sie den Betrag auf unser Konto)", "Vorkasse"),
+        ("Zahlungsart:\nRechnung", "Rechnung"),
+        ("Bezahlt mit PayPal", "PayPal"),
+        ("Payment method: Credit card", "Credit card"),
+        ("Zahlungsart: 5,00 EUR", None),
+    ],
+)
+def test_payment(text: str, expected: str | None) -> None:
+    """The method's name without the sentence behind it; an amount is none."""
+    assert expected == draft_of(text).values.get("payment_method")
+
+
+def test_shipping_method() -> None:
+    """With words a method, with an amount the cost."""
+    assert "DHL Paket" == draft_of("Versandart: DHL Paket").values["shipping_method"]
+    draft = draft_of("Gesamt: 9,90 EUR\nVersand: 4,90 EUR")
+    assert "shipping_method" not in draft.values
+    assert Decimal("4.90") == draft.values["shipping_cost"]
+
+
+@pytest.mark.parametrize(
+    ("method", "number"),
+    [("PayPal", 3), ("paypal", 3), ("PayPal (Express)", 3), ("Kauf auf Rechnung", 26), ("Vorkasse", 59),
+     ("Nachnahme", 2), ("Tauschhandel", 22)],
+)  # fmt: skip
+def test_payment_types(method: str, number: int) -> None:
+    """Billbee's number of the payment: the whole name, else a part, else a word; 22 for any other."""
+    assert number == payment_type(method, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Nachlass (SOMMER10, 10 %)", "SOMMER10"),
+        ("Gutschein „WELCOME“", "WELCOME"),
+        ("Rabatt: NEU-2024", "NEU-2024"),
+        ("Rabatt", None),
+        ("Rabatt 10 %", None),
+        ("Rabatt (10 %)", None),
+        ("Rabatt (inkl. MwSt.)", None),
+    ],
+)
+def test_discount_codes(words: str, code: str | None) -> None:
+    """The code beside the word; a rate, an amount or the tax is none."""
+    assert code == code_in_label(words, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Neue Bestellung auf https://www.laden.example.org/shop", ["www.laden.example.org"]),
+        ("laden.example.org", ["laden.example.org"]),
+        ("Bestellung bei Laden.Example.COM.", ["laden.example.com"]),
+        ("erika@example.org", []),
+        ("erika.muster@example.org", []),
+        ("bild.jpg", []),
+        ("3.50", []),
+        ("z.B.", []),
+        ("", []),
+    ],
+)
+def test_hosts(text: str, expected: list[str]) -> None:
+    """Host names, but not those of mail addresses, file names or numbers."""
+    assert expected == hosts_in(text)
+
+
+def test_currency_by_its_label() -> None:
+    """'Währung: CHF'."""
+    assert "CHF" == draft_of("Währung: CHF").values["currency"]

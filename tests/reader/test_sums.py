@@ -1,0 +1,123 @@
+"""The sums of an order: words allow several meanings, the arithmetic decides."""
+
+from decimal import Decimal
+
+import pytest
+
+from smtpd_billbee.reader.sums import MOST_ROWS, SumRow, Sums, choose, sum_row
+from smtpd_billbee.reader.text_sheet import rows_of_text
+from smtpd_billbee.reader.words import dictionary
+
+
+def rows(text: str) -> list[SumRow]:
+    """The sum rows of a text."""
+    sheet = rows_of_text(text)
+    below = [*sheet[1:], None]
+    found = [sum_row(row, i, dictionary(), ",", below[i]) for i, row in enumerate(sheet)]
+    return [row for row in found if row]
+
+
+def chosen(text: str, items: str | None) -> Sums:
+    """What the rows are, when the items come to this."""
+    return choose(rows(text), None if items is None else Decimal(items))
+
+
+def plain(sums: Sums) -> dict[str, str]:
+    """The values as text."""
+    return {name: str(value) for name, value in sums.values.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "expected"),
+    [
+        (
+            "Zwischensumme: 20,00 €\nVersandkosten: 4,90 €\nGesamtsumme: 24,90 €",
+            "20.00",
+            {"subtotal": "20.00", "shipping_cost": "4.90", "total": "24.90"},
+        ),
+        ("Summe: 20,00 €\nVersand: 4,90 €\nSumme: 24,90 €", "20.00",
+         {"subtotal": "20.00", "shipping_cost": "4.90", "total": "24.90"}),
+        ("Versand: 4,90 €\nSumme: 24,90 €", "20.00", {"shipping_cost": "4.90", "total": "24.90"}),
+        ("Summe: 20,00 €", "20.00", {"total": "20.00"}),
+        ("Summe   20,00 €\nRabatt   -5,00 €\nGesamt   15,00 €", "20.00",
+         {"subtotal": "20.00", "discount": "5.00", "total": "15.00"}),
+        ("Rabatt (SOMMER10)  5,00 €\nGesamt  15,00 €", "20.00", {"discount": "5.00", "total": "15.00"}),
+        ("Versandkosten: kostenlos\nGesamt: 20,00 €", "20.00", {"shipping_cost": "0", "total": "20.00"}),
+        ("Nachnahmegebühr: 3,00 €\nGesamt: 23,00 €", "20.00", {"payment_fee": "3.00", "total": "23.00"}),
+        ("Gesamt: 20,00 €\ninkl. 19 % MwSt.: 3,19 €", "20.00", {"total": "20.00", "tax_total": "3.19"}),
+        ("Gesamtsumme\n20,00 €", "20.00", {"total": "20.00"}),
+        ("Итого: 20,00 ₽", "20.00", {"total": "20.00"}),
+        ("小計：20,00円\n送料：5,00円\n合計：25,00円", "20.00",
+         {"subtotal": "20.00", "shipping_cost": "5.00", "total": "25.00"}),
+    ],
+)  # fmt: skip
+def test_sums(text: str, items: str, expected: dict[str, str]) -> None:
+    """Subtotal, shipping, fee, discount, tax, total."""
+    sums = chosen(text, items)
+
+    assert expected == plain(sums)
+    assert sums.balanced
+    assert () == sums.doubts
+
+
+def test_tax_on_top_or_included() -> None:
+    """20 + 3.80 = 23.80: on top; else it is included."""
+    on_top = chosen("Summe: 20,00 €\nzzgl. 19 % MwSt.: 3,80 €\nGesamt: 23,80 €", "20.00")
+    included = chosen("Gesamt: 23,80 €\nenthaltene MwSt. 19 %: 3,80 €", "23.80")
+
+    assert (True, True) == (on_top.tax_on_top, on_top.balanced)
+    assert (False, True) == (included.tax_on_top, included.balanced)
+
+
+def test_several_taxes() -> None:
+    """Rows of tax are added; a row that is the sum of the others is said twice."""
+    assert "5.00" == plain(chosen("Gesamt: 20,00 €\nMwSt. 19 %: 3,00 €\nMwSt. 7 %: 2,00 €", "20.00"))["tax_total"]
+    thrice = chosen("Gesamt: 20,00 €\nMwSt. 19 %: 3,00 €\nMwSt. 7 %: 2,00 €\nMwSt. gesamt: 5,00 €", "20.00")
+    assert Decimal(5) == thrice.values["tax_total"]
+
+
+def test_a_total_that_is_said_again() -> None:
+    """The same total twice counts once."""
+    assert {"total": "20.00"} == plain(chosen("Gesamtsumme: 20,00 €\nGesamtsumme: 20,00 €", "20.00"))
+
+
+def test_what_does_not_come_out() -> None:
+    """The total is kept as it is said, and nothing claims that it adds up."""
+    sums = chosen("Versand: 4,90 €\nGesamtsumme: 99,00 €", "20.00")
+
+    assert ("99.00", False) == (plain(sums)["total"], sums.balanced)
+
+
+def test_two_totals() -> None:
+    """Two different totals of which neither comes out are doubted."""
+    assert chosen("Gesamtsumme: 98,00 €\nGesamtsumme: 99,00 €", "20.00").doubts
+
+
+def test_no_sums() -> None:
+    """Items and sentences are none."""
+    assert [] == [row for row in rows("2 x Becher  7,00 €\nBitte 5,00 € mitbringen") if row.fields]
+    assert {} == plain(choose([], Decimal(1)))
+
+
+def test_a_row() -> None:
+    """What a sum row knows: words, amount without sign, currency, where it stood."""
+    [row] = rows("Rabatt (SOMMER10):  -5,00 €")
+
+    assert ("Rabatt (SOMMER10)", Decimal("5.00"), "€", True) == (row.words, row.amount, row.currency, row.negative)
+    assert ("discount",) == row.fields
+
+
+def test_the_amount_below() -> None:
+    """A label alone takes the amount of the line below; a label with a value does not."""
+    found = rows("Gesamtsumme:\n20,00 €")
+
+    assert [(Decimal("20.00"), True)] == [(row.amount, row.from_below) for row in found]
+
+
+def test_the_last_sums_count() -> None:
+    """Of hundreds of rows only the last are weighed: the total stands at the end."""
+    many = "".join(f"enthaltene MwSt. {i} %: {i},00 €\n" for i in range(2, 500))
+    sums = chosen(f"{many}Gesamtsumme: 20,00 €", "20.00")
+
+    assert "20.00" == plain(sums)["total"]
+    assert MOST_ROWS < 500

@@ -1,0 +1,108 @@
+"""Items from tables: each column by its header, or by what stands in it."""
+
+from decimal import Decimal
+
+import pytest
+
+from smtpd_billbee.reader.html_sheet import rows_of_html
+from smtpd_billbee.reader.items import Items, row_sum
+from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.tables import from_table, without_header
+from smtpd_billbee.reader.text_sheet import rows_of_text
+from smtpd_billbee.reader.words import dictionary
+
+
+def html(*rows: str) -> list[Row]:
+    """Rows of cells, written with bars, as an HTML table."""
+    inner = "".join("<tr>" + "".join(f"<td>{cell.strip()}" for cell in row.split("|")) for row in rows)
+    return rows_of_html(f"<table>{inner}</table>")
+
+
+def items(rows: list[Row], expected: str | None = None) -> Items:
+    """The items below the header in the first row."""
+    return from_table(rows, 0, dictionary(), ",", None if expected is None else Decimal(expected))[0]
+
+
+def shown(found: Items) -> list[tuple[str, str, str | None, str]]:
+    """Title, quantity, number and sum of each row."""
+    return [(f.item.title, f"{f.item.quantity:f}", f.item.sku, str(row_sum(f.item))) for f in found.found]
+
+
+TWO = [("Becher", "2", None, "7.00"), ("Teller", "1", None, "4.00")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Artikel|Menge|Einzelpreis|Gesamt", "Becher|2|3,50 €|7,00 €", "Teller|1|4,00 €|4,00 €"],
+        ["Menge|Artikel|Gesamtpreis", "2|Becher|7,00 €", "1|Teller|4,00 €"],
+        ["Pos.|Artikel|Anzahl|Summe", "1|Becher|2 Stück|7,00 €", "2|Teller|1 Stück|4,00 €"],
+        ["Artikel|Menge|Preis", "Becher|2x|7,00 €", "Teller|1x|4,00 €"],
+        ["Product|Qty|Unit price|Total", "Becher|2|€3,50|€7,00", "Teller|1|€4,00|€4,00"],
+        ["商品名|単価|数量|小計", "Becher|3,50 €|2|7,00 €", "Teller|4,00 €|1|4,00 €"],
+    ],
+)
+def test_headers(rows: list[str]) -> None:
+    """The columns' order and names, in every language."""
+    assert TWO == shown(items(html(*rows), "11.00"))
+
+
+def test_article_number_and_variant() -> None:
+    """Columns of their own."""
+    [found] = items(html("Art.-Nr.|Artikel|Farbe|Menge|Preis", "A-1|Becher|blau|2|3,50 €"), "7.00").found
+
+    assert ("A-1", "Becher", "blau") == (found.item.sku, found.item.title, found.item.variant)
+
+
+def test_lines_in_the_title_cell() -> None:
+    """Below the title in its cell: number and options."""
+    [found] = items(html("Artikel|Menge|Preis", "Becher<br>Art.-Nr.: A-1<br>Farbe: blau|2|3,50 €"), "7.00").found
+
+    assert ("A-1", "Becher", "Farbe: blau") == (found.item.sku, found.item.title, found.item.variant)
+
+
+def test_a_lone_price_column() -> None:
+    """'Preis' can be of one piece or of the row: the sum tells."""
+    rows = html("Artikel|Menge|Preis", "Becher|2|3,50 €")
+
+    assert (Decimal("3.50"), None) == (lambda it: (it.unit_price, it.total))(items(rows, "7.00").found[0].item)
+    assert (None, Decimal("3.50")) == (lambda it: (it.unit_price, it.total))(items(rows, "3.50").found[0].item)
+
+
+def test_sums_end_the_items() -> None:
+    """Rows of sums in the same table are no items."""
+    rows = html(
+        "Artikel|Menge|Preis",
+        "Becher|2|7,00 €",
+        "Zwischensumme||7,00 €",
+        "Versandkosten||4,90 €",
+        "Gesamtsumme||11,90 €",
+    )
+
+    assert [("Becher", "2", None, "7.00")] == shown(items(rows, "7.00"))
+
+
+def test_in_text() -> None:
+    """Columns by wide gaps, and by bars."""
+    gaps = rows_of_text("Artikel    Menge   Preis\nBecher     2       7,00 €\nTeller     1       4,00 €")
+    bars = rows_of_text("| Artikel | Menge | Preis |\n|---|---|---|\n| Becher | 2 | 7,00 € |\n| Teller | 1 | 4,00 € |")
+
+    assert TWO == shown(items(gaps, "11.00")) == shown(items(bars, "11.00"))
+
+
+def test_without_a_header() -> None:
+    """The longest text is the title, an integer the quantity, amounts the prices."""
+    rows = html("Becher|2|3,50 €|7,00 €", "Teller|1|4,00 €|4,00 €")
+
+    assert TWO == shown(without_header(rows, range(2), dictionary(), ",", Decimal("11.00")))
+
+
+def test_rows_without_a_price_are_no_items() -> None:
+    """A table of facts gives none."""
+    assert () == without_header(html("Datum|3.4.2025", "Zahlungsart|PayPal"), range(2), dictionary(), ",", None).found
+    assert () == items(html("Artikel|Menge|Preis", "Hinweis|bitte|beachten")).found
+
+
+def test_a_wrong_row_is_doubted() -> None:
+    """2 x 3,50 is not 8,00."""
+    assert items(html("Artikel|Menge|Einzelpreis|Gesamt", "Becher|2|3,50 €|8,00 €"), "8.00").found[0].doubt
