@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
 ACTOR = "command line"
+PIPE_WIDTH = 1000
+LONGEST_WHOLE = 20
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,30 @@ def print_json(document: object) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], nothing: str) -> None:
-    """A table for a person; `nothing` is what an empty one says."""
+    """A table for a person, without the columns that are empty; `nothing` is what an empty one says."""
     if not rows:
         typer.echo(nothing)
         return
-    table = Table(*columns, header_style="bold", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    console = Console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    filled = []
+    for name, cells in zip(columns, zip(*[[_cell(cell) for cell in row] for row in rows], strict=True), strict=True):
+        if any(cells):
+            table.add_column(name, no_wrap=not any(map(_is_prose, cells)), overflow="fold")
+            filled.append(cells)
+    for texts in zip(*filled, strict=True):
+        table.add_row(*map(Text, texts))
     # A pipe has no width of its own: a program behind it gets whole lines.
-    console.print(table, width=None if console.is_terminal else 1000, soft_wrap=not console.is_terminal)
+    console = Console()
+    (console if console.is_terminal else Console(width=PIPE_WIDTH)).print(table)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _is_prose(cell: str) -> bool:
+    """May it be broken at its blanks?  A time and an amount stay whole."""
+    return " " in cell and (cell[0].isalpha() or len(cell) > LONGEST_WHOLE)
 
 
 def print_fields(pairs: Sequence[tuple[str, object]]) -> None:

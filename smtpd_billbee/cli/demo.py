@@ -6,7 +6,7 @@ import logging
 import socket
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from smtpd_billbee.cli.mail import print_mails
 from smtpd_billbee.cli.order import print_orders
 from smtpd_billbee.config import AccountSettings, Config, RelaySettings, ShopSettings, SmtpSettings
 from smtpd_billbee.errors import Error
+from smtpd_billbee.formats.mime import open_mail
 from smtpd_billbee.model.job import Delivered
 from smtpd_billbee.model.mail import Arrival, MailState, NotServed, Recipient
 from smtpd_billbee.model.shop import import_address
@@ -57,7 +58,10 @@ def demo(
     """Start everything on free ports with a fresh database, send four sample mails, and show what becomes of them."""
     log.configure(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="smtpd-billbee-demo-") as folder:
-        run(lambda: _demo(folder, once))
+        try:
+            run(lambda: _demo(folder, once))
+        except ExceptionGroup as group:  # what the block within a TaskGroup raises comes out of it wrapped
+            raise (group.subgroup(DemoFailed) or group).exceptions[0] from None
 
 
 async def _demo(folder: str, once: bool) -> None:
@@ -127,12 +131,19 @@ async def _show(store: Store, box: Mailbox) -> None:
     typer.echo(f"\n{len(orders)} orders:\n")
     print_orders(list(reversed(orders)))
     typer.echo(f"\n{len(box.mails)} copies delivered to the owner's mailbox:\n")
-    print_table(("to", "bytes", "first line of ours"), [_copy(mail) for mail in box.mails], "No copies.")
+    bodies = {_body(sample.read_bytes()) for sample in SAMPLES.glob("*.eml")}
+    rows = [_copy(mail, bodies) for mail in box.mails]
+    print_table(("to", "subject", "bytes", "body"), rows, "No copies.")
 
 
-def _copy(mail: Arrival) -> Sequence[object]:
-    ours = next(line for line in mail.content.split(b"\r\n") if line.startswith(b"X-Smtpd-Billbee-Copy"))
-    return mail.recipients[0].address, len(mail.content), ours.decode()[:48] + "..."
+def _body(raw: bytes) -> bytes:
+    return raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
+
+
+def _copy(mail: Arrival, sent: Collection[bytes]) -> Sequence[object]:
+    subject = open_mail(mail.content).headers["subject"]
+    same = "as sent" if _body(mail.content) in sent else "changed"
+    return mail.recipients[0].address, subject, len(mail.content), same
 
 
 def _invite(folder: str, config: Config, door: str) -> None:

@@ -60,7 +60,7 @@ def states_of(text: str | None) -> list[MailState]:
 def print_mails(mails: Sequence[Mail]) -> None:
     """Mails as a table."""
     rows = [
-        (mail.id, mail.shop_id, f"{mail.received_at:%Y-%m-%d %H:%M:%S}", mail.size, mail.state, mail.kind,
+        (mail.id, mail.shop_id, f"{mail.received_at:%Y-%m-%d %H:%M}", mail.size, mail.state, mail.kind,
          mail.reason or "; ".join(mail.problems))
         for mail in mails
     ]  # fmt: skip

@@ -68,9 +68,10 @@ def _row(kept: KeptOrder) -> tuple[object, ...]:
     customer = order.billing_address or order.shipping_address or Address()
     name = " ".join(part for part in (customer.first_name, customer.last_name) if part) or customer.company
     total = f"{amount_text(order.total)} {order.currency or ''}" if order.total is not None else None
+    ordered_at = order.ordered_at and order.ordered_at.replace("T", " ")
     doubts = "; ".join(kept.problems)
     return (
-        kept.shop_id, order.number, order.ordered_at, name, len(order.items), total, order.payment_method,
+        kept.shop_id, order.number, ordered_at, name, len(order.items), total, order.payment_method,
         _state(kept), doubts,
     )  # fmt: skip
 

@@ -1,14 +1,46 @@
 """reader: raw mail bytes in, a Reading out.  No network, no database, no clock.
 
-words        the label dictionaries of all languages (words/*.toml) as one index
-sheet        rows of cells; text_sheet, html_sheet and columns bring text and HTML into that form
-labels       which label leads a row, and its value
-page         the rows of one body, and who read which
-amounts, dates                   money and moments in running text
-notes, people, scalars           the customer's words; addresses; number, date, payment, site
-parts, items, tables, sums       what was ordered, and what it comes to
-draft        all that one body says; judge: whether it adds up; kinds: what else a mail can be
-levels       the mail itself, attached and forwarded mails; reading: the whole way
+A mail as rows:
+    levels                       the mail itself, mails attached to it, mails forwarded within its text
+    sheet                        the common form of text and HTML: rows of cells
+    text_sheet, html_sheet       how each becomes that form
+    columns                      side-by-side columns into reading order
+    json_ld                      an order that an HTML mail carries for programs
+
+What words mean:
+    words                        the label dictionaries of all languages (words/*.toml) as one index
+    labels                       which label leads a row, and its value
+    page                         the rows of one body with their labels, and who read which
+    amounts, dates               money and moments in running text
+
+What an order says:
+    scalars                      number, date, payment, shipping method, currency, code, site
+    notes                        the customer's words: shown, never read for data
+    items                        the items, by a table or by lines
+    tables, parts                a table's columns; one item from the lines that describe it
+    sums                         subtotal, shipping cost, discount, tax, total
+    people                       who ordered and where it goes: blocks below headings, labelled lines
+
+An address block as an address:
+    address                      the whole way, over an
+    address_draft                the address while it is read, from
+    address_lines                the lines as parts, by
+    address_words                the word lists beside the code
+    address_contacts             contacts, labelled lines, the country
+    address_place                postcode, city and state, by
+    postal, states, countries    each country's order of them, the names of states and of countries
+    far_east                     Chinese and Japanese script, from the big to the small
+    address_street               which line is the street
+    streets, street_words        street and house number; what streets are called
+    additions                    flats, floors, care of, lockers
+    address_people               person, company, and the lines that are neither
+    names, companies, phones     a person's names; company or person; numbers and e-mail addresses
+
+What becomes of it:
+    draft                        all that one body says, with where it stood
+    judge                        whether it adds up and all is there
+    kinds                        what a mail is that is no order
+    reading                      read(): the whole way
 """
 
 from smtpd_billbee.reader.reading import read

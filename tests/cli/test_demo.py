@@ -7,6 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
+from smtpd_billbee.cli import demo
 from tests.serving import environment, wait_until
 
 
@@ -19,15 +22,27 @@ def test_once(tmp_path: Path) -> None:
     assert (0, "") == (done.returncode, done.stderr)
     assert 4 == done.stdout.count("sent over SMTP: ")
     assert 4 == done.stdout.count(": 250 2.0.0 Accepted")
-    assert "4 copies delivered to the owner's mailbox" in done.stdout
+    assert "\n3 orders:\n" in done.stdout
+    assert [] == [number for number in ("1042", "2218", "1043") if f"12345  {number}" not in done.stdout]
+    assert "activation" in done.stdout
+    assert "\n4 copies delivered to the owner's mailbox:\n" in done.stdout
+    assert 4 == done.stdout.count("  as sent\n")
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_mail_that_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demonstration ends with one sentence that names the mail and the server's words."""
+    monkeypatch.setattr(demo, "import_address", lambda shop, domain: f"1-jimdo-orderimport@{domain}")
+
+    with pytest.raises(demo.DemoFailed, match=r"1-german-html-order\.eml was not taken: 550"):
+        demo.demo(once=True)
 
 
 def test_it_stays_up_until_ctrl_c(tmp_path: Path) -> None:
     """The command that it prints works as long as it is up; Ctrl-C ends it without a trace."""
     words = [sys.executable, "-m", "smtpd_billbee", "demo"]
     with tempfile.TemporaryFile("w+") as out:
-        demo = subprocess.Popen(words, stdout=out, stderr=out, env=environment({"TMPDIR": str(tmp_path)}))
+        process = subprocess.Popen(words, stdout=out, stderr=out, env=environment({"TMPDIR": str(tmp_path)}))
 
         def said() -> str:
             out.seek(0)
@@ -38,11 +53,11 @@ def test_it_stays_up_until_ctrl_c(tmp_path: Path) -> None:
             (file,) = re.findall(r"--config (\S+) order list", said())
             listing = [sys.executable, "-m", "smtpd_billbee", "--config", file, "mail", "list", "--json"]
             listed = subprocess.run(listing, capture_output=True, text=True, env=environment(), check=False)
-            demo.send_signal(signal.SIGINT)
-            demo.wait(30)
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
         finally:
-            demo.kill()
-            demo.wait()
+            process.kill()
+            process.wait()
         text = said()
 
     assert 0 == listed.returncode, listed.stderr
