@@ -296,7 +296,11 @@ def _lines(row: Row, known: Dictionary) -> Iterator[str]:
         yield from filled[0].lines
     elif row.table and len(filled) == 2 and _is_pair(filled[0].text, filled[1].text):
         yield f"{filled[0].text.rstrip(':：')}: {filled[1].text}"
-    elif len(filled) == 2 and known.meaning(filled[0].text) and not filled[0].text.rstrip().endswith((":", "：")):
+    elif (
+        len(filled) == 2
+        and known.meaning(filled[0].text.rstrip(" 0123456789.#"))
+        and not filled[0].text.rstrip().endswith((":", "："))
+    ):
         yield f"{filled[0].text}: {filled[1].text}"
     else:
         yield "  ".join(cell.text for cell in filled)

@@ -17,7 +17,7 @@ from smtpd_billbee.reader.words import Dictionary, Meaning, key
 CENT = Decimal("0.01")
 
 _QUANTITY_FIRST = re.compile(
-    r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}\.?)(?=\s))\s*(?P<rest>.+)$"
+    r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}(?:\(\w{1,2}\))?\.?)(?=\s))\s*(?P<rest>.+)$"
 )
 _X_FIRST = re.compile(r"^\W{0,3}[x×✕хX]\s?(?P<n>\d{1,6})(?:\s+|(?=\W))(?P<rest>\S.*)$")
 _QUANTITY_LAST = re.compile(
@@ -165,7 +165,7 @@ def _is_label_alone(line: str, known: Dictionary) -> bool:
     )
 
 
-_TIMES = re.compile(r"^\W{0,3}(?P<n>\d{1,6})\s*(?:[^\W\d_]{1,8}\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$")
+_TIMES = re.compile(r"^\W{0,3}(?P<n>\d{1,6})\s*(?:[^\W\d_]{1,8}(?:\(\w{1,2}\))?\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$")
 
 
 def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:

@@ -348,6 +348,10 @@ def _stray_labels(page: Page, has_company: bool) -> _Block:
                 label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
             if not label.value or any(each.is_money for each in amounts_in(label.value, page.style)):
                 continue
+            if label.means("house_number") and _among_persons(page, index):
+                _add_labelled(page, stray, label, index)
+                page.claim([index])
+                continue
             if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not label.means(
                 "full_name", "customer"
             ):
@@ -360,6 +364,17 @@ def _stray_labels(page: Page, has_company: bool) -> _Block:
                 page.claim([index])
     stray.lines.clear()
     return stray
+
+
+def _among_persons(page: Page, index: int) -> bool:
+    """'Nr.: 47' below 'Straße: ...' is a house number."""
+    block = page.rows[index].block
+    return any(
+        0 <= i < page.end
+        and page.rows[i].block == block
+        and page.label(i, "street", "postcode", "postcode_city", "city")
+        for i in (index - 1, index + 1)
+    )
 
 
 def _is_footer(page: Page, index: int) -> bool:
@@ -472,7 +487,7 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
 
     `last` is the last row of the order proper.
     """
-    found = [reading for run in _runs(page) if (reading := _read_run(page, run, have))]
+    found = [reading for run in _runs(page) if (reading := _read_run(page, run, have, people))]
     if any(each.section == BILLING for each in have):
         found = [each for each in found if each.row < last]  # below the order stands the shop's own address
     for section in (BILLING, SHIPPING):
@@ -487,7 +502,7 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
 
 
-def _read_run(page: Page, run: list[int], have: Sequence[_Read]) -> _Read | None:
+def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People) -> _Read | None:
     """The address of a run of lines, with or without a heading in its first line."""
     for start in range(max(1, min(len(run) - 2, 6))):
         rows = run[start:]
@@ -498,6 +513,12 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read]) -> _Read | None
         address = reading.address
         whole = address.street and address.city and (address.last_name or address.company)
         if reading.doubts or not whole or len(reading.unused) > 1:
+            if (
+                start == 0
+                and _section_of(page, rows[0] - 1)
+                and (address.postcode or (address.street and address.city))
+            ):
+                people.doubts.append("an address under a heading could not be read in full")
             continue
         if any(not _differs(each.address, address) for each in have):
             return None

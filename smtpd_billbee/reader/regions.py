@@ -6,6 +6,7 @@ from decimal import Decimal
 from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.items import Items, from_lines, items_sum
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.scalars import numbers_in_sentence
 from smtpd_billbee.reader.sum_rows import OF_ITEMS
 from smtpd_billbee.reader.sums import SumRow, sum_row
 from smtpd_billbee.reader.tables import without_header
@@ -181,6 +182,8 @@ def _back_to_title(page: Page, index: int) -> int:
     start = index if titled is None else titled
     while start > 0 and page.free(start - 1) and index - start < 8:
         above, row = page.rows[start - 1], page.rows[start]
+        if not _has_money(page, start - 1) and numbers_in_sentence(above.text[:200], page.known):
+            break  # 'Bestellung Nr. 8575' is no item
         if (
             above.block != row.block
             or above.table != row.table
@@ -188,6 +191,11 @@ def _back_to_title(page: Page, index: int) -> int:
         ):
             break
         start -= 1
+    heading = start - 1
+    if heading >= 0 and page.free(heading) and page.rows[start].table and not page.rows[heading].table:
+        row = page.rows[heading]
+        if row.head and not page.labels[heading] and len(row.text) < 120:
+            return heading  # the title stands above its own small table
     return start
 
 

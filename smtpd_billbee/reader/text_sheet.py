@@ -107,13 +107,19 @@ def text_cells(line: str) -> tuple[Cell, ...]:
         if len([cell for cell in cells if cell.lines]) > 1:
             inner = cells[1:] if not cells[0].lines else cells
             return inner[:-1] if inner and not inner[-1].lines else inner
-    if line.strip().count("\t") > 1:
+    if line.strip().count("\t") > 1 and not _is_padded(line):
         return tuple(_cell(text, place) for place, text in enumerate(line.strip("\r\n").split("\t")))
     decorated = _DECORATED.match(line.strip())
     if decorated and any(c.isalpha() for c in decorated["inner"]):
         return (Cell((decorated["inner"].strip(),), 0, len(line), head=True),)
     parts = [(text, start) for text, start in _split(line, _GAP) if text.strip()]
     return tuple(_cell(text, start) for text, start in parts) or (_cell(line.strip("| "), 0),)
+
+
+def _is_padded(line: str) -> bool:
+    """Do runs of tabs align the columns?  Then they stand for no empty cells."""
+    cells = line.strip("\t ").split("\t")
+    return sum(1 for cell in cells if not cell.strip()) * 2 >= len(cells)
 
 
 def _split(line: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, int]]:
