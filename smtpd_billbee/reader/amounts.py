@@ -26,16 +26,19 @@ _NUMBER = (
     r"|\d{1,9},[-–—]{1,2}"
 )
 _SIGN = "|".join(sorted((re.escape(sign) for sign in SIGNS), key=len, reverse=True))
+_LEADING = "|".join(
+    sorted((re.escape(sign) for sign in SIGNS if not "\u3040" <= sign[-1] <= "\u9fff"), key=len, reverse=True)
+)
 _CODE = "|".join(sorted(CODES))
-_BEFORE = rf"(?:(?<![A-Za-zÀ-ž])(?P<before>{_CODE}|{_SIGN})[ ]?)"
+_BEFORE = rf"(?:(?<![A-Za-zÀ-ž])(?P<before>{_CODE}|{_LEADING})[ ]?)"
 _AFTER = rf"(?:[ ]?(?P<after>(?:{_CODE})(?![A-Za-zÀ-ž])|(?:{_SIGN})(?![A-Za-zÀ-žа-яё])))"
 _AMOUNT = re.compile(
     rf"(?P<sign>[-−–+]\s?)?{_BEFORE}?(?P<sign2>[-−–]\s?)?(?<![\d.,])(?P<number>{_NUMBER}){_AFTER}?(?P<sign3>-(?=\s|$))?",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_NUMBER_NEXT = re.compile(r"\s?\d")
 _TWO_DECIMALS = re.compile(r"(?<![\d.,'’])(\d{1,3}(?:([.,'’ ])\d{3})*|\d+)([.,])(\d{2})(?![\d.,]*\d)")
-_THREE = re.compile(r"(?<![\d.,'’])\d{1,3}([.,])\d{3}(?![\d.,]*\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ def _amounts(text: str, style: str) -> Iterator[Amount]:
         at = max(found.end(), at + 1)
         end = found.end("number")
         before, after = found["before"], found["after"]
+        if after and not before and found["number"].isdigit() and _NUMBER_NEXT.match(text, found.end("after")):
+            after, at = None, end  # 'x 2 CNY 598.00': the code belongs to the next number
         start = found.start("number") if not before else found.start("before")
         if not before and found.start("number") and text[found.start("number") - 1].isalpha() and not after:
             continue  # 'A4', 'B12'

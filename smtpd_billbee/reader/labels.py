@@ -124,10 +124,24 @@ def _in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Iterator[Labelled]
     if len(filled) > 3 and (meaning := meaning_of(filled[0].text, known)) and meaning.keys() & _ADDRESSES:
         yield Labelled(filled[0].text, meaning, filled[1].text, tuple(cell.text for cell in filled[2:]))
         return
+    if len(filled) > 2 and (lead := _address_in_cells(filled, known)):
+        yield lead
+        return
     for cell in filled:
         found = labelled_text(cell.lines[0], cell.strong, known)
         if found and found.value:
             yield Labelled(found.words, found.meaning, found.value, cell.lines[1:])
+
+
+def _address_in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Labelled | None:
+    """'Bill to: Jane Doe | 4 Main St | Springfield': the lines of an address side by side."""
+    first = labelled_text(filled[0].text, filled[0].strong, known)
+    if first is None or not first.value or not first.meaning.keys() & _ADDRESSES:
+        return None
+    others = [labelled_text(cell.text, cell.strong, known) for cell in filled[1:]]
+    if any(other and other.value and other.meaning.keys() & _ADDRESSES for other in others):
+        return None
+    return Labelled(first.words, first.meaning, first.value, tuple(cell.text for cell in filled[1:]))
 
 
 _ADDRESSES = frozenset(("billing_address", "shipping_address", "customer"))

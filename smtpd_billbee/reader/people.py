@@ -11,7 +11,7 @@ from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
-from smtpd_billbee.reader.labels import Labelled, address_section, labelled_text, leading
+from smtpd_billbee.reader.labels import Labelled, address_section, labelled_text, leading, meaning_of
 from smtpd_billbee.reader.names import split_name
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.postal import split_place
@@ -175,7 +175,27 @@ def _differs(one: Address, other: Address) -> bool:
     return any(a and b and key(a) != key(b) for a, b in pairs)
 
 
+def _prefixed(page: Page) -> Iterator[_Block]:
+    """'Rechn. Nachname: Szabó', 'Billing city: York': the section stands before each label (as in Jimdo's order file)."""
+    blocks = {section: _Block(section, 0, "") for section in (BILLING, SHIPPING)}
+    for index in range(page.end):
+        if not page.free(index) or page.labels[index]:
+            continue
+        words, colon, value = page.rows[index].text.partition(":")
+        first, _, name = words.strip(" -•*").partition(" ")
+        if not colon or not name or not value.strip() or len(words) > 50:
+            continue
+        meaning = meaning_of(name, page.known)
+        known = meaning_of(first, page.known)
+        section = next((each for each in (BILLING, SHIPPING) if each in known), address_section(first))
+        if section and any(each in meaning for each in _PERSON):
+            _add_labelled(page, blocks[section], Labelled(words.strip(), meaning, value.strip()), index)
+            page.claim([index])
+    yield from (block for block in blocks.values() if block.labelled)
+
+
 def _blocks(page: Page) -> Iterator[_Block]:
+    yield from _prefixed(page)
     for index in range(page.end):
         if not page.free(index):
             continue
@@ -359,11 +379,23 @@ def _stray_labels(page: Page, has_company: bool) -> _Block:
             if index > last and label.means("vat_id") and not has_company:
                 continue
             before = len(stray.labelled)
+            if label.means("street", "street_and_number") and _goes_on(page, index):
+                label = replace(label, value=f"{label.value}, {page.rows[index + 1].text}")
+                page.claim([index + 1])
             _add_labelled(page, stray, label, index)
             if len(stray.labelled) > before:
                 page.claim([index])
     stray.lines.clear()
     return stray
+
+
+def _goes_on(page: Page, index: int) -> bool:
+    """'Adresse: Lindenweg 7' and, on the next line of the paragraph, '12345 Musterstadt'."""
+    below = index + 1
+    if below >= page.end or not page.free(below) or page.labels[below] or len(page.rows[index].filled) != 1:
+        return False
+    row = page.rows[below]
+    return row.block == page.rows[index].block and row.number == page.rows[index].number + 1 and len(row.text) < 60
 
 
 def _among_persons(page: Page, index: int) -> bool:
@@ -489,7 +521,8 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     """
     found = [reading for run in _runs(page) if (reading := _read_run(page, run, have, people))]
     if any(each.section == BILLING for each in have):
-        found = [each for each in found if each.row < last]  # below the order stands the shop's own address
+        # Below the order stands the shop's own address, unless a heading says that something goes there.
+        found = [each for each in found if each.row < last or each.section == SHIPPING]
     for section in (BILLING, SHIPPING):
         if len({key(str(each.address)) for each in found if each.section == section}) > 1:
             people.doubts.append("several addresses stand in the mail, and nothing says which is for what")

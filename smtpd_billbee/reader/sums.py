@@ -59,7 +59,7 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         return None
     if len(filled) == 1:
         return _in_line(filled[0].text, index, known, style, below)
-    if len(filled) == 2 and _is_amount_alone(filled[0].text, style) and not amounts_in(filled[1].text, style):
+    if len(filled) == 2 and _is_amount_alone(filled[0].text, style) and not _has_money(filled[1].text, style):
         filled = filled[::-1]  # '20,25 EUR | Warenwert'
     words = " ".join(cell.text for cell in filled[:-1])
     if len(filled) > 2 and amounts_in(words, style) and any(a.is_money for a in amounts_in(words, style)):
@@ -85,6 +85,10 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
             found = _made(index, text, value, known, style)
             return replace(found, from_below=True) if found else None
     return None
+
+
+def _has_money(text: str, style: str) -> bool:
+    return any(each.is_money for each in amounts_in(text, style))
 
 
 def _is_amount_alone(text: str, style: str) -> bool:
