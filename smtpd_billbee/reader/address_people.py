@@ -9,6 +9,7 @@ from smtpd_billbee.reader.address_lines import Part, is_heading
 from smtpd_billbee.reader.address_words import fold, table
 from smtpd_billbee.reader.companies import company_name, company_points, may_be_company, person_points
 from smtpd_billbee.reader.names import Name, is_first_name, is_salutation, read_name
+from smtpd_billbee.reader.phones import is_other_number
 
 _LANGUAGE_OF = {
     **dict.fromkeys(("ES", "MX", "AR", "CL", "CO", "PE", "UY", "EC"), "es"),
@@ -54,6 +55,8 @@ def _person_and_company(part: Part) -> list[Part]:
 def _stands_with_names(draft: Draft, part: Part) -> bool:
     """Behind the place stands no name, but in countries that write from the big to the small."""
     if part.text.endswith(("!", "：")) or is_heading(part.text) or (":" in part.text and not is_care_of(part.text)):
+        return False
+    if part.at == 0 and is_other_number(part.text):
         return False
     return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
 

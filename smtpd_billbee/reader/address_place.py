@@ -201,7 +201,18 @@ def _take_east(draft: Draft) -> bool:
             place = read_east_street(part.text)
         if place is not None and _fits_in(draft, part, place):
             _put_east(draft, part, place)
+    if "city" in draft.fields and "street" not in draft.fields:
+        _take_east_street_above(draft)
     return "city" in draft.fields
+
+
+def _take_east_street_above(draft: Draft) -> None:
+    """Written from the small to the big, the street stands above its city: '示范路88号', '上海市'."""
+    for part in draft.parts[1:]:
+        place = read_east_street(part.text) if company_points(part.text) < _LEGAL_FORM else None
+        if place is not None and place.number is not None:
+            _put_east(draft, part, place)
+            return
 
 
 def _fits_in(draft: Draft, part: Part, place: EastPlace) -> bool:

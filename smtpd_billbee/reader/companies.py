@@ -12,7 +12,7 @@ _FIRST_WORDS = terms("company_first")
 _SQUEEZE = str.maketrans("", "", ".,-")
 _WEAK = terms("weak_forms")
 _MAX_FORM_WORDS = 4
-_ARTICLES = frozenset(("der", "die", "das", "the", "haus"))
+_ARTICLES = frozenset(("der", "die", "das", "the", "haus", "zum", "zur", "beim"))
 _SMALL_WORDS = terms("small_words")
 
 

@@ -53,10 +53,18 @@ def phone_at_end(text: str) -> tuple[str, str] | None:
     match = _AT_END.fullmatch(text) if len(text) <= _LONGEST and _SOME_DIGITS.search(text) is not None else None
     if match is None or not is_phone(match[2]) or sum(sign.isdigit() for sign in match[2]) < _DIGITS_AT_END:
         return None
-    last = match[1].split()[-1].rpartition("-")[2]
-    if last.casefold().endswith("nummer") or _OTHER_NUMBER.fullmatch(last) is not None:
-        return None
-    return match[1].rstrip(" ,"), match[2]
+    return None if _names_other(match[1]) else (match[1].rstrip(" ,"), match[2])
+
+
+def _names_other(words: str) -> bool:
+    last = words.split()[-1].rpartition("-")[2]
+    return last.casefold().endswith("nummer") or _OTHER_NUMBER.fullmatch(last) is not None
+
+
+def is_other_number(text: str) -> bool:
+    """'Kundennummer 4711': words that announce a number, and the number."""
+    words, _, number = text.rpartition(" ")
+    return bool(words.strip()) and len(text) <= _LONGEST and number.isdigit() and _names_other(words)
 
 
 def find_email(text: str) -> str | None:

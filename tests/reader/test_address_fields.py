@@ -150,6 +150,7 @@ def test_email():
     """The one address of a line; two are none."""
     assert "erika@muster.example" == find_email("E-Mail: <erika@muster.example>")
     assert "käthe@bücher.example" == find_email("käthe@bücher.example")
+    assert "a@b.example" == find_email("a@b.example [mailto:a@b.example]")
     assert find_email("a@b.example, c@d.example") is None
 
 
