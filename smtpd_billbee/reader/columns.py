@@ -102,7 +102,8 @@ def _until_prices(rows: Sequence[Row]) -> list[Row]:
 
 
 def _is_item_label(row: Row, known: Dictionary) -> bool:
-    return any(field in ITEM_FIELDS for field in meaning_of(row.text.rstrip(":： "), known))
+    meaning = meaning_of(row.text.rstrip(":： "), known)
+    return "number" in meaning or any(field in ITEM_FIELDS for field in meaning)
 
 
 def _row_of(row: Row, texts: Sequence[str]) -> Row:

@@ -439,6 +439,9 @@ def _with_attribute(kept: str, label: _Label, value: str) -> tuple[str, str]:
     return kept[: found.start("all")].rstrip(" –—-(["), f"{value}\x00{found['all']}"
 
 
+_WIDE = re.compile(r"\s{2,}")
+
+
 def _value_of(label: _Label, segment: str, style: str) -> tuple[str, str]:
     """The label's value within its segment, and what is left behind it."""
     if label.opener:
@@ -450,7 +453,7 @@ def _value_of(label: _Label, segment: str, style: str) -> tuple[str, str]:
         if amounts and not any(c.isalnum() for c in segment[: amounts[0].start]):
             return segment[: amounts[0].end].strip(), segment[amounts[0].end :]
         return "", segment
-    end = _VALUE_END.search(segment)
+    end = _WIDE.search(segment) if label.field == "title" else _VALUE_END.search(segment)
     value = segment[: end.start()] if end else segment
     if label.field in ("sku", "ean", "quantity"):
         money = [each for each in amounts_in(value, style) if each.is_money and each.sign]
@@ -460,6 +463,10 @@ def _value_of(label: _Label, segment: str, style: str) -> tuple[str, str]:
         if label.field == "sku" and colon > 0:
             return value[:colon].strip(), segment[colon:]
     return value.strip(" :").rstrip(" ([（【"), segment[len(value) :]
+
+
+_RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%")
+_BARE_RATE = re.compile(r"\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*$")
 
 
 def _claim(label: _Label, value: str, parts: Parts, style: str) -> bool:
@@ -488,7 +495,7 @@ def _claim(label: _Label, value: str, parts: Parts, style: str) -> bool:
     elif name == "variant":
         _take_variant(label.words, value, parts)
     elif name == "tax":
-        rate = re.search(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%", value)
+        rate = _RATE.search(value) or (_BARE_RATE.match(value) if "%" in label.words else None)
         if rate is None:
             return False
         parts.tax_rate = Decimal(rate[1].replace(",", "."))

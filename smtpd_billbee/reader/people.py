@@ -183,6 +183,8 @@ def _prefixed(page: Page) -> Iterator[_Block]:
             continue
         words, colon, value = page.rows[index].text.partition(":")
         first, _, name = words.strip(" -•*").partition(" ")
+        if " pour " in words:
+            name, _, first = words.strip(" -•*").partition(" pour ")  # 'Nom pour facturation'
         if not colon or not name or not value.strip() or len(words) > 50:
             continue
         meaning = meaning_of(name, page.known)

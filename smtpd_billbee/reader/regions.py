@@ -221,6 +221,14 @@ def _is_other_label(page: Page, index: int) -> bool:
     return bool(labels) and not any(label.means(*_ITEM_LABELS) for label in labels)
 
 
+def _is_mere_word(page: Page, index: int) -> bool:
+    """'Opakowanie: Słoik': a word for packing costs, and no amount: what was chosen of an item."""
+    label = page.labels[index][0]
+    costs = {"total", "subtotal", "shipping_cost", "tax"}
+    named = label.meaning.keys() & set(_NO_ITEMS)
+    return named <= costs and not _has_money(page, index) and not page.known.has("free", label.value)
+
+
 def _ends_items(page: Page, index: int, begun: bool) -> bool:
     """A heading or label of something else ends the items."""
     row = page.rows[index]
@@ -238,5 +246,5 @@ def _ends_items(page: Page, index: int, begun: bool) -> bool:
         return True
     labels = page.labels[index]
     if labels and not any(label.means(*_ITEM_LABELS) for label in labels) and labels[0].value and begun:
-        return labels[0].means(*_NO_ITEMS)
+        return labels[0].means(*_NO_ITEMS) and not _is_mere_word(page, index)
     return begun and len(row.text) < 60 and page.known.has("closings", row.text.strip(" ,.!"))
