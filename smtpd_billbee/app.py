@@ -121,6 +121,7 @@ async def _roles(
                 tasks.create_task(intake.run())
                 await door.start(sockets)
             if Role.READING in roles:
+                readers.start()
                 tasks.create_task(reading.run())
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())

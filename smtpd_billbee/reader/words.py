@@ -22,11 +22,14 @@ LONGEST_KEY = 60  # letters; the longest label has fewer
 MOST_WORDS = 8
 
 _KEPT = frozenset("#%°")
+_DROPPED_ASCII = re.compile(r"[^0-9a-z#%]+")
 
 
 @functools.lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """How words are compared: compatibility forms and case folded; blanks, dots, dashes and colons do not matter."""
+    if text.isascii():
+        return _DROPPED_ASCII.sub("", text.lower())  # the same, but quick: most words are of this sort
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in folded if c.isalnum() or c in _KEPT or unicodedata.category(c) in ("Mn", "Mc"))
 

@@ -15,6 +15,21 @@ from smtpd_billbee.model.reading import Kind, Outcome, Reading
 
 log = structlog.get_logger()
 
+START_SECONDS = 60
+# Whatever is loaded with the first order of a process is loaded with this one: word lists, months, countries, lxml.
+_FIRST_MAIL = b"""\
+From: shop@shop.example
+Subject: Neue Bestellung 1
+X-Sample: synthetic
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<p>Bestellnummer: 1<br>Bestelldatum: 1. Januar 2026<br>Zahlungsart: PayPal</p>
+<h3>Rechnungsadresse</h3><p>Frau Anna Beispiel<br>Lindenweg 7<br>12345 Musterstadt<br>Deutschland</p>
+<table><tr><th>Anzahl</th><th>Artikel</th><th>Einzelpreis</th><th>Gesamtpreis</th></tr>
+<tr><td>1</td><td>Tee</td><td>1,00 EUR</td><td>1,00 EUR</td></tr></table><p>Gesamtsumme: 1,00 EUR</p>
+"""
+
 
 class Readers:
     """A few child processes with a limit on time (seconds) and on address space (bytes) for each mail."""
@@ -22,6 +37,7 @@ class Readers:
     def __init__(
         self, processes: int, time_limit: float, memory_limit: int, read: Callable[..., Reading] = reader.read
     ) -> None:
+        self._processes = processes
         self._time_limit = time_limit
         self._read = read
         self._pool = ProcessPool(
@@ -30,6 +46,11 @@ class Readers:
             initializer=_prepare_child,
             initargs=(memory_limit,),
         )
+
+    def start(self) -> None:
+        """Start the children before they are needed: the first mail would wait seconds for all that they load."""
+        for _ in range(self._processes):
+            self._pool.schedule(self._read, args=(_FIRST_MAIL, ()), timeout=START_SECONDS)
 
     async def read(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
         """The reading of a mail; what goes wrong with the child is an unreadable mail, never an exception."""

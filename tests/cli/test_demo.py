@@ -42,7 +42,9 @@ def test_it_stays_up_until_ctrl_c(tmp_path: Path) -> None:
     """The command that it prints works as long as it is up; Ctrl-C ends it without a trace."""
     words = [sys.executable, "-m", "smtpd_billbee", "demo"]
     with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(words, stdout=out, stderr=out, env=environment({"TMPDIR": str(tmp_path)}))
+        process = subprocess.Popen(
+            words, stdout=out, stderr=out, env=environment({"TMPDIR": str(tmp_path)}), preexec_fn=_hear_ctrl_c
+        )
 
         def said() -> str:
             out.seek(0)
@@ -64,3 +66,8 @@ def test_it_stays_up_until_ctrl_c(tmp_path: Path) -> None:
     assert 4 == listed.stdout.count('"received_at"')
     assert "Traceback" not in text
     assert [] == list(tmp_path.iterdir())
+
+
+def _hear_ctrl_c() -> None:
+    """Who runs the tests in the background makes them deaf to Ctrl-C, and a child inherits it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -56,6 +56,12 @@ def test_every_language_is_known(words: str, field: str, language: str) -> None:
     assert language in dictionary().meaning(words)[field]
 
 
+def test_ascii_is_no_special_case() -> None:
+    """Every sign of ASCII is kept or dropped as it is beside other letters."""
+    for sign in map(chr, range(128)):
+        assert f"{key(sign)}ä" == key(f"{sign}ä")
+
+
 def test_no_label() -> None:
     """A sentence, signs alone and endless text mean nothing."""
     for words in ("", ":", "–", "Guten Tag", "Bestellnummer und mehr", "Bestellnummer" * 50):

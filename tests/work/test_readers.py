@@ -1,12 +1,15 @@
 """The reader in child processes: whatever a mail does to its child, there is an answer and the next mail is read."""
 
+import asyncio
 import os
 import signal
 import time
 from collections.abc import Sequence
 
+import psutil
 import pytest
 
+from smtpd_billbee import reader
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
 from smtpd_billbee.work.readers import Readers
@@ -51,6 +54,31 @@ async def test_a_hostile_mail_is_unreadable(raw: bytes, reason: str) -> None:
     assert reason in hurt.reason
     assert "customer" not in hurt.reason
     assert "well" == healthy.reason
+
+
+async def test_started_before_the_first_mail() -> None:
+    """The children are there, and have read a first order, before a mail asks for them."""
+    before = len(psutil.Process().children())
+    readers = Readers(1, 30, 2 * GIB, _first)
+    try:
+        readers.start()
+        async with asyncio.timeout(30):
+            while len(psutil.Process().children()) < before + 1:  # noqa: ASYNC110 - a process rings no bell
+                await asyncio.sleep(0.02)
+        reading = await readers.read(b"Subject: \r\n\r\n")
+    finally:
+        readers.close()
+
+    assert Outcome.ORDER == reading.reason
+
+
+_seen: list[bytes] = []
+
+
+def _first(raw: bytes, taught: Sequence[TaughtLabel]) -> Reading:
+    """A reader that says what the first mail of its process is."""
+    _seen.append(raw)
+    return Reading(Outcome.NOT_AN_ORDER, Kind.OTHER, reason=reader.read(_seen[0]).outcome)
 
 
 async def test_the_real_reader() -> None:
