@@ -430,6 +430,6 @@ def _money_runs(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, 
 
 
 _WAYS: tuple[Callable[[Sequence[Row], Sequence[int], Dictionary, str], Groups], ...] = (
-    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_indent, _by_emphasis, _ends_with_money, _starts_with_money,
-    _money_runs, _by_shape,
+    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_indent, _by_emphasis, _ends_with_money,
+    _starts_with_money, _money_runs, _by_shape,
 )  # fmt: skip

@@ -64,9 +64,10 @@ def meaning_of(words: str, known: Dictionary) -> Meaning:
 
 _YOURS = frozenset(
     (
-        "your", "ihre", "ihr", "deine", "dein", "votre", "vos", "su", "sus", "tu", "tus", "tua", "tuo", "vostra", "vostro",
-        "uw", "je", "jouw", "sua", "seu", "tua", "teu", "twoje", "twój", "twoja", "ваш", "ваша", "ваши", "твой", "твоя",
-        "the", "die", "der", "das", "le", "la", "les", "el", "los", "il", "lo", "gli", "i", "het", "de", "o", "a", "os",
+        "your", "ihre", "ihr", "deine", "dein", "votre", "vos", "su", "sus", "tu", "tus", "tua", "tuo", "vostra",
+        "vostro", "uw", "je", "jouw", "sua", "seu", "teu", "twoje", "twój", "twoja", "ваш", "ваша", "ваши", "твой",
+        "твоя", "the", "die", "der", "das", "le", "la", "les", "el", "los", "il", "lo", "gli", "i", "het", "de", "o",
+        "a", "os",
     )
 )  # fmt: skip
 
@@ -205,7 +206,8 @@ def address_section(heading: str) -> str:
 _NET = frozenset(
     (
         "netto", "net", "nett", "nettobetrag", "nettosumme", "ht", "horstaxes", "horstaxe", "nettes", "neto", "netta",
-        "imponibile", "exkl", "excl", "exclbtw", "netta", "líquido", "liquido", "безндс", "税抜", "税抜き", "不含税", "未稅", "未税",
+        "imponibile", "exkl", "excl", "exclbtw", "líquido", "liquido", "безндс", "税抜", "税抜き", "不含税",
+        "未稅", "未税",
     )
 )  # fmt: skip
 _GROSS = frozenset(("brutto", "gross", "ttc", "bruto", "lordo", "lorda", "bruta", "税込", "税込み", "含税", "含稅"))

@@ -103,7 +103,8 @@ def _only_quotes(letter: Letter) -> bool:
     """An answer by its subject, with quoted lines that no sentence leads."""
     if not known_table().is_reply(letter.subject):
         return False
-    return any("<blockquote" in body.text or "\n>" in body.text for body in letter.bodies if body.kind in ("text", "html"))
+    texts = (body.text for body in letter.bodies if body.kind in ("text", "html"))
+    return any("<blockquote" in text or "\n>" in text for text in texts)
 
 
 def _without_quote(own: Level, letter: Letter) -> Level:

@@ -176,7 +176,7 @@ def _differs(one: Address, other: Address) -> bool:
 
 
 def _prefixed(page: Page) -> Iterator[_Block]:
-    """'Rechn. Nachname: Szabó', 'Billing city: York': the section stands before each label (as in Jimdo's order file)."""
+    """'Rechn. Nachname: Szabó', 'Billing city: York': the section stands before each label, as in order files."""
     blocks = {section: _Block(section, 0, "") for section in (BILLING, SHIPPING)}
     for index in range(page.end):
         if not page.free(index) or page.labels[index]:
@@ -521,7 +521,7 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
 
     `last` is the last row of the order proper.
     """
-    found = [reading for run in _runs(page) if (reading := _read_run(page, run, have, people))]
+    found = [reading for run in _runs(page, last) if (reading := _read_run(page, run, have, people))]
     if any(each.section == BILLING for each in have):
         # Below the order stands the shop's own address, unless a heading says that something goes there.
         found = [each for each in found if each.row < last or each.section == SHIPPING]
@@ -569,17 +569,20 @@ def _section_of(page: Page, index: int) -> str:
     return address_section(page.rows[index].text) if index >= 0 and page.free(index) else ""
 
 
-def _runs(page: Page) -> Iterator[list[int]]:
-    """Runs of free lines without other labels; a paragraph that is one line joins its neighbours."""
+def _runs(page: Page, last: int) -> Iterator[list[int]]:
+    """Runs of free lines without other labels; a paragraph that is one line joins its neighbours.
+
+    Below the order and 'With kind regards' stands the shop itself.
+    """
     current: list[int] = []
     for index in range(page.end):
         row = page.rows[index]
         other = page.labels[index] and not page.label(index, *_PERSON)
+        if index > last and page.known.has("closings", row.text.strip(" ,.!")):
+            break
         if not page.free(index) or row.table or other or row.level:
             yield from [current] if current else []
             current = []
-            if page.known.has("closings", row.text.strip(" ,.!")):
-                return
             continue
         if (
             current
