@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from smtpd_billbee.store.store import open_store
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.reading import ReadingRole
@@ -75,6 +77,7 @@ def test_the_same_twice(command: Command) -> None:
     assert 1 == len(command.json("shop", "list"))
 
 
+@pytest.mark.timeout(300)  # a score of processes, one after the other
 def test_orders_mails_and_queue(command: Command, tmp_path: Path) -> None:
     """Every list and show says the same as table and as JSON."""
     command("account", "add", OWNER)

@@ -4,7 +4,7 @@ import base64
 import quopri
 import random
 from collections.abc import Iterator
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -307,7 +307,7 @@ def _mutated(raw: bytes, chance: random.Random) -> bytes:
 )
 def test_hostile_headers(header: bytes):
     """50 kB of hostile header take no time."""
-    start = perf_counter()
+    start = process_time()
     open_mail(header + b"\n\nHallo")
 
-    assert perf_counter() - start < 0.2
+    assert process_time() - start < 0.2
