@@ -1,8 +1,8 @@
 """The real command as a process of its own, in a folder with its config.toml.
 
-    done = run(folder, "order", "list")
-    with serving(folder) as server:
-        smtplib.SMTP("127.0.0.1", server.port)
+done = run(folder, "order", "list")
+with serving(folder) as server:
+    smtplib.SMTP("127.0.0.1", server.port)
 """
 
 import json

@@ -18,7 +18,8 @@ What an order says:
     notes                        the customer's words: shown, never read for data
     items                        the items, by a table or by lines
     tables, parts                a table's columns; one item from the lines that describe it
-    sums                         subtotal, shipping cost, discount, tax, total
+    regions                      where items stand that no header leads
+    sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
     people                       who ordered and where it goes: blocks below headings, labelled lines
 
 An address block as an address:

@@ -163,29 +163,31 @@ def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[s
     coded = len(pieces) > 2 and any(lone_postcode(piece, known.country, known.hints) for piece in pieces)
     marked = any(piece.startswith("г. ") for piece in pieces)
     if country or placed or coded or marked or (few and len(pieces) > 2):
-        return _merged(pieces, country)
+        return _merged(pieces, country, known)
     return [line]
 
 
-def _merged(pieces: list[str], country: bool) -> list[str]:
+def _merged(pieces: list[str], country: bool, known: _Known) -> list[str]:
     """Pieces that belong together are joined again: street and number, city and state, name and its suffix."""
     merged: list[str] = []
     last = len(pieces) - 1
     for at, piece in enumerate(pieces):
-        if merged and not (country and at == last) and _belongs_to(merged[-1], piece, at == 1):
+        coded = any(has_digit(later) and known.is_place(later) for later in pieces[at + 1 :])  # '1000' is no code then
+        if merged and not (country and at == last) and _belongs_to(merged[-1], piece, at == 1, coded):
             merged[-1] = f"{merged[-1]}, {piece}"
         else:
             merged.append(piece)
     return merged
 
 
-def _belongs_to(before: str, piece: str, second: bool) -> bool:
+def _belongs_to(before: str, piece: str, second: bool, coded: bool) -> bool:
     if _STATE_AND_CODE.fullmatch(piece) is not None or is_legal_form(piece):
         return True
     if is_lone_number(before) and has_street_word(piece):
         return True
     if len(piece) <= 3 and piece.isupper() and piece.isalpha():
         return True
-    if not second and not has_digit(before) and lone_postcode(piece, None) and " " not in before:
+    code = lone_postcode(piece, None) and not (coded and not has_digit(before))
+    if not second and not has_digit(before) and code and " " not in before:
         return True
-    return is_lone_number(piece) and (not second or has_street_word(before)) and not lone_postcode(piece, None)
+    return is_lone_number(piece) and (not second or has_street_word(before)) and not code

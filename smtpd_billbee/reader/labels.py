@@ -167,9 +167,8 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
         bare = bare[1:-1].strip(" :：")
     if not bare or len(bare) > 160:
         return NOTHING
-    for variant in _variants(bare):
-        if found := known.meaning(variant):
-            return found
+    if found := whole_label(bare, known):
+        return found
     if meaning := _tax(bare, known):
         return meaning
     words = _NUMBERS.sub(" ", _ASIDE.sub(" ", bare)).split()
@@ -183,6 +182,11 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
                 else meaning
             )
     return NOTHING
+
+
+def whole_label(text: str, known: Dictionary) -> Meaning:
+    """The meaning of words that are a label and nothing else, but numbers and what stands in brackets."""
+    return next((found for each in _variants(text) if (found := known.meaning(each))), NOTHING)
 
 
 @functools.cache
@@ -243,14 +247,14 @@ def _variants(text: str) -> Iterator[str]:
 
 
 def _tax(text: str, known: Dictionary) -> Mapping[str, frozenset[str]]:
-    """'19% MwSt. enthalten': only names of the tax, words of inclusion, numbers."""
+    """'19% MwSt. enthalten': only names of the tax, words of inclusion, numbers; a name alone is none."""
     words = [key(word) for word in _NUMBERS.sub(" ", text).split()]
     words = [word for word in words if word]
     tax_names = known.lists["tax_names"]
     others = known.lists["tax_included"] | known.lists["tax_on_top"] | _MONEY_WORDS
     if (
-        words
-        and any(word in tax_names for word in words)
+        any(word in tax_names for word in words)
+        and ("%" in text or "％" in text or not all(word in tax_names for word in words))
         and all(word in tax_names or word in others for word in words)
     ):
         return MappingProxyType({"tax": frozenset[str]()})

@@ -62,7 +62,7 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
     block = row.block
     at = index + 1
     if not lines and at < page.end and page.rows[at].block != block:
-        if page.heading(at) and page.rows[at].head:
+        if (page.heading(at) and page.rows[at].head) or _begins_other(page, at):
             return [], taken
         block = page.rows[at].block
     table = page.rows[at].table if at < page.end else 0
@@ -80,6 +80,20 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
         taken.append(at)
         at += 1
     return lines, taken
+
+
+_OTHERS = (
+    "billing_address", "shipping_address", "customer", "items", "payment_method", "shipping_method", "number",
+    "ordered_at", "subtotal", "total",
+)  # fmt: skip
+
+
+def _begins_other(page: Page, index: int) -> bool:
+    """Below an empty 'Anmerkung:' the order goes on: 'Rechnungsadresse:', 'Zahlungsart: PayPal'."""
+    found = page.label(index, *_OTHERS)
+    if found is None or not found.firm:
+        return False
+    return len(found.value.split()) < 6 if found.value else page.rows[index].text.rstrip().endswith((":", "："))
 
 
 def _is_label(page: Page, index: int) -> bool:

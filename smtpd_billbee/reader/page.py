@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import style_of
@@ -17,7 +18,6 @@ class Page:
     """The rows of one body, with their labels; rows that were claimed supply nothing else."""
 
     def __init__(self, rows: Sequence[Row], known: Dictionary, part: Part) -> None:
-        self.known = known
         self.part = part
         self.rows = in_reading_order(rows, known)
         self.labels: list[tuple[Labelled, ...]] = [labels_of(row, known) for row in self.rows]
@@ -26,6 +26,10 @@ class Page:
         self.end = len(self.rows)
         self.languages: Counter[str] = Counter()
         self.language = _language(self.labels)
+        self.known = replace(known, language=self.language)
+        for index, labels in enumerate(self.labels):
+            if any("tax" in label.meaning for label in labels):  # its own language's, or none
+                self.labels[index] = labels_of(self.rows[index], self.known)
 
     def claim(self, indexes: Iterable[int]) -> None:
         """These rows are read; nobody else may read them."""

@@ -29,6 +29,7 @@ _PERSON = (
 )  # fmt: skip
 _FACTS = ("vat_id", "birth_date", "customer_number")
 _BY_THE_WAY = ("fax", *_FACTS, "address_note")
+_PARTED = re.compile(r"[,，、;/]")
 _MAIL = re.compile(r"[^\s@<>,;:()\[\]]{1,64}@[^\s@<>,;:()\[\]]{1,190}\.[^\s@<>,;:()\[\]]{2,24}")
 
 
@@ -296,7 +297,8 @@ def _is_contact(text: str) -> bool:
 
 
 def _is_personal(label: Labelled) -> bool:
-    if label.means(*_SECTIONS) and not label.value:
+    several = bool(label.lines) or len(_PARTED.findall(label.value)) > 1  # '收件人: 李伟, …, 200001, 中国'
+    if label.means(*_SECTIONS) and (not label.value or several):
         return False
     return label.means(*_PERSON, *_BY_THE_WAY)
 
@@ -370,6 +372,12 @@ def _stray_labels(page: Page, has_company: bool) -> _Block:
                 label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
             if not label.value or any(each.is_money for each in amounts_in(label.value, page.style)):
                 continue
+            if (
+                label.means("addition")
+                and not label.means("company", "house_number")
+                and not _among_persons(page, index)
+            ):
+                continue  # 'Locatie: Stadthalle' is where an event takes place
             if label.means("house_number") and _among_persons(page, index):
                 _add_labelled(page, stray, label, index)
                 page.claim([index])
@@ -406,7 +414,7 @@ def _among_persons(page: Page, index: int) -> bool:
     return any(
         0 <= i < page.end
         and page.rows[i].block == block
-        and page.label(i, "street", "postcode", "postcode_city", "city")
+        and page.label(i, "street", "street_and_number", "postcode", "postcode_city", "city")
         for i in (index - 1, index + 1)
     )
 

@@ -3,12 +3,13 @@
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.items import NONE, Found, Items, finished, items_sum, resolved
-from smtpd_billbee.reader.labels import sum_label
+from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts import Parts, is_product, joined, read_parts, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import sum_row
@@ -75,7 +76,8 @@ def _records(
             break
         if not header.table and (row.level or _ends(row, index, known, style, below, records)):
             break
-        if _is_sum(row, index, known, style, below) or _is_sum_of(records, rows, row, style):
+        is_sum = _is_sum(row, index, known, style, below) and not _is_counted(row, heads, known)
+        if is_sum or _is_sum_of(records, rows, row, style):
             if records or pending:
                 break
             end = index + 1
@@ -126,6 +128,26 @@ def _is_sum(row: Row, index: int, known: Dictionary, style: str, below: Row | No
     return found.negative or (
         len(row.filled) == 2 and len(row.cells) > 2 and row.filled[0].end - row.filled[0].start > 1
     )
+
+
+def _is_counted(row: Row, heads: Sequence[Cell], known: Dictionary) -> bool:
+    """'Discount Mug | 2 | 12,00 €' is a thing, as it has a quantity; 'Versandkosten DHL | 1 | 4,90 €' is a cost."""
+    words = row.filled[0].text
+    whole = whole_label(without_lead(words).strip(" :："), known)
+    if any(name in whole for name in SUMS) or any(each.value < 0 for each in amounts_in(row.filled[-1].text)):
+        return False
+    costs = words.split()[0].casefold()
+    if "tax" in sum_label(words, known) or any(stem in costs for stem in _COST_STEMS):
+        return False
+    return any(
+        "quantity" in known.meaning(heads[column].text) and _QUANTITY.match(cell.text)
+        for column, cell in _placed(row, heads)
+        if column < len(heads)
+    )
+
+
+# Words with these are always a price, whatever follows: 'Versandkosten nach Österreich', 'Frais de port Colissimo'.
+_COST_STEMS = ("kosten", "cost", "charge", "gebühr", "frais", "gastos", "spese", "koszt", "стоимость", "費", "费", "料")
 
 
 def _placed(row: Row, heads: Sequence[Cell]) -> list[tuple[int, Cell]]:
@@ -200,7 +222,10 @@ def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictiona
                 _put(name, cell, parts, known, style)
     _read_title(titles + extra, parts, known, style, "sku" in columns)
     first = record[main][0]
-    return finished(parts, first, " ".join(rows[first].text.split())[:200])
+    found = finished(parts, first, " ".join(rows[first].text.split())[:200])
+    if titles and not found.doubt and {"shipping_cost", "payment_fee"} & sum_label(titles[0], known).keys():
+        return replace(found, doubt="its name begins with a word for a cost, and it may be one")
+    return found
 
 
 def _is_priced(row: Row, style: str) -> bool:

@@ -87,17 +87,25 @@ _NOTHING: Meaning = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """The index: labels by key, word lists by name, phrases (of orders, kinds, small businesses), payment names."""
+    """The index: labels by key, word lists by name, phrases (of orders, kinds, small businesses), payment names.
+
+    `language`: what the mail is written in, as far as it is known.
+    """
 
     labels: Mapping[str, Meaning]
     lists: Mapping[str, frozenset[str]]
     phrases: Phrases
     payments: Mapping[str, int]
+    language: str | None = None
 
     def meaning(self, words: str) -> Meaning:
         """The fields that a label can stand for; empty when it is none."""
         found = key(words)
-        return self.labels.get(found, _NOTHING) if found and len(found) <= LONGEST_KEY else _NOTHING
+        meaning = self.labels.get(found, _NOTHING) if found and len(found) <= LONGEST_KEY else _NOTHING
+        if self.language and "tax" in meaning and not {self.language, "en"} & meaning["tax"]:
+            # 'Tasse' is a tax in Italian, and a cup in German and French.
+            return MappingProxyType({field: of for field, of in meaning.items() if field != "tax"})
+        return meaning
 
     def has(self, name: str, words: str) -> bool:
         """Whether these words stand in a list ('free', 'closings')."""

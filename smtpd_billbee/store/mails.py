@@ -83,18 +83,14 @@ class Mails:
     async def finish(self, mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> bool:
         """Write down what became of a claimed mail.  False: the lease was lost, somebody else has it; undo all."""
         done = await self._connection.execute(
-            update(mails)
-            .where(_is_held(mail))
-            .values(state=state, due_at=None, **values)
+            update(mails).where(_is_held(mail)).values(state=state, due_at=None, **values)
         )
         return done.rowcount == 1
 
     async def release(self, mail: ClaimedMail, due_at: datetime) -> None:
         """Give a claimed mail back: it was not its fault."""
         await self._connection.execute(
-            update(mails)
-            .where(_is_held(mail))
-            .values(state=MailState.RECEIVED, due_at=due_at)
+            update(mails).where(_is_held(mail)).values(state=MailState.RECEIVED, due_at=due_at)
         )
 
     async def raw(self, mail_id: int) -> bytes:

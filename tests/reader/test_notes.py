@@ -12,6 +12,9 @@ def note(text: str) -> str | None:
     return found.text if found else None
 
 
+ANY_PROSE = "Zahlungsart: bitte nicht die Karte meiner Frau belasten"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -24,6 +27,9 @@ def note(text: str) -> str | None:
         ("Комментарий: позвоните", "позвоните"),
         ("Anmerkung: -", None),
         ("Anmerkung: keine", None),
+        ("Anmerkung:\n\nRechnungsadresse:\nErika Muster\nLindenweg 7", None),
+        ("Anmerkung:\n\nZahlungsart: PayPal\nVersandart: DHL", None),
+        ("Anmerkung:\n\nZahlungsart: bitte nicht die Karte meiner Frau belasten", ANY_PROSE),
         ("Bitte klingeln", None),
     ],
 )

@@ -10,6 +10,7 @@ from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.tables import from_table, without_header
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
+from tests.reader.making import html_page
 
 
 def html(*rows: str) -> list[Row]:
@@ -45,6 +46,36 @@ TWO = [("Becher", "2", None, "7.00"), ("Teller", "1", None, "4.00")]
 def test_headers(rows: list[str]) -> None:
     """The columns' order and names, in every language."""
     assert TWO == shown(items(html(*rows), "11.00"))
+
+
+@pytest.mark.parametrize("title", ["Tasse", "Tasse blau", "Discount Mug", "Total Lotion", "Saldo Buch"])
+def test_things_that_begin_with_the_word_of_a_sum(title: str) -> None:
+    """With a quantity of its own it is a thing: 'Tasse' is a tax in Italian only."""
+    page = html_page(
+        "<p>Rechnungsadresse</p><table><tr><td>Artikel<td>Menge<td>Preis"
+        f"<tr><td>Becher<td>1<td>5,00 €<tr><td>{title}<td>1<td>12,00 €</table><p>Gesamtsumme: 17,00 €"
+    )
+    found = from_table(page.rows, 1, page.known, ",", None)[0].found
+
+    assert ["Becher", title] == [each.item.title for each in found]
+    assert [None, None] == [each.doubt for each in found]
+
+
+@pytest.mark.parametrize("title", ["Porto Wein", "Versand Karton", "Envío Bolsa"])
+def test_a_thing_that_may_be_a_cost(title: str) -> None:
+    """It is listed and doubted."""
+    found = items(html("Artikel|Menge|Preis", "Becher|1|5,00 €", f"{title}|1|12,00 €")).found
+
+    assert title == found[1].item.title
+    assert "may be one" in (found[1].doubt or "")
+
+
+@pytest.mark.parametrize("title", ["Versand", "Versandkosten DHL", "Frais de port Colissimo", "Rabatt 5 %"])
+def test_a_cost_with_a_quantity(title: str) -> None:
+    """A word that means a price alone stays a sum, though its row has a quantity."""
+    found = items(html("Artikel|Menge|Preis", "Becher|1|5,00 €", f"{title}|1|12,00 €")).found
+
+    assert ["Becher"] == [each.item.title for each in found]
 
 
 def test_article_number_and_variant() -> None:
