@@ -12,14 +12,15 @@ from smtpd_billbee.reader.draft import Draft
 
 LONGEST = 500_000  # letters
 _SCRIPT = re.compile(r"<script[^>]{0,200}application/ld\+json[^>]{0,100}>", re.IGNORECASE)
+_CLOSED = re.compile(r"</script", re.IGNORECASE)
 
 
 def scripts_of(html: str) -> Iterator[str]:
     """The JSON-LD scripts of an HTML body."""
     for opened in _SCRIPT.finditer(html):
-        end = html.find("</script", opened.end())
-        if 0 < end - opened.end() <= LONGEST:
-            yield html[opened.end() : end]
+        closed = _CLOSED.search(html, opened.end(), opened.end() + LONGEST)
+        if closed:
+            yield html[opened.end() : closed.start()]
 
 
 def draft_of(script: str) -> Draft | None:

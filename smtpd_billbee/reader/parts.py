@@ -587,7 +587,13 @@ def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequen
     if quantity is not None and len(ending) > 2 and abs(quantity * ending[-2].value - ending[-1].value) <= CENT:
         first_fits = abs(quantity * ending[0].value - ending[1].value) <= CENT
         return ending if first_fits else ending[-2:]
+    if quantity == 1 and len(ending) == 2 and not _has_cents(ending[0]) and _has_cents(ending[1]):
+        return ending[1:]  # '1 x Gutschein 25 EUR  25,00 EUR'
     return ending
+
+
+def _has_cents(amount: Amount) -> bool:
+    return any(mark in amount.text for mark in ",.")
 
 
 def _is_row(quantity: Decimal, unit: Amount, total: Amount, text: str) -> bool:

@@ -13,7 +13,7 @@ from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.words import MOST_WORDS, Dictionary, key
 
 _NUMBER = re.compile(
-    r"^\W{0,3}(?P<number>[A-Za-z]{0,8}[-_/#]?\d[\w\-/.#]{0,38}|[A-Z]{1,10}(?:[-_/][A-Z0-9]{1,20}){1,4}|[A-Z]{3,14})(?=[\s,.;:!?)\]】）」。、，・から様のが件です]|$)"
+    r"^\W{0,3}(?P<number>[A-Za-z]{0,8}[-_/#]?\d(?:[^\W\u3040-\u9fff\uac00-\ud7af]|[-/.#]){0,38}|[A-Z]{1,10}(?:[-_/][A-Z0-9]{1,20}){1,4}|[A-Z]{3,14})(?=[\s,.;:!?)\]】）」。、，・から様のが件です]|$)"
 )
 _HOST = re.compile(
     r"(?:https?://)?(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,5}[^\W\d_][\w-]{1,22})(?=[/:\s,;.!?)\]>（）\u3000-\u9fff]|$)(?!@)"
@@ -307,14 +307,14 @@ def code_in_label(words: str, known: Dictionary) -> str | None:
             if _is_discount_code(part.strip(), known):
                 return part.strip()
     tail = re.split(r"[:：]\s*|\s+", words.strip(" :："))
-    last = tail[-1].strip("#.,;") if len(tail) > 1 else ""
+    last = tail[-1].strip("#.,;()[]（）") if len(tail) > 1 else ""
     if _is_discount_code(last, known) and (last.isupper() or any(c.isdigit() for c in last)):
         return last
     return None
 
 
 def _is_discount_code(text: str, known: Dictionary) -> bool:
-    if not 2 < len(text) <= 40 or "%" in text or " " in text or not any(c.isalpha() for c in text):
+    if not 2 < len(text) <= 40 or "%" in text or " " in text or not any(c.isalpha() for c in text) or text in CODES:
         return False
     return (
         not any(each.is_money for each in amounts_in(text))
@@ -360,6 +360,8 @@ def hosts_in(text: str) -> list[str]:
             continue
         host = each["host"].lower()
         label = host.rsplit(".", 1)[-1]
+        if "://" not in each[0] and each["host"].rsplit(".", 1)[-1].istitle():
+            continue  # 'Guten Tag.Danke': a full stop without its blank
         if "://" not in each[0] and not host.startswith("www.") and (len(label) < 2 or not _looks_like_domain(host)):
             continue
         found.append(host)

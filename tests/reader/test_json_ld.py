@@ -67,7 +67,7 @@ def test_scripts() -> None:
     """The scripts of this type, and no others; one that does not end is none."""
     html = (
         "<script>a</script><script type='application/ld+json'>b</script>"
-        '<SCRIPT type="application/ld+json" id=x>c</script><script type="application/ld+json">d'
+        '<SCRIPT type="application/ld+json" id=x>c</SCRIPT><script type="application/ld+json">d'
     )
 
     assert ["b", "c"] == [text for text in scripts_of(html) if text in ("a", "b", "c", "d")]

@@ -42,6 +42,7 @@ def shown(found: Parts) -> tuple[str, str | None, str | None, str | None, list[s
         ("2 x 3er-Pack Kerzen  5,00 €", "3er-Pack Kerzen", "2", ["5.00"]),
         ("1 x Becher statt 5,00 € nur 3,50 €", "Becher statt 5,00 € nur", "1", ["3.50"]),
         ("1,5 x Stoff  15,00 €", "Stoff", "1.5", ["15.00"]),
+        ("1 x Gutschein 25 EUR  25,00 EUR", "Gutschein 25 EUR", "1", ["25.00"]),
     ],
 )
 def test_a_line(line: str, title: str, quantity: str | None, prices: list[str]) -> None:
@@ -56,6 +57,7 @@ def test_a_line(line: str, title: str, quantity: str | None, prices: list[str]) 
     [
         (["2 x Becher", "Farbe: blau", "7,00 €"], "Farbe: blau", None),
         (["2 x Becher", "Variante: klein", "7,00 €"], "klein", None),
+        (["2 x Becher, Variante: klein (SKU: A-1) 7,00 €"], "klein", "A-1"),
         (["2 x Becher", "Farbe: blau", "Größe: M", "7,00 €"], "Farbe: blau, Größe: M", None),
         (["2 x Becher", "Art.-Nr.: A-1", "7,00 €"], None, "A-1"),
         (["2 x Becher (Art.-Nr. A-1) 7,00 €"], None, "A-1"),

@@ -23,6 +23,8 @@ KNOWN = dictionary()
         ("(1042)", "1042"),
         ("XKQJWT", "XKQJWT"),
         ("WC_1042", "WC_1042"),
+        ("1042様", "1042"),
+        ("1042のご注文", "1042"),
         ("03.04.2025", None),
         ("2025-04-03", None),
         ("", None),
@@ -127,6 +129,7 @@ def test_payment_types(method: str, number: int) -> None:
         ("Rabatt", None),
         ("Rabatt 10 %", None),
         ("Rabatt (10 %)", None),
+        ("Rabatt (5,00 EUR)", None),
         ("Rabatt (inkl. MwSt.)", None),
     ],
 )
@@ -146,6 +149,7 @@ def test_discount_codes(words: str, code: str | None) -> None:
         ("bild.jpg", []),
         ("3.50", []),
         ("z.B.", []),
+        ("Guten Tag.Danke", []),
         ("", []),
     ],
 )
