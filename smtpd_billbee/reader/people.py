@@ -280,9 +280,20 @@ def _ends(page: Page, at: int, block: _Block, own: object, last: int) -> bool:
         return len(text) > 60
     if page.rows[last].block >= OWN_BLOCKS:
         return True  # a column of side-by-side addresses: what follows belongs to no single one
+    if block.lines and not block.labelled and len(text) <= 60 and not row.head and _goes_on_below(block, text):
+        return False
     if len(block.lines) > 1 and len({page.rows[i].block for _, i in block.lines}) == len(block.lines):
         return row.head or len(text) > 60  # each line is a paragraph of its own
     return len(block.lines) > 2 or bool(block.labelled) or _spans(page, last, block)
+
+
+_PLACE = re.compile(r"\d{4}|\d{3}[ -]\d{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}|〒")
+
+
+def _goes_on_below(block: _Block, text: str) -> bool:
+    """A blank line parts an address: what stands below it has the place that is missing, or names the country."""
+    placed = any(_PLACE.search(line) for line, _ in block.lines)
+    return bool(country_code(text)) if placed else any(c.isdigit() for c in text)
 
 
 def _spans(page: Page, last: int, block: _Block) -> bool:

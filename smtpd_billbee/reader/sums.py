@@ -224,13 +224,15 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
     values: dict[str, Decimal] = {}
     origin: dict[str, SumRow] = {}
     taxes: list[SumRow] = []
+    parcels = 0
     for row, name in zip(rows, choice, strict=True):
         if not name:
             continue
         if name == "tax":
             taxes.append(row)
-        elif name in ("discount", "payment_fee"):
+        elif name in ("discount", "payment_fee", "shipping_cost"):
             values[name] = values.get(name, Decimal(0)) + row.amount
+            parcels += name == "shipping_cost"
         elif name in values and values[name] != row.amount:
             return None
         else:
@@ -240,6 +242,8 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         values["tax_total"] = _tax_sum([row.amount for row in taxes])
     base = items if items is not None else values.get("subtotal")
     on_top, balanced = _balance(values, taxes, base)
+    if parcels > 1 and not balanced:
+        return None  # 'Versand Paket' and 'Sperrgutzuschlag' count together only where the order adds up so
     off = items is not None and "subtotal" in values and abs(values["subtotal"] - items) > TOLERANCE
     return Sums(values, origin, on_top, balanced, subtotal_is_off=off)
 
