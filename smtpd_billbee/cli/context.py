@@ -69,8 +69,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], nothin
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     console = Console()
-    # A pipe has no width of its own: a program behind it gets whole lines.
-    console.print(table, width=None if console.is_terminal else 1000, soft_wrap=not console.is_terminal)
+    if not console.is_terminal:
+        console.width = 1000  # a pipe has no width of its own: a program behind it gets whole lines
+    console.print(table, soft_wrap=not console.is_terminal)
 
 
 def print_fields(pairs: Sequence[tuple[str, object]]) -> None:

@@ -6,13 +6,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.errors import TakenMeanwhile
 from smtpd_billbee.model.order import Address, Item, KeptOrder, Order
-from smtpd_billbee.store.tables import order_items, orders
+from smtpd_billbee.store.tables import journal, order_items, orders
 
 _PLAIN = [f.name for f in dataclasses.fields(Order) if f.name not in ("items", "billing_address", "shipping_address")]
 
@@ -38,14 +38,15 @@ class Orders:
             found += await self._with_items((await self._connection.execute(query)).mappings().all())
         return {kept.order.number: kept for kept in found}
 
-    async def untouched(self, import_id: int) -> dict[int, str]:
-        """Ids and numbers of the orders that a file made and nobody has changed since."""
+    async def untouched(self, import_id: int, harmless: Collection[str]) -> dict[int, str]:
+        """Ids and numbers of the orders that a file made and with which nothing but these actions happened."""
+        happened = exists().where(journal.c.order_id == orders.c.id, journal.c.action.not_in(harmless))
         made = (orders.c.import_id == import_id) & orders.c.mail_id.is_(None)
-        query = select(orders.c.id, orders.c.number).where(made, orders.c.changed_at == orders.c.created_at)
-        return {row.id: row.number for row in await self._connection.execute(query.order_by(orders.c.id))}
+        query = select(orders.c.id, orders.c.number).where(made, ~happened).order_by(orders.c.id)
+        return {row.id: row.number for row in await self._connection.execute(query)}
 
     async def of_import(self, import_id: int) -> Sequence[KeptOrder]:
-        """The orders that a file made or was the last to complete."""
+        """The orders that a file made, and those of mails that it was the last to complete."""
         query = select(orders).where(orders.c.import_id == import_id).order_by(orders.c.id)
         return await self._with_items((await self._connection.execute(query)).mappings().all())
 

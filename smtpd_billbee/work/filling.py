@@ -169,10 +169,8 @@ def emptied(order: Order, added: Mapping[str, Any]) -> Order:
     now = _paths(order)
     for path in (path for path, value in added.items() if now.get(path) == value):
         order = _without(order, path.split("."))
-    for name in _ADDRESSES:
-        if getattr(order, name) == Address():
-            order = replace(order, **{name: None})
-    return order
+    empty: dict[str, Any] = {name: None for name in _ADDRESSES if getattr(order, name) == Address()}
+    return replace(order, **empty)
 
 
 def _without(order: Order, path: list[str]) -> Order:

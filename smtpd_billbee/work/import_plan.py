@@ -10,6 +10,8 @@ from smtpd_billbee.work.fates import compare
 from smtpd_billbee.work.filed import ReadyOrder
 from smtpd_billbee.work.filling import filled, reconciled, sum_problem
 
+_AMOUNTS = {"shipping_cost", "payment_fee", "total"}  # of the order and of its items
+
 
 @dataclass(frozen=True, slots=True)
 class Merge:
@@ -38,7 +40,10 @@ def planned(orders: Sequence[ReadyOrder], known: Mapping[str, KeptOrder]) -> Pla
     merges: list[Merge] = []
     duplicates = 0
     for ready in orders:
-        if kept := known.get(ready.order.number):
+        kept = known.get(ready.order.number)
+        if kept is not None and kept.order == ready.order:
+            duplicates += 1
+        elif kept is not None:
             merge, differences = _merge(kept, ready)
             complaints += [Complaint(ready.line, f"order {ready.order.number}: {each}") for each in differences]
             if merge.added or merge.problems:
@@ -54,7 +59,7 @@ def _merge(known: KeptOrder, ready: ReadyOrder) -> tuple[Merge, Sequence[str]]:
     theirs = reconciled(known.order, replace(ready.order, total=None))
     differences: Sequence[str] = [f"the file differs: {each}" for each in compare(known.order, theirs)]
     whole, added = filled(known.order, theirs)
-    if added and not differences and (problem := sum_problem(whole)) and not sum_problem(known.order):
+    if not differences and _AMOUNTS & {path.split(".")[-1] for path in added} and (problem := sum_problem(whole)):
         differences = [f"the file differs: {problem}"]
     if differences:
         whole, added = known.order, {}

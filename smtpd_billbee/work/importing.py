@@ -24,12 +24,14 @@ from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.filed import Filed, ReadyOrder, read_filed
 from smtpd_billbee.work.filling import emptied
 from smtpd_billbee.work.import_plan import Merge, Plan, planned
+from smtpd_billbee.work.reading import COMPLETED_BY_MAIL
 
 log = structlog.get_logger()
 
 AT_ONCE = 500  # orders in one statement
 TRIES = 3
 MERGED, IMPORTED = "completed from a file", "imported from a file"
+HARMLESS = (IMPORTED, "duplicate", COMPLETED_BY_MAIL)  # what is as good when the order's mail is read again
 
 Progress = Callable[[int, int], None]  # how many orders of how many are done
 T = TypeVar("T")
@@ -229,7 +231,9 @@ class _Importing:
         known = merge.known
         if merge.added:
             articles = await self.tx.articles.of_items(self.shop.account_id, self.shop.id, merge.order.items, self.now)
-            await self.tx.orders.replace(known.id, merge.order, articles, {"import_id": run_id}, self.now)
+            # An order that a file made belongs to that run: undoing it must find the order.
+            belongs = {} if known.mail_id is None else {"import_id": run_id}
+            await self.tx.orders.replace(known.id, merge.order, articles, belongs, self.now)
         if merge.problems:
             await self.tx.orders.mark(known.id, [*known.problems, *merge.problems], self.now)
         detail = {
@@ -269,7 +273,7 @@ class _Undoing:
         return Undone(len(removed), len(restored), left)
 
     async def _remove(self) -> dict[int, str]:
-        untouched = await self.tx.orders.untouched(self.run.id)
+        untouched = await self.tx.orders.untouched(self.run.id, HARMLESS)
         for ids in _portions(list(untouched)):
             await self.tx.mails.forget_orders(ids, self.now)
             await self.tx.jobs.forget_orders(ids)

@@ -4,4 +4,5 @@ mails     order mails of 8 KiB, each with its own number; all made up
 sources   who sends: Postfix's smtp-source, and sessions of our own
 peers     who is measured: `smtpd-billbee serve`, and a Postfix of our own that throws everything away
 accept    the runs and their table
+importing how long an order file takes; `python -m tests.bench.importing [--orders N]`
 """
