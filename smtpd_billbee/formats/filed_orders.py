@@ -163,7 +163,7 @@ class _OrderRows:
         return paid[0]
 
     def _item(self, row: Row, basis: str) -> Item | None:
-        title, quantity = row.cells.get("title"), self._quantity(row)
+        title, quantity = _words_of(row, "title"), self._quantity(row)
         if title is None:
             self._fail(row, "the line has no article")
         if title is None or quantity is None:
@@ -175,10 +175,10 @@ class _OrderRows:
         self._check_product(row, quantity, unit, total)
         self._check_tax(row, quantity, rate)
         return Item(
-            title=" ".join(title.split()),
+            title=title,
             quantity=quantity,
-            sku=row.cells.get("sku"),
-            variant=row.cells.get("variant"),
+            sku=_words_of(row, "sku"),
+            variant=_words_of(row, "variant"),
             unit_price=_rounded(unit if unit is not None else _exact_part(total, quantity)),
             total=_rounded(total if total is not None else unit and unit * quantity),
             tax_rate=rate if self._vat_mode is VatMode.SHOWN else Decimal(0),
@@ -246,7 +246,7 @@ class _OrderRows:
         """What the order's rows say about the order itself; a row that says something else is a doubt."""
         value: str | None = None
         for row in self._rows:
-            text = " ".join(row.cells.get(field, "").split())
+            text = _words_of(row, field)
             if value is None and text:
                 value, first = text, row
             elif text and text != value:
@@ -284,6 +284,10 @@ class _OrderRows:
         complaint = Complaint(row.line, text)
         if complaint not in self.failures:
             self.failures.append(complaint)
+
+
+def _words_of(row: Row, field: str) -> str | None:
+    return " ".join(row.cells.get(field, "").split()) or None
 
 
 def _rounded(amount: Decimal | None) -> Decimal | None:

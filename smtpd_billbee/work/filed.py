@@ -17,6 +17,8 @@ from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import dictionary
 from smtpd_billbee.work.storable import storable
 
+_FIVE_DIGITS = frozenset({"DE", "FR", "IT", "ES", "US", "FI", "EE", "HR"})  # every postcode there has five
+
 
 @dataclass(frozen=True, slots=True)
 class ReadyOrder:
@@ -42,9 +44,26 @@ def read_filed(content: bytes, vat_mode: VatMode) -> Filed:
     """The orders of a file.  One that is no order file has none, and one complaint."""
     file = orders_of(read_order_file(content), vat_mode)
     complaints = list(file.complaints)
-    ready = [_ready(filed, complaints) for filed in file.orders]
+    ready = [_ready(_with_zeros(filed) if file.format == "xlsx" else filed, complaints) for filed in file.orders]
     complaints.sort(key=lambda each: each.line or 0)
     return storable(Filed(file.format, tuple(ready), tuple(complaints), len(file.failed)))
+
+
+def _with_zeros(filed: FiledOrder) -> FiledOrder:
+    """The order with the postcodes that it had before Excel took them for numbers: 1067 in Dresden is 01067."""
+    order = filed.order
+    billing, shipping = (
+        replace(address, postcode=address.postcode.zfill(5))
+        if address and address.postcode and _lost_a_zero(address)
+        else address
+        for address in (order.billing_address, order.shipping_address)
+    )
+    return replace(filed, order=replace(order, billing_address=billing, shipping_address=shipping))
+
+
+def _lost_a_zero(address: Address) -> bool:
+    postcode = address.postcode or ""
+    return len(postcode) == 4 and postcode.isdecimal() and country_code(address.country or "") in _FIVE_DIGITS
 
 
 def _ready(filed: FiledOrder, complaints: list[Complaint]) -> ReadyOrder:

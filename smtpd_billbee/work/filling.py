@@ -4,7 +4,8 @@ Touches nothing.  A contradiction is never decided here: `fates.compare` names i
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ _ROUNDING = Decimal("0.02")
 
 def reconciled(ours: Order, theirs: Order) -> Order:
     """Their order in our words wherever both mean the same, so that what differs then is a contradiction."""
+    theirs = _discounted_as(ours, theirs)
     values: dict[str, Any] = {"items": _items(ours.items, theirs.items)}
     for name in (field.name for field in fields(Order) if field.name != "items"):
         one, other = getattr(ours, name), getattr(theirs, name)
@@ -37,6 +39,25 @@ def reconciled(ours: Order, theirs: Order) -> Order:
     if ours.shipping_address is None and _address_of(theirs, "shipping") == _address_of(theirs, "billing"):
         values["shipping_address"] = None  # 'as above', said in full
     return replace(theirs, **values)
+
+
+def _discounted_as(ours: Order, theirs: Order) -> Order:
+    """A discount may be a sum of the order, or rows with a negative price, as a file without a column for it has."""
+    rows, their_rows = _discount_rows(ours), _discount_rows(theirs)
+    if ours.discount and their_rows and _sum(their_rows) == -ours.discount:
+        items = tuple(item for item in theirs.items if item not in their_rows)
+        return replace(theirs, items=items, discount=ours.discount)
+    if theirs.discount and rows and not their_rows and _sum(rows) == -theirs.discount:
+        return replace(theirs, items=(*theirs.items, *rows), discount=None)
+    return theirs
+
+
+def _discount_rows(order: Order) -> list[Item]:
+    return [item for item in order.items if item.total is not None and item.total < 0]
+
+
+def _sum(items: Sequence[Item]) -> Decimal:
+    return sum((item.total for item in items if item.total is not None), Decimal(0))
 
 
 def _address_of(order: Order, whose: str) -> str | None:
@@ -64,21 +85,22 @@ def _items(ours: Sequence[Item], theirs: Sequence[Item]) -> tuple[Item, ...]:
 
 
 def _in_our_order(ours: Sequence[Item], theirs: Sequence[Item]) -> Sequence[Item]:
-    """Their items in the sequence of ours, if each has its own."""
-    left = {(index, item) for index, item in enumerate(theirs)}
-    sorted_items = []
-    by_name: dict[str, list[tuple[int, Item]]] = {}
-    for index, item in enumerate(theirs):
-        by_name.setdefault(_name(item), []).append((index, item))
-    for item in ours:
-        candidates = by_name.get(_name(item), [])
-        if not candidates:
-            return theirs
-        found = next((each for each in candidates if each[1].quantity == item.quantity), candidates[0])
-        candidates.remove(found)
-        left.discard(found)
-        sorted_items.append(found[1])
-    return theirs if left else sorted_items
+    """Their items in the sequence of ours, if each has its own: by name and quantity, else by name."""
+    places: dict[int, Item] = {}
+    left = list(theirs)
+    for same in (_name_and_quantity, _name):
+        waiting: dict[Hashable, deque[Item]] = {}
+        for item in left:
+            waiting.setdefault(same(item), deque()).append(item)
+        for index, item in enumerate(ours):
+            if index not in places and waiting.get(same(item)):
+                places[index] = waiting[same(item)].popleft()
+        left = [item for items in waiting.values() for item in items]
+    return theirs if left else [places[index] for index in range(len(ours))]
+
+
+def _name_and_quantity(item: Item) -> Hashable:
+    return _name(item), item.quantity
 
 
 def _name(item: Item) -> str:

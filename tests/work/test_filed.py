@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from smtpd_billbee.model.order import Order
+from smtpd_billbee.model.order import Address, Order
 from smtpd_billbee.model.reading import order_as_json
 from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.work.filed import Filed, read_filed
+from tests.formats.test_order_files import workbook
 from tests.reader.judging import differences
 
 ROOT = Path(__file__).parents[2]
@@ -121,3 +124,57 @@ def test_a_huge_number() -> None:
         filed = read_filed(f"Nr.,Artikel,Anzahl,Einzelpreis Brutto,Preis Brutto\n{cells}\n".encode(), VatMode.SHOWN)
 
         assert ((), 1, [2]) == (filed.orders, filed.failed, [each.line for each in filed.complaints])
+
+
+def test_excels_numbers() -> None:
+    """Postcodes, dates and rates as numbers: a German postcode gets its zero back, a Swiss one had none."""
+    header: list[object] = [
+        "Nr.", "Bestell-Datum", "Artikel", "Anzahl", "Preis Brutto", "MwSt. %", "Rechn. Postleitzahl", "Rechn. Stadt",
+        "Rechn. Land",
+    ]  # fmt: skip
+    rows: list[list[object]] = [
+        [1, 45304.4236689815, "Tasse", 2, 1234.5, 0.19, 1067, "Dresden", "Deutschland"],
+        [2, 45304, "Tasse", 2, 29, 0.077, 8001, "Zürich", "Schweiz"],
+    ]
+    first, second = (each.order for each in read_filed(workbook(header, *rows), VatMode.SHOWN).orders)
+
+    assert ("2024-01-13T10:10:05", "2024-01-13") == (first.ordered_at, second.ordered_at)
+    assert Address(postcode="01067", city="Dresden", country="DE") == first.billing_address
+    assert Address(postcode="8001", city="Zürich", country="CH") == second.billing_address
+    assert [("617.25", "1234.50", "19"), ("14.50", "29.00", "7.7")] == [
+        tuple(order_as_json(order)["items"][0][name] for name in ("unit_price", "total", "tax_rate"))
+        for order in (first, second)
+    ]
+
+
+def test_xml() -> None:
+    """XML whose elements are named as the columns are."""
+    content = (
+        "<Bestellungen><Bestellung><Bestellnummer>1006</Bestellnummer><Versandkosten>4,90</Versandkosten><Positionen>"
+        "<Position><Artikel>Tasse</Artikel><Anzahl>2</Anzahl><Einzelpreis>9,90</Einzelpreis></Position>"
+        "<Position><Artikel>Teller</Artikel><Anzahl>1</Anzahl><Einzelpreis>5,00</Einzelpreis></Position>"
+        "</Positionen></Bestellung></Bestellungen>"
+    )
+
+    assert ("29.70", 2) == (order_as_json(order_in(content))["total"], len(order_in(content).items))
+
+
+CELLS = st.one_of(st.text(max_size=12), st.sampled_from(["1", "12,50", "1.234", "-3", "02.03.2026", "EUR", "19 %", ""]))
+
+
+@given(st.lists(st.lists(CELLS, min_size=10, max_size=10), max_size=4))
+def test_any_cells(rows: list[list[str]]) -> None:
+    """Whatever stands in the cells, each row is in an order or complained about, and nothing breaks."""
+    lines = ["\t".join(" ".join(cell.split()).replace('"', "") for cell in row) for row in rows]
+    filed = read_filed((HEADER.replace(",", "\t") + "\n".join(lines)).encode(errors="replace"), VatMode.SHOWN)
+    items = sum(len(ready.order.items) for ready in filed.orders)
+
+    assert items == len([line for line in lines if line.strip()]) or filed.complaints
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes(content: bytes) -> None:
+    """What is no order file has no orders and one complaint."""
+    filed = read_filed(content, VatMode.SHOWN)
+
+    assert filed.orders or filed.complaints

@@ -82,6 +82,29 @@ def test_items_in_another_sequence() -> None:
     assert ("Tasse, blau", None) == (whole.items[0].title, whole.items[0].variant)
 
 
+def test_the_same_article_twice() -> None:
+    """Two rows of one article are told apart by their quantities."""
+    two, three = replace(ITEM, sku="two"), replace(ITEM, quantity=Decimal(3), sku="three")
+    ours = replace(ORDER, items=(replace(three, sku=None), replace(two, sku=None)))
+    whole, _ = filled(ours, reconciled(ours, replace(ORDER, items=(two, three))))
+
+    assert (three, two) == whole.items
+
+
+@pytest.mark.parametrize("off", ["5.00", "6.00"])
+def test_a_discount_in_a_row(off: str) -> None:
+    """A mail's discount and a file's row with a negative price of as much are the same, whoever comes first."""
+    mail = replace(ORDER, discount=Decimal("5.00"), total=Decimal("33.20"))
+    file = replace(ORDER, items=(*ORDER.items, Item("Rabatt", Decimal(1), total=-Decimal(off))), total=None)
+    expected = () if off == "5.00" else ("items: 2, now 3",)
+
+    assert expected == clashes(mail, file)
+    assert (() if off == "5.00" else ("items: 3, now 2",)) == clashes(file, mail)
+    if off == "5.00":
+        assert (mail, {}) == filled(mail, reconciled(mail, file))
+        assert None is sum_problem(filled(file, reconciled(file, mail))[0])
+
+
 def test_one_item_more() -> None:
     """Another count of items is a contradiction."""
     assert ("items: 2, now 1",) == clashes(ORDER, replace(ORDER, items=ORDER.items[:1]))
