@@ -26,6 +26,10 @@ class NoSuchThing(Error):
     """There is nothing by that name or number."""
 
 
+class TakenMeanwhile(Error):
+    """Somebody else has just kept one of these orders; look again at what is there."""
+
+
 class Refused(Error):
     """That cannot be done."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from smtpd_billbee import log
-from smtpd_billbee.cli import account, config, demo, doctor, label, mail, order, queue, read, serve, shop
+from smtpd_billbee.cli import account, config, demo, doctor, importing, label, mail, order, queue, read, serve, shop
 from smtpd_billbee.cli.context import Settings
 from smtpd_billbee.errors import ConfigError, Error, StartError
 
@@ -24,6 +24,7 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 for noun in (config, account, shop, order, mail, label, queue):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2], no_args_is_help=True)
+app.add_typer(importing.app, name="import", no_args_is_help=True)  # "import" is no name for a module
 
 
 @app.callback()

@@ -141,7 +141,9 @@ def _cell_text(cell: object) -> str:
         case datetime() | date():
             return cell.isoformat()
         case float():
-            return format(Decimal(repr(cell)).normalize(), "f")
+            text = format(Decimal(repr(cell)).normalize(), "f")
+            # '1.234' could be thousands where other cells are texts; '1.2340' cannot.
+            return f"{text}0" if len(text.partition(".")[2]) == 3 else text
         case _:
             return str(cell)
 

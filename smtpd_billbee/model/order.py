@@ -72,7 +72,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class KeptOrder:
-    """An order in the store.  `state` is Billbee's id of it; `to_check`: somebody should look, for `problems`."""
+    """An order in the store.  `state` is Billbee's id of it; `to_check`: somebody should look, for `problems`.
+
+    It came by a mail, by a file (`import_id`), or by a mail and was completed from a file.
+    """
 
     id: int
     shop_id: int
@@ -82,3 +85,4 @@ class KeptOrder:
     problems: tuple[str, ...]
     created_at: datetime
     order: Order
+    import_id: int | None = None

@@ -77,6 +77,14 @@ class Jobs:
             held = jobs.c.mail_id.in_(mail_ids) & (jobs.c.state == JobState.HELD)
             await self._connection.execute(update(jobs).where(held).values(values))
 
+    async def forget_orders(self, order_ids: Collection[int]) -> None:
+        """These orders are about to be removed: what was not sent of them is not sent any more."""
+        theirs = jobs.c.order_id.in_(order_ids)
+        done = (JobState.SENT, JobState.DROPPED)
+        stopped: dict[str, Any] = {"state": JobState.DROPPED, "next_at": None}
+        await self._connection.execute(update(jobs).where(theirs, jobs.c.state.not_in(done)).values(stopped))
+        await self._connection.execute(update(jobs).where(theirs).values(order_id=None))
+
     async def retry(self, job_ids: Sequence[int] | None, now: datetime) -> int:
         """Make these jobs due now; None: every failed one.  How many there were."""
         which = jobs.c.state == JobState.FAILED if job_ids is None else jobs.c.id.in_(job_ids)

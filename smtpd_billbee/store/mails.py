@@ -87,6 +87,11 @@ class Mails:
         )
         return done.rowcount == 1
 
+    async def forget_orders(self, order_ids: Collection[int], now: datetime) -> None:
+        """These orders are about to be removed: mails that said the same are read again, and make their own."""
+        values: dict[str, Any] = {"order_id": None, "state": MailState.RECEIVED, "due_at": now}
+        await self._connection.execute(update(mails).where(mails.c.order_id.in_(order_ids)).values(values))
+
     async def release(self, mail: ClaimedMail, due_at: datetime) -> None:
         """Give a claimed mail back: it was not its fault."""
         await self._connection.execute(

@@ -6,13 +6,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from smtpd_billbee.errors import TakenMeanwhile
 from smtpd_billbee.model.order import Address, Item, KeptOrder, Order
-from smtpd_billbee.store.tables import order_items, orders
+from smtpd_billbee.store.tables import journal, order_items, orders
 
 _PLAIN = [f.name for f in dataclasses.fields(Order) if f.name not in ("items", "billing_address", "shipping_address")]
+
+AT_ONCE = 500  # numbers in one statement
 
 
 class Orders:
@@ -24,6 +28,27 @@ class Orders:
     async def by_number(self, shop_id: int, number: str) -> KeptOrder | None:
         """The order with that number in that shop."""
         return await self._one((orders.c.shop_id == shop_id) & (orders.c.number == number))
+
+    async def by_numbers(self, shop_id: int, numbers: Sequence[str]) -> dict[str, KeptOrder]:
+        """Those orders of a shop that are there, by number."""
+        found: list[KeptOrder] = []
+        for start in range(0, len(numbers), AT_ONCE):
+            some = numbers[start : start + AT_ONCE]
+            query = select(orders).where(orders.c.shop_id == shop_id, orders.c.number.in_(some))
+            found += await self._with_items((await self._connection.execute(query)).mappings().all())
+        return {kept.order.number: kept for kept in found}
+
+    async def untouched(self, import_id: int, harmless: Collection[str]) -> dict[int, str]:
+        """Ids and numbers of the orders that a file made and with which nothing but these actions happened."""
+        happened = exists().where(journal.c.order_id == orders.c.id, journal.c.action.not_in(harmless))
+        made = (orders.c.import_id == import_id) & orders.c.mail_id.is_(None)
+        query = select(orders.c.id, orders.c.number).where(made, ~happened).order_by(orders.c.id)
+        return {row.id: row.number for row in await self._connection.execute(query)}
+
+    async def of_import(self, import_id: int) -> Sequence[KeptOrder]:
+        """The orders that a file made, and those of mails that it was the last to complete."""
+        query = select(orders).where(orders.c.import_id == import_id).order_by(orders.c.id)
+        return await self._with_items((await self._connection.execute(query)).mappings().all())
 
     async def get(self, order_id: int) -> KeptOrder | None:
         """One order."""
@@ -55,6 +80,33 @@ class Orders:
         await self._add_items(order_id, order, articles)
         return order_id
 
+    async def add_many(
+        self,
+        shop_id: int,
+        new: Sequence[tuple[Order, Mapping[str, Any]]],
+        articles: Mapping[str | None, int],
+        now: datetime,
+    ) -> Sequence[int]:
+        """Keep new orders, each with the same columns as the others; their ids in the same sequence."""
+        common = {"shop_id": shop_id, "created_at": now, "changed_at": now}
+        rows = [common | _columns(order) | dict(values) for order, values in new]
+        statement = insert(orders).returning(orders.c.id, sort_by_parameter_order=True)
+        try:
+            ids = list((await self._connection.execute(statement, rows)).scalars())
+        except IntegrityError:
+            raise TakenMeanwhile from None
+        items = [
+            row for order_id, (order, _) in zip(ids, new, strict=True) for row in _item_rows(order_id, order, articles)
+        ]
+        if items:
+            await self._connection.execute(insert(order_items), items)
+        return ids
+
+    async def remove(self, order_ids: Collection[int]) -> None:
+        """Remove orders and their items; nothing else may point at them."""
+        await self._connection.execute(delete(order_items).where(order_items.c.order_id.in_(order_ids)))
+        await self._connection.execute(delete(orders).where(orders.c.id.in_(order_ids)))
+
     async def replace(
         self,
         order_id: int,
@@ -75,10 +127,7 @@ class Orders:
         await self._connection.execute(update(orders).where(orders.c.id == order_id).values(values))
 
     async def _add_items(self, order_id: int, order: Order, articles: Mapping[str | None, int]) -> None:
-        rows = [
-            asdict(item) | {"order_id": order_id, "position": position, "article_id": articles.get(item.sku)}
-            for position, item in enumerate(order.items)
-        ]
+        rows = _item_rows(order_id, order, articles)
         if rows:
             await self._connection.execute(insert(order_items), rows)
 
@@ -96,6 +145,14 @@ class Orders:
         for row in (await self._connection.execute(query)).mappings() if items else ():
             items[row["order_id"]].append(Item(**{name: row[name] for name in Item.__dataclass_fields__}))
         return [_kept(row, items[row["id"]]) for row in rows]
+
+
+def _item_rows(order_id: int, order: Order, articles: Mapping[str | None, int]) -> list[dict[str, Any]]:
+    return [
+        {name: getattr(item, name) for name in Item.__dataclass_fields__}
+        | {"order_id": order_id, "position": position, "article_id": articles.get(item.sku)}
+        for position, item in enumerate(order.items)
+    ]
 
 
 def _columns(order: Order) -> dict[str, Any]:
@@ -128,4 +185,5 @@ def _kept(row: Mapping[Any, Any], items: Sequence[Item]) -> KeptOrder:
         problems=tuple(row["problems"]),
         created_at=row["created_at"],
         order=order,
+        import_id=row["import_id"],
     )

@@ -12,6 +12,7 @@ from smtpd_billbee.store import migrations
 from smtpd_billbee.store.accounts import Accounts
 from smtpd_billbee.store.articles import Articles
 from smtpd_billbee.store.engine import Engines, is_away, postgresql_engines, sqlite_engines
+from smtpd_billbee.store.imports import Imports
 from smtpd_billbee.store.jobs import Jobs
 from smtpd_billbee.store.journal import Journal
 from smtpd_billbee.store.keys import Keys
@@ -29,6 +30,7 @@ class Tx:
         self.connection = connection
         self.accounts = Accounts(connection)
         self.articles = Articles(connection)
+        self.imports = Imports(connection)
         self.jobs = Jobs(connection)
         self.journal = Journal(connection)
         self.keys = Keys(connection)

@@ -11,7 +11,9 @@ retries    when the next try is due
 owners     accounts and shops are made and changed
 rereading  kept mails are read again, and what changed is told
 teaching   an owner's own words for the reader
-claims     which mails are in hand, and until when
-storable   what a database takes of a reading
+importing  the orders of a file become ours; a run is undone
+filed      an order file as orders
+filling    one order from two sources: what one of them lacks
+import_plan  what a file changes: decided here, touching nothing
 bell       wakes a role when there is something to do
 """

@@ -1,12 +1,13 @@
 """What a reading changes.  Decided here from what is known; touches nothing."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.order import Address, Item, KeptOrder, Order
 from smtpd_billbee.model.reading import Outcome, Reading, amount_text, plain_text
 from smtpd_billbee.model.shop import ShopRules
+from smtpd_billbee.work.filling import filled, reconciled, sum_problem
 
 # Where the mail says nothing about the thing bought, a forward or another layout may differ harmlessly.
 _IMMATERIAL = frozenset({"language", "site"})
@@ -50,7 +51,16 @@ class Contradiction:
     differences: tuple[str, ...]
 
 
-Fate = FiledAway | NewOrder | ReadAnew | SameAgain | Contradiction
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The mail of an order that came by a file: it says the same, and more (`added`: which fields)."""
+
+    known: KeptOrder
+    order: Order
+    added: tuple[str, ...]
+
+
+Fate = FiledAway | NewOrder | ReadAnew | SameAgain | Contradiction | Completed
 
 _STATES = {Outcome.NOT_AN_ORDER: MailState.NOT_AN_ORDER, Outcome.UNREADABLE: MailState.UNREADABLE}
 
@@ -61,10 +71,35 @@ def fate(reading: Reading, known: KeptOrder | None, mail_id: int) -> Fate:
         return FiledAway(_STATES.get(reading.outcome, MailState.UNREADABLE))
     if known is None:
         return NewOrder(reading.order)
-    differences = compare(known.order, reading.order)
+    if known.mail_id is None:
+        return _fate_beside_file(reading, reading.order, known)
     if known.mail_id == mail_id:
-        return ReadAnew(known, reading.order, differences)
+        order = reading.order if known.import_id is None else _still_completed(reading.order, known.order)
+        return ReadAnew(known, order, compare(known.order, order))
+    differences = compare(known.order, reading.order)
     return Contradiction(known, differences) if differences else SameAgain(known)
+
+
+def _fate_beside_file(reading: Reading, order: Order, known: KeptOrder) -> Fate:
+    """A file has no column for the total: there the mail is the first to say it, and the parts must make it."""
+    ours = replace(known.order, total=None)
+    theirs = reconciled(ours, order)
+    differences = compare(ours, theirs)
+    if differences:
+        return Contradiction(known, differences)
+    whole, added = filled(ours, theirs)
+    if problem := sum_problem(whole):
+        return Contradiction(known, (problem,))
+    if whole.total is None:
+        whole = replace(whole, total=known.order.total)
+    if reading.problems or whole == known.order:  # what is in doubt fills nothing
+        return SameAgain(known)
+    return Completed(known, whole, tuple(path for path in added if path != "total" or whole.total != known.order.total))
+
+
+def _still_completed(order: Order, before: Order) -> Order:
+    """The mail as it reads now, and what a file has added to the order."""
+    return filled(order, reconciled(order, before))[0]
 
 
 def relays(reading: Reading, rules: ShopRules) -> bool:

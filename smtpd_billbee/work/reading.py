@@ -25,7 +25,7 @@ from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.claims import Claims, portions
-from smtpd_billbee.work.fates import Contradiction, FiledAway, NewOrder, ReadAnew, SameAgain, fate, relays
+from smtpd_billbee.work.fates import Completed, Contradiction, FiledAway, NewOrder, ReadAnew, SameAgain, fate, relays
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.storable import storable
 
@@ -36,6 +36,7 @@ TRIES = 5  # a reading that cannot be saved so often will never be
 GRACE_SECONDS = 5.0  # for what is being read when we stop
 POLL_SECONDS = 1.0
 AT_ONCE = 32
+COMPLETED_BY_MAIL = "completed from its mail"  # what happened to an order that came by a file
 
 
 class LeaseLost(Exception):
@@ -198,6 +199,9 @@ class ReadingRole:
             case SameAgain(known=known):
                 order_id, problems, state = known.id, (), MailState.DUPLICATE
                 await saving.note(known.id, "duplicate", {})
+            case Completed(known=known, order=order, added=added):
+                order_id, problems, state = known.id, (), MailState.ORDER
+                await saving.complete(known, order, added)
             case Contradiction(known=known, differences=differences):
                 order_id, state = known.id, MailState.TO_CHECK
                 problems = tuple(f"a later mail differs: {each}" for each in differences)
@@ -237,6 +241,11 @@ class _Saving:
         """Put the mail's newer reading in the place of its older one."""
         await self.tx.orders.replace(order_id, order, await self._articles(order), self._values(), self.now)
         await self.note(order_id, "read again", {"changes": list(changes)})
+
+    async def complete(self, known: KeptOrder, order: Order, added: Sequence[str]) -> None:
+        """Put into an order that came by a file what its mail says beyond it."""
+        await self.tx.orders.replace(known.id, order, await self._articles(order), {}, self.now)
+        await self.note(known.id, COMPLETED_BY_MAIL, {"added": list(added)})
 
     async def doubt(self, known: KeptOrder | None, problem: str) -> None:
         """Ask for a person's eye on an order that is there already."""

@@ -5,4 +5,5 @@ sources   who sends: Postfix's smtp-source, and sessions of our own
 peers     who is measured: `smtpd-billbee serve`, and a Postfix of our own that throws everything away
 accept    the runs and their table
 reader    the reading of one mail, by size: `python -m tests.bench.reader`
+importing how long an order file takes; `python -m tests.bench.importing [--orders N]`
 """

@@ -15,7 +15,7 @@ PROMISED = """
 serve  read  demo  doctor  config check  config example  account add  account list
 shop add  shop list  shop show  shop set  order list  order show
 mail list  mail show  mail raw  mail reread  mail relay  queue list  queue show  queue retry
-label add  label list  label remove
+label add  label list  label remove  import file  import list  import undo
 """
 OPTIONS = {
     "serve": {"--only"},
@@ -27,6 +27,7 @@ OPTIONS = {
     "mail list": {"--shop", "--state"},
     "mail reread": {"--state"},
     "label add": {"--shop"},
+    "import file": {"--shop", "--dry-run", "--source", "--vat-mode", "--allow-duplicates", "--json"},
 }
 
 

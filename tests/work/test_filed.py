@@ -1,0 +1,180 @@
+"""Order files as orders: tests/files, and the shared samples beside the project where they are."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smtpd_billbee.model.order import Address, Order
+from smtpd_billbee.model.reading import order_as_json
+from smtpd_billbee.model.vat import VatMode
+from smtpd_billbee.work.filed import Filed, read_filed
+from tests.formats.test_order_files import workbook
+from tests.reader.judging import differences
+
+ROOT = Path(__file__).parents[2]
+OURS = sorted(path for path in (ROOT / "tests" / "files").iterdir() if path.suffix in (".csv", ".xlsx"))
+SHARED = Path(os.environ.get("SAMPLES") or ROOT.parent / "shared" / "samples") / "files"
+SAMPLES = sorted(path for path in SHARED.glob("*") if path.suffix in (".csv", ".xlsx"))
+HEADER = (
+    "Nr.,Artikel,Anzahl,Einzelpreis Netto,Einzelpreis Brutto,Preis Netto,Preis Brutto,MwSt. %,"
+    "Versandkosten Netto,Versandkosten Brutto\n"
+)
+ROW = '1042,Tasse,2,"10,00","11,90","20,00","23,80",19,"5,00","5,95"\n'
+
+
+def judged(file: Path) -> tuple[dict[str, Any], Filed, list[str]]:
+    """What is expected, what was read, and a sentence for each order's field that is wrong."""
+    expectation = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    filed = read_filed(file.read_bytes(), VatMode.SHOWN)
+    wrong = []
+    for expected, ready in zip(expectation["orders"], filed.orders, strict=True):
+        found = differences(wrapped(expected), wrapped(order_as_json(ready.order)))
+        wrong += [f"{expected['number']}: {each}" for each in found]
+    return expectation, filed, wrong
+
+
+def wrapped(order: dict[str, Any]) -> dict[str, Any]:
+    """An order as if a mail had been read; whether an address's addition is one is not judged unless it is named."""
+    silent = [f"{name}.addition" for name in ("billing_address", "shipping_address") if name in order]
+    named = [path for path in silent if (order[path.split(".")[0]] or {}).get("addition")]
+    ambiguous = [path for path in silent if path not in named]
+    return {"outcome": "order", "kind": "order", "problems": [], "order": order, "ambiguous": ambiguous}
+
+
+@pytest.mark.parametrize("file", OURS, ids=lambda path: path.stem)
+def test_a_file(file: Path) -> None:
+    """The orders, the complaints by line and the doubts are what a careful person finds."""
+    expectation, filed, wrong = judged(file)
+
+    assert [] == wrong
+    assert [each["line"] for each in expectation["complaints"]] == [each.line for each in filed.complaints]
+    assert [] == [
+        (each["about"], complaint.text)
+        for each, complaint in zip(expectation["complaints"], filed.complaints, strict=True)
+        if each["about"] not in complaint.text
+    ]
+    assert expectation["to_check"] == [ready.order.number for ready in filed.orders if ready.problems]
+    if expectation["outcome"] == "refused":
+        assert () == filed.orders
+
+
+@pytest.mark.skipif(not SAMPLES, reason="the samples ../shared/samples/files are not here")
+@pytest.mark.parametrize("file", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample(file: Path) -> None:
+    """Every order and no other, no doubt about a clean one, and a complaint about each line that deserves one."""
+    expectation, filed, wrong = judged(file)
+
+    assert [] == wrong
+    assert [each["line"] for each in expectation["complaints"]] == [each.line for each in filed.complaints]
+    assert [] == [ready.order.number for ready in filed.orders if ready.problems]
+
+
+def order_in(text: str, vat_mode: VatMode = VatMode.SHOWN) -> Order:
+    """The only order of a file without doubts."""
+    filed = read_filed(text.encode(), vat_mode)
+    (ready,) = filed.orders
+    assert ((), ()) == (filed.complaints, ready.problems)
+    return ready.order
+
+
+@pytest.mark.parametrize(
+    ("vat_mode", "unit", "total", "rate", "with_tax"),
+    [
+        (VatMode.SHOWN, "11.90", "29.75", "19", True),
+        (VatMode.SMALL_BUSINESS, "11.90", "29.75", "0", None),
+        (VatMode.INTRA_EU, "10.00", "25.00", "0", None),
+        (VatMode.EXPORT, "10.00", "25.00", "0", None),
+        (VatMode.MARGIN, "11.90", "29.75", "0", None),
+    ],
+)
+def test_vat_modes(vat_mode: VatMode, unit: str, total: str, rate: str, with_tax: bool | None) -> None:
+    """Without VAT across a border the net prices are paid; a small business charges what the file calls gross."""
+    order = order_as_json(order_in(HEADER + ROW, vat_mode))
+
+    assert (unit, rate) == (order["items"][0]["unit_price"], order["items"][0]["tax_rate"])
+    assert (total, with_tax) == (order["total"], order["prices_include_tax"])
+
+
+def test_net_and_gross_disagree() -> None:
+    """Net price and rate must make the gross price: else one of three is wrong, and nobody knows which."""
+    filed = read_filed((HEADER + ROW.replace(",19,", ",7,")).encode(), VatMode.SHOWN)
+
+    assert ["20.00 net with 7 % VAT is 21.40, the line says 23.80"] == [each.text for each in filed.complaints]
+    assert 1 == len(filed.orders[0].problems)
+
+
+def test_one_price_makes_the_other() -> None:
+    """A row with only its unit price has a total; a total makes a unit price where it can be parted to the cent."""
+    header = "Nr.,Artikel,Anzahl,Einzelpreis Brutto,Preis Brutto\n"
+    order = order_in(header + '1,Tasse,3,"2,50",\n1,Teller,3,,"7,50"\n1,Kanne,3,,"10,00"\n')
+
+    assert [("2.50", "7.50"), ("2.50", "7.50"), (None, "10.00")] == [
+        (item["unit_price"], item["total"]) for item in order_as_json(order)["items"]
+    ]
+
+
+def test_a_huge_number() -> None:
+    """What the database cannot take is a failure with its line, not an error while importing."""
+    for cells in (f'{"9" * 200},Tasse,1,"2,50","2,50"', '1,Tasse,1,"999999999999,50","2,50"', '1,Tasse,1e9,"1","1"'):
+        filed = read_filed(f"Nr.,Artikel,Anzahl,Einzelpreis Brutto,Preis Brutto\n{cells}\n".encode(), VatMode.SHOWN)
+
+        assert ((), 1, [2]) == (filed.orders, filed.failed, [each.line for each in filed.complaints])
+
+
+def test_excels_numbers() -> None:
+    """Postcodes, dates and rates as numbers: a German postcode gets its zero back, a Swiss one had none."""
+    header: list[object] = [
+        "Nr.", "Bestell-Datum", "Artikel", "Anzahl", "Preis Brutto", "MwSt. %", "Rechn. Postleitzahl", "Rechn. Stadt",
+        "Rechn. Land",
+    ]  # fmt: skip
+    rows: list[list[object]] = [
+        [1, 45304.4236689815, "Tasse", 2, 1234.5, 0.19, 1067, "Dresden", "Deutschland"],
+        [2, 45304, "Tasse", 2, 29, 0.077, 8001, "Zürich", "Schweiz"],
+    ]
+    first, second = (each.order for each in read_filed(workbook(header, *rows), VatMode.SHOWN).orders)
+
+    assert ("2024-01-13T10:10:05", "2024-01-13") == (first.ordered_at, second.ordered_at)
+    assert Address(postcode="01067", city="Dresden", country="DE") == first.billing_address
+    assert Address(postcode="8001", city="Zürich", country="CH") == second.billing_address
+    assert [("617.25", "1234.50", "19"), ("14.50", "29.00", "7.7")] == [
+        tuple(order_as_json(order)["items"][0][name] for name in ("unit_price", "total", "tax_rate"))
+        for order in (first, second)
+    ]
+
+
+def test_xml() -> None:
+    """XML whose elements are named as the columns are."""
+    content = (
+        "<Bestellungen><Bestellung><Bestellnummer>1006</Bestellnummer><Versandkosten>4,90</Versandkosten><Positionen>"
+        "<Position><Artikel>Tasse</Artikel><Anzahl>2</Anzahl><Einzelpreis>9,90</Einzelpreis></Position>"
+        "<Position><Artikel>Teller</Artikel><Anzahl>1</Anzahl><Einzelpreis>5,00</Einzelpreis></Position>"
+        "</Positionen></Bestellung></Bestellungen>"
+    )
+
+    assert ("29.70", 2) == (order_as_json(order_in(content))["total"], len(order_in(content).items))
+
+
+CELLS = st.one_of(st.text(max_size=12), st.sampled_from(["1", "12,50", "1.234", "-3", "02.03.2026", "EUR", "19 %", ""]))
+
+
+@given(st.lists(st.lists(CELLS, min_size=10, max_size=10), max_size=4))
+def test_any_cells(rows: list[list[str]]) -> None:
+    """Whatever stands in the cells, each row is in an order or complained about, and nothing breaks."""
+    lines = ["\t".join(" ".join(cell.split()).replace('"', "") for cell in row) for row in rows]
+    filed = read_filed((HEADER.replace(",", "\t") + "\n".join(lines)).encode(errors="replace"), VatMode.SHOWN)
+    items = sum(len(ready.order.items) for ready in filed.orders)
+
+    assert items == len([line for line in lines if line.strip()]) or filed.complaints
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes(content: bytes) -> None:
+    """What is no order file has no orders and one complaint."""
+    filed = read_filed(content, VatMode.SHOWN)
+
+    assert filed.orders or filed.complaints
