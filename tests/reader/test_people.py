@@ -29,6 +29,23 @@ def test_a_block_below_its_heading(heading: str) -> None:
     assert (ERIKA, None, []) == (found.billing, found.shipping, found.doubts)
 
 
+@pytest.mark.parametrize(
+    "block", ["Erika Muster\n\nLindenweg 7\n12345 Berlin", "Erika Muster\nLindenweg 7\n\n12345 Berlin"]
+)
+def test_a_blank_line_within(block: str) -> None:
+    """An address whose place is missing goes on below a blank line."""
+    found = people(f"Rechnungsadresse:\n{block}\n\nVielen Dank")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_the_shop_below_its_regards() -> None:
+    """Who signs the mail did not order."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}\nMit freundlichen Grüßen\nMusterladen\nAm Markt 1\n54321 Köln")
+
+    assert (ERIKA, None) == (found.billing, found.shipping)
+
+
 def test_two_blocks() -> None:
     """Billing and delivery address, in either order."""
     one = people(f"Rechnungsadresse:\n{BLOCK}\nLieferadresse:\n{OTHER}")
