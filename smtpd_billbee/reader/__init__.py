@@ -20,7 +20,8 @@ What an order says:
     tables, parts                a table's columns; one item from the lines that describe it
     regions                      where items stand that no header leads
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
-    people                       who ordered and where it goes: blocks below headings, labelled lines
+    people_blocks                the lines of each address: below headings, in labelled lines
+    people                       who ordered and where it goes
 
 An address block as an address:
     address                      the whole way, over an

@@ -8,29 +8,28 @@ from itertools import pairwise
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
-from smtpd_billbee.reader.amounts import amounts_in
-from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
-from smtpd_billbee.reader.labels import Labelled, address_section, labelled_text, leading, meaning_of
+from smtpd_billbee.reader.labels import address_section
 from smtpd_billbee.reader.names import split_name
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.people_blocks import (
+    BILLING,
+    FACTS,
+    MAIL,
+    MOST_LINES,
+    PERSON,
+    SHIPPING,
+    Block,
+    blocks_of,
+    has_company,
+    stray_labels,
+)  # fmt: skip
 from smtpd_billbee.reader.postal import split_place
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import key
 
-BILLING, SHIPPING = "billing_address", "shipping_address"
-MOST_LINES = 16
 _ADDRESS = frozenset(f.name for f in fields(Address))
 _NAME = frozenset(("first_name", "last_name", "salutation", "middle_name", "company"))
-_SECTIONS = (BILLING, SHIPPING, "customer")
-_PERSON = (
-    "company", "salutation", "full_name", "first_name", "middle_name", "last_name", "addition", "street_and_number",
-    "street", "house_number", "postcode_city", "postcode", "city", "state", "country", "phone", "mobile", "email",
-)  # fmt: skip
-_FACTS = ("vat_id", "birth_date", "customer_number")
-_BY_THE_WAY = ("fax", *_FACTS, "address_note")
-_PARTED = re.compile(r"[,，、;/]")
-_MAIL = re.compile(r"[^\s@<>,;:()\[\]]{1,64}@[^\s@<>,;:()\[\]]{1,190}\.[^\s@<>,;:()\[\]]{2,24}")
 
 
 @dataclass
@@ -42,21 +41,6 @@ class People:
     origins: dict[str, Origin] = field(default_factory=dict)
     facts: dict[str, tuple[str, Origin]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
-
-
-@dataclass
-class _Block:
-    """Lines of one address: those without a label, and what labels say, each with its row."""
-
-    section: str
-    row: int
-    words: str
-    lines: list[tuple[str, int]] = field(default_factory=list)
-    labelled: dict[str, tuple[str, int, str]] = field(default_factory=dict)
-
-    def put(self, name: str, value: str, index: int, words: str) -> None:
-        if value.strip(" -–—") and name not in self.labelled:
-            self.labelled[name] = (value.strip(), index, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +56,9 @@ class _Read:
 def find_people(page: Page) -> People:
     """The addresses of the page."""
     people = People()
-    blocks = list(_blocks(page))
+    blocks = list(blocks_of(page))
     last = max((index for index in page.claimed if index < page.end), default=0)
-    stray = _stray_labels(page, any("company" in block.labelled or _has_company(block) for block in blocks))
+    stray = stray_labels(page, any("company" in block.labelled or has_company(block) for block in blocks))
     _read_facts(page, people, [*blocks, stray])
     read = [found for block in blocks if (found := _read(block, page, people))]
     _check_repeats(read, people)
@@ -131,7 +115,7 @@ def _email_beside_name(page: Page, address: Address) -> tuple[str, int] | None:
         return None
     for index in range(min(page.end, 60)):
         text = page.rows[index].text
-        found = _MAIL.search(text[:600]) if page.free(index) and "@" in text else None
+        found = MAIL.search(text[:600]) if page.free(index) and "@" in text else None
         if found and address.last_name.casefold() in text[: found.start()].casefold():
             return found[0], index
     return None
@@ -176,276 +160,15 @@ def _differs(one: Address, other: Address) -> bool:
     return any(a and b and key(a) != key(b) for a, b in pairs)
 
 
-def _prefixed(page: Page) -> Iterator[_Block]:
-    """'Rechn. Nachname: Szabó', 'Billing city: York': the section stands before each label, as in order files."""
-    blocks = {section: _Block(section, 0, "") for section in (BILLING, SHIPPING)}
-    for index in range(page.end):
-        if not page.free(index) or page.labels[index]:
-            continue
-        words, colon, value = page.rows[index].text.partition(":")
-        first, _, name = words.strip(" -•*").partition(" ")
-        if " pour " in words:
-            name, _, first = words.strip(" -•*").partition(" pour ")  # 'Nom pour facturation'
-        if not colon or not name or not value.strip() or len(words) > 50:
-            continue
-        meaning = meaning_of(name, page.known)
-        known = meaning_of(first, page.known)
-        section = next((each for each in (BILLING, SHIPPING) if each in known), address_section(first))
-        if section and any(each in meaning for each in _PERSON):
-            _add_labelled(page, blocks[section], Labelled(words.strip(), meaning, value.strip()), index)
-            page.claim([index])
-    yield from (block for block in blocks.values() if block.labelled)
-
-
-def _blocks(page: Page) -> Iterator[_Block]:
-    yield from _prefixed(page)
-    for index in range(page.end):
-        if not page.free(index):
-            continue
-        found = next(
-            ((label, section) for label in page.labels[index] for section in _SECTIONS if label.means(section)), None
-        )
-        if found is None:
-            continue
-        label, section = found
-        if (label.value and not label.firm) or _is_other(label, page, index):
-            continue
-        block = _collect(page, index, label, section)
-        if block.lines or block.labelled:
-            page.matched(label, section)
-            yield block
-
-
-def _is_other(label: Labelled, page: Page, index: int) -> bool:
-    """'Versand an: ...' is an address; 'Adresse: Lindenweg 7' among labelled lines is a street, an amount neither."""
-    if any(each.is_money for each in amounts_in(label.value, page.style)):
-        return True
-    if label.value and label.means("street", "street_and_number", "full_name"):
-        around = [i for i in (index - 1, index + 1) if 0 <= i < page.end]
-        if any(page.label(i, *_PERSON) and page.rows[i].block == page.rows[index].block for i in around):
-            return True
-    return bool(label.value) and label.means("customer_number") and any(c.isdigit() for c in label.value)
-
-
-def _collect(page: Page, index: int, label: Labelled, section: str) -> _Block:
-    block = _Block(section, index, label.words)
-    taken = [index]
-    for line in [*([label.value] if label.value else []), *label.lines]:
-        _add(page, block, line, index)
-    own = page.rows[index]
-    at, last = index + 1, index
-    while at < page.end and len(block.lines) + len(block.labelled) < MOST_LINES:
-        if not page.free(at) or _ends(page, at, block, own, last):
-            break
-        for cell in page.rows[at].filled if not page.labels[at] else ():
-            for line in cell.lines:
-                _add(page, block, line, at)
-        taken.append(at)
-        last = at
-        for each in page.labels[at]:
-            if not each.value and not each.lines and page.has_value_below(at):
-                at += 1
-                taken.append(at)
-                each = replace(each, value=page.rows[at].filled[0].lines[0])
-            _add_labelled(page, block, each, last)
-        last = at
-        at += 1
-    page.claim(taken)
-    return block
-
-
-def _ends(page: Page, at: int, block: _Block, own: object, last: int) -> bool:
-    row = page.rows[at]
-    labels = page.labels[at]
-    text = row.text
-    if row.level and not (labels and labels[0].value):
-        return True
-    if labels:
-        if not any(_is_personal(each) for each in labels):
-            return True
-    elif (
-        page.known.has("closings", text.strip(" ,.!"))
-        or any(each.is_money for each in amounts_in(text, page.style))
-        or len(text) > 120
-    ):
-        return True
-    if row.block == page.rows[last].block or last == block.row:
-        return False
-    # A new paragraph: it still belongs to the address while it is incomplete, or says how to reach the person.
-    if labels:
-        return page.rows[last].block >= OWN_BLOCKS or (
-            bool(block.lines) and not any(each.means("phone", "mobile", "email", "fax", *_FACTS) for each in labels)
-        )
-    if _is_contact(text):
-        return len(text) > 60
-    if page.rows[last].block >= OWN_BLOCKS:
-        return True  # a column of side-by-side addresses: what follows belongs to no single one
-    if block.lines and not block.labelled and len(text) <= 60 and not row.head and _goes_on_below(block, text):
-        return False
-    if len(block.lines) > 1 and len({page.rows[i].block for _, i in block.lines}) == len(block.lines):
-        return row.head or len(text) > 60  # each line is a paragraph of its own
-    return len(block.lines) > 2 or bool(block.labelled) or _spans(page, last, block)
-
-
-_PLACE = re.compile(r"\d{4}|\d{3}[ -]\d{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}|〒")
-
-
-def _goes_on_below(block: _Block, text: str) -> bool:
-    """A blank line parts an address: what stands below it has the place that is missing, or names the country."""
-    placed = any(_PLACE.search(line) for line, _ in block.lines)
-    return bool(country_code(text)) if placed else any(c.isdigit() for c in text)
-
-
-def _spans(page: Page, last: int, block: _Block) -> bool:
-    """Had the paragraph above several lines?  Then a blank line ends the address; else every line is a paragraph."""
-    row = page.rows[last]
-    return len(block.lines) > 1 and any(page.rows[i].block == row.block for i in (last - 1,) if i > block.row)
-
-
-def _is_contact(text: str) -> bool:
-    bare = text.strip()
-    return bool(_MAIL.search(bare)) or (sum(c.isdigit() for c in bare) >= 6 and not any(c.isalpha() for c in bare))
-
-
-def _is_personal(label: Labelled) -> bool:
-    several = bool(label.lines) or len(_PARTED.findall(label.value)) > 1  # '收件人: 李伟, …, 200001, 中国'
-    if label.means(*_SECTIONS) and (not label.value or several):
-        return False
-    return label.means(*_PERSON, *_BY_THE_WAY)
-
-
-def _add(page: Page, block: _Block, line: str, index: int) -> None:
-    found = labelled_text(line, 0, page.known)
-    if (
-        found
-        and found.value
-        and found.means(*_PERSON, *_BY_THE_WAY)
-        and not found.means("billing_address", "shipping_address")
-    ):
-        _add_labelled(page, block, found, index)
-        return
-    contact = leading(line, page.known, frozenset({"phone", "mobile", "email"}))
-    if (
-        contact
-        and contact.value
-        and _is_contact(
-            re.sub(r"^[^\d+(]*(?=[\d+(])", "", contact.value) if contact.means("phone", "mobile") else contact.value
-        )
-    ):
-        _add_labelled(page, block, contact, index)
-        return
-    block.lines.append((line, index))
-
-
-def _add_labelled(page: Page, block: _Block, label: Labelled, index: int) -> None:
-    value = " ".join((label.value, *label.lines)).strip()
-    name = next((each for each in _order_of_names(label, block) if label.means(each)), None)
-    if name is None:
-        if value:
-            block.lines.append((value, index))
-        return
-    page.matched(label, name)
-    if name in ("fax", "address_note"):
-        return
-    if name == "street_and_number" and "street" in block.labelled:
-        name = "house_number"  # '町名' and '番地'
-    block.put(name, value, index, label.words)
-
-
-def _order_of_names(label: Labelled, block: _Block) -> tuple[str, ...]:
-    """'Name' beside 'Vorname' is the last name, alone the whole name; 'Adresse' is street and number."""
-    if label.means("full_name") and label.means("last_name", "first_name"):
-        return ("full_name",)
-    if label.means("street_and_number"):
-        return (*_FACTS, "street_and_number", *_PERSON)
-    if label.means("phone", "mobile"):
-        return ("phone", "mobile")
-    return (*_FACTS, *_PERSON, *_BY_THE_WAY)
-
-
-def _has_company(block: _Block) -> bool:
-    return bool(block.lines) and read_block([line for line, _ in block.lines]).address.company is not None
-
-
-def _stray_labels(page: Page, has_company: bool) -> _Block:
-    """Labelled persons outside any section: 'E-Mail: ...' above the addresses, or a whole address."""
-    stray = _Block("customer", 0, "")
-    last = max((index for index in page.claimed if index < page.end), default=0)
-    for index in range(page.end):
-        if index > last and page.known.has("closings", page.rows[index].text.strip(" ,.!")):
-            break
-        if not page.free(index) or (index > last and _is_footer(page, index)):
-            continue
-        for label in page.labels[index]:
-            if not label.means(*_PERSON, *_FACTS):
-                continue
-            if not label.value and label.means(*_FACTS, "phone", "email") and page.has_value_below(index):
-                label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
-            if not label.value or any(each.is_money for each in amounts_in(label.value, page.style)):
-                continue
-            if (
-                label.means("addition")
-                and not label.means("company", "house_number")
-                and not _among_persons(page, index)
-            ):
-                continue  # 'Locatie: Stadthalle' is where an event takes place
-            if label.means("house_number") and _among_persons(page, index):
-                _add_labelled(page, stray, label, index)
-                page.claim([index])
-                continue
-            if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not label.means(
-                "full_name", "customer"
-            ):
-                continue
-            if index > last and label.means("vat_id") and not has_company:
-                continue
-            before = len(stray.labelled)
-            if label.means("street", "street_and_number") and _goes_on(page, index):
-                label = replace(label, value=f"{label.value}, {page.rows[index + 1].text}")
-                page.claim([index + 1])
-            _add_labelled(page, stray, label, index)
-            if len(stray.labelled) > before:
-                page.claim([index])
-    stray.lines.clear()
-    return stray
-
-
-def _goes_on(page: Page, index: int) -> bool:
-    """'Adresse: Lindenweg 7' and, on the next line of the paragraph, '12345 Musterstadt'."""
-    below = index + 1
-    if below >= page.end or not page.free(below) or page.labels[below] or len(page.rows[index].filled) != 1:
-        return False
-    row = page.rows[below]
-    return row.block == page.rows[index].block and row.number == page.rows[index].number + 1 and len(row.text) < 60
-
-
-def _among_persons(page: Page, index: int) -> bool:
-    """'Nr.: 47' below 'Straße: ...' is a house number."""
-    block = page.rows[index].block
-    return any(
-        0 <= i < page.end
-        and page.rows[i].block == block
-        and page.label(i, "street", "street_and_number", "postcode", "postcode_city", "city")
-        for i in (index - 1, index + 1)
-    )
-
-
-def _is_footer(page: Page, index: int) -> bool:
-    """Below the order, among lines without labels, a telephone number is the shop's own."""
-    block = page.rows[index].block
-    around = [i for i in range(max(0, index - 8), min(page.end, index + 9)) if page.rows[i].block == block]
-    return any(not page.labels[i] and not (i and page.heading(i - 1)) for i in around)
-
-
-def _read_facts(page: Page, people: People, blocks: Sequence[_Block]) -> None:
-    for name in _FACTS:
+def _read_facts(page: Page, people: People, blocks: Sequence[Block]) -> None:
+    for name in FACTS:
         for block in blocks:
             if name in block.labelled and name not in people.facts:
                 value, index, words = block.labelled[name]
                 people.facts[name] = (value, page.origin(index, words, value))
 
 
-def _read(block: _Block, page: Page, people: People) -> _Read | None:
+def _read(block: Block, page: Page, people: People) -> _Read | None:
     """The block's address; None where it only says 'same as above', or nothing."""
     lines = [text for text, _ in block.lines]
     if block.section == SHIPPING and _is_same_as(lines, block, page):
@@ -468,7 +191,7 @@ def _read(block: _Block, page: Page, people: People) -> _Read | None:
     return _Read(block.section, Address(**values), origins, block.row) if values else None
 
 
-def _names_told(block: _Block) -> dict[str, tuple[str, int, str]]:
+def _names_told(block: Block) -> dict[str, tuple[str, int, str]]:
     """'Name' beside 'Vorname' is the last name, 'Имя' beside 'Фамилия' the first name; alone it is the whole name."""
     labelled = dict(block.labelled)
     if "full_name" in labelled:
@@ -483,7 +206,7 @@ def _shown(section: str) -> str:
     return {"billing_address": "billing address", "shipping_address": "delivery address"}.get(section, "customer")
 
 
-def _is_same_as(lines: Sequence[str], block: _Block, page: Page) -> bool:
+def _is_same_as(lines: Sequence[str], block: Block, page: Page) -> bool:
     """'wie Rechnungsadresse', '請求先と同じ': one line without a digit that is no address."""
     if len(lines) != 1 or block.labelled or any(c.isdigit() for c in lines[0]):
         return False
@@ -491,7 +214,7 @@ def _is_same_as(lines: Sequence[str], block: _Block, page: Page) -> bool:
     return found.address.street is None and found.address.city is None
 
 
-def _values(name: str, text: str, known: dict[str, str], block: _Block) -> dict[str, str | None]:
+def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[str, str | None]:
     """What a labelled line says, in the fields of an address."""
     country = known.get("country") or (
         country_code(block.labelled["country"][0]) if "country" in block.labelled else None
@@ -524,12 +247,12 @@ def _values(name: str, text: str, known: dict[str, str], block: _Block) -> dict[
     if name in ("phone", "mobile"):
         return {"phone": text}
     if name == "email":
-        found = _MAIL.search(text)
+        found = MAIL.search(text)
         return {"email": found[0] if found else None}
     return {name: text}
 
 
-def _turned(text: str, block: _Block) -> str:
+def _turned(text: str, block: Block) -> str:
     """'Muster, Erika' under 'Name, Vorname' is Erika Muster."""
     last, comma, first = text.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else text
@@ -596,7 +319,7 @@ def _runs(page: Page, last: int) -> Iterator[list[int]]:
     current: list[int] = []
     for index in range(page.end):
         row = page.rows[index]
-        other = page.labels[index] and not page.label(index, *_PERSON)
+        other = page.labels[index] and not page.label(index, *PERSON)
         if index > last and page.known.has("closings", row.text.strip(" ,.!")):
             break
         if not page.free(index) or row.table or other or row.level:
