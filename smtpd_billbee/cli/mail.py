@@ -125,11 +125,19 @@ def reread(
     if json:
         print_json([asdict(change) for change in changes])
         return
-    rows = [
-        (each.id, each.state_before, each.state, "; ".join(each.changes) or each.reason or "nothing changed")
-        for each in changes
-    ]
-    print_table(("id", "was", "is", "what changed"), rows, "There are no such mails.")
+    if not changes:
+        typer.echo("There are no such mails.")
+    for change in changes:
+        _print_change(change)
+
+
+def _print_change(change: rereading.Change) -> None:
+    """A line for the mail, and one for each field that reads differently."""
+    moved = change.state_before != change.state
+    reason = f": {change.reason}" if change.reason else ""
+    typer.echo(f"mail {change.id}: {f'{change.state_before}, now ' if moved else 'still '}{change.state}{reason}")
+    for line in change.changes or ("nothing changed",) * (not moved):
+        typer.echo(f"  {line}")
 
 
 @app.command()

@@ -10,8 +10,7 @@ relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed
 rereading  kept mails are read again, and what changed is told
+changes    what is different in an order then, field by field
 teaching   an owner's own words for the reader
-claims     which mails are in hand, and until when
-storable   what a database takes of a reading
 bell       wakes a role when there is something to do
 """
