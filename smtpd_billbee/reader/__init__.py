@@ -7,6 +7,7 @@ page         the rows of one body, and who read which
 amounts, dates                   money and moments in running text
 notes, people, scalars           the customer's words; addresses; number, date, payment, site
 parts, items, tables, sums       what was ordered, and what it comes to
+json_order   an order that came as JSON
 draft        all that one body says; judge: whether it adds up; kinds: what else a mail can be
 levels       the mail itself, attached and forwarded mails; reading: the whole way
 """
