@@ -11,6 +11,7 @@ retries    when the next try is due
 owners     accounts and shops are made and changed
 rereading  kept mails are read again, and what changed is told
 changes    what is different in an order then, field by field
+confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
 bell       wakes a role when there is something to do
 """
