@@ -10,13 +10,15 @@ parts, items, tables, sums       what was ordered, and what it comes to
 json_order   an order that came as JSON
 draft        all that one body says; judge: whether it adds up; kinds: what else a mail can be
 confirmations    the code or the link that an activation or forwarding mail wants confirmed
+anonymise    the same mail with invented persons: personal (what must go), invented, masking
 levels       the mail itself, attached and forwarded mails; reading: the whole way
 """
 
+from smtpd_billbee.reader.anonymise import Anonymised, anonymise
 from smtpd_billbee.reader.confirmations import link_or_code
 from smtpd_billbee.reader.reading import read
 from smtpd_billbee.reader.words import LANGUAGES, fields
 
 FIELDS = fields()
 
-__all__ = ["FIELDS", "LANGUAGES", "link_or_code", "read"]
+__all__ = ["FIELDS", "LANGUAGES", "Anonymised", "anonymise", "link_or_code", "read"]
