@@ -13,8 +13,10 @@ from smtpd_billbee.cli.queue import job_as_json
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.job import Job
 from smtpd_billbee.model.mail import Mail, MailState
+from smtpd_billbee.reader.confirmations import Confirmation
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work import rereading
+from smtpd_billbee.work.confirmations import confirmation_of
 
 app = typer.Typer(help="Mails: what came in, and what became of it.")
 
@@ -71,24 +73,34 @@ def print_mails(mails: Sequence[Mail]) -> None:
 def show(context: typer.Context, mail_id: MailId, json: AsJson = False) -> None:
     """One mail and its copies."""
 
-    async def work() -> tuple[Mail, Sequence[Job]]:
+    async def work() -> tuple[Mail, Sequence[Job], Confirmation | None]:
         async with store_of(context) as store, store.reading() as tx:
             mail = await tx.mails.get(mail_id)
-            jobs = await tx.jobs.of_mail(mail_id)
-        if mail is None:
-            raise NoSuchThing(f"there is no mail {mail_id}")
-        return mail, jobs
+            if mail is None:
+                raise NoSuchThing(f"there is no mail {mail_id}")
+            return mail, await tx.jobs.of_mail(mail_id), await confirmation_of(tx, mail)
 
-    mail, jobs = run(work)
-    document = as_json(mail) | {"jobs": [job_as_json(job) for job in jobs]}
+    mail, jobs, asked = run(work)
+    document = as_json(mail) | {"confirmation": asdict(asked) if asked else None}
+    document["jobs"] = [job_as_json(job) for job in jobs]
     if json:
         print_json(document)
     else:
-        print_fields([(name, value) for name, value in document.items() if name not in ("jobs", "problems")])
+        print_fields(
+            [(name, value) for name, value in document.items() if name not in ("jobs", "problems", "confirmation")]
+        )
+        _print_confirmation(asked)
         for problem in mail.problems:
             typer.echo(f"to check: {problem}")
         for job in jobs:
             typer.echo(f"{job.kind} {job.id} to {job.destination}: {job.state}, {job.last_reply or 'not tried yet'}")
+
+
+def _print_confirmation(asked: Confirmation | None) -> None:
+    if asked and asked.code:
+        typer.echo(f"code to confirm with: {asked.code}")
+    if asked and asked.link:
+        typer.echo(f"link to confirm with, goes to {asked.host}: {asked.link}")
 
 
 @app.command()
@@ -125,11 +137,19 @@ def reread(
     if json:
         print_json([asdict(change) for change in changes])
         return
-    rows = [
-        (each.id, each.state_before, each.state, "; ".join(each.changes) or each.reason or "nothing changed")
-        for each in changes
-    ]
-    print_table(("id", "was", "is", "what changed"), rows, "There are no such mails.")
+    if not changes:
+        typer.echo("There are no such mails.")
+    for change in changes:
+        _print_change(change)
+
+
+def _print_change(change: rereading.Change) -> None:
+    """A line for the mail, and one for each field that reads differently."""
+    moved = change.state_before != change.state
+    reason = f": {change.reason}" if change.reason else ""
+    typer.echo(f"mail {change.id}: {f'{change.state_before}, now ' if moved else 'still '}{change.state}{reason}")
+    for line in change.changes or ("nothing changed",) * (not moved):
+        typer.echo(f"  {line}")
 
 
 @app.command()

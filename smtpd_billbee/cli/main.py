@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from smtpd_billbee import log
-from smtpd_billbee.cli import account, config, demo, doctor, importing, label, mail, order, queue, read, serve, shop
+from smtpd_billbee.cli import (
+    account,
+    anonymise,
+    config,
+    demo,
+    doctor,
+    importing,
+    label,
+    mail,
+    order,
+    queue,
+    read,
+    serve,
+    shop,
+)
 from smtpd_billbee.cli.context import Settings
 from smtpd_billbee.errors import ConfigError, Error, StartError
 
@@ -20,6 +34,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("read")(read.read)
+app.command("anonymise")(anonymise.anonymise)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 for noun in (config, account, shop, order, mail, label, queue):

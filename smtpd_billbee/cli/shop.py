@@ -19,8 +19,9 @@ Number = Annotated[int, typer.Argument(help="The internal number.", min=1)]
 
 
 def _as_json(context: typer.Context, shop: Shop) -> dict[str, object]:
-    address = import_address(shop.id, context.obj.config.smtp.domains[0])
-    return {"id": shop.id, "address": address, "account": shop.account_email, **asdict(shop.rules)}
+    domain = context.obj.config.smtp.domains[0]
+    addresses = {"address": import_address(shop.id, domain), "json_address": import_address(shop.id, domain, "json")}
+    return {"id": shop.id, **addresses, "account": shop.account_email, **asdict(shop.rules)}
 
 
 def _show(context: typer.Context, shop: Shop, as_json: bool) -> None:

@@ -12,7 +12,9 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from types import MappingProxyType
 
 # Each channel's word in an import address, and whose mails it brings.  A new one is one line here.
-CHANNELS: Mapping[str, str] = MappingProxyType({"jimdo": "order mails of Jimdo shops"})
+CHANNELS: Mapping[str, str] = MappingProxyType(
+    {"jimdo": "order mails of Jimdo shops", "json": "orders as JSON in a mail (order_json.py)"}
+)
 
 # RFC 5321 4.5.3.1.3: a path has at most 256 octets, of which two are the brackets.
 LONGEST = 254

@@ -286,7 +286,8 @@ def _open_leaf(part: _Part, kind: str, found: _Found, reading: _Reading, depth: 
     of_type = parameters(_raw(part, "content-type"))
     name = _file_name(parameters(disposition).get("filename") or of_type.get("name"))
     is_file = disposition.strip().lower().startswith("attachment")
-    is_text = kind in _HTML or kind in _JSON or (kind.startswith("text/") and kind not in _NO_TEXT)
+    is_json = kind in _JSON or bool(name and name.lower().endswith(".json") and kind == "application/octet-stream")
+    is_text = kind in _HTML or is_json or (kind.startswith("text/") and kind not in _NO_TEXT)
     may_be_letter = bool(name and name.lower().endswith(".eml")) or kind == "application/octet-stream" or is_file
     if not (is_text or may_be_letter or kind.startswith("multipart/")):
         return

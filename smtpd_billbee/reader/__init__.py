@@ -6,6 +6,7 @@ A mail as rows:
     text_sheet, html_sheet       how each becomes that form
     columns                      side-by-side columns into reading order
     json_ld                      an order that an HTML mail carries for programs
+    json_order                   an order that came as JSON
 
 What words mean:
     words                        the label dictionaries of all languages (words/*.toml) as one index
@@ -43,11 +44,19 @@ What becomes of it:
     judge                        whether it adds up and all is there
     kinds                        what a mail is that is no order
     reading                      read(): the whole way
+    confirmations                the code or the link that an activation or forwarding mail wants confirmed
+
+The same mail with invented persons:
+    anonymise                    the whole way: variants are tried, and read again
+    personal                     what must go
+    invented, masking            what stands in its place; how it is put there
 """
 
+from smtpd_billbee.reader.anonymise import Anonymised, anonymise
+from smtpd_billbee.reader.confirmations import link_or_code
 from smtpd_billbee.reader.reading import read
 from smtpd_billbee.reader.words import LANGUAGES, fields
 
 FIELDS = fields()
 
-__all__ = ["FIELDS", "LANGUAGES", "read"]
+__all__ = ["FIELDS", "LANGUAGES", "Anonymised", "anonymise", "link_or_code", "read"]

@@ -8,6 +8,7 @@ from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Part, Reading
 from smtpd_billbee.reader import json_ld
 from smtpd_billbee.reader.draft import Draft, read_rows
+from smtpd_billbee.reader.json_order import json_reading
 from smtpd_billbee.reader.judge import differences, filled, reading_of
 from smtpd_billbee.reader.kinds import WEAK, KindFound, kind_of, kind_of_headers, says_order
 from smtpd_billbee.reader.levels import Level, levels_of
@@ -23,6 +24,8 @@ def read(raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
     letter = open_mail(raw)
     if machine := kind_of_headers(letter.headers):
         return _no_order(machine)  # a bounce brings the mail that it is about: that is no order of today
+    if brought := json_reading(letter, known):
+        return brought
     readings = []
     for level in levels_of(letter):
         reading = _read_level(level, known)

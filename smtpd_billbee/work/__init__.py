@@ -10,6 +10,8 @@ relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed
 rereading  kept mails are read again, and what changed is told
+changes    what is different in an order then, field by field
+confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
 importing  the orders of a file become ours; a run is undone
 filed      an order file as orders

@@ -122,7 +122,7 @@ def compare(ours: Order, theirs: Order) -> tuple[str, ...]:
         elif isinstance(one, Address) and isinstance(other, Address):
             found += _compare_fields(name, one, other)
         elif one is not None and other is not None and one != other:
-            found.append(f"{name}: {_shown(one)}, now {_shown(other)}")
+            found.append(f"{name}: {shown(one)}, now {shown(other)}")
     return tuple(found)
 
 
@@ -138,13 +138,14 @@ def _compare_items(ours: tuple[Item, ...], theirs: tuple[Item, ...]) -> list[str
 def _compare_fields(prefix: str, one: Address | Item, other: Address | Item) -> list[str]:
     pairs = [(f.name, getattr(one, f.name), getattr(other, f.name)) for f in fields(one)]
     return [
-        f"{prefix}.{name}: {_shown(a)}, now {_shown(b)}"
+        f"{prefix}.{name}: {shown(a)}, now {shown(b)}"
         for name, a, b in pairs
         if a is not None and b is not None and a != b
     ]
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A field's value as a person reads it."""
     if isinstance(value, Decimal):
         return amount_text(value) if value == round(value, 2) else plain_text(value)
     return str(value)

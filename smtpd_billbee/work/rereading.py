@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from smtpd_billbee.model.mail import Mail, MailState
 from smtpd_billbee.model.order import Order
 from smtpd_billbee.store.store import Store
-from smtpd_billbee.work.fates import compare
+from smtpd_billbee.work.changes import changes, problem_changes
 from smtpd_billbee.work.reading import AT_ONCE, ReadingRole
 
 ALL = 1_000_000
@@ -14,7 +14,7 @@ ALL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A mail before and after; `changes` names the fields of its order that read differently."""
+    """A mail before and after; `changes` names the fields of its order that read differently, and the doubts."""
 
     id: int
     state_before: MailState
@@ -30,21 +30,21 @@ async def reread(
     if mail_ids is None:
         async with store.reading() as tx:
             mail_ids = [mail.id for mail in reversed(await tx.mails.list(states=states, limit=ALL))]
-    changes: list[Change] = []
+    found: list[Change] = []
     for start in range(0, len(mail_ids), AT_ONCE):
-        changes += await _group(store, role, mail_ids[start : start + AT_ONCE])
-    return changes
+        found += await _group(store, role, mail_ids[start : start + AT_ONCE])
+    return found
 
 
 async def _group(store: Store, role: ReadingRole, mail_ids: Sequence[int]) -> list[Change]:
     before = {mail_id: await _now(store, mail_id) for mail_id in mail_ids}
-    changes = []
+    found = []
     for mail_id in await role.reread(mail_ids):
         (old, old_order), (new, new_order) = before[mail_id], await _now(store, mail_id)
         if old and new:
-            fields = compare(old_order, new_order) if old_order and new_order else _appeared(old_order, new_order)
-            changes.append(Change(mail_id, old.state, new.state, new.reason, fields))
-    return changes
+            different = changes(old_order, new_order) + problem_changes(old.problems, new.problems)
+            found.append(Change(mail_id, old.state, new.state, new.reason, different))
+    return found
 
 
 async def _now(store: Store, mail_id: int) -> tuple[Mail | None, Order | None]:
@@ -53,8 +53,3 @@ async def _now(store: Store, mail_id: int) -> tuple[Mail | None, Order | None]:
         kept = await tx.orders.get(mail.order_id) if mail and mail.order_id else None
     return mail, kept.order if kept else None
 
-
-def _appeared(old: Order | None, new: Order | None) -> tuple[str, ...]:
-    if new is not None:
-        return (f"became order {new.number}",)
-    return (f"is no longer order {old.number}",) if old is not None else ()

@@ -105,6 +105,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         ("7-jimdo-orderimport@b.example", ImportAddress(7, "jimdo", "b.example")),
         (f"{'9' * 40}-jimdo-orderimport@b.example", ImportAddress(int("9" * 40), "jimdo", "b.example")),
         ("0042-jimdo-orderimport@b.example", ImportAddress(42, "jimdo", "b.example")),
+        ("12345-json-orderimport@b.example", ImportAddress(12345, "json", "b.example")),
         ("12345-ebay-orderimport@b.example", None),
         ("-jimdo-orderimport@b.example", None),
         ("12345-jimdo@b.example", None),

@@ -1,6 +1,7 @@
 """Order mails for journeys: files as a shop would send them, and numbered ones; all synthetic."""
 
 from pathlib import Path
+from typing import Any
 
 MAILS = Path(__file__).parent / "mails"
 
@@ -46,3 +47,44 @@ Dein Jimdo-Team
 def order_mail(number: int) -> bytes:
     """The mail of order `number`, as it goes over the wire."""
     return _TEXT.format(number=number).replace("\n", "\r\n").encode()
+
+
+def json_document() -> dict[str, Any]:
+    """An order as Billbee's JSON order mail has it (synthetic); a fee is an item with a negative price."""
+    return {
+        "order_id": "J-1042",
+        "currency_code": "EUR",
+        "payment_method": "paypal",
+        "order_date": "2026-03-02 11:58:00",
+        "ust_id": "",
+        "email": "anna@example.com",
+        "telephone": "0221 5550123",
+        "invoice": {
+            "salutation": 0,
+            "firstname": "Anna",
+            "lastname": "Beispiel",
+            "housenumber": "12",
+            "address_1": "Musterweg",
+            "zip": "50667",
+            "city": "Köln",
+            "country": "Deutschland",
+            "company": "",
+        },
+        "shipping": None,
+        "order_status_id": 3,
+        "internal_note": "",
+        "comment": "Bitte klingeln",
+        "shipcost": 4.9,
+        "order_items": [
+            {
+                "quantity": 2,
+                "totalprice": 10.0,
+                "product_id": None,
+                "name": "Kräutertee lose",
+                "sku": "T-1",
+                "taxrate": 7,
+            },
+            {"quantity": 1, "totalprice": -0.5, "name": "Gebühr", "sku": "", "taxrate": 19},
+        ],
+        "tags": ["jimdo"],
+    }

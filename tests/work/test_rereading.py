@@ -7,7 +7,7 @@ from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.reading import ReadingRole
-from smtpd_billbee.work.rereading import Change, reread
+from smtpd_billbee.work.rereading import reread
 from tests.conftest import Clock
 from tests.making import MAIL, ORDER, make_shop, reading_of
 from tests.work.test_reading import UNREADABLE, PlayedReaders, take
@@ -26,8 +26,11 @@ async def test_all_of_some_states(store: Store, clock: Clock) -> None:
     role = ReadingRole(store, PlayedReaders(*better), clock, Bell())  # type: ignore[arg-type]
     changes = await reread(store, role, None, [MailState.UNREADABLE, MailState.TO_CHECK])
 
-    expected = [
-        Change(states[MailState.TO_CHECK], MailState.TO_CHECK, MailState.ORDER, None, ("total: 38.20, now 40.00",)),
-        Change(states[MailState.UNREADABLE], MailState.UNREADABLE, MailState.ORDER, None, ("became order 2",)),
-    ]
-    assert sorted(expected, key=lambda each: each.id) == changes
+    told = {change.id: change for change in changes}
+    checked, unread = told[states[MailState.TO_CHECK]], told[states[MailState.UNREADABLE]]
+
+    assert sorted(told) == [change.id for change in changes]
+    assert (MailState.TO_CHECK, MailState.ORDER, None) == (checked.state_before, checked.state, checked.reason)
+    assert ("total: 38.20, now 40.00", "no longer in doubt: look") == checked.changes
+    assert (MailState.UNREADABLE, MailState.ORDER) == (unread.state_before, unread.state)
+    assert ("became order 2", "number: now 2") == unread.changes[:2]
