@@ -6,7 +6,7 @@ paragraph, by indentation, by label, by price); the one under which every item i
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from smtpd_billbee.model.order import Item
@@ -156,13 +156,13 @@ def resolved(found: Sequence[Found], expected: Decimal | None) -> tuple[Found, .
         if fits_unit and not fits_total:
             return _with_only(found, unit=True)
     return tuple(
-        _doubted(each, "it is not said whether an item's price is of one piece or of all")
+        _doubted(replace(each, only_price=None), "it is not said whether an item's price is of one piece or of all")
         for each in _with_only(found, unit=False)
     )
 
 
 def _doubted(found: Found, doubt: str) -> Found:
-    return Found(found.item, found.row, found.text, found.label, found.doubt or doubt, None, found.currency)
+    return replace(found, doubt=found.doubt or doubt)
 
 
 def _with_only(found: Sequence[Found], unit: bool) -> tuple[Found, ...]:
@@ -204,6 +204,7 @@ def items_sum(items: Sequence[Item]) -> Decimal | None:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 Groups = list[list[int]]
+MIXED = "two lines could be one item or two"
 
 
 def from_lines(
@@ -236,7 +237,7 @@ def from_lines(
 
 
 def _is_sure(rank: tuple[int, ...]) -> bool:
-    return rank[0] == 1 and rank[1] == 1
+    return rank[0] == 1 and rank[2] == 1
 
 
 def _same(one: Items, other: Items) -> bool:
@@ -251,7 +252,8 @@ def _rank(items: Items, expected: Decimal | None) -> tuple[int, ...]:
     broken = sum(1 for each in items.found if each.doubt)
     with_sku = sum(1 for each in items.found if each.item.sku)
     longest = max((len(each.item.title) + len(each.item.variant or "") for each in items.found), default=0)
-    return int(not broken and bool(items.found)), adds_up, -broken, len(items.found), with_sku, -int(longest > 160)
+    mixed = sum(1 for each in items.found if each.doubt == MIXED)
+    return int(not broken and bool(items.found)), -mixed, adds_up, -broken, len(items.found), with_sku, -int(longest > 160)
 
 
 def _read_groups(
@@ -267,10 +269,22 @@ def _read_groups(
     for ordinal, group in enumerate(groups, 1):
         same = (ordinal, *group)
         if same not in read:
-            read[same] = _read_group(rows, group, ordinal, known, style)
+            one = _read_group(rows, group, ordinal, known, style)
+            read[same] = _doubted(one, MIXED) if one and _is_mixed(rows, group, known, style) else one
         if item := read[same]:
             found.append(item)
     return Items(resolved(found, expected), frozenset(index for group in groups for index in group))
+
+
+def _is_mixed(rows: Sequence[Row], group: Sequence[int], known: Dictionary, style: str) -> bool:
+    """A line that begins with a quantity and ends with a price is an item: it belongs to no line above it."""
+    indent = rows[group[0]].indent + 1
+    return any(
+        rows[index].indent <= indent
+        and _starts_with_quantity(rows[index], known, style)
+        and _has_money(rows[index], style)
+        for index in group[1:]
+    )
 
 
 def _read_group(rows: Sequence[Row], group: Sequence[int], ordinal: int, known: Dictionary, style: str) -> Found | None:

@@ -192,11 +192,19 @@ def _back_to_title(page: Page, index: int) -> int:
             break
         start -= 1
     heading = start - 1
+    if heading >= 0 and page.rows[heading].block == page.rows[start].block and _heads_others(page, heading):
+        return index  # the address stands right above its first item, without a blank line
     if heading >= 0 and page.free(heading) and page.rows[start].table and not page.rows[heading].table:
         row = page.rows[heading]
         if row.head and not page.labels[heading] and len(row.text) < 120:
             return heading  # the title stands above its own small table
     return start
+
+
+def _heads_others(page: Page, index: int) -> bool:
+    """'Lieferadresse:' or 'Anmerkung:' above the lines that are its own."""
+    label = page.heading(index)
+    return label is not None and label.means(*_NO_ITEMS) and not label.means(*_ITEM_LABELS, "items")
 
 
 def _titled_above(page: Page, index: int) -> int | None:
