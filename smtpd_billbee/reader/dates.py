@@ -40,10 +40,14 @@ _DAY_YEAR_AFTER = re.compile(r"^\s*(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(?P<y>(
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """What tells two readings of a date apart: the day the mail was sent, and whether it writes months first."""
+    """What tells two readings of a date apart: the day the mail was sent, and whether it writes months first.
+
+    `mixed`: its language is written in countries of either habit, and nothing tells which this is.
+    """
 
     sent: date | None = None
     month_first: bool = False
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,10 @@ def _choose(day_first: date | None, month_first: date | None, habit: Habit) -> t
         near = [abs((habit.sent - each).days) for each in (day_first, month_first)]
         if min(near) <= 3 < max(near):
             return (day_first if near[0] < near[1] else month_first), False
-    return (month_first if habit.month_first else day_first), False
+        late = [(each - habit.sent).days > 1 for each in (day_first, month_first)]
+        if late[0] != late[1]:  # nobody orders after the mail was sent
+            return (month_first if late[0] else day_first), False
+    return (month_first if habit.month_first else day_first), habit.mixed
 
 
 def _with_month_names(text: str) -> Iterator[Found]:

@@ -4,9 +4,10 @@ The rows are looked at in the order in which they protect each other: a customer
 data), then the items, the sums, the addresses, and what stands behind single labels.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smtpd_billbee.model.order import Address, Item
@@ -56,6 +57,17 @@ class Draft:
         return whole, int(self.sums.balanced), len(self.values) + len(self.items)
 
 
+_STATE_AND_ZIP = re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")
+
+
+def _of_language(habit: Habit, page: Page) -> Habit:
+    """English is written with the day first and with the month first: 'Springfield, IL 62701' tells which."""
+    if page.language != "en":
+        return habit
+    american = any(_STATE_AND_ZIP.search(row.text) for row in page.rows)
+    return replace(habit, month_first=american, mixed=not american)
+
+
 def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, subject: str) -> Draft:
     """Everything that one body says of an order."""
     page = Page(rows, known, part)
@@ -66,7 +78,7 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     page.claim(row.index for row in sum_rows if row.fields)
     people = find_people(page)
     _take_people(people, draft)
-    find_scalars(page, draft, habit, subject)
+    find_scalars(page, draft, _of_language(habit, page), subject)
     if notes:
         draft.values["note"] = notes.text
         draft.origins["note"] = notes.origin

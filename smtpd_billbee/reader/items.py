@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from smtpd_billbee.model.order import Item
 from smtpd_billbee.reader.amounts import amounts_in
-from smtpd_billbee.reader.parts import Parts, leads_with_quantity, read_parts
+from smtpd_billbee.reader.parts import Parts, is_free, leads_with_quantity, read_parts
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary
 
@@ -253,7 +253,8 @@ def _rank(items: Items, expected: Decimal | None) -> tuple[int, ...]:
     with_sku = sum(1 for each in items.found if each.item.sku)
     longest = max((len(each.item.title) + len(each.item.variant or "") for each in items.found), default=0)
     mixed = sum(1 for each in items.found if each.doubt == MIXED)
-    return int(not broken and bool(items.found)), -mixed, adds_up, -broken, len(items.found), with_sku, -int(longest > 160)
+    whole = int(not broken and bool(items.found))
+    return whole, -mixed, adds_up, -broken, len(items.found), with_sku, -int(longest > 160)
 
 
 def _read_groups(
@@ -282,7 +283,7 @@ def _is_mixed(rows: Sequence[Row], group: Sequence[int], known: Dictionary, styl
     return any(
         rows[index].indent <= indent
         and _starts_with_quantity(rows[index], known, style)
-        and _has_money(rows[index], style)
+        and (_has_money(rows[index], style) or is_free(rows[index].text, known))
         for index in group[1:]
     )
 

@@ -92,11 +92,14 @@ def _beginnings() -> Mapping[str, tuple[str, ...]]:
 
 
 def _by_beginning(subject: str) -> KindFound | None:
-    """'Rechnung 118 zu Ihrer Bestellung': what leads the subject says what it is about."""
-    bare = _folded(_PREFIXES.sub("", subject))
+    """'Rechnung 118 zu Ihrer Bestellung', 'Bestellung 7 fehlgeschlagen': the beginning or the end says what it is."""
+    bare = _folded(_PREFIXES.sub("", subject)).rstrip(" .!?")
     for name, words in _beginnings().items():
         for each in words:
-            if bare.startswith(each) and not (bare[len(each) : len(each) + 1].isalpha() and each[-1] < "\u3000"):
+            if each.startswith("…"):
+                if bare.endswith(each[1:]):
+                    return KindFound(*_KINDS[name], 4, name)
+            elif bare.startswith(each) and not (bare[len(each) : len(each) + 1].isalpha() and each[-1] < "\u3000"):
                 return KindFound(*_KINDS[name], 4, name)
     return None
 

@@ -234,6 +234,17 @@ def leads_with_quantity(text: str, known: Dictionary, style: str) -> bool:
     return _take_quantity(text, parts, known, first=True) != text and parts.quantity is not None
 
 
+def is_free(text: str, known: Dictionary) -> bool:
+    """'1 x Gratisprobe kostenlos': the word stands where the price would."""
+    return without_free(text, known) != text
+
+
+def without_free(text: str, known: Dictionary) -> str:
+    """The text before 'kostenlos' or 'gratis' at its end."""
+    before, _, last = text.rstrip(" .!)").rpartition(" ")
+    return before.rstrip(" (:=-–") if before and known.has("free", last) else text
+
+
 def _read_line(
     line: str, parts: Parts, known: Dictionary, style: str, first: bool, loose_sku: bool, with_prices: bool
 ) -> None:
@@ -262,6 +273,9 @@ def _read_line(
     rest = _take_bracketed_product(rest, parts, style)
     rest = _take_labels(rest, parts, known, style)
     rest = _take_quantity(rest, parts, known, first)
+    if with_prices and parts.quantity is not None and not parts.has_price and is_free(rest, known):
+        parts.prices.append(Decimal(0))
+        rest = without_free(rest, known)
     if with_prices or not any(c.isalpha() for c in _without_money(rest, style)):
         rest = _take_prices(rest, parts, known, style)
     if loose_sku and parts.sku is None:

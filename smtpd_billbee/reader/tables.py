@@ -83,7 +83,7 @@ def _records(
             end = index + 1
             continue
         cells = _placed(row, heads)
-        if _is_priced(row, style):
+        if _is_priced(row, style) or _is_without_price(row, heads, known):
             records.append([*pending, (index, cells)])
             pending = []
         elif records and not header.table and row.block != rows[index - 1].block:
@@ -128,6 +128,18 @@ def _is_sum(row: Row, index: int, known: Dictionary, style: str, below: Row | No
     return found.negative or (
         len(row.filled) == 2 and len(row.cells) > 2 and row.filled[0].end - row.filled[0].start > 1
     )
+
+
+def _is_without_price(row: Row, heads: Sequence[Cell], known: Dictionary) -> bool:
+    """'1 | Gratisprobe | gratis', '3 | Postkarte | -': every column is filled, and the price is none."""
+    if len(row.filled) < 3 or len(row.filled) != len(heads) or len(row.cells) != len(heads):
+        return False
+    last = row.filled[-1].text.strip()
+    counted = any(
+        "quantity" in known.meaning(heads[column].text) and _QUANTITY.match(cell.text)
+        for column, cell in _placed(row, heads)
+    )
+    return counted and (known.has("free", last) or not any(c.isalnum() for c in last))
 
 
 def _is_counted(row: Row, heads: Sequence[Cell], known: Dictionary) -> bool:
@@ -215,6 +227,8 @@ def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictiona
                 extra += cell.lines
             elif name == "price":
                 parts.prices += [each.value for each in amounts_in(cell.lines[0], style)][:1]
+                if not parts.prices and known.has("free", cell.text.strip(" .!")):
+                    parts.prices.append(Decimal(0))
                 parts.currency = parts.currency or next((each.sign for each in amounts_in(cell.text, style)), None)
             elif name == "discount":
                 parts.row_discount = cell.text
@@ -223,7 +237,8 @@ def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictiona
     _read_title(titles + extra, parts, known, style, "sku" in columns)
     first = record[main][0]
     found = finished(parts, first, " ".join(rows[first].text.split())[:200])
-    if titles and not found.doubt and {"shipping_cost", "payment_fee"} & sum_label(titles[0], known).keys():
+    costs = {"shipping_cost", "payment_fee"} & sum_label(titles[0], known).keys() if titles else None
+    if costs and not found.doubt and not found.item.sku and found.item.quantity == 1:
         return replace(found, doubt="its name begins with a word for a cost, and it may be one")
     return found
 
@@ -245,6 +260,8 @@ def _put(name: str, cell: Cell, parts: Parts, known: Dictionary, style: str) -> 
         if money:
             parts.currency = parts.currency or money[0].sign
             parts.put("unit_price" if name == "unit_price" else "total", money[0].value)
+        elif known.has("free", text.strip(" .!")):
+            parts.put("unit_price" if name == "unit_price" else "total", Decimal(0))
     elif name == "tax":
         rate = re.search(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%", text) or re.fullmatch(
             r"(\d{1,2}(?:[.,]\d{1,2})?)", text.strip()
