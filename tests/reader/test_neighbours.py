@@ -1,0 +1,105 @@
+"""What stands right beside the items is none, and what has a quantity of its own is never part of a neighbour."""
+
+import pytest
+
+from smtpd_billbee.model.reading import Outcome, Reading
+from smtpd_billbee.reader import read
+from tests.reader.making import ADDRESS, mail
+
+HEAD = f"Vielen Dank für Ihre Bestellung\n\nBestellnummer: 7\n\n{ADDRESS}\n"
+SHIPPING = "Lieferadresse:\nBert Beispiel\nWeg 3\n20095 Hamburg\n"
+
+
+def shown(reading: Reading) -> list[tuple[str, str]]:
+    """Title and quantity of each item."""
+    assert reading.order is not None
+    return [(item.title, f"{item.quantity:f}") for item in reading.order.items]
+
+
+def ordered(items: str, total: str = "9,90 EUR") -> Reading:
+    """The reading of an order with these lines."""
+    return read(mail(f"{HEAD}\n{items}\nGesamtsumme: {total}\n"))
+
+
+@pytest.mark.parametrize(
+    "lines", [SHIPPING + "1 x Tasse 9,90 EUR 9,90 EUR\n", SHIPPING + "Deutschland\n1 x Tasse 9,90 EUR\n"]
+)
+def test_an_address_right_above_the_items(lines: str) -> None:
+    """Without a blank line between them the address stays the address."""
+    reading = ordered(lines)
+
+    assert [("Tasse", "1")] == shown(reading)
+    assert reading.order is not None
+    there = reading.order.shipping_address
+    assert there is not None
+    assert ("Beispiel", "Hamburg") == (there.last_name, there.city)
+    assert () == reading.problems
+
+
+@pytest.mark.parametrize("above", ["Kundennummer 4711\nSehr geehrte Damen", "Hinweis: Lieferung ab Montag"])
+def test_any_line_right_above_an_item(above: str) -> None:
+    """It never takes the item's title in silence."""
+    reading = ordered(f"{above}\n1 x Tasse 9,90 EUR 9,90 EUR\n")
+
+    assert ("Tasse", "1") in shown(reading)
+    assert reading.problems
+
+
+def test_a_free_thing_beside_a_paid_one() -> None:
+    """'kostenlos' stands where the price would: an item that costs nothing."""
+    reading = ordered("1 x Tasse 9,90 EUR 9,90 EUR\n1 x Gratisprobe kostenlos\n")
+
+    assert [("Tasse", "1"), ("Gratisprobe", "1")] == shown(reading)
+    assert () == reading.problems
+
+
+def test_a_thing_without_a_price() -> None:
+    """Nobody said that it is free: two items, and a doubt."""
+    reading = ordered("1 x Gratisprobe\n1 x Tasse 9,90 EUR 9,90 EUR\n")
+
+    assert [("Gratisprobe", "1"), ("Tasse", "1")] == shown(reading)
+    assert any("no price" in problem for problem in reading.problems)
+
+
+@pytest.mark.parametrize(("price", "doubted"), [("gratis", False), ("-", True)])
+def test_a_row_without_a_price(price: str, doubted: bool) -> None:
+    """In a table each row with a quantity is an item of its own."""
+    table = (
+        "<table><tr><th>Menge<th>Artikel<th>Einzelpreis<th>Gesamt<tr><td>2<td>Tasse<td>4,95 €<td>9,90 €"
+        f"<tr><td>3<td>Postkarte<td>{price}<td>{price}</table>"
+    )
+    address = ADDRESS.replace("\n", "<br>")
+    reading = read(mail(f"<p>Bestellnummer: 7</p>{table}<p>Gesamtsumme: 9,90 €</p><p>{address}</p>", "html"))
+
+    assert [("Tasse", "2"), ("Postkarte", "3")] == shown(reading)
+    assert doubted == bool(reading.problems)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Warenkorb abgebrochen", "Bestellung 7 wurde geändert", "Wie war Ihre Bestellung 7?",
+        "Widerruf zu Bestellung 7",
+        "Order 7 has been declined", "[Teeladen]: Bestellung #7 fehlgeschlagen", "Bestellung 7 ist fehlgeschlagen",
+    ],
+)  # fmt: skip
+def test_subjects_of_mails_that_repeat_an_order(subject: str) -> None:
+    """The body shows the whole order; the subject says that it is no new one."""
+    reading = read(mail(f"{HEAD}\n1 x Tasse 9,90 EUR\n\nGesamtsumme: 9,90 EUR\n", subject=subject))
+
+    assert Outcome.NOT_AN_ORDER == reading.outcome
+
+
+@pytest.mark.parametrize(("place", "date"), [("Springfield, IL 62701", "2025-03-02"), ("Leeds LS1 4AP", "2025-02-03")])
+def test_months_first(place: str, date: str) -> None:
+    """The mail is of April: nothing but the place tells the day from the month; without it there is a doubt."""
+    body = (
+        "Thank you for your order\n\nOrder number: 7\nOrder date: 03/02/2025\n\n1 x Mug  $10.00\n\n"
+        f"Order total: $10.00\n\nBilling address:\nJane Doe\n123 Main St\n{place}\n"
+    )
+    reading = read(mail(body, subject="New order"))
+
+    assert reading.order is not None
+    assert (date, "Springfield" not in place) == (
+        reading.order.ordered_at, "the order date could be read in two ways" in reading.problems
+    )  # fmt: skip
