@@ -7,6 +7,7 @@ cell covers (letters in text, table columns in HTML), so that a value can be fou
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Cell:
         return self.lines[0] if len(self.lines) == 1 else " ".join(self.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: everybody asks for the text and the cells again and again, so they are kept
 class Row:
     """One row.  `number` is its line in the part's text, from 1; rows of one paragraph or table share `block`."""
 
@@ -36,17 +37,17 @@ class Row:
     indent: int = 0
     level: int = 0  # of a heading, 1 to 6; 0: none
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The row as one line."""
         return "  ".join(cell.text for cell in self.cells if cell.lines)
 
-    @property
+    @cached_property
     def filled(self) -> tuple[Cell, ...]:
         """Its cells that are not empty."""
         return tuple(cell for cell in self.cells if cell.lines)
 
-    @property
+    @cached_property
     def head(self) -> bool:
         """Is the whole row emphasised, or made of header cells?"""
         filled = self.filled
