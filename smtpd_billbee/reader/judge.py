@@ -1,6 +1,7 @@
 """From a draft to the reading: does it add up, is all there, and what should a person look at?"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
@@ -55,7 +56,17 @@ def _currency(draft: Draft, language: str | None) -> tuple[str | None, str | Non
     if not codes:
         named = {code for code in re.findall(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", draft.text) if code in CODES}
         return (named.pop(), None) if len(named) == 1 else (None, "no currency is said")
-    return codes.pop(), None
+    code = codes.pop()
+    return code, _vague_dollar(code, signs, draft)
+
+
+def _vague_dollar(code: str | None, signs: Sequence[str], draft: Draft) -> str | None:
+    """'$' in an order from Canada can be either dollar, unless the shop's own country tells."""
+    if "$" not in signs or draft.values.get("site"):
+        return None
+    countries = [address.country for address in (draft.billing, draft.shipping) if address and address.country]
+    others = {OF_COUNTRY.get(country) for country in countries} & set(VAGUE["$"]) - {code}
+    return f"'$' can be {code} or {min(filter(None, others))}" if others else None
 
 
 def _code(sign: str, draft: Draft, language: str | None) -> str | None:

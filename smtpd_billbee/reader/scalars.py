@@ -368,7 +368,7 @@ def hosts_in(text: str) -> list[str]:
     return found
 
 
-_FILE_ENDINGS = frozenset(["html", "htm", "php", "jpg", "png", "gif", "pdf", "csv", "xlsx", "docx"])
+_FILE_ENDINGS = frozenset(["nr", "html", "htm", "php", "jpg", "png", "gif", "pdf", "csv", "xlsx", "docx"])
 
 
 def _looks_like_domain(host: str) -> bool:

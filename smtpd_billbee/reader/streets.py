@@ -68,6 +68,8 @@ def read_box(text: str) -> StreetReading | None:
                 rest = rest[1:]
             if len(rest) == 1 and has_digit(rest[0]):  # 'Paczkomat WAW123'
                 return StreetReading(" ".join(words[:count]).rstrip(":"), rest[0], strength=4)
+            if rest and not any(has_digit(word) for word in rest):
+                return None  # 'DHL Paketshop Kiosk Meyer' is the name of a shop, its street stands below
             if any(not word[0].isdigit() for word in rest):
                 return StreetReading(text, strength=4) if count > 1 or len(words) > count else None
             return StreetReading(" ".join(words[:count]).rstrip(":"), " ".join(rest) or None, strength=4 if rest else 3)
