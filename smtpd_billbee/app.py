@@ -91,6 +91,8 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
         with _alone(config):
             store = await opened(config, serves=True)
             try:
+                if not config.database:
+                    await _release_leases(store)
                 await declare(store, [_declared(account) for account in config.accounts], now())
                 async with _roles(config, roles, store, sockets) as up:
                     yield up
@@ -145,6 +147,13 @@ async def reread(
         return await rereading.reread(store, ReadingRole(store, readers, now, Bell()), mail_ids, states)
     finally:
         readers.close()
+
+
+async def _release_leases(store: Store) -> None:
+    """Nobody else serves this SQLite file: what a killed server held need not wait until its leases end."""
+    async with store.transaction() as tx:
+        await tx.mails.release_all(now())
+        await tx.jobs.release_all(now())
 
 
 async def _copy_key(store: Store) -> bytes:

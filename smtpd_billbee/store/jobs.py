@@ -57,6 +57,11 @@ class Jobs:
         mine = jobs.c.id.in_(job_ids) & (jobs.c.state == JobState.SENDING)
         await self._connection.execute(update(jobs).where(mine).values(next_at=until))
 
+    async def release_all(self, now: datetime) -> None:
+        """End every lease: whoever held one is gone."""
+        sending = jobs.c.state == JobState.SENDING
+        await self._connection.execute(update(jobs).where(sending).values(next_at=now))
+
     async def record(self, tries: Sequence[Try]) -> None:
         """Write down what these tries brought."""
         if tries:

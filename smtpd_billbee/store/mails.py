@@ -80,6 +80,11 @@ class Mails:
             held = claims & (mails.c.state == MailState.READING)
             await self._connection.execute(update(mails).where(held).values(due_at=until))
 
+    async def release_all(self, now: datetime) -> None:
+        """End every lease: whoever held one is gone."""
+        reading = mails.c.state == MailState.READING
+        await self._connection.execute(update(mails).where(reading).values(due_at=now))
+
     async def finish(self, mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> bool:
         """Write down what became of a claimed mail.  False: the lease was lost, somebody else has it; undo all."""
         done = await self._connection.execute(

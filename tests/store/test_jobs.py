@@ -44,6 +44,16 @@ async def test_claims(store: Store):
     assert [late, early] == await claim(store, minutes=3.5)
 
 
+async def test_leases_of_the_dead(store: Store):
+    """They end at once, and what waits for its next try goes on waiting."""
+    held, _later = await make(store, copy(1), copy(9))
+    assert [held] == await claim(store, minutes=3)
+    async with store.transaction() as tx:
+        await tx.jobs.release_all(NOON + timedelta(minutes=3))
+
+    assert [held] == await claim(store, minutes=3)
+
+
 @pytest.mark.parametrize(
     ("attempt", "again", "state"),
     [

@@ -110,3 +110,17 @@ async def test_lists(store: Store):
 
         assert [] == await tx.mails.list(shop_id=1)
     assert ([3, 2], [first.id]) == (everything, orders)
+
+
+async def test_leases_of_the_dead(store: Store):
+    """They end at once: another may take the mails, and a late word of the dead counts no more."""
+    await make_shop(store)
+    await keep(store, b"x")
+    async with store.transaction() as tx:
+        [first] = await tx.mails.claim(NOON, LEASE, 9)
+        assert [] == await tx.mails.claim(NOON, LEASE, 9)
+        await tx.mails.release_all(NOON)
+        [second] = await tx.mails.claim(NOON, LEASE, 9)
+
+        assert first.id == second.id
+        assert not await tx.mails.finish(first, MailState.UNREADABLE, {})
