@@ -379,7 +379,10 @@ def _labels_in(text: str, known: Dictionary) -> Iterator[_Label]:
 
 
 def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
-    opener = text[:start].rstrip()[-1:]
+    first = _WORD.search(text, start, start + 60)
+    if first is None or not known.may_lead(text[start : first.end()]):
+        return None
+    opener = text[max(0, start - 4) : start].rstrip()[-1:]
     hard = start == 0 or bool(_HARD.search(text[max(0, start - 4) : start]))
     ends: list[int] = []
     for word in itertools.islice(_WORD.finditer(text, start, start + 60), 5):

@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "ja", "zh")
 
 LONGEST_KEY = 60  # letters; the longest label has fewer
 MOST_WORDS = 8
+HEAD = 4
 
 _KEPT = frozenset("#%°")
 _DROPPED_ASCII = re.compile(r"[^0-9a-z#%]+")
@@ -89,13 +90,14 @@ _NOTHING: Meaning = MappingProxyType({})
 class Dictionary:
     """The index: labels by key, word lists by name, phrases (of orders, kinds, small businesses), payment names.
 
-    `language`: what the mail is written in, as far as it is known.
+    `heads`: the first letters of all labels, up to four.  `language`: what the mail is written in, as far as known.
     """
 
     labels: Mapping[str, Meaning]
     lists: Mapping[str, frozenset[str]]
     phrases: Phrases
     payments: Mapping[str, int]
+    heads: frozenset[str]
     language: str | None = None
 
     def meaning(self, words: str) -> Meaning:
@@ -106,6 +108,11 @@ class Dictionary:
             # 'Tasse' is a tax in Italian, and a cup in German and French.
             return MappingProxyType({field: of for field, of in meaning.items() if field != "tax"})
         return meaning
+
+    def may_lead(self, word: str) -> bool:
+        """Whether a label can begin with this word: a quick answer, before all that may follow is looked up."""
+        head = key(word)[:HEAD]
+        return not head or head in self.heads
 
     def has(self, name: str, words: str) -> bool:
         """Whether these words stand in a list ('free', 'closings')."""
@@ -143,7 +150,12 @@ def dictionary() -> Dictionary:
         {name: frozenset(words) - {""} for name, words in lists.items()},
         Phrases(phrases),
         payments,
+        _heads(labels),
     )
+
+
+def _heads(labels: Iterable[str]) -> frozenset[str]:
+    return frozenset(each[:length] for each in labels for length in range(1, HEAD + 1))
 
 
 def _frozen(meaning: Mapping[str, set[str]]) -> Meaning:
@@ -159,7 +171,7 @@ def with_taught(known: Dictionary, taught: Sequence[TaughtLabel]) -> Dictionary:
     for label in taught:
         own.setdefault(key(label.words), {}).setdefault(label.field, set()).add(label.language)
     labels.update({each: _frozen(meaning) for each, meaning in own.items() if each})
-    return Dictionary(labels, known.lists, known.phrases, known.payments)
+    return replace(known, labels=labels, heads=known.heads | _heads(own))
 
 
 def fields() -> tuple[str, ...]:

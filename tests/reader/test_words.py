@@ -122,3 +122,19 @@ def test_phrases_are_found_in_linear_time() -> None:
     dictionary().phrases.names_in("neue ihre bestellung " * 5_000)
 
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("word", "may"),
+    [("Bestell", True), ("Art.-Nr.", True), ("(Farbe:", True), ("–", True), ("Qwzx", False), ("Ær", False)],
+)
+def test_words_that_may_lead_a_label(word: str, may: bool) -> None:
+    """By the first letters; what has none says nothing."""
+    assert may == dictionary().may_lead(word)
+
+
+def test_taught_words_may_lead() -> None:
+    """A taught label begins with letters that no other has."""
+    known = with_taught(dictionary(), [TaughtLabel("de", "number", "Qwzx-Kennung")])
+
+    assert known.may_lead("Qwzx-Kennung")
