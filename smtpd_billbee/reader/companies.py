@@ -29,7 +29,8 @@ def _forms() -> tuple[frozenset[str], frozenset[str]]:
     """Legal forms without dots and blanks: those that count in any case, and short ones that count as written."""
     forms = {_squeezed(form) for form in _written_forms()} - {"Inh", "EI"}
     short = {form for form in forms if len(form) <= 3}
-    return frozenset(form.casefold() for form in forms - short), frozenset(short | {form.upper() for form in short})
+    shouted = {form.upper() for form in short} - {"EG"}  # 'Westflügel, EG' is a floor, 'Volksbank eG' a company
+    return frozenset(form.casefold() for form in forms - short), frozenset(short | shouted)
 
 
 @cache

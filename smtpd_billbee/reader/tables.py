@@ -45,7 +45,7 @@ def from_table(
     if not records:
         return NONE, end
     best: tuple[tuple[int, ...], Items] | None = None
-    for columns in itertools.islice(_choices(meanings), 64):
+    for columns in itertools.islice(_choices(_with_money(meanings, records, style)), 64):
         found = [_item(rows, record, columns, known, style) for record in records]
         items = Items(resolved(found, expected), frozenset(index for record in records for index, _ in record))
         sums = items_sum([each.item for each in items.found])
@@ -59,7 +59,24 @@ def from_table(
     return (best[1] if best else NONE), end
 
 
+_PRICED: Meaning = {"row_total": frozenset(), "unit_price": frozenset()}
 Record = list[tuple[int, list[tuple[int, Cell]]]]  # rows of one item: (row index, [(column, cell)])
+
+
+def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: str) -> list[Meaning]:
+    """A column with a name that nobody listed, and an amount in every row, holds prices: 'Gesamtpr.'"""
+    result = list(meanings)
+    for column, meaning in enumerate(meanings):
+        cells = [cell for record in records for _, placed in record for at, cell in placed if at == column]
+        prices = [cell for cell in cells if _is_amount(cell, style)]
+        if not meaning and len(prices) == len(records):
+            result[column] = _PRICED
+    return result
+
+
+def _is_amount(cell: Cell, style: str) -> bool:
+    amounts = [each for each in amounts_in(cell.text, style) if each.is_money]
+    return len(amounts) == 1 and sum(c.isalpha() for c in cell.text) <= 4
 
 
 def _records(
@@ -365,7 +382,7 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
         elif (
             parts.sku is None
             and re.fullmatch(r"[A-Z0-9][A-Z0-9_.\-/]{1,24}", cell.text)
-            and any(c.isdigit() for c in cell.text)
+            and any(c.isdigit() or c in "-_./" for c in cell.text)
         ):
             parts.sku = cell.text
         elif parts.variant is None and more.title and key(more.title):
