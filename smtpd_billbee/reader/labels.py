@@ -252,12 +252,12 @@ def _tax(text: str, known: Dictionary) -> Mapping[str, frozenset[str]]:
     words = [word for word in words if word]
     tax_names = known.lists["tax_names"]
     others = known.lists["tax_included"] | known.lists["tax_on_top"] | _MONEY_WORDS
-    if words and words[-1] in tax_names and len(words) < 8 and ("%" in text or "％" in text):
-        if not SUMS & known.meaning(words[0]).keys() - {"tax"}:
-            return MappingProxyType({"tax": frozenset[str]()})  # 'Im Betrag enthaltene MwSt. (19 %)'
+    rated = "%" in text or "％" in text
+    if rated and 0 < len(words) < 8 and words[-1] in tax_names and not SUMS & known.meaning(words[0]).keys() - {"tax"}:
+        return MappingProxyType({"tax": frozenset[str]()})  # 'Im Betrag enthaltene MwSt. (19 %)'
     if (
         any(word in tax_names for word in words)
-        and ("%" in text or "％" in text or not all(word in tax_names for word in words))
+        and (rated or not all(word in tax_names for word in words))
         and all(word in tax_names or word in others for word in words)
     ):
         return MappingProxyType({"tax": frozenset[str]()})

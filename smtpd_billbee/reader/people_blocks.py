@@ -202,6 +202,9 @@ def _add(page: Page, block: Block, line: str, index: int) -> None:
 
 def _add_labelled(page: Page, block: Block, label: Labelled, index: int) -> None:
     value = " ".join((label.value, *label.lines)).strip()
+    if further := _further_label(page, value):
+        value, more = further
+        _add_labelled(page, block, more, index)
     name = next((each for each in _order_of_names(label, block) if label.means(each)), None)
     if name is None:
         if value:
@@ -213,6 +216,18 @@ def _add_labelled(page: Page, block: Block, label: Labelled, index: int) -> None
     if name == "street_and_number" and "street" in block.labelled:
         name = "house_number"  # '町名' and '番地'
     block.put(name, value, index, label.words)
+
+
+_FURTHER = re.compile(r"[,;|·]\s*(?P<words>[^\W\d][^:：,;]{1,25})[:：]\s*(?P<value>\S.*)$")
+
+
+def _further_label(page: Page, value: str) -> tuple[str, Labelled] | None:
+    """'Tel.: 030 123456, E-Mail: erika@example.org': the value ends where the next label begins."""
+    found = _FURTHER.search(value[:400])
+    if found is None or not (meaning := meaning_of(found["words"], page.known)):
+        return None
+    label = Labelled(found["words"].strip(), meaning, found["value"].strip())
+    return (value[: found.start()].strip(), label) if label.means(*PERSON) else None
 
 
 def _order_of_names(label: Labelled, block: Block) -> tuple[str, ...]:

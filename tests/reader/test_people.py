@@ -39,6 +39,14 @@ def test_a_blank_line_within(block: str) -> None:
     assert (ERIKA, []) == (found.billing, found.doubts)
 
 
+def test_two_labels_on_one_line() -> None:
+    """The telephone number ends where the next label begins."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}Tel.: 030 123456, E-Mail: erika@example.org")
+
+    assert found.billing is not None
+    assert ("030 123456", "erika@example.org") == (found.billing.phone, found.billing.email)
+
+
 def test_the_shop_below_its_regards() -> None:
     """Who signs the mail did not order."""
     found = people(f"Rechnungsadresse:\n{BLOCK}\nMit freundlichen Grüßen\nMusterladen\nAm Markt 1\n54321 Köln")
