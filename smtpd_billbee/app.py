@@ -18,7 +18,6 @@ import structlog
 from smtpd_billbee.config import AccountSettings, Config, split_listen
 from smtpd_billbee.errors import ConfigError, StartError, plain_words
 from smtpd_billbee.model.mail import MailState
-from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
@@ -181,8 +180,10 @@ def _relaying_settings(config: Config, copy_key: bytes) -> RelayingSettings:
 
 
 def _declared(account: AccountSettings) -> DeclaredAccount:
-    shops = {shop.id: ShopRules(**shop.model_dump(exclude={"id"})) for shop in account.shops}
-    return DeclaredAccount(account.email, account.name, account.language, shops)
+    """Only what stands in the settings: anything else may have been set by hand and stays."""
+    settings = account.model_dump(exclude_unset=True, exclude={"email", "shops"})
+    shops = {shop.id: shop.model_dump(exclude_unset=True, exclude={"id"}) for shop in account.shops}
+    return DeclaredAccount(account.email, settings, shops)
 
 
 def _listening(config: Config) -> list[socket.socket]:
