@@ -20,6 +20,12 @@ from smtpd_billbee.store.store import Store
 
 T = TypeVar("T")
 
+# JSON's readers and the databases know numbers up to here exactly, and no shop may have a larger one.
+LARGEST = 2**53
+
+Limit = Annotated[int, typer.Option(help="How many at most.", min=1, max=LARGEST)]
+OfShop = Annotated[int | None, typer.Option("--shop", help="Only this shop's.", min=1, max=LARGEST)]
+ShopNumber = Annotated[int, typer.Argument(help="The shop's internal number.", min=1, max=LARGEST)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
 ACTOR = "command line"
 PIPE_WIDTH = 1000

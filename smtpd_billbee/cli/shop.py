@@ -7,15 +7,23 @@ import typer
 from pydantic import ValidationError
 
 from smtpd_billbee import app as application
-from smtpd_billbee.cli.context import ACTOR, AsJson, print_fields, print_json, print_table, run, store_of
+from smtpd_billbee.cli.context import (
+    ACTOR,
+    LARGEST,
+    AsJson,
+    ShopNumber,
+    print_fields,
+    print_json,
+    print_table,
+    run,
+    store_of,
+)
 from smtpd_billbee.config import ShopSettings
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.shop import Shop, ShopRules, import_address
 from smtpd_billbee.work import owners
 
 app = typer.Typer(help="Shops: the internal number, the import address, the settings.")
-
-Number = Annotated[int, typer.Argument(help="The internal number.", min=1)]
 
 
 def _as_json(context: typer.Context, shop: Shop) -> dict[str, object]:
@@ -39,7 +47,9 @@ def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Any name.")],
     account: Annotated[str, typer.Option(help="The registered address of its account.")],
-    number: Annotated[int | None, typer.Option("--id", help="The internal number; else the next free.", min=1)] = None,
+    number: Annotated[
+        int | None, typer.Option("--id", help="The internal number; else the next free.", min=1, max=LARGEST)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a shop and print its import address."""
@@ -68,7 +78,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
+def show(context: typer.Context, number: ShopNumber, as_json: AsJson = False) -> None:
     """One shop with its settings."""
 
     async def work() -> Shop:
@@ -84,7 +94,7 @@ def show(context: typer.Context, number: Number, as_json: AsJson = False) -> Non
 @app.command("set")
 def set_(
     context: typer.Context,
-    number: Number,
+    number: ShopNumber,
     changes: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Settings; see `shop show`.")],
     as_json: AsJson = False,
 ) -> None:

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from smtpd_billbee.cli.main import app
 from smtpd_billbee.store.store import open_store
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.reading import ReadingRole
@@ -65,6 +67,40 @@ def test_what_is_not_there(command: Command) -> None:
         assert (1, "") == (done.returncode, done.stdout), words
         assert done.stderr.startswith("smtpd-billbee: "), words
         assert 1 == done.stderr.count("\n"), done.stderr
+
+
+@pytest.mark.parametrize("number", [str(2**53 + 1), "9" * 30])
+def test_a_number_too_large(number: str) -> None:
+    """No number is larger than the largest a shop may have: one message says what may stand there."""
+    for words in (
+        ("shop", "add", "Teeladen", "--account", OWNER, "--id", number),
+        ("shop", "show", number),
+        ("shop", "set", number, "name=x"),
+        ("order", "list", "--shop", number),
+        ("order", "list", "--limit", number),
+        ("order", "list", f"--shop=-{number}"),
+        ("order", "show", number, "1042"),
+        ("mail", "list", "--shop", number),
+        ("mail", "list", "--limit", number),
+        ("mail", "show", number),
+        ("mail", "raw", number),
+        ("mail", "reread", "1", number),
+        ("mail", "relay", number),
+        ("queue", "list", "--limit", number),
+        ("queue", "show", number),
+        ("queue", "retry", number),
+        ("label", "add", "de", "number", "Bon", "--shop", number),
+        ("label", "remove", "de", "number", "Bon", "--shop", number),
+        ("import", "list", "--shop", number),
+        ("import", "list", "--limit", number),
+        ("import", "file", "-", "--shop", number),
+        ("import", "undo", number),
+    ):
+        done = CliRunner().invoke(app, ["--config", "there-is-no-such-file", *words])
+        said = " ".join(done.output.replace("│", " ").split())
+        assert (2, SystemExit) == (done.exit_code, type(done.exception)), words
+        assert 1 == said.count("Invalid value for"), words
+        assert ("9007199254740992" in said) == ("=-" not in words[-1]), words
 
 
 def test_the_same_twice(command: Command) -> None:
