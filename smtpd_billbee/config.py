@@ -16,9 +16,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from smtpd_billbee.errors import ConfigError
+from smtpd_billbee.errors import ConfigError, Refused
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 CONFIG_VARIABLE = "SMTPD_BILLBEE_CONFIG"
 
@@ -35,8 +36,14 @@ def _check_domain(text: str) -> str:
 
 
 def _check_email(text: str) -> str:
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+    if not re.fullmatch(r"[^@\s<>\x00-\x1f\x7f]+@[^@\s<>\x00-\x1f\x7f]+", text):
         raise ValueError(f"{text!r} is not an e-mail address; write it like owner@example.org")
+    return text
+
+
+def _check_name(text: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError(f"{text!r} is not one line of text")
     return text
 
 
@@ -67,6 +74,7 @@ def split_listen(text: str) -> tuple[str, int]:
 Listen = Annotated[str, AfterValidator(_check_listen)]
 Domain = Annotated[str, AfterValidator(_check_domain)]
 Email = Annotated[str, AfterValidator(_check_email)]
+Name = Annotated[str, AfterValidator(_check_name)]
 Database = Annotated[str, AfterValidator(_check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
 
@@ -135,7 +143,7 @@ class ShopSettings(_Section):
     """A declared shop: made or updated at every start."""
 
     id: int = Field(ge=1, le=2**53, description="The internal number: the digits of the import address.")
-    name: str = Field(min_length=1, description="The shop's name, as lists show it.")
+    name: Name = Field(min_length=1, description="The shop's name, as lists show it.")
     paypal_as_paid: bool = Field(False, description="Orders paid by PayPal are imported as paid.")
     set_payment_date: bool = Field(False, description="The day of import becomes the payment date.")
     relay_orders: bool = Field(True, description="Order mails are copied to the account's address.")
@@ -147,7 +155,7 @@ class AccountSettings(_Section):
     """A declared account: made or updated at every start."""
 
     email: Email = Field(description="The registered address: it gets the copies.")
-    name: str = Field("", description="The owner's name.")
+    name: Name = Field("", description="The owner's name.")
     language: Literal["de", "en"] = Field("de", description="Language of the window and of notices.")
     shops: list[ShopSettings] = Field([], description="The account's shops.")
 
@@ -232,6 +240,15 @@ def load(file: Path | None) -> Config:
         raise ConfigError(f'environment: {sentence}; a list is written as JSON: ["127.0.0.1:2525"]') from None
 
 
+def checked(section: type[M], values: dict[str, object]) -> M:
+    """What a person typed, by the rules of the settings file.  Raises Refused with one sentence."""
+    try:
+        return section.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refused(f"{'.'.join(map(str, first['loc']))}: {_complaint(first)}") from None
+
+
 def _file_from_environment() -> Path | None:
     name = os.environ.get(CONFIG_VARIABLE)
     return Path(name) if name else None
@@ -261,16 +278,19 @@ def _sentence(error: ErrorDetails, file: Path | None, text: str) -> str:
     return f"{place}{key}: {_complaint(error)}" if key else f"{place}{_complaint(error)}"
 
 
-_OURS = ("missing", "too_short", "value_error")  # the message says it all
+_OURS = ("missing", "too_short", "string_too_short", "value_error")  # the message says it all
+_PLAIN = {
+    "missing": "must be given",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+}
 
 
 def _complaint(error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ").partition(", unable to parse")[0]
-    if error["type"] == "missing":
-        message = "must be given"
-    if error["type"] == "too_short":
-        message = "must not be empty"
-    message = re.sub("^Input should be ", "must be ", message)
+    message = re.sub("^Input should be ", "must be ", _PLAIN.get(error["type"], message))
     is_secret = error["loc"][-1:] == ("password",)
     return message if is_secret or error["type"] in _OURS else f"{message}, not {error['input']!r}"
 

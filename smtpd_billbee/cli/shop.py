@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import (
@@ -18,7 +17,7 @@ from smtpd_billbee.cli.context import (
     run,
     store_of,
 )
-from smtpd_billbee.config import ShopSettings
+from smtpd_billbee.config import ShopSettings, checked
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.shop import Shop, ShopRules, import_address
 from smtpd_billbee.work import owners
@@ -53,10 +52,11 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Make a shop and print its import address."""
+    settings = checked(ShopSettings, {"id": number or 1, "name": name})
 
     async def work() -> Shop:
         async with store_of(context) as store:
-            return await owners.add_shop(store, number, account, name, ACTOR, application.now())
+            return await owners.add_shop(store, number, account, settings.name, ACTOR, application.now())
 
     _show(context, run(work), as_json)
 
@@ -117,9 +117,5 @@ def _values(number: int, changes: list[str]) -> dict[str, object]:
         if not equals or key not in known:
             raise Refused(f"{change!r} is not KEY=VALUE with one of the keys {', '.join(known)}")
         given[key] = value
-    try:
-        checked = ShopSettings.model_validate({"id": number, "name": "any", **given})
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Refused(f"{first['loc'][0]}: {first['msg']}, not {first['input']!r}") from None
-    return {key: getattr(checked, key) for key in given}
+    settings = checked(ShopSettings, {"id": number, "name": "any", **given})
+    return {key: getattr(settings, key) for key in given}

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from smtpd_billbee.cli.main import app
+from smtpd_billbee.errors import Refused
 from smtpd_billbee.store.store import open_store
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.reading import ReadingRole
@@ -101,6 +102,33 @@ def test_a_number_too_large(number: str) -> None:
         assert (2, SystemExit) == (done.exit_code, type(done.exception)), words
         assert 1 == said.count("Invalid value for"), words
         assert ("9007199254740992" in said) == ("=-" not in words[-1]), words
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("account", "add", "rubbish"), "email: 'rubbish' is not an e-mail address; write it like owner@example.org"),
+        (("account", "add", ""), "email: '' is not an e-mail address; write it like owner@example.org"),
+        (("account", "add", "x@y.example\nBcc: z@z.example"),
+         "email: 'x@y.example\\nBcc: z@z.example' is not an e-mail address; write it like owner@example.org"),
+        (("account", "add", "x\x7f@y.example"),
+         "email: 'x\\x7f@y.example' is not an e-mail address; write it like owner@example.org"),
+        (("account", "add", OWNER, "--language", "xx"), "language: must be 'de' or 'en', not 'xx'"),
+        (("account", "add", OWNER, "--name", "Olga\n"), "name: 'Olga\\n' is not one line of text"),
+        (("shop", "add", "", "--account", OWNER), "name: must not be empty"),
+        (("shop", "set", "7", "name="), "name: must not be empty"),
+        (("shop", "set", "7", "relay_orders=perhaps"), "relay_orders: must be true or false, not 'perhaps'"),
+        (("shop", "set", "7", "minimum_age=soon"), "minimum_age: must be a valid integer, not 'soon'"),
+    ],
+)  # fmt: skip
+def test_typed_settings_are_checked_as_in_the_file(tmp_path: Path, words: tuple[str, ...], sentence: str) -> None:
+    """One rule for both, one sentence, and nothing is made."""
+    file = tmp_path / "config.toml"
+    file.write_text(f'state_dir = "{tmp_path}/var"\n')
+    done = CliRunner().invoke(app, ["--config", str(file), *words])
+
+    assert (Refused, sentence) == (type(done.exception), str(done.exception))
+    assert [file] == list(tmp_path.iterdir())
 
 
 def test_the_same_twice(command: Command) -> None:
