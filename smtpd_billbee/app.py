@@ -54,9 +54,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def opened(config: Config, *, serves: bool = False) -> Store:
-    """The database of the config, at today's schema; a command opens it beside a server that runs."""
-    return await open_store(config.database, Path(config.state_dir), checkpoints=serves)
+async def opened(config: Config, *, serves: bool = False, makes: bool = False) -> Store:
+    """The database of the config, at today's schema; a command opens it beside a server that runs.
+
+    Raises NoSuchThing when there is none, unless it may be made: a misspelt state_dir is no empty database.
+    """
+    return await open_store(config.database, Path(config.state_dir), checkpoints=serves, makes=serves or makes)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def add(
     settings = checked(AccountSettings, {"email": email, "name": name, "language": language})
 
     async def work() -> Account:
-        async with store_of(context) as store:
+        async with store_of(context, makes=True) as store:
             return await owners.add_account(
                 store, settings.email, settings.name, settings.language, ACTOR, application.now()
             )

@@ -44,9 +44,9 @@ class Settings:
 
 
 @asynccontextmanager
-async def store_of(context: typer.Context) -> AsyncIterator[Store]:
-    """The database of the command's config, closed afterwards."""
-    store = await app.opened(context.obj.config)
+async def store_of(context: typer.Context, *, makes: bool = False) -> AsyncIterator[Store]:
+    """The database of the command's config, closed afterwards; only a command that `makes` something begins one."""
+    store = await app.opened(context.obj.config, makes=makes)
     try:
         yield store
     finally:

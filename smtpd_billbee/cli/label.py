@@ -23,7 +23,7 @@ def add(context: typer.Context, language: Language, field: Field, words: Words, 
     """Teach a label; mails that are read from now on know it."""
 
     async def work() -> None:
-        async with store_of(context) as store:
+        async with store_of(context, makes=True) as store:
             label = TaughtLabel(language, field, words)
             await teaching.teach(store, label, shop, ACTOR, application.now())
 

@@ -55,7 +55,7 @@ def add(
     settings = checked(ShopSettings, {"id": number or 1, "name": name})
 
     async def work() -> Shop:
-        async with store_of(context) as store:
+        async with store_of(context, makes=True) as store:
             return await owners.add_shop(store, number, account, settings.name, ACTOR, application.now())
 
     _show(context, run(work), as_json)

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from smtpd_billbee.cli.main import app
-from smtpd_billbee.errors import Refused
+from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.store.store import open_store
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.reading import ReadingRole
@@ -52,6 +52,7 @@ def test_settings_of_a_shop(command: Command) -> None:
 
 def test_what_is_not_there(command: Command) -> None:
     """One clear sentence on stderr and status 1, without a trace."""
+    command("account", "add", OWNER)
     for words in (
         ("shop", "show", "4711"),
         ("shop", "add", "Teeladen", "--account", "nobody@example.org"),
@@ -131,6 +132,40 @@ def test_typed_settings_are_checked_as_in_the_file(tmp_path: Path, words: tuple[
     assert [file] == list(tmp_path.iterdir())
 
 
+def test_no_database_yet(tmp_path: Path) -> None:
+    """A misspelt state_dir is no empty database: what only looks or changes says so, and makes nothing."""
+    file = tmp_path / "config.toml"
+    file.write_text(f'state_dir = "{tmp_path}/vra"\n')
+    for words in (
+        ("account", "list"),
+        ("shop", "list"),
+        ("shop", "show", "7"),
+        ("shop", "set", "7", "name=x"),
+        ("order", "list", "--json"),
+        ("order", "show", "7", "1042"),
+        ("mail", "list"),
+        ("mail", "show", "1"),
+        ("mail", "raw", "1"),
+        ("mail", "reread", "1"),
+        ("mail", "relay", "1"),
+        ("queue", "list"),
+        ("queue", "show", "1"),
+        ("queue", "retry"),
+        ("label", "list"),
+        ("label", "remove", "de", "number", "Bon"),
+        ("import", "list"),
+        ("import", "undo", "1"),
+    ):
+        done = CliRunner().invoke(app, ["--config", str(file), *words])
+        assert (NoSuchThing, "") == (type(done.exception), done.output), words
+        assert str(done.exception).startswith(f"there is no database {tmp_path}/vra/smtpd-billbee.sqlite3 yet;"), words
+    found = json.loads(CliRunner().invoke(app, ["--config", str(file), "doctor", "--json"]).output)
+
+    assert "there is no database" in found[1]["answer"]
+    assert not found[1]["fine"]
+    assert [file] == list(tmp_path.iterdir())
+
+
 def test_the_same_twice(command: Command) -> None:
     """A second account or shop of the same name is refused, not doubled."""
     command("account", "add", OWNER)
@@ -185,6 +220,7 @@ def test_config_check_and_example(command: Command) -> None:
 
 def test_config_after_the_command(command: Command) -> None:
     """`shop list --config FILE` is what many type."""
+    command("account", "add", OWNER)
     after = [sys.executable, "-m", "smtpd_billbee", "shop", "list", "--json", "--config", str(command.config)]
 
     assert b"[]\n" == subprocess.run(after, capture_output=True, check=True).stdout
@@ -207,6 +243,7 @@ def test_read(command: Command, tmp_path: Path) -> None:
 
 def test_doctor(command: Command) -> None:
     """Every question has an answer; a door that is shut is named with the advice."""
+    command("account", "add", OWNER)
     findings = command("doctor", "--json")
     said = json.loads(findings.stdout)
 
