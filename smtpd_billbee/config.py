@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -33,6 +33,25 @@ def _check_domain(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", text.lower()):
         raise ValueError(f"{text!r} is not a domain name; write it like inbound.example")
     return text.lower()
+
+
+def _check_hostname(text: str) -> str:
+    if not re.fullmatch("[!-~]*", text):
+        raise ValueError(f"{text!r} is not the name of a host; write it like mx.inbound.example")
+    return text
+
+
+def _check_each_once(texts: list[str]) -> list[str]:
+    # Port 0 is any free port: twice gives two.
+    if twice := _first_twice(text for text in texts if split_listen(text)[1]):
+        raise ValueError(f"{twice!r} stands there twice")
+    return texts
+
+
+def _refuse_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"must be a number, not {str(value).lower()}")
+    return value
 
 
 def _check_email(text: str) -> str:
@@ -74,6 +93,11 @@ def split_listen(text: str) -> tuple[str, int]:
 Listen = Annotated[str, AfterValidator(_check_listen)]
 Domain = Annotated[str, AfterValidator(_check_domain)]
 Email = Annotated[str, AfterValidator(_check_email)]
+DomainOrNone = Annotated[str, AfterValidator(lambda text: _check_domain(text) if text else text)]
+EmailOrNone = Annotated[str, AfterValidator(lambda text: _check_email(text) if text else text)]
+Hostname = Annotated[str, AfterValidator(_check_hostname)]
+Whole = Annotated[int, BeforeValidator(_refuse_bool)]
+Seconds = Annotated[float, BeforeValidator(_refuse_bool)]
 Name = Annotated[str, AfterValidator(_check_name)]
 Database = Annotated[str, AfterValidator(_check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
@@ -86,19 +110,21 @@ class _Section(BaseModel):
 class SmtpSettings(_Section):
     """The door: where mails come in."""
 
-    listen: list[Listen] = Field(["127.0.0.1:2525"], description="Addresses to listen on; a systemd socket wins.")
+    listen: Annotated[list[Listen], AfterValidator(_check_each_once)] = Field(
+        ["127.0.0.1:2525"], description="Addresses to listen on; a systemd socket wins."
+    )
     domains: list[Domain] = Field(
         ["inbound.example"], min_length=1, description="Domains whose import addresses are served here."
     )
-    hostname: str = Field("", description="Our name in greetings and Received lines; empty: the first domain.")
-    max_size: int = Field(35 * 1024 * 1024, ge=1024, description="Largest mail in bytes.")
+    hostname: Hostname = Field("", description="Our name in greetings and Received lines; empty: the first domain.")
+    max_size: Whole = Field(35 * 1024 * 1024, ge=1024, description="Largest mail in bytes.")
     tls_certificate: str = Field("", description="PEM file with the certificate chain; empty: no STARTTLS.")
     tls_key: str = Field("", description="PEM file with the certificate's private key.")
-    operator: str = Field(
+    operator: EmailOrNone = Field(
         "", description="Address that gets the mails to postmaster@ and abuse@; empty: they are kept, not copied."
     )
-    max_connections: int = Field(1000, ge=1, description="Most connections at once; the next one gets 421.")
-    max_connections_per_peer: int = Field(
+    max_connections: Whole = Field(1000, ge=1, description="Most connections at once; the next one gets 421.")
+    max_connections_per_peer: Whole = Field(
         100, ge=1, description="Most connections at once from one IPv4 address or one IPv6 /64."
     )
 
@@ -113,22 +139,30 @@ class RelaySettings(_Section):
     """The smarthost that takes the copies for the owners."""
 
     host: str = Field("127.0.0.1", min_length=1, description="The smarthost's name or address.")
-    port: int = Field(25, ge=1, le=65535, description="The smarthost's port: 25, 587 with starttls, 465 with tls.")
+    port: Whole = Field(25, ge=1, le=65535, description="The smarthost's port: 25, 587 with starttls, 465 with tls.")
     tls: TlsMode = Field("none", description="Encryption: none, starttls or tls (from the first byte).")
     username: str = Field("", description="Log-in at the smarthost; empty: none.")
     password: str = Field("", description="Password for it; better set as SMTPD_BILLBEE_RELAY__PASSWORD.")
-    sender_domain: str = Field(
+    sender_domain: DomainOrNone = Field(
         "", description="Domain of the copies' envelope sender, so that bounces come to us; empty: the first domain."
     )
     ca_file: str = Field("", description="PEM file of authorities to trust for the smarthost; empty: the system's.")
+
+    @model_validator(mode="after")
+    def _username_and_password(self) -> "RelaySettings":
+        if self.username and not self.password:
+            raise ValueError("username and password belong together: set the password, too")
+        return self
 
 
 class ReaderSettings(_Section):
     """The reader runs in child processes that can be killed."""
 
-    processes: int = Field(1, ge=1, le=64, description="Child processes that read mails.")
-    time_limit: float = Field(10.0, gt=0, description="Seconds for one mail; then it is unreadable, kept and relayed.")
-    memory_limit: int = Field(
+    processes: Whole = Field(1, ge=1, le=64, description="Child processes that read mails.")
+    time_limit: Seconds = Field(
+        10.0, gt=0, description="Seconds for one mail; then it is unreadable, kept and relayed."
+    )
+    memory_limit: Whole = Field(
         1024 * 1024 * 1024, ge=256 * 1024 * 1024, description="Address space in bytes that a child may use."
     )
 
@@ -142,13 +176,13 @@ class WebSettings(_Section):
 class ShopSettings(_Section):
     """A declared shop: made or updated at every start."""
 
-    id: int = Field(ge=1, le=2**53, description="The internal number: the digits of the import address.")
+    id: Whole = Field(ge=1, le=2**53, description="The internal number: the digits of the import address.")
     name: Name = Field(min_length=1, description="The shop's name, as lists show it.")
     paypal_as_paid: bool = Field(False, description="Orders paid by PayPal are imported as paid.")
     set_payment_date: bool = Field(False, description="The day of import becomes the payment date.")
     relay_orders: bool = Field(True, description="Order mails are copied to the account's address.")
     relay_others: bool = Field(True, description="All other mails are, too; Jimdo's activation mail is one of them.")
-    minimum_age: int = Field(0, ge=0, le=60 * 24 * 30, description="Minutes an order waits before it is imported.")
+    minimum_age: Whole = Field(0, ge=0, le=60 * 24 * 30, description="Minutes an order waits before it is imported.")
 
 
 class AccountSettings(_Section):
