@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from smtpd_billbee import environment
 from smtpd_billbee.errors import ConfigError, Refused
 
 T = TypeVar("T")
@@ -194,6 +195,11 @@ class AccountSettings(_Section):
     shops: list[ShopSettings] = Field([], description="The account's shops.")
 
 
+_SECTIONS: dict[str, type[_Section]] = {
+    "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "web": WebSettings,
+}  # fmt: skip
+
+
 def _first_twice(things: Iterable[T]) -> T | None:
     seen: set[T] = set()
     for thing in things:
@@ -210,7 +216,7 @@ class Config(BaseSettings):
         extra="forbid",
         frozen=True,
         validate_default=True,
-        env_prefix="SMTPD_BILLBEE_",
+        env_prefix=environment.PREFIX,
         env_nested_delimiter="__",
         nested_model_default_partial_update=True,
     )
@@ -259,6 +265,8 @@ def load(file: Path | None) -> Config:
 
     Raises ConfigError with one sentence: file, key or line, what is wrong, what to do.
     """
+    if sentence := environment.unknown(_all_settings(), CONFIG_VARIABLE):
+        raise ConfigError(f"environment: {sentence}")
     file = file or _file_from_environment()
     text = _read(file) if file else ""
     try:
@@ -269,9 +277,28 @@ def load(file: Path | None) -> Config:
         return Config(**values)
     except ValidationError as error:
         raise ConfigError(_sentence(error.errors()[0], file, text)) from None
-    except Exception as error:  # pydantic-settings wraps unparsable environment values in errors of its own
-        sentence = str(error).splitlines()[0]
-        raise ConfigError(f'environment: {sentence}; a list is written as JSON: ["127.0.0.1:2525"]') from None
+    except SettingsError as error:  # it names a section and its own insides, but no variable
+        sentence = environment.unparsable(_WRITTEN_AS_JSON) or str(error).splitlines()[0]
+        raise ConfigError(f"environment: {sentence}") from None
+
+
+_WRITTEN_AS_JSON = {
+    "smtp.listen": '["127.0.0.1:2525"]',
+    "smtp.domains": '["inbound.example"]',
+    "accounts": '[{"email": "owner@example.org"}]',
+    "smtp": '{"max_size": 36700160}',
+    "relay": '{"host": "127.0.0.1"}',
+    "reader": '{"processes": 1}',
+    "web": '{"listen": "127.0.0.1:8080"}',
+}
+
+
+def _all_settings() -> list[str]:
+    """`relay`, `relay.host` ..., as a variable can name them."""
+    names = list(Config.model_fields)
+    for section, settings in _SECTIONS.items():
+        names += [f"{section}.{name}" for name in settings.model_fields]
+    return names
 
 
 def checked(section: type[M], values: dict[str, object]) -> M:
@@ -290,7 +317,7 @@ def _file_from_environment() -> Path | None:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # some editors begin a file with a byte order mark
     except UnicodeDecodeError:
         raise ConfigError(f"{file}: this is not UTF-8 text") from None
     except OSError as error:
@@ -342,10 +369,7 @@ def _suggestion(steps: tuple[int | str, ...]) -> str:
 
 
 def _keys_beside(steps: tuple[int | str, ...]) -> list[str]:
-    sections: dict[str, type[BaseModel]] = {
-        "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "web": WebSettings,
-        "accounts": AccountSettings, "shops": ShopSettings,
-    }  # fmt: skip
+    sections: dict[str, type[BaseModel]] = {**_SECTIONS, "accounts": AccountSettings, "shops": ShopSettings}
     above = [step for step in steps[:-1] if isinstance(step, str)]
     model = sections.get(above[-1], Config) if above else Config
     return list(model.model_fields)
@@ -390,10 +414,7 @@ def _example_lines() -> Iterator[str]:
     yield "# The environment wins: SMTPD_BILLBEE_RELAY__HOST is `host` in [relay]."
     yield ""
     yield from _fields(Config, ("state_dir", "database"))
-    sections: tuple[tuple[str, type[_Section]], ...] = (
-        ("smtp", SmtpSettings), ("relay", RelaySettings), ("reader", ReaderSettings), ("web", WebSettings),
-    )  # fmt: skip
-    for name, section in sections:
+    for name, section in _SECTIONS.items():
         yield from ("", f"# {section.__doc__}", f"[{name}]")
         yield from _fields(section, section.model_fields)
     yield from ("", f"# {AccountSettings.__doc__}", "# [[accounts]]")
