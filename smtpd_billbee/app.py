@@ -248,6 +248,8 @@ def _alone(config: Config) -> Iterator[None]:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = file.open("w")
+    except FileExistsError:
+        raise StartError(f"state_dir: {config.state_dir} is a file, not a folder") from None
     except OSError as error:
         raise StartError(f"state_dir: {file} cannot be written: {plain_words(error)}") from None
     with lock:

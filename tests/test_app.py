@@ -122,8 +122,9 @@ def test_without_a_door(tmp_path: Path) -> None:
 
 
 def test_an_unknown_role(tmp_path: Path) -> None:
-    """A misspelt role is named, with those there are."""
+    """A misspelt role is named, with those there are; an empty one is none of them."""
     write_config(tmp_path)
+    assert 2 == run(tmp_path, "serve", "--only", "").returncode
     done = run(tmp_path, "serve", "--only", "dor")
 
     assert 2 == done.returncode

@@ -16,7 +16,8 @@ from rich.text import Text
 
 from smtpd_billbee import app
 from smtpd_billbee.config import Config, load
-from smtpd_billbee.store.store import Store
+from smtpd_billbee.errors import NoSuchThing
+from smtpd_billbee.store.store import Store, Tx
 
 T = TypeVar("T")
 
@@ -51,6 +52,12 @@ async def store_of(context: typer.Context, *, makes: bool = False) -> AsyncItera
         yield store
     finally:
         await store.close()
+
+
+async def need_shop(tx: Tx, shop_id: int | None) -> None:
+    """No orders of a shop that is not there is no answer.  Raises NoSuchThing; None is every shop."""
+    if shop_id is not None and not await tx.shops.exists(shop_id):
+        raise NoSuchThing(f"there is no shop with the number {shop_id}")
 
 
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

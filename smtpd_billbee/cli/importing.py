@@ -18,6 +18,7 @@ from smtpd_billbee.cli.context import (
     AsJson,
     Limit,
     OfShop,
+    need_shop,
     print_json,
     print_table,
     run,
@@ -143,6 +144,7 @@ def list_(
 
     async def work() -> Sequence[ImportRun]:
         async with store_of(context) as store, store.reading() as tx:
+            await need_shop(tx, shop)
             return await tx.imports.list(shop, limit)
 
     runs = run(work)

@@ -14,6 +14,7 @@ from smtpd_billbee.cli.context import (
     Limit,
     OfShop,
     due,
+    need_shop,
     print_fields,
     print_json,
     print_table,
@@ -53,6 +54,7 @@ def list_(
 
     async def work() -> Sequence[Mail]:
         async with store_of(context) as store, store.reading() as tx:
+            await need_shop(tx, shop)
             return await tx.mails.list(shop, states, limit)
 
     mails = run(work)

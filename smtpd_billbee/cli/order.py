@@ -10,6 +10,7 @@ from smtpd_billbee.cli.context import (
     Limit,
     OfShop,
     ShopNumber,
+    need_shop,
     print_fields,
     print_json,
     print_table,
@@ -56,6 +57,7 @@ def list_(
 
     async def work() -> Sequence[KeptOrder]:
         async with store_of(context) as store, store.reading() as tx:
+            await need_shop(tx, shop)
             wanted = [states[state]] if state in states else []
             to_check = None if state is None else state == TO_CHECK
             return await tx.orders.list(shop, wanted, to_check, limit)

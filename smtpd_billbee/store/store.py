@@ -98,6 +98,8 @@ async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True
 def _make_folder(state_dir: Path) -> None:
     try:
         state_dir.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise StartError(f"state_dir: {state_dir} is a file, not a folder") from None
     except OSError as error:
         raise StartError(f"state_dir: the folder {state_dir} cannot be made: {error.strerror}") from None
 
