@@ -110,6 +110,8 @@ async def _migrated(store: Store) -> Store:
             await migrations.upgrade(tx.connection)
     except StoreAway as error:
         await store.close()
+        if "file is not a database" in str(error):
+            raise StartError(f"database: {store.where} is not our database; it is no SQLite file at all") from None
         raise StartError(f"database: {store.where} cannot be opened: {error}") from None
     except BaseException:
         await store.close()

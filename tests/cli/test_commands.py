@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,22 @@ def test_no_database_yet(tmp_path: Path) -> None:
     assert "there is no database" in found[1]["answer"]
     assert not found[1]["fine"]
     assert [file] == list(tmp_path.iterdir())
+
+
+def test_a_database_of_somebody_else(tmp_path: Path) -> None:
+    """It is named as such, and left as it was."""
+    (tmp_path / "var").mkdir()
+    config, file = tmp_path / "config.toml", tmp_path / "var" / "smtpd-billbee.sqlite3"
+    config.write_text(f'state_dir = "{tmp_path}/var"\n')
+    file.write_text("words of a person, not pages of a database\n" * 20)
+    words = CliRunner().invoke(app, ["--config", str(config), "order", "list"])
+    file.unlink()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE orders (wish TEXT)")
+    tables = CliRunner().invoke(app, ["--config", str(config), "order", "list"])
+
+    assert f"database: {file} is not our database; it is no SQLite file at all" == str(words.exception)
+    assert "database: this is not our database; another program's table is in it: orders" == str(tables.exception)
 
 
 def test_the_same_twice(command: Command) -> None:
