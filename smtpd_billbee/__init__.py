@@ -14,6 +14,8 @@ The rooms:
     web, api  the window and the REST interface
     cli       the command `smtpd-billbee`
 
+    environment   the variables that set something, before the config takes them
+
     errors, log   leaves: everybody may use them
 
 A mail's journey:

@@ -18,7 +18,6 @@ import structlog
 from smtpd_billbee.config import AccountSettings, Config, split_listen
 from smtpd_billbee.errors import ConfigError, StartError, plain_words
 from smtpd_billbee.model.mail import MailState
-from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
@@ -55,9 +54,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def opened(config: Config, *, serves: bool = False) -> Store:
-    """The database of the config, at today's schema; a command opens it beside a server that runs."""
-    return await open_store(config.database, Path(config.state_dir), checkpoints=serves)
+async def opened(config: Config, *, serves: bool = False, makes: bool = False) -> Store:
+    """The database of the config, at today's schema; a command opens it beside a server that runs.
+
+    Raises NoSuchThing when there is none, unless it may be made: a misspelt state_dir is no empty database.
+    """
+    return await open_store(config.database, Path(config.state_dir), checkpoints=serves, makes=serves or makes)
 
 
 @dataclass(frozen=True)
@@ -190,8 +192,10 @@ def _relaying_settings(config: Config, copy_key: bytes) -> RelayingSettings:
 
 
 def _declared(account: AccountSettings) -> DeclaredAccount:
-    shops = {shop.id: ShopRules(**shop.model_dump(exclude={"id"})) for shop in account.shops}
-    return DeclaredAccount(account.email, account.name, account.language, shops)
+    """Only what stands in the settings: anything else may have been set by hand and stays."""
+    settings = account.model_dump(exclude_unset=True, exclude={"email", "shops"})
+    shops = {shop.id: shop.model_dump(exclude_unset=True, exclude={"id"}) for shop in account.shops}
+    return DeclaredAccount(account.email, settings, shops)
 
 
 def _listening(config: Config) -> list[socket.socket]:
@@ -253,6 +257,8 @@ def _alone(config: Config) -> Iterator[None]:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = file.open("w")
+    except FileExistsError:
+        raise StartError(f"state_dir: {config.state_dir} is a file, not a folder") from None
     except OSError as error:
         raise StartError(f"state_dir: {file} cannot be written: {plain_words(error)}") from None
     with lock:

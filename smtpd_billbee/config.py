@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from smtpd_billbee.errors import ConfigError
+from smtpd_billbee import environment
+from smtpd_billbee.errors import ConfigError, Refused
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 CONFIG_VARIABLE = "SMTPD_BILLBEE_CONFIG"
 
@@ -34,9 +36,34 @@ def _check_domain(text: str) -> str:
     return text.lower()
 
 
+def _check_hostname(text: str) -> str:
+    if not re.fullmatch("[!-~]*", text):
+        raise ValueError(f"{text!r} is not the name of a host; write it like mx.inbound.example")
+    return text
+
+
+def _check_each_once(texts: list[str]) -> list[str]:
+    # Port 0 is any free port: twice gives two.
+    if twice := _first_twice(text for text in texts if split_listen(text)[1]):
+        raise ValueError(f"{twice!r} stands there twice")
+    return texts
+
+
+def _refuse_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError(f"must be a number, not {str(value).lower()}")
+    return value
+
+
 def _check_email(text: str) -> str:
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+    if not re.fullmatch(r"[^@\s<>\x00-\x1f\x7f]+@[^@\s<>\x00-\x1f\x7f]+", text):
         raise ValueError(f"{text!r} is not an e-mail address; write it like owner@example.org")
+    return text
+
+
+def _check_name(text: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError(f"{text!r} is not one line of text")
     return text
 
 
@@ -67,6 +94,12 @@ def split_listen(text: str) -> tuple[str, int]:
 Listen = Annotated[str, AfterValidator(_check_listen)]
 Domain = Annotated[str, AfterValidator(_check_domain)]
 Email = Annotated[str, AfterValidator(_check_email)]
+DomainOrNone = Annotated[str, AfterValidator(lambda text: _check_domain(text) if text else text)]
+EmailOrNone = Annotated[str, AfterValidator(lambda text: _check_email(text) if text else text)]
+Hostname = Annotated[str, AfterValidator(_check_hostname)]
+Whole = Annotated[int, BeforeValidator(_refuse_bool)]
+Seconds = Annotated[float, BeforeValidator(_refuse_bool)]
+Name = Annotated[str, AfterValidator(_check_name)]
 Database = Annotated[str, AfterValidator(_check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
 
@@ -78,19 +111,21 @@ class _Section(BaseModel):
 class SmtpSettings(_Section):
     """The door: where mails come in."""
 
-    listen: list[Listen] = Field(["127.0.0.1:2525"], description="Addresses to listen on; a systemd socket wins.")
+    listen: Annotated[list[Listen], AfterValidator(_check_each_once)] = Field(
+        ["127.0.0.1:2525"], description="Addresses to listen on; a systemd socket wins."
+    )
     domains: list[Domain] = Field(
         ["inbound.example"], min_length=1, description="Domains whose import addresses are served here."
     )
-    hostname: str = Field("", description="Our name in greetings and Received lines; empty: the first domain.")
-    max_size: int = Field(35 * 1024 * 1024, ge=1024, description="Largest mail in bytes.")
+    hostname: Hostname = Field("", description="Our name in greetings and Received lines; empty: the first domain.")
+    max_size: Whole = Field(35 * 1024 * 1024, ge=1024, description="Largest mail in bytes.")
     tls_certificate: str = Field("", description="PEM file with the certificate chain; empty: no STARTTLS.")
     tls_key: str = Field("", description="PEM file with the certificate's private key.")
-    operator: str = Field(
+    operator: EmailOrNone = Field(
         "", description="Address that gets the mails to postmaster@ and abuse@; empty: they are kept, not copied."
     )
-    max_connections: int = Field(1000, ge=1, description="Most connections at once; the next one gets 421.")
-    max_connections_per_peer: int = Field(
+    max_connections: Whole = Field(1000, ge=1, description="Most connections at once; the next one gets 421.")
+    max_connections_per_peer: Whole = Field(
         100, ge=1, description="Most connections at once from one IPv4 address or one IPv6 /64."
     )
 
@@ -105,22 +140,30 @@ class RelaySettings(_Section):
     """The smarthost that takes the copies for the owners."""
 
     host: str = Field("127.0.0.1", min_length=1, description="The smarthost's name or address.")
-    port: int = Field(25, ge=1, le=65535, description="The smarthost's port: 25, 587 with starttls, 465 with tls.")
+    port: Whole = Field(25, ge=1, le=65535, description="The smarthost's port: 25, 587 with starttls, 465 with tls.")
     tls: TlsMode = Field("none", description="Encryption: none, starttls or tls (from the first byte).")
     username: str = Field("", description="Log-in at the smarthost; empty: none.")
     password: str = Field("", description="Password for it; better set as SMTPD_BILLBEE_RELAY__PASSWORD.")
-    sender_domain: str = Field(
+    sender_domain: DomainOrNone = Field(
         "", description="Domain of the copies' envelope sender, so that bounces come to us; empty: the first domain."
     )
     ca_file: str = Field("", description="PEM file of authorities to trust for the smarthost; empty: the system's.")
+
+    @model_validator(mode="after")
+    def _username_and_password(self) -> "RelaySettings":
+        if self.username and not self.password:
+            raise ValueError("username and password belong together: set the password, too")
+        return self
 
 
 class ReaderSettings(_Section):
     """The reader runs in child processes that can be killed."""
 
-    processes: int = Field(1, ge=1, le=64, description="Child processes that read mails.")
-    time_limit: float = Field(10.0, gt=0, description="Seconds for one mail; then it is unreadable, kept and relayed.")
-    memory_limit: int = Field(
+    processes: Whole = Field(1, ge=1, le=64, description="Child processes that read mails.")
+    time_limit: Seconds = Field(
+        10.0, gt=0, description="Seconds for one mail; then it is unreadable, kept and relayed."
+    )
+    memory_limit: Whole = Field(
         1024 * 1024 * 1024, ge=256 * 1024 * 1024, description="Address space in bytes that a child may use."
     )
 
@@ -134,22 +177,27 @@ class WebSettings(_Section):
 class ShopSettings(_Section):
     """A declared shop: made or updated at every start."""
 
-    id: int = Field(ge=1, le=2**53, description="The internal number: the digits of the import address.")
-    name: str = Field(min_length=1, description="The shop's name, as lists show it.")
+    id: Whole = Field(ge=1, le=2**53, description="The internal number: the digits of the import address.")
+    name: Name = Field(min_length=1, description="The shop's name, as lists show it.")
     paypal_as_paid: bool = Field(False, description="Orders paid by PayPal are imported as paid.")
     set_payment_date: bool = Field(False, description="The day of import becomes the payment date.")
     relay_orders: bool = Field(True, description="Order mails are copied to the account's address.")
     relay_others: bool = Field(True, description="All other mails are, too; Jimdo's activation mail is one of them.")
-    minimum_age: int = Field(0, ge=0, le=60 * 24 * 30, description="Minutes an order waits before it is imported.")
+    minimum_age: Whole = Field(0, ge=0, le=60 * 24 * 30, description="Minutes an order waits before it is imported.")
 
 
 class AccountSettings(_Section):
     """A declared account: made or updated at every start."""
 
     email: Email = Field(description="The registered address: it gets the copies.")
-    name: str = Field("", description="The owner's name.")
+    name: Name = Field("", description="The owner's name.")
     language: Literal["de", "en"] = Field("de", description="Language of the window and of notices.")
     shops: list[ShopSettings] = Field([], description="The account's shops.")
+
+
+_SECTIONS: dict[str, type[_Section]] = {
+    "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "web": WebSettings,
+}  # fmt: skip
 
 
 def _first_twice(things: Iterable[T]) -> T | None:
@@ -168,7 +216,7 @@ class Config(BaseSettings):
         extra="forbid",
         frozen=True,
         validate_default=True,
-        env_prefix="SMTPD_BILLBEE_",
+        env_prefix=environment.PREFIX,
         env_nested_delimiter="__",
         nested_model_default_partial_update=True,
     )
@@ -217,6 +265,8 @@ def load(file: Path | None) -> Config:
 
     Raises ConfigError with one sentence: file, key or line, what is wrong, what to do.
     """
+    if sentence := environment.unknown(_all_settings(), CONFIG_VARIABLE):
+        raise ConfigError(f"environment: {sentence}")
     file = file or _file_from_environment()
     text = _read(file) if file else ""
     try:
@@ -227,9 +277,37 @@ def load(file: Path | None) -> Config:
         return Config(**values)
     except ValidationError as error:
         raise ConfigError(_sentence(error.errors()[0], file, text)) from None
-    except Exception as error:  # pydantic-settings wraps unparsable environment values in errors of its own
-        sentence = str(error).splitlines()[0]
-        raise ConfigError(f'environment: {sentence}; a list is written as JSON: ["127.0.0.1:2525"]') from None
+    except SettingsError as error:  # it names a section and its own insides, but no variable
+        sentence = environment.unparsable(_WRITTEN_AS_JSON) or str(error).splitlines()[0]
+        raise ConfigError(f"environment: {sentence}") from None
+
+
+_WRITTEN_AS_JSON = {
+    "smtp.listen": '["127.0.0.1:2525"]',
+    "smtp.domains": '["inbound.example"]',
+    "accounts": '[{"email": "owner@example.org"}]',
+    "smtp": '{"max_size": 36700160}',
+    "relay": '{"host": "127.0.0.1"}',
+    "reader": '{"processes": 1}',
+    "web": '{"listen": "127.0.0.1:8080"}',
+}
+
+
+def _all_settings() -> list[str]:
+    """`relay`, `relay.host` ..., as a variable can name them."""
+    names = list(Config.model_fields)
+    for section, settings in _SECTIONS.items():
+        names += [f"{section}.{name}" for name in settings.model_fields]
+    return names
+
+
+def checked(section: type[M], values: dict[str, object]) -> M:
+    """What a person typed, by the rules of the settings file.  Raises Refused with one sentence."""
+    try:
+        return section.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refused(f"{'.'.join(map(str, first['loc']))}: {_complaint(first)}") from None
 
 
 def _file_from_environment() -> Path | None:
@@ -239,7 +317,7 @@ def _file_from_environment() -> Path | None:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # some editors begin a file with a byte order mark
     except UnicodeDecodeError:
         raise ConfigError(f"{file}: this is not UTF-8 text") from None
     except OSError as error:
@@ -261,16 +339,19 @@ def _sentence(error: ErrorDetails, file: Path | None, text: str) -> str:
     return f"{place}{key}: {_complaint(error)}" if key else f"{place}{_complaint(error)}"
 
 
-_OURS = ("missing", "too_short", "value_error")  # the message says it all
+_OURS = ("missing", "too_short", "string_too_short", "value_error")  # the message says it all
+_PLAIN = {
+    "missing": "must be given",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+}
 
 
 def _complaint(error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ").partition(", unable to parse")[0]
-    if error["type"] == "missing":
-        message = "must be given"
-    if error["type"] == "too_short":
-        message = "must not be empty"
-    message = re.sub("^Input should be ", "must be ", message)
+    message = re.sub("^Input should be ", "must be ", _PLAIN.get(error["type"], message))
     is_secret = error["loc"][-1:] == ("password",)
     return message if is_secret or error["type"] in _OURS else f"{message}, not {error['input']!r}"
 
@@ -288,10 +369,7 @@ def _suggestion(steps: tuple[int | str, ...]) -> str:
 
 
 def _keys_beside(steps: tuple[int | str, ...]) -> list[str]:
-    sections: dict[str, type[BaseModel]] = {
-        "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "web": WebSettings,
-        "accounts": AccountSettings, "shops": ShopSettings,
-    }  # fmt: skip
+    sections: dict[str, type[BaseModel]] = {**_SECTIONS, "accounts": AccountSettings, "shops": ShopSettings}
     above = [step for step in steps[:-1] if isinstance(step, str)]
     model = sections.get(above[-1], Config) if above else Config
     return list(model.model_fields)
@@ -336,10 +414,7 @@ def _example_lines() -> Iterator[str]:
     yield "# The environment wins: SMTPD_BILLBEE_RELAY__HOST is `host` in [relay]."
     yield ""
     yield from _fields(Config, ("state_dir", "database"))
-    sections: tuple[tuple[str, type[_Section]], ...] = (
-        ("smtp", SmtpSettings), ("relay", RelaySettings), ("reader", ReaderSettings), ("web", WebSettings),
-    )  # fmt: skip
-    for name, section in sections:
+    for name, section in _SECTIONS.items():
         yield from ("", f"# {section.__doc__}", f"[{name}]")
         yield from _fields(section, section.model_fields)
     yield from ("", f"# {AccountSettings.__doc__}", "# [[accounts]]")

@@ -1,5 +1,6 @@
 """Arrivals, shops and readings for tests; all synthetic."""
 
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
@@ -52,5 +53,5 @@ def arrival(content: bytes = MAIL, *recipients: Recipient, at: datetime = NOON) 
 
 async def make_shop(store: Store, rules: ShopRules | None = None, shop_id: int = SHOP, email: str = OWNER) -> None:
     """An account with one shop."""
-    shops = {shop_id: rules or ShopRules(name="Teeladen")}
-    await declare(store, [DeclaredAccount(email, "Olga", "de", shops)], NOON)
+    shops = {shop_id: asdict(rules or ShopRules(name="Teeladen"))}
+    await declare(store, [DeclaredAccount(email, {"name": "Olga", "language": "de"}, shops)], NOON)

@@ -122,8 +122,9 @@ def test_without_a_door(tmp_path: Path) -> None:
 
 
 def test_an_unknown_role(tmp_path: Path) -> None:
-    """A misspelt role is named, with those there are."""
+    """A misspelt role is named, with those there are; an empty one is none of them."""
     write_config(tmp_path)
+    assert 2 == run(tmp_path, "serve", "--only", "").returncode
     done = run(tmp_path, "serve", "--only", "dor")
 
     assert 2 == done.returncode
@@ -143,6 +144,19 @@ def test_declared_shops(tmp_path: Path) -> None:
         names.append([shop["name"] for shop in document(tmp_path, "shop", "list")])
 
     assert [["Teeladen"], ["Kaffeeladen"]] == names
+
+
+def test_a_restart_keeps_what_was_set_by_hand(tmp_path: Path) -> None:
+    """`shop set` holds for what the settings do not name; what they name is theirs."""
+    write_config(tmp_path)
+    with serving(tmp_path, "--only", "reading") as server:
+        server.stop()
+    assert 0 == run(tmp_path, "shop", "set", "12345", "relay_others=false", "minimum_age=15", "name=Neu").returncode
+    with serving(tmp_path, "--only", "reading") as server:
+        server.stop()
+    shop = document(tmp_path, "shop", "show", "12345")
+
+    assert (False, 15, "Teeladen") == (shop["relay_others"], shop["minimum_age"], shop["name"])
 
 
 def test_the_log_names_no_customer(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Settings: the example file is written from config.py, the environment wins, and a complaint points at its line."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from smtpd_billbee.config import CONFIG_VARIABLE, Config, example, load, split_listen
+from smtpd_billbee.config import _WRITTEN_AS_JSON, CONFIG_VARIABLE, Config, example, load, split_listen
 from smtpd_billbee.errors import ConfigError
 from tests.serving import HOUSE
 
@@ -108,11 +109,21 @@ def test_the_file_from_the_environment(tmp_path: Path, monkeypatch: pytest.Monke
     [
         ("SMTP__MAX_SIZE", "large", "environment: smtp.max_size: must be a valid integer, not 'large'"),
         ("SMTP__LISTEN", '["here"]', "environment: smtp.listen.0: 'here' is not HOST:PORT"),
-        ("SMTP__LISTEN", "127.0.0.1:25", 'a list is written as JSON: ["127.0.0.1:2525"]'),
+        ("SMTP__LISTEN", "127.0.0.1:25",
+         'environment: SMTPD_BILLBEE_SMTP__LISTEN: must be written as JSON, like ["127.0.0.1:2525"]'),
+        ("SMTP__DOMAINS", "a.example",
+         'environment: SMTPD_BILLBEE_SMTP__DOMAINS: must be written as JSON, like ["inbound.example"]'),
+        ("RELAY", "secret", 'environment: SMTPD_BILLBEE_RELAY: must be written as JSON, like {"host": "127.0.0.1"}'),
+        ("ACCOUNTS", "owner@example.org",
+         'environment: SMTPD_BILLBEE_ACCOUNTS: must be written as JSON, like [{"email": "owner@example.org"}]'),
+        ("STATEDIR", "x", "environment: SMTPD_BILLBEE_STATEDIR: there is no such setting; "
+         "did you mean SMTPD_BILLBEE_STATE_DIR?"),
+        ("RELAY_HOST", "x", "environment: SMTPD_BILLBEE_RELAY_HOST: there is no such setting; "
+         "did you mean SMTPD_BILLBEE_RELAY__HOST?"),
         ("RELAY__HOTS", "x", "environment: relay.hots: there is no such setting; did you mean 'host'?"),
         ("DATABASE", "mysql://me:secret@host/x", "environment: database: must be empty or begin with postgresql://"),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_environment(monkeypatch: pytest.MonkeyPatch, name: str, value: str, complaint: str) -> None:
     """The complaint says where the value came from, and tells no password."""
     monkeypatch.setenv(f"SMTPD_BILLBEE_{name}", value)
@@ -121,6 +132,42 @@ def test_a_wrong_environment(monkeypatch: pytest.MonkeyPatch, name: str, value: 
 
     assert complaint in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_SMTP", "PORT", "PORT_25_TCP", "PORT_25_TCP_ADDR"]
+)
+def test_what_kubernetes_sets_is_no_setting(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Its variables for a service called smtpd-billbee begin like ours, and are passed over."""
+    before = load(None)
+    monkeypatch.setenv(f"SMTPD_BILLBEE_{name}", "10.0.0.11")
+
+    assert before == load(None)
+
+
+def test_every_list_and_section_has_a_sample() -> None:
+    """Whatever a variable can only give as JSON is explained with a sample that is taken."""
+    sections = {name.partition(".")[0] for name in _WRITTEN_AS_JSON}
+
+    assert {"smtp", "relay", "reader", "web", "accounts"} == sections
+    assert all(Config.model_validate(_nested(*each)) for each in _WRITTEN_AS_JSON.items())
+
+
+def _nested(name: str, sample: str) -> dict[str, object]:
+    section, dot, key = name.partition(".")
+    return {section: {key: json.loads(sample)} if dot else json.loads(sample)}
+
+
+def test_a_byte_order_mark(tmp_path: Path) -> None:
+    """A file that an editor began with U+FEFF is read as one without, and its lines count the same."""
+    file = tmp_path / "config.toml"
+    file.write_bytes(b'\xef\xbb\xbfstate_dir = "here"\n')
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_bytes(b"\xef\xbb\xbfstate_dri = 1\n")
+
+    assert "here" == load(file).state_dir
+    with pytest.raises(ConfigError, match=r"wrong\.toml:1: state_dri: "):
+        load(wrong)
 
 
 @pytest.mark.parametrize(

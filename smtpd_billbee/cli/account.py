@@ -6,6 +6,7 @@ import typer
 
 from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import ACTOR, AsJson, print_json, print_table, run, store_of
+from smtpd_billbee.config import AccountSettings, checked
 from smtpd_billbee.model.shop import Account
 from smtpd_billbee.work import owners
 
@@ -25,10 +26,13 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Make an account."""
+    settings = checked(AccountSettings, {"email": email, "name": name, "language": language})
 
     async def work() -> Account:
-        async with store_of(context) as store:
-            return await owners.add_account(store, email, name, language, ACTOR, application.now())
+        async with store_of(context, makes=True) as store:
+            return await owners.add_account(
+                store, settings.email, settings.name, settings.language, ACTOR, application.now()
+            )
 
     account = run(work)
     if as_json:

@@ -16,10 +16,17 @@ from rich.text import Text
 
 from smtpd_billbee import app
 from smtpd_billbee.config import Config, load
-from smtpd_billbee.store.store import Store
+from smtpd_billbee.errors import NoSuchThing
+from smtpd_billbee.store.store import Store, Tx
 
 T = TypeVar("T")
 
+# JSON's readers and the databases know numbers up to here exactly, and no shop may have a larger one.
+LARGEST = 2**53
+
+Limit = Annotated[int, typer.Option(help="How many at most.", min=1, max=LARGEST)]
+OfShop = Annotated[int | None, typer.Option("--shop", help="Only this shop's.", min=1, max=LARGEST)]
+ShopNumber = Annotated[int, typer.Argument(help="The shop's internal number.", min=1, max=LARGEST)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
 ACTOR = "command line"
 PIPE_WIDTH = 1000
@@ -38,13 +45,19 @@ class Settings:
 
 
 @asynccontextmanager
-async def store_of(context: typer.Context) -> AsyncIterator[Store]:
-    """The database of the command's config, closed afterwards."""
-    store = await app.opened(context.obj.config)
+async def store_of(context: typer.Context, *, makes: bool = False) -> AsyncIterator[Store]:
+    """The database of the command's config, closed afterwards; only a command that `makes` something begins one."""
+    store = await app.opened(context.obj.config, makes=makes)
     try:
         yield store
     finally:
         await store.close()
+
+
+async def need_shop(tx: Tx, shop_id: int | None) -> None:
+    """No orders of a shop that is not there is no answer.  Raises NoSuchThing; None is every shop."""
+    if shop_id is not None and not await tx.shops.exists(shop_id):
+        raise NoSuchThing(f"there is no shop with the number {shop_id}")
 
 
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -12,7 +12,18 @@ from rich.progress import Progress
 from typer.core import TyperGroup
 
 from smtpd_billbee import app as application
-from smtpd_billbee.cli.context import ACTOR, AsJson, print_json, print_table, run, store_of
+from smtpd_billbee.cli.context import (
+    ACTOR,
+    LARGEST,
+    AsJson,
+    Limit,
+    OfShop,
+    need_shop,
+    print_json,
+    print_table,
+    run,
+    store_of,
+)
 from smtpd_billbee.model.imports import ImportRun
 from smtpd_billbee.model.reading import order_as_json
 from smtpd_billbee.model.vat import VatMode
@@ -48,7 +59,7 @@ def _mode(words: str) -> VatMode:
 def file_(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="CSV, XLSX or XML file with orders; - is standard input.")],
-    shop: Annotated[int, typer.Option(help="The shop's internal number.")],
+    shop: Annotated[int, typer.Option(help="The shop's internal number.", min=1, max=LARGEST)],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     source: Annotated[str | None, typer.Option(help="Where the file is from, in your words.")] = None,
     vat_mode: Annotated[str, typer.Option(help=f"How VAT is treated: {_MODE_NAMES}.")] = "0",
@@ -125,14 +136,15 @@ def _print(result: Result, dry_run: bool) -> None:
 @app.command("list")
 def list_(
     context: typer.Context,
-    shop: Annotated[int | None, typer.Option(help="Only this shop's.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 100,
+    shop: OfShop = None,
+    limit: Limit = 100,
     as_json: AsJson = False,
 ) -> None:
     """The newest imports that changed something."""
 
     async def work() -> Sequence[ImportRun]:
         async with store_of(context) as store, store.reading() as tx:
+            await need_shop(tx, shop)
             return await tx.imports.list(shop, limit)
 
     runs = run(work)
@@ -173,7 +185,9 @@ def _row(each: ImportRun) -> tuple[object, ...]:
 @app.command()
 def undo(
     context: typer.Context,
-    run_id: Annotated[int, typer.Argument(metavar="N", help="The import's number, as `import list` shows it.")],
+    run_id: Annotated[
+        int, typer.Argument(metavar="N", help="The import's number, as `import list` shows it.", min=1, max=LARGEST)
+    ],
 ) -> None:
     """Take an import back: its orders go, and orders that it completed are as before."""
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from smtpd_billbee import app as application
-from smtpd_billbee.cli.context import ACTOR, AsJson, print_json, print_table, run, store_of
+from smtpd_billbee.cli.context import ACTOR, LARGEST, AsJson, print_json, print_table, run, store_of
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.work import teaching
 from smtpd_billbee.work.teaching import KeptLabel
@@ -15,15 +15,15 @@ app = typer.Typer(help="Taught labels: words that stand before or above a value 
 Language = Annotated[str, typer.Argument(help="The mail's language: de, en, fr ...")]
 Field = Annotated[str, typer.Argument(help="What the words name: number, total, quantity ...")]
 Words = Annotated[str, typer.Argument(help="The words as they stand in the mail.")]
-ShopNumber = Annotated[int | None, typer.Option("--shop", help="Only for this shop; else for all.")]
+ForShop = Annotated[int | None, typer.Option("--shop", help="Only for this shop; else for all.", min=1, max=LARGEST)]
 
 
 @app.command()
-def add(context: typer.Context, language: Language, field: Field, words: Words, shop: ShopNumber = None) -> None:
+def add(context: typer.Context, language: Language, field: Field, words: Words, shop: ForShop = None) -> None:
     """Teach a label; mails that are read from now on know it."""
 
     async def work() -> None:
-        async with store_of(context) as store:
+        async with store_of(context, makes=True) as store:
             label = TaughtLabel(language, field, words)
             await teaching.teach(store, label, shop, ACTOR, application.now())
 
@@ -32,7 +32,7 @@ def add(context: typer.Context, language: Language, field: Field, words: Words, 
 
 
 @app.command()
-def remove(context: typer.Context, language: Language, field: Field, words: Words, shop: ShopNumber = None) -> None:
+def remove(context: typer.Context, language: Language, field: Field, words: Words, shop: ForShop = None) -> None:
     """Forget a taught label."""
 
     async def work() -> None:

@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from smtpd_billbee import app as application
-from smtpd_billbee.cli.context import AsJson, due, print_fields, print_json, print_table, run, store_of
+from smtpd_billbee.cli.context import (
+    LARGEST,
+    AsJson,
+    Limit,
+    OfShop,
+    due,
+    need_shop,
+    print_fields,
+    print_json,
+    print_table,
+    run,
+    store_of,
+)
 from smtpd_billbee.cli.queue import job_as_json
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.job import Job
@@ -20,8 +32,8 @@ from smtpd_billbee.work.confirmations import confirmation_of
 
 app = typer.Typer(help="Mails: what came in, and what became of it.")
 
-MailId = Annotated[int, typer.Argument(help="The mail's number.")]
-MailIds = Annotated[list[int], typer.Argument(help="The mails' numbers.")]
+MailId = Annotated[int, typer.Argument(help="The mail's number.", min=1, max=LARGEST)]
+MailIds = Annotated[list[int], typer.Argument(help="The mails' numbers.", min=1, max=LARGEST)]
 
 
 def as_json(mail: Mail) -> dict[str, object]:
@@ -32,9 +44,9 @@ def as_json(mail: Mail) -> dict[str, object]:
 @app.command("list")
 def list_(
     context: typer.Context,
-    shop: Annotated[int | None, typer.Option(help="Only this shop's.")] = None,
+    shop: OfShop = None,
     state: Annotated[str | None, typer.Option(help=f"{', '.join(MailState)}; several with commas.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 100,
+    limit: Limit = 100,
     json: AsJson = False,
 ) -> None:
     """The newest mails."""
@@ -42,6 +54,7 @@ def list_(
 
     async def work() -> Sequence[Mail]:
         async with store_of(context) as store, store.reading() as tx:
+            await need_shop(tx, shop)
             return await tx.mails.list(shop, states, limit)
 
     mails = run(work)
@@ -120,7 +133,7 @@ def raw(context: typer.Context, mail_id: MailId) -> None:
 @app.command()
 def reread(
     context: typer.Context,
-    mail_ids: Annotated[list[int] | None, typer.Argument(help="The mails' numbers.")] = None,
+    mail_ids: Annotated[list[int] | None, typer.Argument(help="The mails' numbers.", min=1, max=LARGEST)] = None,
     state: Annotated[str | None, typer.Option(help="All mails in these states, with commas between.")] = None,
     json: AsJson = False,
 ) -> None:

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from smtpd_billbee.cli.context import AsJson, print_fields, print_json, print_table, run, store_of
+from smtpd_billbee.cli.context import (
+    AsJson,
+    Limit,
+    OfShop,
+    ShopNumber,
+    need_shop,
+    print_fields,
+    print_json,
+    print_table,
+    run,
+    store_of,
+)
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.order import Address, KeptOrder
 from smtpd_billbee.model.reading import amount_text, order_as_json, plain_text
@@ -34,9 +45,9 @@ def as_json(kept: KeptOrder) -> dict[str, object]:
 @app.command("list")
 def list_(
     context: typer.Context,
-    shop: Annotated[int | None, typer.Option(help="Only this shop's.")] = None,
+    shop: OfShop = None,
     state: Annotated[str | None, typer.Option(help=f"{TO_CHECK}, {', '.join(STATES.values())}.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 100,
+    limit: Limit = 100,
     json: AsJson = False,
 ) -> None:
     """The newest orders."""
@@ -46,6 +57,7 @@ def list_(
 
     async def work() -> Sequence[KeptOrder]:
         async with store_of(context) as store, store.reading() as tx:
+            await need_shop(tx, shop)
             wanted = [states[state]] if state in states else []
             to_check = None if state is None else state == TO_CHECK
             return await tx.orders.list(shop, wanted, to_check, limit)
@@ -79,7 +91,7 @@ def _row(kept: KeptOrder) -> tuple[object, ...]:
 @app.command()
 def show(
     context: typer.Context,
-    shop_id: Annotated[int, typer.Argument(help="The shop's internal number.")],
+    shop_id: ShopNumber,
     number: Annotated[str, typer.Argument(help="The order's number.")],
     json: AsJson = False,
 ) -> None:

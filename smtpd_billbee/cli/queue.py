@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from smtpd_billbee import app as application
-from smtpd_billbee.cli.context import AsJson, due, print_fields, print_json, print_table, run, store_of
+from smtpd_billbee.cli.context import LARGEST, AsJson, Limit, due, print_fields, print_json, print_table, run, store_of
 from smtpd_billbee.errors import NoSuchThing
 from smtpd_billbee.model.job import Job, PastAttempt
 
@@ -21,7 +21,7 @@ def job_as_json(job: Job) -> dict[str, object]:
 
 
 @app.command("list")
-def list_(context: typer.Context, limit: Annotated[int, typer.Option(min=1)] = 100, json: AsJson = False) -> None:
+def list_(context: typer.Context, limit: Limit = 100, json: AsJson = False) -> None:
     """Jobs that are not done: held, pending, sending, failed."""
 
     async def work() -> Sequence[Job]:
@@ -42,7 +42,9 @@ def list_(context: typer.Context, limit: Annotated[int, typer.Option(min=1)] = 1
 
 @app.command()
 def show(
-    context: typer.Context, job_id: Annotated[int, typer.Argument(help="The job's number.")], json: AsJson = False
+    context: typer.Context,
+    job_id: Annotated[int, typer.Argument(help="The job's number.", min=1, max=LARGEST)],
+    json: AsJson = False,
 ) -> None:
     """One job with every try."""
 
@@ -65,7 +67,9 @@ def show(
 @app.command()
 def retry(
     context: typer.Context,
-    job_ids: Annotated[list[int] | None, typer.Argument(help="Jobs; without any: all that failed.")] = None,
+    job_ids: Annotated[
+        list[int] | None, typer.Argument(help="Jobs; without any: all that failed.", min=1, max=LARGEST)
+    ] = None,
 ) -> None:
     """Make jobs due now; a running `serve` sends them."""
 

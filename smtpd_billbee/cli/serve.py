@@ -18,9 +18,11 @@ def _roles(text: str) -> frozenset[Role]:
 
 def serve(
     context: typer.Context,
-    only: Annotated[str, typer.Option(help=f"Some of the roles {', '.join(Role)}; several processes can share.")] = "",
+    only: Annotated[
+        str | None, typer.Option(help=f"Some of the roles {', '.join(Role)}; several processes can share.")
+    ] = None,
 ) -> None:
     """Take mails, read them, relay copies, until SIGTERM."""
-    roles = _roles(only) if only else ALL_ROLES
+    roles = ALL_ROLES if only is None else _roles(only)
     app.check(context.obj.config)
     asyncio.run(app.serve(context.obj.config, roles))

@@ -4,18 +4,25 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from smtpd_billbee import app as application
-from smtpd_billbee.cli.context import ACTOR, AsJson, print_fields, print_json, print_table, run, store_of
-from smtpd_billbee.config import ShopSettings
+from smtpd_billbee.cli.context import (
+    ACTOR,
+    LARGEST,
+    AsJson,
+    ShopNumber,
+    print_fields,
+    print_json,
+    print_table,
+    run,
+    store_of,
+)
+from smtpd_billbee.config import ShopSettings, checked
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.shop import Shop, ShopRules, import_address
 from smtpd_billbee.work import owners
 
 app = typer.Typer(help="Shops: the internal number, the import address, the settings.")
-
-Number = Annotated[int, typer.Argument(help="The internal number.", min=1)]
 
 
 def _as_json(context: typer.Context, shop: Shop) -> dict[str, object]:
@@ -39,14 +46,17 @@ def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Any name.")],
     account: Annotated[str, typer.Option(help="The registered address of its account.")],
-    number: Annotated[int | None, typer.Option("--id", help="The internal number; else the next free.", min=1)] = None,
+    number: Annotated[
+        int | None, typer.Option("--id", help="The internal number; else the next free.", min=1, max=LARGEST)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a shop and print its import address."""
+    settings = checked(ShopSettings, {"id": number or 1, "name": name})
 
     async def work() -> Shop:
-        async with store_of(context) as store:
-            return await owners.add_shop(store, number, account, name, ACTOR, application.now())
+        async with store_of(context, makes=True) as store:
+            return await owners.add_shop(store, number, account, settings.name, ACTOR, application.now())
 
     _show(context, run(work), as_json)
 
@@ -68,7 +78,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(context: typer.Context, number: Number, as_json: AsJson = False) -> None:
+def show(context: typer.Context, number: ShopNumber, as_json: AsJson = False) -> None:
     """One shop with its settings."""
 
     async def work() -> Shop:
@@ -84,7 +94,7 @@ def show(context: typer.Context, number: Number, as_json: AsJson = False) -> Non
 @app.command("set")
 def set_(
     context: typer.Context,
-    number: Number,
+    number: ShopNumber,
     changes: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Settings; see `shop show`.")],
     as_json: AsJson = False,
 ) -> None:
@@ -107,9 +117,5 @@ def _values(number: int, changes: list[str]) -> dict[str, object]:
         if not equals or key not in known:
             raise Refused(f"{change!r} is not KEY=VALUE with one of the keys {', '.join(known)}")
         given[key] = value
-    try:
-        checked = ShopSettings.model_validate({"id": number, "name": "any", **given})
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Refused(f"{first['loc'][0]}: {first['msg']}, not {first['input']!r}") from None
-    return {key: getattr(checked, key) for key in given}
+    settings = checked(ShopSettings, {"id": number, "name": "any", **given})
+    return {key: getattr(settings, key) for key in given}

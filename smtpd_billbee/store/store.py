@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from smtpd_billbee.errors import StartError, StoreAway
+from smtpd_billbee.errors import NoSuchThing, StartError, StoreAway
 from smtpd_billbee.store import migrations
 from smtpd_billbee.store.accounts import Accounts
 from smtpd_billbee.store.articles import Articles
@@ -78,24 +78,30 @@ class Store:
         await asyncio.shield(self.engines.dispose())
 
 
-async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True) -> Store:
+async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True, makes: bool = True) -> Store:
     """Open the database and bring its schema to today's.
 
     `database` as in the config: empty for SQLite in `state_dir`.  `checkpoints` is False for all but the one process
-    that serves: the others leave SQLite's log to it, or to the last one that closes.  Raises StartError.
+    that serves: the others leave SQLite's log to it, or to the last one that closes.  With `makes` False a
+    SQLite file that is not there is not made, but NoSuchThing.  Raises StartError.
     """
     if database:
         return await _migrated(Store(postgresql_engines(database), "PostgreSQL"))
-    file = _folder(state_dir) / "smtpd-billbee.sqlite3"
+    file = state_dir / "smtpd-billbee.sqlite3"
+    if makes:
+        _make_folder(state_dir)
+    elif not file.is_file():
+        raise NoSuchThing(f"there is no database {file} yet; `serve` makes it, if state_dir is meant to be {state_dir}")
     return await _migrated(Store(sqlite_engines(file, checkpoints=checkpoints), str(file)))
 
 
-def _folder(state_dir: Path) -> Path:
+def _make_folder(state_dir: Path) -> None:
     try:
         state_dir.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise StartError(f"state_dir: {state_dir} is a file, not a folder") from None
     except OSError as error:
         raise StartError(f"state_dir: the folder {state_dir} cannot be made: {error.strerror}") from None
-    return state_dir
 
 
 async def _migrated(store: Store) -> Store:
@@ -104,6 +110,8 @@ async def _migrated(store: Store) -> Store:
             await migrations.upgrade(tx.connection)
     except StoreAway as error:
         await store.close()
+        if "file is not a database" in str(error):
+            raise StartError(f"database: {store.where} is not our database; it is no SQLite file at all") from None
         raise StartError(f"database: {store.where} cannot be opened: {error}") from None
     except BaseException:
         await store.close()

@@ -1,6 +1,6 @@
 """Accounts and shops are made and changed here, for config, command line and window; each change is noted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -12,12 +12,14 @@ from smtpd_billbee.store.store import Store, Tx
 
 @dataclass(frozen=True, slots=True)
 class DeclaredAccount:
-    """An account of the config file, with its shops by number."""
+    """An account of the config file: the settings that stand there by name, and those of its shops by number.
+
+    What does not stand there is not in here either: a default of the config is nobody's wish.
+    """
 
     email: str
-    name: str
-    language: str
-    shops: dict[int, ShopRules]
+    settings: Mapping[str, str]
+    shops: Mapping[int, Mapping[str, object]]
 
 
 async def declare(store: Store, accounts: Sequence[DeclaredAccount], now: datetime) -> None:
@@ -26,17 +28,26 @@ async def declare(store: Store, accounts: Sequence[DeclaredAccount], now: dateti
         return
     async with store.transaction() as tx:
         for declared in accounts:
-            account = await tx.accounts.by_email(declared.email)
-            if account is None:
-                account = await _add_account(tx, declared.email, declared.name, declared.language, "config", now)
-            elif (account.name, account.language) != (declared.name, declared.language):
-                await tx.accounts.change(account.id, declared.name, declared.language)
-            for shop_id, rules in declared.shops.items():
-                await _declare_shop(tx, shop_id, account, rules, now)
+            account = await _declare_account(tx, declared, now)
+            for shop_id, settings in declared.shops.items():
+                await _declare_shop(tx, shop_id, account, settings, now)
 
 
-async def _declare_shop(tx: Tx, shop_id: int, account: Account, rules: ShopRules, now: datetime) -> None:
+async def _declare_account(tx: Tx, declared: DeclaredAccount, now: datetime) -> Account:
+    account = await tx.accounts.by_email(declared.email)
+    if account is None:
+        named = {"name": "", "language": "de", **declared.settings}
+        return await _add_account(tx, declared.email, named["name"], named["language"], "config", now)
+    named = {"name": account.name, "language": account.language, **declared.settings}
+    changed = replace(account, name=named["name"], language=named["language"])
+    if changed != account:
+        await tx.accounts.change(account.id, changed.name, changed.language)
+    return changed
+
+
+async def _declare_shop(tx: Tx, shop_id: int, account: Account, settings: Mapping[str, object], now: datetime) -> None:
     shop = await tx.shops.get(shop_id)
+    rules = replace(shop.rules if shop else ShopRules(name=""), **settings)  # type: ignore[arg-type]
     if shop is None:
         await _add_shop(tx, shop_id, account, rules, "config", now)
     elif (shop.account_id, shop.rules) != (account.id, rules):

@@ -8,6 +8,7 @@ from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.store.store import Store, Tx
 
+LONGEST = 100
 KeptLabel = tuple[int | None, TaughtLabel]
 
 
@@ -39,6 +40,8 @@ def _check(label: TaughtLabel) -> None:
         raise Refused(f"{label.language!r} is not a language of the reader: {', '.join(reader.LANGUAGES)}")
     if label.field not in reader.FIELDS:
         raise Refused(f"{label.field!r} is not a field of the reader: {', '.join(reader.FIELDS)}")
+    if len(label.words) > LONGEST:
+        raise Refused(f"a label has {LONGEST} characters at most, not {len(label.words)}")
     if not any(letter.isalnum() for letter in label.words):
         raise Refused(f"{label.words!r} has no letter by which it could be found in a mail")
 

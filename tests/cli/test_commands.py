@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from smtpd_billbee.cli.main import app
+from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.store.store import open_store
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.reading import ReadingRole
@@ -49,11 +54,15 @@ def test_settings_of_a_shop(command: Command) -> None:
 
 def test_what_is_not_there(command: Command) -> None:
     """One clear sentence on stderr and status 1, without a trace."""
+    command("account", "add", OWNER)
     for words in (
         ("shop", "show", "4711"),
         ("shop", "add", "Teeladen", "--account", "nobody@example.org"),
         ("order", "show", "1", "1042"),
         ("order", "list", "--state", "eaten"),
+        ("order", "list", "--shop", "999"),
+        ("mail", "list", "--shop", "999"),
+        ("import", "list", "--shop", "999"),
         ("mail", "show", "1"),
         ("mail", "raw", "1"),
         ("mail", "reread", "1"),
@@ -65,6 +74,117 @@ def test_what_is_not_there(command: Command) -> None:
         assert (1, "") == (done.returncode, done.stdout), words
         assert done.stderr.startswith("smtpd-billbee: "), words
         assert 1 == done.stderr.count("\n"), done.stderr
+
+
+@pytest.mark.parametrize("number", [str(2**53 + 1), "9" * 30])
+def test_a_number_too_large(number: str) -> None:
+    """No number is larger than the largest a shop may have: one message says what may stand there."""
+    for words in (
+        ("shop", "add", "Teeladen", "--account", OWNER, "--id", number),
+        ("shop", "show", number),
+        ("shop", "set", number, "name=x"),
+        ("order", "list", "--shop", number),
+        ("order", "list", "--limit", number),
+        ("order", "list", f"--shop=-{number}"),
+        ("order", "show", number, "1042"),
+        ("mail", "list", "--shop", number),
+        ("mail", "list", "--limit", number),
+        ("mail", "show", number),
+        ("mail", "raw", number),
+        ("mail", "reread", "1", number),
+        ("mail", "relay", number),
+        ("queue", "list", "--limit", number),
+        ("queue", "show", number),
+        ("queue", "retry", number),
+        ("label", "add", "de", "number", "Bon", "--shop", number),
+        ("label", "remove", "de", "number", "Bon", "--shop", number),
+        ("import", "list", "--shop", number),
+        ("import", "list", "--limit", number),
+        ("import", "file", "-", "--shop", number),
+        ("import", "undo", number),
+    ):
+        done = CliRunner().invoke(app, ["--config", "there-is-no-such-file", *words])
+        said = " ".join(done.output.replace("│", " ").split())
+        assert (2, SystemExit) == (done.exit_code, type(done.exception)), words
+        assert 1 == said.count("Invalid value for"), words
+        assert ("9007199254740992" in said) == ("=-" not in words[-1]), words
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("account", "add", "rubbish"), "email: 'rubbish' is not an e-mail address; write it like owner@example.org"),
+        (("account", "add", ""), "email: '' is not an e-mail address; write it like owner@example.org"),
+        (("account", "add", "x@y.example\nBcc: z@z.example"),
+         "email: 'x@y.example\\nBcc: z@z.example' is not an e-mail address; write it like owner@example.org"),
+        (("account", "add", "x\x7f@y.example"),
+         "email: 'x\\x7f@y.example' is not an e-mail address; write it like owner@example.org"),
+        (("account", "add", OWNER, "--language", "xx"), "language: must be 'de' or 'en', not 'xx'"),
+        (("account", "add", OWNER, "--name", "Olga\n"), "name: 'Olga\\n' is not one line of text"),
+        (("shop", "add", "", "--account", OWNER), "name: must not be empty"),
+        (("shop", "set", "7", "name="), "name: must not be empty"),
+        (("shop", "set", "7", "relay_orders=perhaps"), "relay_orders: must be true or false, not 'perhaps'"),
+        (("shop", "set", "7", "minimum_age=soon"), "minimum_age: must be a valid integer, not 'soon'"),
+    ],
+)  # fmt: skip
+def test_typed_settings_are_checked_as_in_the_file(tmp_path: Path, words: tuple[str, ...], sentence: str) -> None:
+    """One rule for both, one sentence, and nothing is made."""
+    file = tmp_path / "config.toml"
+    file.write_text(f'state_dir = "{tmp_path}/var"\n')
+    done = CliRunner().invoke(app, ["--config", str(file), *words])
+
+    assert (Refused, sentence) == (type(done.exception), str(done.exception))
+    assert [file] == list(tmp_path.iterdir())
+
+
+def test_no_database_yet(tmp_path: Path) -> None:
+    """A misspelt state_dir is no empty database: what only looks or changes says so, and makes nothing."""
+    file = tmp_path / "config.toml"
+    file.write_text(f'state_dir = "{tmp_path}/vra"\n')
+    for words in (
+        ("account", "list"),
+        ("shop", "list"),
+        ("shop", "show", "7"),
+        ("shop", "set", "7", "name=x"),
+        ("order", "list", "--json"),
+        ("order", "show", "7", "1042"),
+        ("mail", "list"),
+        ("mail", "show", "1"),
+        ("mail", "raw", "1"),
+        ("mail", "reread", "1"),
+        ("mail", "relay", "1"),
+        ("queue", "list"),
+        ("queue", "show", "1"),
+        ("queue", "retry"),
+        ("label", "list"),
+        ("label", "remove", "de", "number", "Bon"),
+        ("import", "list"),
+        ("import", "undo", "1"),
+    ):
+        done = CliRunner().invoke(app, ["--config", str(file), *words])
+        assert (NoSuchThing, "") == (type(done.exception), done.output), words
+        assert str(done.exception).startswith(f"there is no database {tmp_path}/vra/smtpd-billbee.sqlite3 yet;"), words
+    found = json.loads(CliRunner().invoke(app, ["--config", str(file), "doctor", "--json"]).output)
+
+    assert "there is no database" in found[1]["answer"]
+    assert not found[1]["fine"]
+    assert [file] == list(tmp_path.iterdir())
+
+
+def test_a_database_of_somebody_else(tmp_path: Path) -> None:
+    """It is named as such, and left as it was."""
+    (tmp_path / "var").mkdir()
+    config, file = tmp_path / "config.toml", tmp_path / "var" / "smtpd-billbee.sqlite3"
+    config.write_text(f'state_dir = "{tmp_path}/var"\n')
+    file.write_text("words of a person, not pages of a database\n" * 20)
+    words = CliRunner().invoke(app, ["--config", str(config), "order", "list"])
+    file.unlink()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE orders (wish TEXT)")
+    tables = CliRunner().invoke(app, ["--config", str(config), "order", "list"])
+
+    assert f"database: {file} is not our database; it is no SQLite file at all" == str(words.exception)
+    assert "database: this is not our database; another program's table is in it: orders" == str(tables.exception)
 
 
 def test_the_same_twice(command: Command) -> None:
@@ -121,6 +241,7 @@ def test_config_check_and_example(command: Command) -> None:
 
 def test_config_after_the_command(command: Command) -> None:
     """`shop list --config FILE` is what many type."""
+    command("account", "add", OWNER)
     after = [sys.executable, "-m", "smtpd_billbee", "shop", "list", "--json", "--config", str(command.config)]
 
     assert b"[]\n" == subprocess.run(after, capture_output=True, check=True).stdout
@@ -143,6 +264,7 @@ def test_read(command: Command, tmp_path: Path) -> None:
 
 def test_doctor(command: Command) -> None:
     """Every question has an answer; a door that is shut is named with the advice."""
+    command("account", "add", OWNER)
     findings = command("doctor", "--json")
     said = json.loads(findings.stdout)
 

@@ -28,6 +28,7 @@ def test_what_cannot_be_taught(command: Command) -> None:
         (LANGUAGE, "weather", "Sonne"),
         ("tlh", FIELD, "mI'"),
         (LANGUAGE, FIELD, "  "),
+        (LANGUAGE, FIELD, "x" * 101),
         (LANGUAGE, FIELD, "Vorgang", "--shop", "4711"),
     ):
         done = command("label", "add", *words)

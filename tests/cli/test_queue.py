@@ -35,6 +35,7 @@ def tries(folder: Path) -> int:
 
 def test_an_empty_queue(command: Command) -> None:
     """Nothing to send is an empty document and a sentence."""
+    command("account", "add", "owner@example.org")
     assert [] == command.json("queue", "list")
     assert "The queue is empty.\n" == command("queue", "list").stdout
     assert "0 jobs are due now.\n" == command("queue", "retry").stdout

@@ -116,7 +116,7 @@ async def test_a_database_that_is_none(tmp_path: Path) -> None:
     file = tmp_path / "smtpd-billbee.sqlite3"
     file.write_bytes(b"certainly not a database" * 100)
 
-    with pytest.raises(StartError, match="cannot be opened"):
+    with pytest.raises(StartError, match="is not our database"):
         await open_store("", tmp_path)
     assert file.read_bytes()[:9] == b"certainly"
 

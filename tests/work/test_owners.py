@@ -1,5 +1,7 @@
 """Accounts and shops, declared in the config or made by hand; each change is in the journal."""
 
+from dataclasses import asdict
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from smtpd_billbee.work.owners import DeclaredAccount, add_account, add_shop, ch
 from tests.conftest import NOON
 from tests.making import OWNER
 
+OLGA = {"name": "Olga", "language": "de"}
 TEA = ShopRules(name="Teeladen")
 
 
@@ -21,13 +24,13 @@ async def actions(store: Store) -> list[str]:
 
 async def test_declared(store: Store):
     """Declared accounts and shops are there after the start; a second start changes nothing and notes nothing."""
-    declared = DeclaredAccount(OWNER, "Olga", "de", {12345: TEA, 23456: ShopRules(name="Wolle", minimum_age=5)})
+    declared = DeclaredAccount(OWNER, OLGA, {12345: {"name": "Teeladen"}, 23456: {"name": "Wolle", "minimum_age": 5}})
     for _ in range(2):
         await declare(store, [declared], NOON)
     async with store.reading() as tx:
         shops = await tx.shops.all()
 
-    assert [(12345, OWNER, TEA), (23456, OWNER, declared.shops[23456])] == [
+    assert [(12345, OWNER, TEA), (23456, OWNER, ShopRules(name="Wolle", minimum_age=5))] == [
         (shop.id, shop.account_email, shop.rules) for shop in shops
     ]
     assert ["account added", "shop added", "shop added"] == await actions(store)
@@ -35,9 +38,10 @@ async def test_declared(store: Store):
 
 async def test_declared_anew(store: Store):
     """A changed config changes name, settings and account; what it does not name any more stays as it is."""
-    await declare(store, [DeclaredAccount(OWNER, "Olga", "de", {12345: TEA, 23456: TEA})], NOON)
+    await declare(store, [DeclaredAccount(OWNER, OLGA, {12345: asdict(TEA), 23456: asdict(TEA)})], NOON)
     changed = ShopRules(name="Teehaus", relay_orders=False)
-    await declare(store, [DeclaredAccount("new@example.org", "Nina", "en", {12345: changed})], NOON)
+    new = DeclaredAccount("new@example.org", {"name": "Nina", "language": "en"}, {12345: asdict(changed)})
+    await declare(store, [new], NOON)
     async with store.reading() as tx:
         shops = {shop.id: shop for shop in await tx.shops.all()}
         accounts = [(account.email, account.name, account.language) for account in await tx.accounts.all()]
@@ -46,6 +50,24 @@ async def test_declared_anew(store: Store):
     assert (OWNER, TEA) == (shops[23456].account_email, shops[23456].rules)
     assert [(OWNER, "Olga", "de"), ("new@example.org", "Nina", "en")] == accounts
     assert "shop changed" == (await actions(store))[-1]
+
+
+async def test_set_by_hand_and_declared(store: Store):
+    """A start writes only what stands in the config: what was set by hand stays, and nothing is noted."""
+    declared = DeclaredAccount(OWNER, OLGA, {12345: {"name": "Teeladen", "minimum_age": 5}})
+    await declare(store, [declared], NOON)
+    by_hand = {"paypal_as_paid": True, "set_payment_date": True, "relay_orders": False, "relay_others": False}
+    await change_shop(store, 12345, {**by_hand, "minimum_age": 60, "name": "Teehaus"}, "test", NOON)
+    await declare(store, [DeclaredAccount(OWNER, {}, {12345: {}})], NOON)
+    before = await actions(store)
+    await declare(store, [DeclaredAccount(OWNER, {"language": "en"}, declared.shops)], NOON)
+    async with store.reading() as tx:
+        (shop,) = await tx.shops.all()
+        (account,) = await tx.accounts.all()
+
+    assert ["account added", "shop added", "shop changed"] == before
+    assert ShopRules("Teeladen", **by_hand, minimum_age=5) == shop.rules
+    assert ("Olga", "en") == (account.name, account.language)
 
 
 async def test_by_hand(store: Store):

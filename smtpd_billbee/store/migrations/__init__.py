@@ -6,6 +6,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.errors import StartError
+from smtpd_billbee.store.tables import metadata
 
 HEAD = "0001"
 
@@ -22,6 +23,8 @@ async def upgrade(connection: AsyncConnection) -> None:
         return
     if version is not None and version > HEAD:
         raise StartError(f"database: its schema {version} is newer than this program's {HEAD}; update the program")
+    if version is None and (others := await connection.run_sync(_tables) & set(metadata.tables)):
+        raise StartError(f"database: this is not our database; another program's table is in it: {min(others)}")
     await connection.run_sync(_upgrade)
 
 
@@ -29,6 +32,10 @@ def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
 
 
 def _upgrade(connection: Connection) -> None:
