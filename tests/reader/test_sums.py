@@ -46,6 +46,8 @@ def plain(sums: Sums) -> dict[str, str]:
         ("Nachnahmegebühr: 3,00 €\nGesamt: 23,00 €", "20.00", {"payment_fee": "3.00", "total": "23.00"}),
         ("Gesamt: 20,00 €\ninkl. 19 % MwSt.: 3,19 €", "20.00", {"total": "20.00", "tax_total": "3.19"}),
         ("Gesamtsumme\n20,00 €", "20.00", {"total": "20.00"}),
+        ("Zu zahlen: 20,00 €\nIm Betrag enthaltene MwSt. (19 %): 3,19 €", "20.00",
+         {"total": "20.00", "tax_total": "3.19"}),
         ("Versand: 4,90 €\nSperrgutzuschlag: 10,00 €\nGesamt: 34,90 €", "20.00",
          {"shipping_cost": "14.90", "total": "34.90"}),
         ("Итого: 20,00 ₽", "20.00", {"total": "20.00"}),

@@ -78,6 +78,14 @@ def test_a_cost_with_a_quantity(title: str) -> None:
     assert ["Becher"] == [each.item.title for each in found]
 
 
+def test_a_column_of_prices_with_an_unknown_name() -> None:
+    """What it holds tells: the row's sum, and a row that does not come out is doubted."""
+    found = items(html("Artikel|Menge|Einzelpreis|Qwzx", "Becher|2|3,50 €|7,00 €", "Teller|3|4,00 €|13,00 €")).found
+
+    assert [Decimal("7.00"), Decimal("13.00")] == [each.item.total for each in found]
+    assert [False, True] == [bool(each.doubt) for each in found]
+
+
 def test_article_number_and_variant() -> None:
     """Columns of their own."""
     [found] = items(html("Art.-Nr.|Artikel|Farbe|Menge|Preis", "A-1|Becher|blau|2|3,50 €"), "7.00").found
