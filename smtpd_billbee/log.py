@@ -19,5 +19,6 @@ def configure(level: int = logging.INFO) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        # Not kept: a logger that was used before this call would go on as it was.
+        cache_logger_on_first_use=False,
     )

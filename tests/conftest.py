@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 
 from smtpd_billbee.store.store import Store, open_store
 from tests import postgresql
@@ -26,6 +27,12 @@ class Clock:
 
     def forward(self, **parts: float) -> None:
         self.now += timedelta(**parts)
+
+
+@pytest.fixture(autouse=True)
+def _plain_log() -> None:
+    """A command that ran in this process set up the log for itself; the next test reads what is written."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture

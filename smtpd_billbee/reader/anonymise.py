@@ -56,6 +56,8 @@ _OF_OTHERS = frozenset(
     )
 )
 
+DIFFERENT = "it does not read as the original did"
+
 
 @dataclass(frozen=True, slots=True)
 class Anonymised:
@@ -89,7 +91,7 @@ def _try(
     mail = _marked(rewritten(raw, rewriter))
     after = read(mail)
     same = _structure(before, masker) == _structure(after, None)
-    doubts = [] if same else ["it does not read as the original did"]
+    doubts = [] if same else [DIFFERENT]
     doubts += [f"a file was left out ({kind})" for kind in rewriter.left_out]
     if kept:
         doubts.append(f"{len(kept)} of its names or towns are words of labels, too, and stay where they stand alone")
