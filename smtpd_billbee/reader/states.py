@@ -43,11 +43,6 @@ def is_state(text: str, country: str | None) -> bool:
     return country in ("IE", "GB") and _COUNTY.fullmatch(text) is not None
 
 
-def has_codes(country: str | None) -> bool:
-    """Do addresses of the country use signs such as 'OR' or 'NSW'?"""
-    return country is not None and bool(_codes(country))
-
-
 def part_state(city: str, country: str | None) -> tuple[str, str | None]:
     """City and state of 'Portland, OR', 'Milano (MI)', 'São Paulo - SP', 'Sydney NSW'; 'Halle (Saale)' has none."""
     if country is None:

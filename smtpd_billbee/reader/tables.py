@@ -91,7 +91,7 @@ def _records(
         below = rows[index + 1] if index + 1 < len(rows) else None
         if header.table and row.table != header.table:
             break
-        if not header.table and (row.level or _ends(row, index, known, style, below, records)):
+        if not header.table and (row.level or row.table):
             break
         is_sum = _is_sum(row, index, known, style, below) and not _is_counted(row, heads, known)
         if is_sum or _is_sum_of(records, rows, row, style):
@@ -111,10 +111,6 @@ def _records(
             pending.append((index, cells))
         end = index + 1
     return records, end
-
-
-def _ends(row: Row, index: int, known: Dictionary, style: str, below: Row | None, records: Sequence[Record]) -> bool:
-    return bool(row.table)
 
 
 def _is_sum_of(records: Sequence[Record], rows: Sequence[Row], row: Row, style: str) -> bool:
