@@ -12,7 +12,8 @@ What words mean:
     words                        the label dictionaries of all languages (words/*.toml) as one index
     labels                       which label leads a row, and its value
     page                         the rows of one body with their labels, and who read which
-    amounts, dates               money and moments in running text
+    amounts, currencies          money in running text, and the codes and signs of currencies
+    dates                        moments in running text
 
 What an order says:
     scalars                      number, date, payment, shipping method, currency, code, site

@@ -4,6 +4,7 @@ What stands where in a block is told by the forms of each country (postal.py, st
 or a company (companies.py).  What cannot be told is a doubt, never a guess.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,11 @@ def read_block(lines: Sequence[str], language: str | None = None, site_country: 
 
     `language` is the mail's, `site_country` the shop's: they decide between forms, and never give a value.
     """
+    return _read_block(tuple(lines), language, site_country)
+
+
+@functools.lru_cache(maxsize=1024)  # text and HTML of a mail hold the same address
+def _read_block(lines: tuple[str, ...], language: str | None, site_country: str | None) -> BlockReading:
     main = _MAIN_COUNTRY.get(language or "")
     hints = tuple(dict.fromkeys(code for code in (site_country, main) if code is not None and code in FORMS))
     draft = Draft(split_lines(lines[:_MOST_LINES], hints), hints, language)

@@ -6,43 +6,32 @@ or the point parts the decimals; '1.200 €' and '1,200 EUR' are then no guess.
 
 import functools
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib import resources
+from typing import NamedTuple
 
-_TABLE = tomllib.loads((resources.files("smtpd_billbee.reader") / "currencies.toml").read_text(encoding="utf-8"))
-CODES = frozenset(_TABLE["codes"])
-SIGNS: Mapping[str, str] = _TABLE["signs"]
-VAGUE: Mapping[str, tuple[str, ...]] = {sign: tuple(codes) for sign, codes in _TABLE["vague"].items()}
-OF_COUNTRY: Mapping[str, str] = _TABLE["of_country"]
-OF_LANGUAGE: Mapping[str, str] = _TABLE["of_language"]
+from smtpd_billbee.reader.currencies import sign_before, sign_behind
 
 _NUMBER = (
     r"\d{1,3}(?:(?:[.,'’ ]\d{3}){1,4})(?:[.,]\d{1,3})?(?!\d)"
     r"|\d{1,12}(?:[.,]\d{1,4})?(?!\d)(?:,-{1,2}|,[–—])?"
     r"|\d{1,9},[-–—]{1,2}"
 )
-_SIGN = "|".join(sorted((re.escape(sign) for sign in SIGNS), key=len, reverse=True))
-_LEADING = "|".join(
-    sorted((re.escape(sign) for sign in SIGNS if not "\u3040" <= sign[-1] <= "\u9fff"), key=len, reverse=True)
-)
-_CODE = "|".join(sorted(CODES))
-_BEFORE = rf"(?:(?<![A-Za-zÀ-ž])(?P<before>{_CODE}|{_LEADING})[ ]?)"
-_AFTER = rf"(?:[ ]?(?P<after>(?:{_CODE})(?![A-Za-zÀ-ž])|(?:{_SIGN})(?![A-Za-zÀ-žа-яё])))"
-_AMOUNT = re.compile(
-    rf"(?P<sign>[-−–+]\s?)?{_BEFORE}?(?P<sign2>[-−–]\s?)?(?<![\d.,])(?P<number>{_NUMBER}){_AFTER}?(?P<sign3>-(?=\s|$))?",
-    re.IGNORECASE,
-)
+_FOUND = re.compile(rf"(?<![\d.,])(?:{_NUMBER})")
+_MINUS_BEHIND = re.compile(r"-(?=\s|$)")
+_DASHES = "-−–"
 _DIGIT = re.compile(r"\d")
+_THREE_DECIMALS = re.compile(r"[.,]\d{3}")
+_REMEMBERED_TEXT = 400  # letters; longer ones are not asked for again and again
 _NUMBER_NEXT = re.compile(r"\s?\d")
-_TWO_DECIMALS = re.compile(r"(?<![\d.,'’])(\d{1,3}(?:([.,'’ ])\d{3})*|\d+)([.,])(\d{2})(?![\d.,]*\d)")
+_TWO_DECIMALS = re.compile(r"([.,])\d\d(?![\d.,]*\d)")
+_WHOLE = re.compile(r"(?<![\d.,'’])(?:\d{1,3}(?:([.,'’ ])\d{3})*|\d+)\Z")  # what stands before the two decimals
+_LONGEST_WHOLE = 24  # letters
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):  # made for every number of a mail: half as dear as a frozen dataclass
     """An amount where it stands.  `sign` is the currency as written; `is_money`: it has one, or two decimals."""
 
     value: Decimal
@@ -53,12 +42,13 @@ class Amount:
     is_money: bool
 
 
-def style_of(texts: Iterable[str]) -> str:
-    """The mark that parts decimals in these texts: ',' or '.'; '' where nothing tells."""
+def style_of(text: str) -> str:
+    """The mark that parts decimals in this text: ',' or '.'; '' where nothing tells."""
     votes: Counter[str] = Counter()
-    for text in texts:
-        for found in _TWO_DECIMALS.finditer(text):
-            votes[found[3]] += 3 if found[2] else 1
+    for found in _TWO_DECIMALS.finditer(text):
+        whole = _WHOLE.search(text, max(0, found.start() - _LONGEST_WHOLE), found.start())
+        if whole:
+            votes[found[1]] += 3 if whole[1] else 1
     if not votes:
         return ""
     (mark, _), *_ = votes.most_common(1)
@@ -67,10 +57,22 @@ def style_of(texts: Iterable[str]) -> str:
 
 def amounts_in(text: str, style: str = "") -> Sequence[Amount]:
     """Every number of the text that could be an amount, from left to right."""
-    return _cached(text, style) if len(text) < 400 else _found(text, style)
+    if style and not _THREE_DECIMALS.search(text):
+        style = ""  # it is read the same in any mail, and remembered once
+    return _cached(text, style) if len(text) < _REMEMBERED_TEXT else _found(text, style)
 
 
-@functools.lru_cache(maxsize=4096)  # a row is asked for its amounts by everybody who looks at it
+def has_money(text: str) -> bool:
+    """Whether an amount of money stands in the text, however decimals are written."""
+    return _has_money(text) if len(text) < _REMEMBERED_TEXT else any(each.is_money for each in _found(text, ""))
+
+
+@functools.lru_cache(maxsize=8192)  # a row is asked by everybody who looks at it
+def _has_money(text: str) -> bool:
+    return any(each.is_money for each in _cached(text, ""))
+
+
+@functools.lru_cache(maxsize=8192)
 def _cached(text: str, style: str) -> tuple[Amount, ...]:
     return _found(text, style)
 
@@ -81,34 +83,84 @@ def _found(text: str, style: str) -> tuple[Amount, ...]:
 
 def _amounts(text: str, style: str) -> Iterator[Amount]:
     at = 0
-    while found := _AMOUNT.search(text, at):
-        at = max(found.end(), at + 1)
-        end = found.end("number")
-        before, after = found["before"], found["after"]
-        if after and not before and found["number"].isdigit() and _NUMBER_NEXT.match(text, found.end("after")):
-            after, at = None, end  # 'x 2 CNY 598.00': the code belongs to the next number
-        start = found.start("number") if not before else found.start("before")
-        if not before and found.start("number") and text[found.start("number") - 1].isalpha() and not after:
-            continue  # 'A4', 'B12'
-        if text[end : end + 1].isalpha() and not after and not _is_cjk(text[end]):
-            continue  # '500g', '3x'
-        if _is_inside(text, found.start("number"), end, bool(before or after)):
-            continue  # a part of '29.03.24', '10:30', '12/3/4'
-        sign = before or after
-        value = number(found["number"], style, bool(sign))
-        if value is None:
-            continue
-        if after:
-            end = found.end("after")
-        negative = any(found[name] and found[name].strip() in ("-", "−", "–") for name in ("sign", "sign2", "sign3"))
-        minus_is_sign = negative and _is_minus(text, found)
-        if minus_is_sign:
-            start = found.start("sign") if found["sign"] else start
-            value = -value
-        if found["sign3"] and minus_is_sign:
-            end = found.end("sign3")
-        is_money = bool(sign) or bool(re.search(r"[.,]\d{2}$|,[-–—]+$", found["number"]))
-        yield Amount(value, start, end, sign.lower() if sign else None, text[start:end], is_money)
+    for found in _FOUND.finditer(text):
+        if found.start() < at:
+            continue  # the digits belong to the sign behind the number before
+        lead, behind = _lead(text, at, found.start()), sign_behind(text, found.end())
+        if behind and not lead.last and found[0].isdigit() and _NUMBER_NEXT.match(text, behind[1]):
+            behind = None  # 'x 2 CNY 598.00': the code belongs to the next number
+        amount = _amount(text, style, found, lead, behind)
+        at = behind[1] if behind else found.end()
+        at += bool(_MINUS_BEHIND.match(text, at))
+        if amount:
+            yield amount
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What stands right before a number: a currency from `first` to `last`, and a plus or minus before or behind it."""
+
+    first: int
+    last: int
+    mark: str = ""  # before the currency, or before the number where there is none
+    mark_at: int = 0
+    blank: bool = False  # behind the mark
+    minus_behind: bool = False  # between currency and number
+
+
+_NOTHING_BEFORE = _Lead(0, 0)
+
+
+def _lead(text: str, start: int, end: int) -> _Lead:
+    if end <= start or text[start:end].isspace():
+        return _NOTHING_BEFORE
+    place = sign_before(text, start, end)
+    mark_at = _mark_at(text, start, end)
+    if place is None and mark_at >= 0 and text[mark_at] in _DASHES and (place := sign_before(text, start, mark_at)):
+        return _Lead(*place, minus_behind=True)
+    first = place[0] if place else end
+    mark_at = _mark_at(text, start, first)
+    if place is None and mark_at < 0:
+        return _NOTHING_BEFORE
+    first, last = place or (0, 0)
+    if mark_at < 0:
+        return _Lead(first, last)
+    return _Lead(first, last, text[mark_at], mark_at, text[mark_at + 1 : mark_at + 2].isspace())
+
+
+def _mark_at(text: str, start: int, end: int) -> int:
+    """Where a plus or minus stands that ends at `end`, or one blank before; -1 for none."""
+    at = end - 2 if text[end - 1 : end].isspace() else end - 1
+    return at if at >= start and text[at] in "+" + _DASHES else -1
+
+
+def _amount(text: str, style: str, found: re.Match[str], lead: _Lead, behind: tuple[int, int] | None) -> Amount | None:
+    """The amount of a number, with the sign or code on either side; None for a date, a code, a measure."""
+    first, end = found.span()
+    digits = found[0]
+    signed = bool(lead.last or behind)
+    if not signed and first and text[first - 1].isalpha():
+        return None  # 'A4', 'B12'
+    if not behind and text[end : end + 1].isalpha() and not _is_cjk(text[end]):
+        return None  # '500g', '3x'
+    if _is_inside(text, first, end, signed):
+        return None  # a part of '29.03.24', '10:30', '12/3/4'
+    value = number(digits, style, signed)
+    if value is None:
+        return None
+    sign = text[lead.first : lead.last] if lead.last else text[behind[0] : behind[1]] if behind else None
+    start = lead.first if lead.last else first
+    end = behind[1] if behind else end
+    minus_after = bool(_MINUS_BEHIND.match(text, end))
+    if minus_after or lead.minus_behind or _is_minus(text, lead):
+        start = lead.mark_at if lead.mark else start
+        end += minus_after
+        value = -value
+    is_money = signed or bool(_DECIMALS.search(digits))
+    return Amount(value, start, end, sign.lower() if sign else None, text[start:end], is_money)
+
+
+_DECIMALS = re.compile(r"[.,]\d{2}$|,[-–—]+$")
 
 
 def _is_inside(text: str, start: int, end: int, signed: bool) -> bool:
@@ -123,23 +175,24 @@ def _is_cjk(letter: str) -> bool:
     return "\u3040" <= letter <= "\u9fff"
 
 
-def _is_minus(text: str, found: re.Match[str]) -> bool:
+def _is_minus(text: str, lead: _Lead) -> bool:
     """A dash is a minus unless it joins ('10-12') or parts ('Summe – 12,00 EUR' keeps a blank on both sides)."""
-    if found["sign2"] or found["sign3"]:
-        return True
-    before = text[found.start("sign") - 1 : found.start("sign")]
-    blank_after = found["sign"][-1:].isspace()
-    led = text[: found.start("sign")].rstrip()
-    if blank_after and led and led[-1] not in ":：(|":
+    if not lead.mark or lead.mark == "+":
+        return False
+    before = text[lead.mark_at - 1 : lead.mark_at]
+    led = text[: lead.mark_at].rstrip()
+    if lead.blank and led and led[-1] not in ":：(|":
         return False  # 'Tasse - 8,20 €': a dash that parts
     if before and not before.isspace() and before not in "(:|":
         return False
-    return not (blank_after and found["sign"][0] == "–") or not text[: found.start("sign")].strip()
+    return not (lead.blank and lead.mark == "–") or not led
 
 
 def number(text: str, style: str, is_money: bool = True) -> Decimal | None:
     """A number by the mail's habit; None where it cannot be one."""
-    digits = re.sub(r",[-–—]{1,2}$", "", text)
+    if text.isdigit():
+        return Decimal(text)
+    digits = text if text[-1].isdigit() else text.rstrip("-–—").rstrip(",")
     marks = [c for c in digits if not c.isdigit()]
     if not marks:
         return Decimal(digits)
@@ -162,10 +215,3 @@ def _digits(text: str) -> str:
 
 def _joined(text: str) -> Decimal:
     return Decimal(_digits(text))
-
-
-def currency_of(sign: str | None) -> str | None:
-    """The ISO code that a sign or code stands for (the likeliest, where it is vague)."""
-    if sign is None:
-        return None
-    return sign.upper() if sign.upper() in CODES else SIGNS.get(sign)

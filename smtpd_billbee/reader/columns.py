@@ -4,13 +4,14 @@ The heading row 'Rechnungsadresse | Lieferadresse' over two address cells become
 Rows of item tables stay rows.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from smtpd_billbee.reader.amounts import amounts_in
-from smtpd_billbee.reader.labels import address_section, labelled_text, meaning_of, without_lead, without_net
+from smtpd_billbee.reader.amounts import amounts_in, has_money
+from smtpd_billbee.reader.labels import NOTHING, address_section, labelled_text, meaning_of, without_lead, without_net
 from smtpd_billbee.reader.sheet import Cell, Row
-from smtpd_billbee.reader.words import Dictionary, Meaning
+from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning
 
 ITEM_FIELDS = frozenset(
     (
@@ -32,18 +33,27 @@ _ADDRESSES = frozenset({"billing_address", "shipping_address", "customer"})
 
 def header_fields(row: Row, known: Dictionary) -> tuple[Meaning, ...] | None:
     """For each cell of an item table's header its meaning; None if the row is no such header."""
-    if len(row.filled) < 2 or any(len(cell.text) > 60 for cell in row.cells):
+    filled = row.filled
+    if len(filled) < 2 or has_money(row.text) or (len(filled) == 2 and any(c.isdigit() for c in row.text)):
         return None
-    meanings = tuple(_header_meaning(cell.text, known) for cell in row.cells)
-    hits = [meaning for meaning in meanings if any(field in ITEM_FIELDS for field in meaning)]
-    if len(hits) < 2 or len(hits) < 0.6 * len(row.filled):
+    return _header(tuple([cell.text for cell in row.cells]), known)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _header(texts: tuple[str, ...], known: Dictionary) -> tuple[Meaning, ...] | None:
+    if any(len(text) > _LONGEST_HEAD for text in texts):
+        return None
+    meanings = tuple(_header_meaning(text, known) for text in texts)
+    hits = [meaning for meaning in meanings if not meaning.keys().isdisjoint(ITEM_FIELDS)]
+    if len(hits) < 2 or len(hits) < 0.6 * sum(1 for text in texts if text):
         return None
     named = {field for meaning in hits for field in meaning}
     if not named & {"title", "sku", "items"} or not named & (_PRICES | {"quantity"}):
         return None
-    if len(row.filled) == 2 and any(c.isdigit() for c in row.text):
-        return None
     return meanings
+
+
+_LONGEST_HEAD = 60  # letters
 
 
 def _header_meaning(text: str, known: Dictionary) -> Meaning:
@@ -92,18 +102,19 @@ def _until_prices(rows: Sequence[Row]) -> list[Row]:
     """The rows up to the end of the first run of prices; none where a row has several cells."""
     run: list[Row] = []
     for row in rows:
-        priced = len(row.filled) == 1 and any(each.is_money for each in amounts_in(row.text))
+        priced = len(row.filled) == 1 and has_money(row.text)
         if len(row.filled) != 1:
             return []
-        if run and not priced and any(each.is_money for each in amounts_in(run[-1].text)):
+        if run and not priced and has_money(run[-1].text):
             break
         run.append(row)
-    return run if run and any(each.is_money for each in amounts_in(run[-1].text)) else []
+    return run if run and has_money(run[-1].text) else []
 
 
 def _is_item_label(row: Row, known: Dictionary) -> bool:
-    meaning = meaning_of(row.text.rstrip(":： "), known)
-    return "number" in meaning or any(field in ITEM_FIELDS for field in meaning)
+    text = row.text
+    meaning = meaning_of(text.rstrip(":： "), known) if len(text) <= _LONGEST_HEAD else NOTHING
+    return "number" in meaning or not meaning.keys().isdisjoint(ITEM_FIELDS)
 
 
 def _row_of(row: Row, texts: Sequence[str]) -> Row:
@@ -125,7 +136,7 @@ def _vertical_records(rows: Sequence[Row], width: int, step: int, header: Row, k
             extra = len(run) - width
             made = _row_of(rows[at], [*texts[: title + 1], *texts[title + 1 + extra :]])
             cells = list(made.cells)
-            cells[title] = replace(cells[title], lines=tuple(texts[title : title + 1 + extra]))
+            cells[title] = cells[title]._replace(lines=tuple(texts[title : title + 1 + extra]))
             yield replace(made, cells=tuple(cells), table=header.table, block=header.block)
             at += len(run)
             continue
@@ -134,7 +145,7 @@ def _vertical_records(rows: Sequence[Row], width: int, step: int, header: Row, k
         texts = [""] * width
         for row in lines:
             texts[(row.number - start) // step] = row.text
-        priced = any(each.is_money for each in amounts_in(texts[-1]))
+        priced = has_money(texts[-1])
         if not priced or meaning_of(texts[0].rstrip(":： "), known) or any(len(row.filled) != 1 for row in lines):
             break
         yield replace(_row_of(rows[at], texts), table=header.table, block=header.block)

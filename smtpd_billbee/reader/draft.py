@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from smtpd_billbee.model.order import Address, Item
 from smtpd_billbee.model.reading import Origin, Part
-from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import header_fields
 from smtpd_billbee.reader.dates import Habit
 from smtpd_billbee.reader.items import Items, items_sum
@@ -71,7 +71,7 @@ def _of_language(habit: Habit, page: Page) -> Habit:
 def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, subject: str) -> Draft:
     """Everything that one body says of an order."""
     page = Page(rows, known, part)
-    draft = Draft(part, text="\n".join(row.text for row in page.rows), style=page.style)
+    draft = Draft(part, text=page.text, style=page.style)
     _cut_legal(page)
     notes = find_notes(page)
     items, sum_rows = _items_and_sums(page, draft)
@@ -101,7 +101,7 @@ def _cut_legal(page: Page) -> None:
         if seen_money and len(text) <= 90 and page.known.has("legal_headings", text.strip(" .:*-–=#0123456789")):
             page.end = index
             return
-        seen_money = seen_money or any(each.is_money for each in amounts_in(text, page.style))
+        seen_money = seen_money or has_money(text)
 
 
 def _items_and_sums(page: Page, draft: Draft) -> tuple[Items, list[SumRow]]:

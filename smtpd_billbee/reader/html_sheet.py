@@ -4,6 +4,7 @@ What is hidden (preheaders, scripts, comments for Outlook, struck-out prices) is
 page are taken apart, tables that hold data keep their cells.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,6 +49,36 @@ _HIDDEN = re.compile(
 _STRUCK = re.compile(r"line-through", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _BLANK = re.compile(r"[ \t\n\r\f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What a style attribute does to the words."""
+
+    hidden: bool = False
+    struck: bool = False
+    bold: bool = False
+    block: bool = False
+
+
+_PLAIN, _HIDES = _Style(), _Style(hidden=True)
+
+
+def _style_of(element: html.HtmlElement) -> _Style:
+    if element.get("hidden") is not None:
+        return _HIDES
+    style = element.get("style")
+    return _style(style) if style else _PLAIN
+
+
+@functools.lru_cache(maxsize=1024)  # a mail repeats a few styles in every cell
+def _style(style: str) -> _Style:
+    return _Style(
+        bool(_HIDDEN.search(style)),
+        bool(_STRUCK.search(style)),
+        bool(_BOLD.search(style)),
+        "display:block" in style.replace(" ", ""),
+    )
 
 
 @dataclass
@@ -113,10 +144,15 @@ class _Writer:
                 if number:
                     self.end_line(blank_is_gap=True)
                 self._line.parts.append((each, strong))
-        elif flat := _BLANK.sub(" ", text):
-            self._line.parts.append((flat, strong))
+        elif text:
+            self._line.parts.append(
+                (text if text.isprintable() and "  " not in text else _BLANK.sub(" ", text), strong)
+            )
 
     def end_line(self, blank_is_gap: bool = False) -> None:
+        if not self._line.parts:
+            self._gap = self._gap or blank_is_gap
+            return
         text, strong = self._line.finished() if not self.pre else ("".join(p for p, _ in self._line.parts).rstrip(), 0)
         self._line = _Line()
         if text.strip():
@@ -163,8 +199,8 @@ class _Page:
         tag = element.tag
         if isinstance(element, (_Comment, _ProcessingInstruction)) or not isinstance(tag, str) or tag in _LEFT_OUT:
             return
-        style = element.get("style") or ""
-        if element.get("hidden") is not None or (style and (_HIDDEN.search(style) or _STRUCK.search(style))):
+        style = _style_of(element)
+        if style.hidden or style.struck:
             return
         if tag == "br":
             out.line_break()
@@ -181,9 +217,9 @@ class _Page:
         else:
             self._flow(element, out, strong, depth, style)
 
-    def _flow(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int, style: str) -> None:
+    def _flow(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int, style: "_Style") -> None:
         tag = element.tag
-        block = tag in _BLOCKS or "display:block" in style.replace(" ", "")
+        block = tag in _BLOCKS or style.block
         end = (
             out.end_block if tag in _WITH_MARGIN or (block and tag != "li" and _holds_blocks(element)) else out.end_item
         )
@@ -197,7 +233,7 @@ class _Page:
         if block and tag[0] == "h" and tag[1:].isdigit():
             out.level = int(tag[1])
         out.pre = out.pre or tag == "pre"
-        self._children(element, out, strong or tag in _STRONG or bool(style and _BOLD.search(style)), depth)
+        self._children(element, out, strong or style.bold or tag in _STRONG, depth)
         if block:
             end()
         out.level, out.pre = level, pre
@@ -249,11 +285,11 @@ class _Page:
         for cell in row:
             if not isinstance(cell.tag, str) or cell.tag not in ("td", "th"):
                 continue
-            style = cell.get("style") or ""
+            style = _style_of(cell)
             span = _span(cell)
-            if not (cell.get("hidden") is not None or (style and _HIDDEN.search(style))):
+            if not style.hidden:
                 flow = _Writer(self)
-                bold = strong or cell.tag == "th" or bool(style and _BOLD.search(style))
+                bold = strong or cell.tag == "th" or style.bold
                 self._children(cell, flow, bold, depth + 2)
                 flow.end_line()
                 cells.append(_CellOut(tuple(flow.pieces), column, column + span, cell.tag == "th"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from smtpd_billbee.model.order import Item
-from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.parts import Parts, is_free, leads_with_quantity, read_parts
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary
@@ -283,7 +283,7 @@ def _is_mixed(rows: Sequence[Row], group: Sequence[int], known: Dictionary, styl
     return any(
         rows[index].indent <= indent
         and _starts_with_quantity(rows[index], known, style)
-        and (_has_money(rows[index], style) or is_free(rows[index].text, known))
+        and (has_money(rows[index].text) or is_free(rows[index].text, known))
         for index in group[1:]
     )
 
@@ -321,17 +321,13 @@ def _lines(row: Row, known: Dictionary) -> Iterator[str]:
         yield "  ".join(cell.text for cell in filled)
 
 
-def _has_money(row: Row, style: str) -> bool:
-    return any(each.is_money for each in amounts_in(row.text, style))
-
-
 def _starts_with_quantity(row: Row, known: Dictionary, style: str) -> bool:
     return leads_with_quantity(row.text.strip(), known, style)
 
 
 def _is_pair(name: str, value: str) -> bool:
     """'Flasche | Glas' in a table: a name and its value, no price."""
-    return len(name) <= 25 and not any(c.isdigit() for c in name) and not any(a.is_money for a in amounts_in(value))
+    return len(name) <= 25 and not any(c.isdigit() for c in name) and not has_money(value)
 
 
 def _by_ordinal(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
@@ -402,14 +398,14 @@ def _ends_with_money(rows: Sequence[Row], indexes: Sequence[int], known: Diction
     groups: Groups = [[]]
     for index in indexes:
         groups[-1].append(index)
-        if _has_money(rows[index], style):
+        if has_money(rows[index].text):
             groups.append([])
     return [group for group in groups if group]
 
 
 def _starts_with_money(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
     """The line with the price begins an item; what follows belongs to it."""
-    starts = {index for index in indexes if _has_money(rows[index], style)}
+    starts = {index for index in indexes if has_money(rows[index].text)}
     return _by_starts(starts, indexes) if starts and indexes[0] in starts else []
 
 
@@ -422,7 +418,7 @@ def _by_emphasis(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary,
 
 def _by_shape(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
     """All items have the same number of lines, found by the distance between prices."""
-    money = [place for place, index in enumerate(indexes) if _has_money(rows[index], style)]
+    money = [place for place, index in enumerate(indexes) if has_money(rows[index].text)]
     if not money or len(indexes) < 2:
         return []
     for size in range(2, 9):
@@ -436,7 +432,7 @@ def _money_runs(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, 
     groups: Groups = [[]]
     before = False
     for index in indexes:
-        has = _has_money(rows[index], style)
+        has = has_money(rows[index].text)
         if before and not has:
             groups.append([])
         groups[-1].append(index)

@@ -10,8 +10,8 @@ from smtpd_billbee.formats.mime import Body, Letter
 from smtpd_billbee.formats.order_json import BrokenJson, JsonItem, JsonOrder, Place, read_order_json
 from smtpd_billbee.model.order import Address, Item
 from smtpd_billbee.model.reading import Kind, Origin, Outcome, Part, Reading
-from smtpd_billbee.reader.amounts import CODES
 from smtpd_billbee.reader.countries import country_code
+from smtpd_billbee.reader.currencies import CODES
 from smtpd_billbee.reader.dates import Habit, find_moment
 from smtpd_billbee.reader.draft import Draft
 from smtpd_billbee.reader.html_sheet import rows_of_html

@@ -8,11 +8,12 @@ from typing import Any
 
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
-from smtpd_billbee.reader.amounts import CODES, OF_COUNTRY, OF_LANGUAGE, VAGUE, amounts_in, currency_of
+from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.currencies import CODES, OF_COUNTRY, OF_LANGUAGE, VAGUE, currency_of
 from smtpd_billbee.reader.draft import Draft
 from smtpd_billbee.reader.items import items_sum
 from smtpd_billbee.reader.sums import TOLERANCE, sum_of
-from smtpd_billbee.reader.words import key
+from smtpd_billbee.reader.words import key, whole_key
 
 
 def order_of(draft: Draft) -> tuple[Order, list[str]]:
@@ -208,7 +209,7 @@ def _all_named(one: Draft, other: Draft) -> bool:
     """The other body could not be read item by item, but names every item of this one with its price."""
     if not any("has no" in doubt for doubt in other.doubts) and len(one.items) == len(other.items):
         return False
-    whole = key(other.text)
+    whole = whole_key(other.text)
     numbers = {amount.value for amount in amounts_in(other.text, other.style)}
     return all(key(item.title) in whole and (item.total or item.unit_price) in numbers for item in one.items)
 
@@ -223,17 +224,23 @@ def _item_differences(ours: tuple[Item, ...], theirs: tuple[Item, ...], text: st
     """Item by item.  Words that the other `text` holds all the same were only put to the wrong item there."""
     if len(ours) != len(theirs):
         return [f"text and HTML disagree about the number of items: {len(ours)} and {len(theirs)}"]
-    found = []
-    whole = key(text)
-    named = all(key(item.title) in whole and (item.sku is None or key(item.sku) in whole) for item in ours)
+    found: list[str] = []
+    words: list[str] = []
     for number, (one, other) in enumerate(zip(ours, theirs, strict=True), 1):
-        for name in ("quantity", "unit_price", "total", *(() if named else ("sku",))):
+        for name in ("quantity", "unit_price", "total", "sku"):
             a, b = getattr(one, name), getattr(other, name)
             if a is not None and b is not None and (key(a) != key(b) if isinstance(a, str) else a != b):
-                found.append(f"text and HTML disagree about item {number}: {name.replace('_', ' ')} {a} and {b}")
-        if not named and _words_differ(one, other):
-            found.append(f"text and HTML disagree about the title of item {number}")
-    return found
+                said = f"text and HTML disagree about item {number}: {name.replace('_', ' ')} {a} and {b}"
+                (words if name == "sku" else found).append(said)
+        if _words_differ(one, other):
+            words.append(f"text and HTML disagree about the title of item {number}")
+    return found + words if words and not _are_named(ours, text) else found
+
+
+def _are_named(items: tuple[Item, ...], text: str) -> bool:
+    """Does the text hold every title and every article number?"""
+    whole = whole_key(text)
+    return all(key(item.title) in whole and (item.sku is None or key(item.sku) in whole) for item in items)
 
 
 def _words_differ(one: Item, other: Item) -> bool:

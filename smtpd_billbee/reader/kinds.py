@@ -65,7 +65,7 @@ def says_order(text: str, known: Dictionary) -> bool:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", " ", text.casefold())
+    return " ".join(text.casefold().split())
 
 
 def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], known: Dictionary) -> KindFound | None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
 
-from smtpd_billbee.reader.amounts import CODES, SIGNS
+from smtpd_billbee.reader.currencies import CODES, SIGNS
 from smtpd_billbee.reader.sheet import Cell, Row
-from smtpd_billbee.reader.words import MOST_WORDS, Dictionary, Meaning, key
+from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, Meaning, key
 
 LONGEST_LABEL = 80  # letters
 
@@ -40,7 +40,7 @@ class Labelled:
 
     def means(self, *fields: str) -> bool:
         """Whether the label can stand for one of these fields."""
-        return any(field in self.meaning for field in fields)
+        return not self.meaning.keys().isdisjoint(fields)
 
 
 def without_lead(text: str) -> str:
@@ -48,6 +48,7 @@ def without_lead(text: str) -> str:
     return _LEAD.sub("", text)
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def meaning_of(words: str, known: Dictionary) -> Meaning:
     """The meaning of a label as written, with or without what stands in brackets."""
     if len(words) > LONGEST_LABEL:
@@ -72,6 +73,7 @@ _YOURS = frozenset(
 )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
     """The label that leads a line, if one does."""
     if not text or len(text) > 4000:
@@ -160,6 +162,7 @@ def leading(text: str, known: Dictionary, fields: frozenset[str]) -> Labelled | 
     return None
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def sum_label(text: str, known: Dictionary) -> Meaning:
     """The meaning of what stands before a sum: 'Nachlass (SOMMER10, 10 %)', 'darin enthalten 19 % USt.'."""
     bare = without_lead(text).strip(" :：+−-–=*")

@@ -32,7 +32,7 @@ class Note:
 def find_notes(page: Page) -> Note | None:
     """Claim every note of the page; the order's own note, or the address's where there is no other."""
     found: list[tuple[bool, Note]] = []
-    for index in range(page.end):
+    for index in page.labelled():
         if not page.free(index):
             continue
         label = page.label(index, "note", "address_note")

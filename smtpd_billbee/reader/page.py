@@ -1,15 +1,16 @@
 """The rows of one body with their labels, and the book of who read which row."""
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
 from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import style_of
 from smtpd_billbee.reader.columns import in_reading_order
 from smtpd_billbee.reader.labels import Labelled, labels_of
 from smtpd_billbee.reader.sheet import Row
-from smtpd_billbee.reader.words import Dictionary
+from smtpd_billbee.reader.sums import SumRow
+from smtpd_billbee.reader.words import Dictionary, in_language
 
 _SECTIONS = ("billing_address", "shipping_address", "customer", "items", "note", "total", "subtotal")
 
@@ -22,14 +23,17 @@ class Page:
         self.rows = in_reading_order(rows, known)
         self.labels: list[tuple[Labelled, ...]] = [labels_of(row, known) for row in self.rows]
         self.claimed: set[int] = set()
-        self.style = style_of(row.text for row in self.rows)
+        self.sums: dict[tuple[int, bool], SumRow | None] = {}  # rows read as sums, with and without the row below
+        self.text = "\n".join(row.text for row in self.rows)
+        self.style = style_of(self.text)
         self.end = len(self.rows)
         self.languages: Counter[str] = Counter()
         self.language = _language(self.labels)
-        self.known = replace(known, language=self.language)
+        self.known = in_language(known, self.language)
         for index, labels in enumerate(self.labels):
-            if any("tax" in label.meaning for label in labels):  # its own language's, or none
+            if labels and any("tax" in label.meaning for label in labels):  # its own language's, or none
                 self.labels[index] = labels_of(self.rows[index], self.known)
+        self._labelled = [index for index, labels in enumerate(self.labels) if labels]
 
     def claim(self, indexes: Iterable[int]) -> None:
         """These rows are read; nobody else may read them."""
@@ -38,6 +42,10 @@ class Page:
     def free(self, index: int) -> bool:
         """Whether a row may still be read."""
         return index not in self.claimed and index < self.end
+
+    def labelled(self) -> Iterator[int]:
+        """The rows with a label, down to the end of the order; also such as were claimed."""
+        return itertools.takewhile(lambda index: index < self.end, self._labelled)
 
     def label(self, index: int, *fields: str) -> Labelled | None:
         """The row's first label that can stand for one of these fields."""
@@ -87,4 +95,4 @@ def _language(rows: Sequence[tuple[Labelled, ...]]) -> str | None:
     for label in (label for labels in rows for label in labels):
         languages = frozenset[str]().union(*label.meaning.values())
         votes.update(dict.fromkeys(languages, 12 // max(1, len(languages))))
-    return votes.most_common(1)[0][0] if votes else None
+    return max(votes, key=votes.__getitem__) if votes else None

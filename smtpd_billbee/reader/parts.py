@@ -4,15 +4,16 @@ A line can hold several facts ('2 x Tasse, Variante: klein (Art.-Nr. A-1) 12,50 
 taken out; amounts at the end are prices; a number with an 'x' before or behind is the quantity; the rest is the title.
 """
 
-import itertools
+import bisect
+import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import Amount, amounts_in
+from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.labels import meaning_of
-from smtpd_billbee.reader.words import Dictionary, Meaning, key
+from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning, key
 
 CENT = Decimal("0.01")
 
@@ -226,6 +227,7 @@ def is_product(text: str, style: str) -> bool:
     return not take_product([text], Parts(), style)
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def leads_with_quantity(text: str, known: Dictionary, style: str) -> bool:
     """Does an item begin with this line: '2 x Tasse', but not '2 x 14,90 €'?"""
     if not take_product([text], Parts(), style):
@@ -282,10 +284,13 @@ def _read_line(
         rest = _take_bracketed(rest, parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
     rest = rest.lstrip("-–— ")
-    rest = _balanced(re.sub(r"\s*\(\s*\)|\s*\[\s*\]", "", rest)).strip(" ,;:：|·•")
+    rest = _balanced(_EMPTY_BRACKETS.sub("", rest)).strip(" ,;:：|·•")
     each = known.lists["each"]
     if any(c.isalnum() for c in rest) and not all(key(word) in each for word in rest.split()):
         parts.rest.append(rest)
+
+
+_EMPTY_BRACKETS = re.compile(r"\s*\(\s*\)|\s*\[\s*\]")
 
 
 def _balanced(text: str) -> str:
@@ -306,7 +311,7 @@ _ATTRIBUTE = re.compile(r"[-–•*]?\s*(?P<all>[^\W\d_][^:：\d]{1,24}[:：]\s?
 def _is_attribute(text: str) -> bool:
     """'Flasche: Glas, Größe: 250 ml' below a title: what was chosen, though nobody listed the word."""
     found = _ATTRIBUTE.fullmatch(text)
-    return found is not None and not any(each.is_money for each in amounts_in(text))
+    return found is not None and not has_money(text)
 
 
 _BESIDE = frozenset(
@@ -365,32 +370,35 @@ def _item_field(meaning: Meaning) -> str | None:
     return None
 
 
-def _labels_in(text: str, known: Dictionary) -> Iterator[_Label]:
+@functools.lru_cache(maxsize=REMEMBERED)
+def _labels_in(text: str, known: Dictionary) -> tuple[_Label, ...]:
     """Labels inside a line: at its beginning or behind a parting mark, followed by a colon or their kind of value."""
-    starts = [0, *(found.end() for found in _PARTED.finditer(text))]
+    ends = [word.end() for word in _WORD.finditer(text)]
+    labels: list[_Label] = []
     taken = 0
-    for start in starts:
-        if start < taken or start >= len(text):
+    for start in [0, *(found.end() for found in _PARTED.finditer(text))]:
+        at = bisect.bisect_right(ends, start)
+        if start < taken or at == len(ends) or not known.may_lead(text[start : ends[at]]):
             continue
-        found = _label_at(text, start, known)
-        if found:
+        if found := _label_at(text, start, ends[at : at + _MOST_WORDS], known):
             taken = found.value_at
-            yield found
+            labels.append(found)
+    return tuple(labels)
 
 
-def _label_at(text: str, start: int, known: Dictionary) -> _Label | None:
-    first = _WORD.search(text, start, start + 60)
-    if first is None or not known.may_lead(text[start : first.end()]):
-        return None
+_MOST_WORDS = 5  # of a label
+_LONGEST_LABEL = 60  # letters
+
+
+def _label_at(text: str, start: int, ends: Sequence[int], known: Dictionary) -> _Label | None:
+    """The longest label from `start` on, of the words that end at `ends`."""
     opener = text[max(0, start - 4) : start].rstrip()[-1:]
     hard = start == 0 or bool(_HARD.search(text[max(0, start - 4) : start]))
-    ends: list[int] = []
-    for word in itertools.islice(_WORD.finditer(text, start, start + 60), 5):
-        ends.append(word.end())
-        if text[word.end() - 1] in ":：":
-            break
-    for end in reversed(ends):
+    last = next((number for number, end in enumerate(ends) if text[end - 1] in ":："), len(ends) - 1)
+    for end in reversed(ends[: last + 1]):
         words = text[start:end]
+        if len(words) > _LONGEST_LABEL:
+            continue
         colon = words.endswith((":", "："))
         meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
         name = _item_field(meaning) or _own_number(words, meaning)
@@ -548,12 +556,7 @@ def _take_quantity(text: str, parts: Parts, known: Dictionary, first: bool) -> s
             continue
         if parts.quantity is not None:
             return found["rest"].strip() if _plain_number(found["n"]) == parts.quantity else text
-        if (
-            not first
-            and parts.rest
-            and pattern is _QUANTITY_FIRST
-            and not any(a.is_money for a in amounts_in(found["rest"]))
-        ):
+        if not first and parts.rest and pattern is _QUANTITY_FIRST and not has_money(found["rest"]):
             continue  # '3 x 100 g' in a description
         parts.quantity = _plain_number(found["n"])
         parts.quantity_is_loose = True

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from itertools import pairwise
 
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
@@ -21,6 +20,7 @@ from smtpd_billbee.reader.people_blocks import (
     SHIPPING,
     Block,
     blocks_of,
+    closing_below,
     has_company,
     stray_labels,
 )  # fmt: skip
@@ -29,6 +29,7 @@ from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import key
 
 _ADDRESS = frozenset(f.name for f in fields(Address))
+_LONGEST_LINE = 80  # letters of a line of an address
 _NAME = frozenset(("first_name", "last_name", "salutation", "middle_name", "company"))
 
 
@@ -281,10 +282,12 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
 
 def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People) -> _Read | None:
     """The address of a run of lines, with or without a heading in its first line."""
+    if len(run) - 6 > MOST_LINES or len(page.rows[run[-1]].text) > _LONGEST_LINE:
+        return None
     for start in range(max(1, min(len(run) - 2, 6))):
         rows = run[start:]
         lines = [(line, index) for index in rows for cell in page.rows[index].filled for line in cell.lines]
-        if not 2 < len(lines) <= MOST_LINES or any(len(line) > 80 for line, _ in lines):
+        if not 2 < len(lines) <= MOST_LINES or any(len(line) > _LONGEST_LINE for line, _ in lines):
             continue
         reading = read_block([line for line, _ in lines], page.language)
         address = reading.address
@@ -317,30 +320,21 @@ def _runs(page: Page, last: int) -> Iterator[list[int]]:
     Below the order and 'With kind regards' stands the shop itself.
     """
     current: list[int] = []
-    for index in range(page.end):
+    alone = True  # is each line of the run a paragraph of its own?
+    for index in range(closing_below(page, last)):
         row = page.rows[index]
         other = page.labels[index] and not page.label(index, *PERSON)
-        if index > last and page.known.has("closings", row.text.strip(" ,.!")):
-            break
         if not page.free(index) or row.table or other or row.level:
             yield from [current] if current else []
             current = []
             continue
-        if (
-            current
-            and page.rows[current[-1]].block != row.block
-            and not (_alone(page, current) and _single(page, index))
-        ):
+        if current and page.rows[current[-1]].block != row.block and not (alone and _single(page, index)):
             yield current
             current = []
+        alone = not current or (alone and page.rows[current[-1]].block != row.block)
         current.append(index)
     if current:
         yield current
-
-
-def _alone(page: Page, run: Sequence[int]) -> bool:
-    """Is each line of the run a paragraph of its own?"""
-    return all(page.rows[one].block != page.rows[other].block for one, other in pairwise(run))
 
 
 def _single(page: Page, index: int) -> bool:

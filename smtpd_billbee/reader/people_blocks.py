@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from smtpd_billbee.reader.address import read_block
-from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.labels import Labelled, address_section, labelled_text, leading, meaning_of
@@ -13,6 +13,7 @@ from smtpd_billbee.reader.page import Page
 
 BILLING, SHIPPING = "billing_address", "shipping_address"
 MOST_LINES = 16
+_LONGEST_CLOSING = 80  # letters
 _SECTIONS = (BILLING, SHIPPING, "customer")
 PERSON = (
     "company", "salutation", "full_name", "first_name", "middle_name", "last_name", "addition", "street_and_number",
@@ -43,7 +44,7 @@ def _prefixed(page: Page) -> Iterator[Block]:
     """'Rechn. Nachname: Szabó', 'Billing city: York': the section stands before each label, as in order files."""
     blocks = {section: Block(section, 0, "") for section in (BILLING, SHIPPING)}
     for index in range(page.end):
-        if not page.free(index) or page.labels[index]:
+        if page.labels[index] or ":" not in page.rows[index].text or not page.free(index):
             continue
         words, colon, value = page.rows[index].text.partition(":")
         first, _, name = words.strip(" -•*").partition(" ")
@@ -62,7 +63,7 @@ def _prefixed(page: Page) -> Iterator[Block]:
 
 def blocks_of(page: Page) -> Iterator[Block]:
     yield from _prefixed(page)
-    for index in range(page.end):
+    for index in page.labelled():
         if not page.free(index):
             continue
         found = next(
@@ -81,7 +82,7 @@ def blocks_of(page: Page) -> Iterator[Block]:
 
 def _is_other(label: Labelled, page: Page, index: int) -> bool:
     """'Versand an: ...' is an address; 'Adresse: Lindenweg 7' among labelled lines is a street, an amount neither."""
-    if any(each.is_money for each in amounts_in(label.value, page.style)):
+    if has_money(label.value):
         return True
     if label.value and label.means("street", "street_and_number", "full_name"):
         around = [i for i in (index - 1, index + 1) if 0 <= i < page.end]
@@ -126,11 +127,7 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     if labels:
         if not any(_is_personal(each) for each in labels):
             return True
-    elif (
-        page.known.has("closings", text.strip(" ,.!"))
-        or any(each.is_money for each in amounts_in(text, page.style))
-        or len(text) > 120
-    ):
+    elif page.known.has("closings", text.strip(" ,.!")) or has_money(text) or len(text) > 120:
         return True
     if row.block == page.rows[last].block or last == block.row:
         return False
@@ -249,8 +246,9 @@ def stray_labels(page: Page, with_company: bool) -> Block:
     """Labelled persons outside any section: 'E-Mail: ...' above the addresses, or a whole address."""
     stray = Block("customer", 0, "")
     last = max((index for index in page.claimed if index < page.end), default=0)
-    for index in range(page.end):
-        if index > last and page.known.has("closings", page.rows[index].text.strip(" ,.!")):
+    until = closing_below(page, last)
+    for index in page.labelled():
+        if index >= until:
             break
         if not page.free(index) or (index > last and _is_footer(page, index)):
             continue
@@ -259,7 +257,7 @@ def stray_labels(page: Page, with_company: bool) -> Block:
                 continue
             if not label.value and label.means(*FACTS, "phone", "email") and page.has_value_below(index):
                 label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
-            if not label.value or any(each.is_money for each in amounts_in(label.value, page.style)):
+            if not label.value or has_money(label.value):
                 continue
             if (
                 label.means("addition")
@@ -286,6 +284,15 @@ def stray_labels(page: Page, with_company: bool) -> Block:
                 page.claim([index])
     stray.lines.clear()
     return stray
+
+
+def closing_below(page: Page, last: int) -> int:
+    """The first row below `last` that closes a letter ('With kind regards'); the end of the page where none does."""
+    for index in range(last + 1, page.end):
+        text = page.rows[index].text
+        if len(text) <= _LONGEST_CLOSING and page.known.has("closings", text.strip(" ,.!")):
+            return index
+    return page.end
 
 
 def _goes_on(page: Page, index: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.items import Items, from_lines, items_sum
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.scalars import numbers_in_sentence
@@ -133,7 +133,7 @@ _COLUMNS = frozenset({"title", "sku", "quantity", "unit_price", "row_total", "va
 
 
 def _has_money(page: Page, index: int) -> bool:
-    return any(each.is_money for each in amounts_in(page.rows[index].text, page.style))
+    return has_money(page.rows[index].text)
 
 
 def _is_priced(page: Page, index: int, at_sums: set[int]) -> bool:

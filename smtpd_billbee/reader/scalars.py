@@ -1,16 +1,18 @@
 """Single facts: order number, date, payment, shipping method, currency, code, site."""
 
+import functools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Protocol
 
 from smtpd_billbee.model.reading import Origin, Part
-from smtpd_billbee.reader.amounts import CODES, amounts_in, currency_of
+from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.currencies import CODES, currency_of
 from smtpd_billbee.reader.dates import Habit, Moment, find_day, find_moment
 from smtpd_billbee.reader.labels import Labelled, leading
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.words import MOST_WORDS, Dictionary, key
+from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, key
 
 _NUMBER = re.compile(
     r"^\W{0,3}(?P<number>[A-Za-z]{0,8}[-_/#]?\d(?:[^\W\u3040-\u9fff\uac00-\ud7af]|[-/.#]){0,38}|[A-Z]{1,10}(?:[-_/][A-Z0-9]{1,20}){1,4}|[A-Z]{3,14})(?=[\s,.;:!?)\]】）」。、，・から様のが件です]|$)"
@@ -50,7 +52,7 @@ def find_scalars(page: Page, facts: Facts, habit: Habit, subject: str) -> None:
 
 def _labelled(page: Page, *fields: str) -> Iterator[tuple[int, Labelled, str]]:
     """Labels of these fields with their value; a heading takes the line below."""
-    for index in range(page.end):
+    for index in page.labelled():
         if not page.free(index):
             continue
         for label in page.labels[index]:
@@ -79,11 +81,7 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
     found: list[tuple[str, Origin, int]] = []
     for index, label, value in _labelled(page, "number"):
         number = number_in(value)
-        if (
-            number is None
-            or any(each.is_money for each in amounts_in(value, page.style))
-            or (label.means("items") and not any(c.isdigit() for c in number))
-        ):
+        if number is None or has_money(value) or (label.means("items") and not any(c.isdigit() for c in number)):
             continue
         weight = 3 if not label.means("items", "position", "sku", "house_number", "invoice_number") else 1
         found.append((number, page.origin(index, label.words, value), weight))
@@ -119,9 +117,15 @@ def _plain(number: str) -> str:
     return number.strip("#.").casefold()
 
 
+_DIGIT = re.compile(r"\d")
+_WORDS = re.compile(r"[^\s:：【】\[\]()（）]+|[【\[(（]")
+
+
 def numbers_in_sentence(text: str, known: Dictionary) -> list[tuple[str, str]]:
     """'Neue Bestellung 1042 von ...', 'Die Bestellung hat die Nummer 102.': a label's words right before a number."""
-    words = list(re.finditer(r"[^\s:：【】\[\]()（）]+|[【\[(（]", text[:400]))
+    if not _DIGIT.search(text):
+        return []
+    words = list(_WORDS.finditer(text[:400]))
     found = []
     for place, word in enumerate(words):
         if not any(c.isdigit() for c in word[0]) or not word[0].strip("#"):
@@ -219,7 +223,7 @@ def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], na
     for index, label, value in _labelled(page, name):
         other = "shipping_cost" if name == "shipping_method" else "payment_fee"
         text = _first_sentence(value, page)
-        if not text or any(each.is_money for each in amounts_in(text, page.style)) or page.known.has("free", text):
+        if not text or has_money(text) or page.known.has("free", text):
             continue
         if label.means(other, "shipping_address", "total") and not any(c.isalpha() for c in text):
             continue
@@ -288,11 +292,7 @@ def _currency(page: Page, values: dict[str, Value], origins: dict[str, Origin]) 
 def _discount_code(page: Page, values: dict[str, Value], origins: dict[str, Origin]) -> None:
     for index, label, value in _labelled(page, "discount_code"):
         found = _DIGITAL_CODE.match(value)
-        if (
-            found
-            and not any(each.is_money for each in amounts_in(value, page.style))
-            and (label.firm or any(c.isupper() for c in found[0]))
-        ):
+        if found and not has_money(value) and (label.firm or any(c.isupper() for c in found[0])):
             values["discount_code"], origins["discount_code"] = found[0], page.origin(index, label.words, value)
             return
 
@@ -316,11 +316,7 @@ def code_in_label(words: str, known: Dictionary) -> str | None:
 def _is_discount_code(text: str, known: Dictionary) -> bool:
     if not 2 < len(text) <= 40 or "%" in text or " " in text or not any(c.isalpha() for c in text) or text in CODES:
         return False
-    return (
-        not any(each.is_money for each in amounts_in(text))
-        and not known.meaning(text)
-        and not known.has("tax_names", text)
-    )
+    return not has_money(text) and not known.meaning(text) and not known.has("tax_names", text)
 
 
 def _site(page: Page, values: dict[str, Value], origins: dict[str, Origin], subject: str) -> None:
@@ -351,8 +347,14 @@ def _only_host(page: Page) -> list[tuple[str, Origin]]:
     return [(origin.text, origin) for origin in found.values()] if len(found) == 1 else []
 
 
-def hosts_in(text: str) -> list[str]:
+_DOTTED = re.compile(r"[^\W_]\.[^\W_]")
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def hosts_in(text: str) -> tuple[str, ...]:
     """Host names in a text, without those of mail addresses."""
+    if not _DOTTED.search(text):
+        return ()
     found = []
     for each in _HOST.finditer(text):
         start = each.start("host")
@@ -365,7 +367,7 @@ def hosts_in(text: str) -> list[str]:
         if "://" not in each[0] and not host.startswith("www.") and (len(label) < 2 or not _looks_like_domain(host)):
             continue
         found.append(host)
-    return found
+    return tuple(found)
 
 
 _FILE_ENDINGS = frozenset(["nr", "html", "htm", "php", "jpg", "png", "gif", "pdf", "csv", "xlsx", "docx"])

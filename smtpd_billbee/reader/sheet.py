@@ -5,13 +5,12 @@ wide gaps, tabs or bars part it; a row of an HTML table is a row with its cells.
 cell covers (letters in text, table columns in HTML), so that a value can be found below its heading.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell; it is empty without `lines`.  `strong`: so many letters in front are emphasised."""
 
     lines: tuple[str, ...]
@@ -26,6 +25,22 @@ class Cell:
         return self.lines[0] if len(self.lines) == 1 else " ".join(self.lines)
 
 
+_Value = TypeVar("_Value")
+
+
+class _Kept(Generic[_Value]):
+    """A property worked out at the first look.  functools.cached_property takes a lock for that, before Python 3.12."""
+
+    def __init__(self, work_out: Callable[[Any], _Value]) -> None:
+        self._work_out = work_out
+        self._name = work_out.__name__
+
+    def __get__(self, row: Any, owner: type) -> _Value:
+        value = self._work_out(row)
+        row.__dict__[self._name] = value
+        return value
+
+
 @dataclass(frozen=True)  # no slots: everybody asks for the text and the cells again and again, so they are kept
 class Row:
     """One row.  `number` is its line in the part's text, from 1; rows of one paragraph or table share `block`."""
@@ -37,17 +52,17 @@ class Row:
     indent: int = 0
     level: int = 0  # of a heading, 1 to 6; 0: none
 
-    @cached_property
+    @_Kept
     def text(self) -> str:
         """The row as one line."""
         return "  ".join(cell.text for cell in self.cells if cell.lines)
 
-    @cached_property
+    @_Kept
     def filled(self) -> tuple[Cell, ...]:
         """Its cells that are not empty."""
         return tuple(cell for cell in self.cells if cell.lines)
 
-    @cached_property
+    @_Kept
     def head(self) -> bool:
         """Is the whole row emphasised, or made of header cells?"""
         filled = self.filled

@@ -16,8 +16,11 @@ def find_sums(page: Page) -> list[SumRow]:
     for index in range(page.end):
         if not page.free(index) or index == skip:
             continue
-        below = page.rows[index + 1] if index + 1 < page.end and page.free(index + 1) else None
-        row = sum_row(page.rows[index], index, page.known, page.style, below)
+        below = index + 1 < page.end and page.free(index + 1)
+        if (index, below) not in page.sums:
+            under = page.rows[index + 1] if below else None
+            page.sums[index, below] = sum_row(page.rows[index], index, page.known, page.style, under)
+        row = page.sums[index, below]
         if row is None or _is_price_of_item(page, index):
             continue
         if row.fields or (row.negative and found):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import Amount, amounts_in
+from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.labels import is_net, sum_label, without_lead
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
@@ -59,12 +59,15 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         return None
     if len(filled) == 1:
         return _in_line(filled[0].text, index, known, style, below)
-    if len(filled) == 2 and _is_amount_alone(filled[0].text, style) and not _has_money(filled[1].text, style):
+    if len(filled) == 2 and _is_amount_alone(filled[0].text, style) and not has_money(filled[1].text):
         filled = filled[::-1]  # '20,25 EUR | Warenwert'
     words = " ".join(cell.text for cell in filled[:-1])
-    if len(filled) > 2 and amounts_in(words, style) and any(a.is_money for a in amounts_in(words, style)):
+    if len(filled) > 2 and has_money(words):
         return None
     return _made(index, words, filled[-1].text, known, style)
+
+
+_LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
 
 
 def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | None) -> SumRow | None:
@@ -76,19 +79,16 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
                 return found
         return None
     for colon in (":", "："):
-        words, parted, value = text.partition(colon)
-        if parted and value.strip() and known.has("free", value):
-            return _made(index, words, value, known, style)
-    if below and len(below.filled) == 1 and len(below.filled[0].lines) == 1:
+        if colon in text:
+            words, _, value = text.partition(colon)
+            if len(value) <= _LONGEST_VALUE and value.strip() and known.has("free", value):
+                return _made(index, words, value, known, style)
+    if below and len(below.text) <= _LONGEST_VALUE and len(below.filled) == 1 and len(below.filled[0].lines) == 1:
         value = below.filled[0].text
         if _is_amount_alone(value, style) or known.has("free", value):
             found = _made(index, text, value, known, style)
             return replace(found, from_below=True) if found else None
     return None
-
-
-def _has_money(text: str, style: str) -> bool:
-    return any(each.is_money for each in amounts_in(text, style))
 
 
 def _is_amount_alone(text: str, style: str) -> bool:

@@ -1,5 +1,6 @@
 """Text as a sheet: paragraphs, columns by wide gaps, tabs and bars, rules left out."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -15,9 +16,11 @@ _INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x061C, 0x180E, *range(0x200B, 0x201
 _BLANKS = dict.fromkeys((160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
 _CLEAN = {**_INVISIBLE, **_BLANKS, 0x2028: "\n", 0x2029: "\n", 0x0085: "\n", 0x000B: "\n", 0x000C: "\n"}
 
+_UNCLEAN = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_CLEAN)) + "]+")
+
 _BARS = re.compile(r"[|\u2502\u2503\u2551\uff5c]")
 _GAP = re.compile(r"\t+ *| {2,}\t* *|\s?(?:\.{4,}|_{4,}|(?:\. ){4,})\s?")
-_RULE_MARKS = frozenset("-_=*~#+.,:|·•★☆■◆<>/\\ ─━│═║╔╗╚╝╠╣╦╩╬┌┐└┘├┤┬┴┼—–―−ー－＝")
+_RULE_MARKS = "-_=*~#+.,:|·•★☆■◆<>/\\ ─━│═║╔╗╚╝╠╣╦╩╬┌┐└┘├┤┬┴┼—–―−ー－＝"
 # '== Artikel ==', '--- Artikel ---', '*** Artikel ***', '## Artikel', but not a bullet ('- 2x Tasse').
 _DECORATED = re.compile(
     r"^(?:(?:={1,40}|-{2,40}|\*{2,40}|~{2,40}|_{2,40}|#{1,6}|[■□◆◇▼▽●★☆▶►]{1,4}|>{2,9})\s*)"
@@ -30,7 +33,17 @@ _STARRED = re.compile(r"(?<![\w*])\*{1,2}([^*\s][^*\n]{0,80}?)\*{1,2}(?![\w*])")
 
 def clean(text: str) -> str:
     """Composed letters, plain blanks, nothing invisible."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_CLEAN)
+    if text.isascii() and text.isprintable():
+        return text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return _UNCLEAN.sub(_cleaned, text)
+
+
+def _cleaned(found: re.Match[str]) -> str:
+    return found[0].translate(_CLEAN)
 
 
 _LINK = re.compile(r"\s?(?:\[(?:https?://|mailto:|cid:)[^\]\s]{0,800}\]|<(?:https?://|mailto:)[^>\s]{0,800}>)")
@@ -46,6 +59,8 @@ def without_links(line: str) -> str:
 
 def without_symbols(line: str) -> str:
     """A line without the pictures that lead it ('🧾 Bestellnummer: 4890')."""
+    if line.isascii():
+        return line
     start = len(line) - len(line.lstrip())
     at = start
     while at < len(line) and (
@@ -61,7 +76,7 @@ _WORDLY = "№°©®™"
 
 def is_rule(line: str) -> bool:
     """A line of dashes or the like that only parts what stands above and below."""
-    return len(line) > 2 and all(c in _RULE_MARKS for c in line)
+    return len(line) > 2 and not line.strip(_RULE_MARKS)
 
 
 def rows_of_text(text: str) -> list[Row]:
@@ -84,7 +99,7 @@ def _rows(lines: Sequence[str]) -> Iterator[Row]:
         if "*" in line or "`" in line:
             line = _STARRED.sub(r"\1", line).replace("`", "")
         cells = text_cells(line)
-        barred = len(cells) > 1 and (_BARS.search(line) is not None or line.strip().count("\t") > 1)
+        barred = len(cells) > 1 and ((_BARS.search(line) is not None) or line.strip().count("\t") > 1)
         if barred and not table:
             table = number
         elif not barred:
@@ -102,6 +117,15 @@ def _is_double_spaced(lines: Sequence[str]) -> bool:
 
 def text_cells(line: str) -> tuple[Cell, ...]:
     """The cells of a line.  Empty ones between bars stay; a heading's decoration ('== Artikel ==') goes."""
+    return _cells(line) if len(line) < 400 else _parted(line)
+
+
+@functools.lru_cache(maxsize=2048)
+def _cells(line: str) -> tuple[Cell, ...]:
+    return _parted(line)
+
+
+def _parted(line: str) -> tuple[Cell, ...]:
     if _BARS.search(line):
         cells = tuple(_cell(text, start) for text, start in _split(line, _BARS))
         if len([cell for cell in cells if cell.lines]) > 1:

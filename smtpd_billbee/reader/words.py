@@ -18,29 +18,40 @@ from smtpd_billbee.model.labels import TaughtLabel
 
 LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "ja", "zh")
 
-LONGEST_KEY = 60  # letters; the longest label has fewer
+# Look-ups remember so many texts each: text and HTML of a mail say the same, and the mails of a shop are much alike.
+REMEMBERED = 8192
 MOST_WORDS = 8
-HEAD = 4
+_LONGEST_LISTED = 200  # letters; no list holds so long a phrase
 
 _KEPT = frozenset("#%°")
 _DROPPED_ASCII = re.compile(r"[^0-9a-z#%]+")
+_DROPPED = re.compile(r"(?:[^\w#%°]|_)+")
+# Where marks that belong to a letter (Unicode's categories Mn and Mc) can stand; Latin, Greek and Han have none.
+_MAY_BE_MARKED = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabff\ufb1e-\uffff]"
+    "|[^\u0000-\uffff]"
+)
 
 
-@functools.lru_cache(maxsize=8192)
-def key(text: str) -> str:
-    """How words are compared: compatibility forms and case folded; blanks, dots, dashes and colons do not matter."""
+def whole_key(text: str) -> str:
+    """How texts are compared: compatibility forms and case folded; blanks, dots, dashes and colons do not matter."""
     if text.isascii():
         return _DROPPED_ASCII.sub("", text.lower())  # the same, but quick: most words are of this sort
     folded = unicodedata.normalize("NFKC", text).casefold()
+    if not _MAY_BE_MARKED.search(folded):
+        return _DROPPED.sub("", folded)
     return "".join(c for c in folded if c.isalnum() or c in _KEPT or unicodedata.category(c) in ("Mn", "Mc"))
 
 
+key = functools.lru_cache(maxsize=REMEMBERED)(whole_key)  # for words: what was asked for is remembered
+
 _RUN = re.compile(r"\w+")
 _EAST = "\u3000"  # scripts without blanks between words begin here
+_EASTERN = re.compile("[\u3001-\U0010ffff]")
 
 
 class Phrases:
-    """Phrases that are looked for in a text: by their first word, in scripts without blanks by two letters."""
+    """Phrases that are looked for in a text: by their longest word, in scripts without blanks by two letters."""
 
     def __init__(self, named: Iterable[tuple[str, str]]) -> None:
         self._by_head: dict[str, list[tuple[str, str]]] = {}
@@ -50,11 +61,10 @@ class Phrases:
 
     def names_in(self, text: str) -> set[str]:
         """The names whose phrases stand in the text (which is case folded, with single blanks)."""
-        heads: set[str] = set()
-        for run in _RUN.findall(text):
-            heads.add(run)
-            if run[-1] > _EAST or run[0] > _EAST:
-                heads.update(run[i : i + 2] for i in range(len(run)))
+        heads = set(_RUN.findall(text))
+        if _EASTERN.search(text):
+            eastern = [run for run in heads if run[-1] > _EAST or run[0] > _EAST]
+            heads.update(run[i : i + 2] for run in eastern for i in range(len(run)))
         found: set[str] = set()
         for head in heads & self._by_head.keys():
             found.update(name for name, phrase in self._by_head[head] if name not in found and _stands_in(phrase, text))
@@ -62,10 +72,8 @@ class Phrases:
 
 
 def _head(phrase: str) -> str:
-    run = _RUN.search(phrase)
-    if run is None:
-        return ""
-    return run[0][:2] if run[0][0] > _EAST else run[0]
+    run = max(_RUN.findall(phrase), key=len, default="")  # long words are rare: few texts hold them
+    return run[:2] if run and run[0] > _EAST else run
 
 
 def _stands_in(phrase: str, text: str) -> bool:
@@ -86,11 +94,11 @@ Meaning = Mapping[str, frozenset[str]]  # field -> the languages in which the wo
 _NOTHING: Meaning = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: what was looked up is remembered by it
 class Dictionary:
     """The index: labels by key, word lists by name, phrases (of orders, kinds, small businesses), payment names.
 
-    `heads`: the first letters of all labels, up to four.  `language`: what the mail is written in, as far as known.
+    `heads`: all that a label can begin with, the empty word too.  `language`: the mail's, as far as known.
     """
 
     labels: Mapping[str, Meaning]
@@ -102,8 +110,9 @@ class Dictionary:
 
     def meaning(self, words: str) -> Meaning:
         """The fields that a label can stand for; empty when it is none."""
-        found = key(words)
-        meaning = self.labels.get(found, _NOTHING) if found and len(found) <= LONGEST_KEY else _NOTHING
+        if len(words) > _LONGEST_LISTED:
+            return _NOTHING
+        meaning = self.labels.get(key(words), _NOTHING)
         if self.language and "tax" in meaning and not {self.language, "en"} & meaning["tax"]:
             # 'Tasse' is a tax in Italian, and a cup in German and French.
             return MappingProxyType({field: of for field, of in meaning.items() if field != "tax"})
@@ -111,12 +120,11 @@ class Dictionary:
 
     def may_lead(self, word: str) -> bool:
         """Whether a label can begin with this word: a quick answer, before all that may follow is looked up."""
-        head = key(word)[:HEAD]
-        return not head or head in self.heads
+        return key(word) in self.heads
 
     def has(self, name: str, words: str) -> bool:
         """Whether these words stand in a list ('free', 'closings')."""
-        return key(words) in self.lists[name]
+        return len(words) <= _LONGEST_LISTED and key(words) in self.lists[name]
 
 
 def _read_files() -> Iterable[tuple[str, dict[str, Any]]]:
@@ -155,17 +163,26 @@ def dictionary() -> Dictionary:
 
 
 def _heads(labels: Iterable[str]) -> frozenset[str]:
-    return frozenset(each[:length] for each in labels for length in range(1, HEAD + 1))
+    return frozenset(each[:length] for each in labels for length in range(len(each) + 1))
 
 
 def _frozen(meaning: Mapping[str, set[str]]) -> Meaning:
     return MappingProxyType({field: frozenset(languages) for field, languages in meaning.items()})
 
 
+@functools.lru_cache(maxsize=256)
+def in_language(known: Dictionary, language: str | None) -> Dictionary:
+    """The same index for a mail in that language."""
+    return replace(known, language=language)
+
+
 def with_taught(known: Dictionary, taught: Sequence[TaughtLabel]) -> Dictionary:
     """The same index with the words that an owner taught; what is taught outweighs what was known."""
-    if not taught:
-        return known
+    return _with_taught(known, tuple(taught)) if taught else known
+
+
+@functools.lru_cache(maxsize=256)  # an owner's words stay the same from mail to mail
+def _with_taught(known: Dictionary, taught: tuple[TaughtLabel, ...]) -> Dictionary:
     labels = dict(known.labels)
     own: dict[str, dict[str, set[str]]] = {}
     for label in taught:

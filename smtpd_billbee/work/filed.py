@@ -10,8 +10,8 @@ from smtpd_billbee.formats.filed_orders import FiledOrder, orders_of
 from smtpd_billbee.formats.order_files import Complaint, read_order_file
 from smtpd_billbee.model.order import Address, Order
 from smtpd_billbee.model.vat import VatMode
-from smtpd_billbee.reader.amounts import CODES, currency_of
 from smtpd_billbee.reader.countries import country_code
+from smtpd_billbee.reader.currencies import CODES, currency_of
 from smtpd_billbee.reader.scalars import payment_type
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import dictionary

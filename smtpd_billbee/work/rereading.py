@@ -52,4 +52,3 @@ async def _now(store: Store, mail_id: int) -> tuple[Mail | None, Order | None]:
         mail = await tx.mails.get(mail_id)
         kept = await tx.orders.get(mail.order_id) if mail and mail.order_id else None
     return mail, kept.order if kept else None
-

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from smtpd_billbee.reader.amounts import CODES, SIGNS, amounts_in, currency_of, number, style_of
+from smtpd_billbee.reader.amounts import amounts_in, number, style_of
+from smtpd_billbee.reader.currencies import CODES, SIGNS, currency_of
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_minus_or_dash(text: str, negative: bool) -> None:
 )
 def test_the_mails_habit(texts: list[str], style: str) -> None:
     """The mark of decimals; a number with thousands and decimals counts most."""
-    assert style == style_of(texts)
+    assert style == style_of("\n".join(texts))
 
 
 @pytest.mark.parametrize(
@@ -157,3 +158,10 @@ def test_strange_digits(text: str) -> None:
     for found in amounts_in(text):
         assert found.value.is_finite()
         assert 0 <= found.start < found.end <= len(text)
+
+
+def test_a_code_before_the_next_number() -> None:
+    """'x 4 CNY 598.00', '× 4 ￥2,640': what stands between two numbers belongs to the one behind it."""
+    found = amounts_in("和紙便箋 ￥660 × 4 ￥2,640", ".")
+
+    assert [("660", "￥"), ("4", None), ("2640", "￥")] == [(str(each.value), each.sign) for each in found]
