@@ -42,13 +42,20 @@ ORDINARY = "Vielen Dank für Ihre Bestellung.\n\nBestellnummer: 7\n\n" + "".join
 
 
 def seconds(raw: bytes, enough: float = 0.0) -> float:
-    """The processor time of one reading, the best of some rounds; below `enough`, one round will do."""
+    """The processor time of one reading, the best of some rounds; below `enough`, one round will do.
+
+    Without the garbage collector, which looks at all that this process ever kept, and at the words again and again.
+    """
     best = float("inf")
     for _ in range(ROUNDS):
         gc.collect()
-        start = time.process_time()
-        read(raw)
-        best = min(best, time.process_time() - start)
+        gc.disable()
+        try:
+            start = time.process_time()
+            read(raw)
+            best = min(best, time.process_time() - start)
+        finally:
+            gc.enable()
         if best < enough:
             break
     return best
