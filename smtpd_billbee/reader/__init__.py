@@ -2,6 +2,7 @@
 
 A mail as rows:
     levels                       the mail itself, mails attached to it, mails forwarded within its text
+    repeats                      whether the text only repeats what the HTML says
     sheet                        the common form of text and HTML: rows of cells
     text_sheet, html_sheet       how each becomes that form
     columns                      side-by-side columns into reading order

@@ -51,6 +51,18 @@ class Draft:
         return "number" in self.values and bool(self.items) and "total" in self.values
 
     @property
+    def is_sure(self) -> bool:
+        """Whole, without a doubt, adding up, with every item priced and somebody to send it to."""
+        return (
+            self.is_whole
+            and self.sums.balanced
+            and not self.doubts
+            and all(item.total is not None or item.unit_price is not None for item in self.items)
+            and self.billing is not None
+            and bool(self.billing.street and self.billing.city and (self.billing.last_name or self.billing.company))
+        )
+
+    @property
     def weight(self) -> tuple[int, int, int]:
         """How much of an order was read."""
         whole = int("number" in self.values) + int(bool(self.items)) + int("total" in self.values)

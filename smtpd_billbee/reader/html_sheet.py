@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lxml import html
-from lxml.etree import ParserError, _Comment, _ProcessingInstruction
+from lxml.etree import HTMLParser, LxmlError, _Element, fromstring
 
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.text_sheet import LONGEST_LINE, clean, is_rule, text_cells, without_symbols
@@ -64,7 +63,13 @@ class _Style:
 _PLAIN, _HIDES = _Style(), _Style(hidden=True)
 
 
-def _style_of(element: html.HtmlElement) -> _Style:
+def _name(element: _Element) -> str:
+    """The element's tag; '' for comments and processing instructions, whose tag is a function."""
+    tag: object = element.tag
+    return tag if isinstance(tag, str) else ""
+
+
+def _style_of(element: _Element) -> _Style:
     if element.get("hidden") is not None:
         return _HIDES
     style = element.get("style")
@@ -191,13 +196,13 @@ class _Page:
         self.elements = 0
         self.tables = 0
 
-    def walk(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int) -> None:
+    def walk(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
         """Write what a person sees of an element (its tail is the caller's)."""
         self.elements += 1
         if self.elements > MOST_ELEMENTS or depth > DEEPEST:
             return
-        tag = element.tag
-        if isinstance(element, (_Comment, _ProcessingInstruction)) or not isinstance(tag, str) or tag in _LEFT_OUT:
+        tag = _name(element)
+        if not tag or tag in _LEFT_OUT:
             return
         style = _style_of(element)
         if style.hidden or style.struck:
@@ -217,7 +222,7 @@ class _Page:
         else:
             self._flow(element, out, strong, depth, style)
 
-    def _flow(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int, style: "_Style") -> None:
+    def _flow(self, element: _Element, out: _Writer, strong: bool, depth: int, style: "_Style") -> None:
         tag = element.tag
         block = tag in _BLOCKS or style.block
         end = (
@@ -238,13 +243,13 @@ class _Page:
             end()
         out.level, out.pre = level, pre
 
-    def _children(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int) -> None:
+    def _children(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
         out.write(element.text, strong)
         for child in element:
             self.walk(child, out, strong, depth + 1)
             out.write(child.tail, strong)
 
-    def _definitions(self, element: html.HtmlElement, out: _Writer, strong: bool, depth: int) -> None:
+    def _definitions(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
         """<dl>: each term and its definition are the two cells of a row."""
         out.end_block()
         self.tables += 1
@@ -265,7 +270,7 @@ class _Page:
             out.add(_Out("", 0, False, cells=(term,), table=table))
         out.end_block()
 
-    def _table(self, table: html.HtmlElement, out: _Writer, strong: bool, depth: int) -> None:
+    def _table(self, table: _Element, out: _Writer, strong: bool, depth: int) -> None:
         self.tables += 1
         number = self.tables
         rows = [self._row(row, strong, depth) for row in _rows_of(table)]
@@ -280,10 +285,10 @@ class _Page:
             else:
                 out.add(_Out("", 0, False, cells=tuple(row), table=number))
 
-    def _row(self, row: html.HtmlElement, strong: bool, depth: int) -> list[_CellOut]:
+    def _row(self, row: _Element, strong: bool, depth: int) -> list[_CellOut]:
         cells, column = [], 0
         for cell in row:
-            if not isinstance(cell.tag, str) or cell.tag not in ("td", "th"):
+            if cell.tag not in ("td", "th"):
                 continue
             style = _style_of(cell)
             span = _span(cell)
@@ -299,7 +304,7 @@ class _Page:
         return cells
 
 
-def _follows_at_once(element: html.HtmlElement) -> bool:
+def _follows_at_once(element: _Element) -> bool:
     before = element.getprevious()
     return before is not None and before.tag == "span" and not before.tail
 
@@ -323,16 +328,16 @@ def _is_several(piece: _Out) -> bool:
     return piece.cells is not None and len([cell for cell in piece.cells if cell.pieces]) > 1
 
 
-def _holds_blocks(element: html.HtmlElement) -> bool:
-    return any(isinstance(child.tag, str) and child.tag in _BLOCKS for child in element)
+def _holds_blocks(element: _Element) -> bool:
+    return any(child.tag in _BLOCKS for child in element)
 
 
-def _span(cell: html.HtmlElement) -> int:
+def _span(cell: _Element) -> int:
     text = (cell.get("colspan") or "1").strip()
     return min(max(int(text), 1), MOST_COLUMNS) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
-def _rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
+def _rows_of(table: _Element) -> Iterator[_Element]:
     """Its own rows, in the order in which they are shown: <tfoot> last."""
     feet = []
     for child in table:
@@ -346,13 +351,16 @@ def _rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
         yield from (row for row in foot if row.tag == "tr")
 
 
+_DECLARED = re.compile(r"^\s*<\?xml[^>]{0,200}>")  # lxml refuses a text that names an encoding
+
+
 def rows_of_html(text: str) -> list[Row]:
     """The rows of an HTML body.  What lxml cannot parse at all gives none."""
     try:
-        root = html.document_fromstring(
-            text.replace("\x00", ""), parser=html.HTMLParser(encoding=None, huge_tree=False)
-        )
-    except (ParserError, ValueError, AssertionError):
+        root = fromstring(_DECLARED.sub("", text.replace("\x00", ""), count=1), HTMLParser(huge_tree=False))
+    except (LxmlError, ValueError, AssertionError):
+        return []
+    if root is None:
         return []
     page = _Page()
     out = _Writer(page)

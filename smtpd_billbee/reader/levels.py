@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from smtpd_billbee.formats.forwards import Forward, find_forwards, known_table, strip_quotes
 from smtpd_billbee.formats.mime import Letter
@@ -10,18 +11,20 @@ from smtpd_billbee.reader.dates import Habit, find_moment
 from smtpd_billbee.reader.html_sheet import rows_of_html
 from smtpd_billbee.reader.json_ld import scripts_of
 from smtpd_billbee.reader.sheet import Row
-from smtpd_billbee.reader.text_sheet import clean, rows_of_text
+from smtpd_billbee.reader.text_sheet import clean, rows_of_lines, rows_of_text
 
 DEEPEST = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the rows of the text are kept once somebody asked for them
 class Level:
-    """One mail as somebody wrote it.  `depth` 0 is the mail that came; `is_reply`: only quoted in
-    an answer; `answers`: such an answer."""
+    """One mail as somebody wrote it: its plain text as lines, and the rows of its HTML (or of the attachment).
+
+    `depth` 0 is the mail that came; `is_reply`: only quoted in an answer; `answers`: such an answer.
+    """
 
     subject: str
-    text: tuple[Row, ...]
+    plain: tuple[str, ...]
     html: tuple[Row, ...]
     habit: Habit
     headers: Mapping[str, str]
@@ -31,7 +34,12 @@ class Level:
     json_ld: tuple[str, ...] = ()
     attachment: bool = False
 
-    @property
+    @cached_property
+    def text(self) -> tuple[Row, ...]:
+        """The rows of the plain text."""
+        return tuple(rows_of_lines(self.plain))
+
+    @cached_property
     def lines(self) -> list[str]:
         """What a person reads, line by line."""
         return [row.text for row in (self.html or self.text)]
@@ -42,34 +50,32 @@ def levels_of(letter: Letter, depth: int = 0) -> Iterator[Level]:
     if depth < DEEPEST:
         for inner in letter.attached:
             yield from levels_of(inner, depth + 1)
-    text, html, json_ld = _bodies(letter)
-    habit = _habit(letter.date)
-    own = Level(letter.subject, text, html, habit, letter.headers, depth, json_ld=json_ld)
-    forwarded = list(_forwarded(letter, own))
+    own = _own(letter, depth)
+    forwards = _Forwards(own)
+    forwarded = list(forwards.levels())
     yield from forwarded
     if any(level.is_reply for level in forwarded):
-        yield _without_quote(own, letter)
+        yield forwards.without_quote()
     else:
         yield replace(own, is_reply=True) if not forwarded and _only_quotes(letter) else own
     for body in letter.bodies:
         if body.kind == "attachment":
-            rows = tuple(
-                rows_of_html(body.text)
-                if (body.name or "").lower().endswith((".html", ".htm"))
-                else rows_of_text(body.text)
-            )
-            yield Level(letter.subject, rows, (), habit, letter.headers, depth, attachment=True)
+            is_html = (body.name or "").lower().endswith((".html", ".htm"))
+            rows = tuple(rows_of_html(body.text) if is_html else rows_of_text(body.text))
+            yield replace(own, plain=(), html=rows, json_ld=(), attachment=True)
 
 
-def _bodies(letter: Letter) -> tuple[tuple[Row, ...], tuple[Row, ...], tuple[str, ...]]:
+def _own(letter: Letter, depth: int) -> Level:
+    """The mail itself."""
     texts = [body.text for body in letter.bodies if body.kind == "text"]
     htmls = [body.text for body in letter.bodies if body.kind == "html"]
-    text = rows_of_text("\n\n".join(texts)) if texts else []
+    plain = clean("\n\n".join(texts)).split("\n") if texts else ()
     html: list[Row] = []
     for each in htmls:
         rows = rows_of_html(each)
         html += rows if len(rows) > 1 or "<" in each else rows_of_text(each)
-    return tuple(text), tuple(html), tuple(script for each in htmls for script in scripts_of(each))
+    json_ld = tuple(script for each in htmls for script in scripts_of(each))
+    return Level(letter.subject, tuple(plain), tuple(html), _habit(letter.date), letter.headers, depth, json_ld=json_ld)
 
 
 def _habit(sent: str) -> Habit:
@@ -77,26 +83,48 @@ def _habit(sent: str) -> Habit:
     return Habit(date.fromisoformat(moment.text[:10])) if moment else Habit()
 
 
-def _forwarded(letter: Letter, own: Level) -> Iterator[Level]:
-    """The mails inside the text, the innermost first."""
-    in_text = _cuts([body.text for body in letter.bodies if body.kind == "text"], own.subject)
-    in_html = find_forwards([row.text for row in own.html], known_table(), own.subject) if own.html else []
-    for number in range(max(len(in_text), len(in_html)) - 1, -1, -1):
-        text_cut = in_text[number] if number < len(in_text) else None
-        html_cut = in_html[number] if number < len(in_html) else None
-        found = (text_cut[0] if text_cut else None) or html_cut
-        if found is None:
-            continue
-        yield Level(
+class _Forwards:
+    """The mails inside the text of a mail, found in its plain text and in its HTML."""
+
+    def __init__(self, own: Level) -> None:
+        self._own = own
+        self._in_plain = find_forwards(own.plain, known_table(), own.subject) if own.plain else ()
+        self._in_html = find_forwards([row.text for row in own.html], known_table(), own.subject) if own.html else ()
+
+    def levels(self) -> Iterator[Level]:
+        """The innermost first."""
+        for number in range(max(len(self._in_plain), len(self._in_html)) - 1, -1, -1):
+            in_plain = self._in_plain[number] if number < len(self._in_plain) else None
+            in_html = self._in_html[number] if number < len(self._in_html) else None
+            if found := in_plain or in_html:
+                yield self._level(found, in_plain, in_html, self._own.depth + number + 1)
+
+    def _level(self, found: Forward, in_plain: Forward | None, in_html: Forward | None, depth: int) -> Level:
+        own = self._own
+        habit = _habit(found.date) if found.date else own.habit
+        return Level(
             found.subject or own.subject,
-            text_cut[1] if text_cut else (),
-            own.html[html_cut.body :] if html_cut else (),
-            _habit(found.date) if found.date and _habit(found.date).sent else own.habit,
+            _cut(own.plain, in_plain) if in_plain else (),
+            own.html[in_html.body :] if in_html else (),
+            habit if habit.sent else own.habit,
             {},
-            own.depth + number + 1,
+            depth,
             is_reply=found.is_reply,
             json_ld=own.json_ld,
         )
+
+    def without_quote(self) -> Level:
+        """An answer without the mail that it quotes."""
+        own = self._own
+        html = own.html[: self._in_html[0].first] if self._in_html else own.html
+        plain = own.plain[: self._in_plain[0].first] if self._in_plain else own.plain
+        return replace(own, html=html, plain=plain, answers=True)
+
+
+def _cut(lines: Sequence[str], found: Forward) -> tuple[str, ...]:
+    """The lines of a forwarded mail, each still at its own place."""
+    body = lines[found.body :]
+    return ("",) * found.body + tuple(strip_quotes(body) if found.quoted else body)
 
 
 def _only_quotes(letter: Letter) -> bool:
@@ -105,25 +133,3 @@ def _only_quotes(letter: Letter) -> bool:
         return False
     texts = (body.text for body in letter.bodies if body.kind in ("text", "html"))
     return any("<blockquote" in text or "\n>" in text for text in texts)
-
-
-def _without_quote(own: Level, letter: Letter) -> Level:
-    """An answer without the mail that it quotes."""
-    in_html = find_forwards([row.text for row in own.html], known_table(), own.subject) if own.html else ()
-    cuts = _cuts([body.text for body in letter.bodies if body.kind == "text"], own.subject)
-    html = own.html[: in_html[0].first] if in_html else own.html
-    text = tuple(row for row in own.text if row.number <= cuts[0][0].first) if cuts else own.text
-    return replace(own, html=html, text=text, answers=True)
-
-
-def _cuts(texts: Sequence[str], subject: str) -> list[tuple[Forward, tuple[Row, ...]]]:
-    if not texts:
-        return []
-    lines = clean("\n\n".join(texts)).split("\n")
-    result = []
-    for found in find_forwards(lines, known_table(), subject):
-        body = lines[found.body :]
-        if found.quoted:
-            body = list(strip_quotes(body))
-        result.append((found, tuple(rows_of_text("\n" * found.body + "\n".join(body)))))
-    return result

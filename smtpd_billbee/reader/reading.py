@@ -12,7 +12,7 @@ from smtpd_billbee.reader.json_order import json_reading
 from smtpd_billbee.reader.judge import differences, filled, reading_of
 from smtpd_billbee.reader.kinds import WEAK, KindFound, kind_of, kind_of_headers, says_order
 from smtpd_billbee.reader.levels import Level, levels_of
-from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.repeats import repeats
 from smtpd_billbee.reader.words import Dictionary, dictionary, with_taught
 
 NOTHING_READ = "it is no order: no order number, items and total were found"
@@ -41,7 +41,7 @@ def _weight(reading: Reading) -> tuple[int, int]:
 
 
 def _read_level(level: Level, known: Dictionary) -> Reading:
-    drafts = [read_rows(rows, known, part, level.habit, level.subject) for rows, part in _bodies(level) if rows]
+    drafts = _drafts(level, known)
     against = kind_of(level.headers, level.subject, level.lines, known)
     if not drafts:
         return _no_order(against)
@@ -55,9 +55,16 @@ def _read_level(level: Level, known: Dictionary) -> Reading:
     return _decide(level, main, problems, against, known)
 
 
-def _bodies(level: Level) -> list[tuple[Sequence[Row], Part]]:
-    own = Part.ATTACHMENT if level.attachment else Part.TEXT
-    return [(level.html, Part.HTML), (level.text, own)]
+def _drafts(level: Level, known: Dictionary) -> list[Draft]:
+    """What HTML and text say, each read by itself; a text that only repeats an order without doubt is not."""
+    drafts = []
+    if level.html:
+        part = Part.ATTACHMENT if level.attachment else Part.HTML
+        drafts.append(read_rows(level.html, known, part, level.habit, level.subject))
+    repeated = drafts and drafts[0].is_sure and level.plain and repeats("\n".join(level.plain), drafts[0].text)
+    if not repeated and level.text:
+        drafts.append(read_rows(level.text, known, Part.TEXT, level.habit, level.subject))
+    return drafts
 
 
 def _decide(level: Level, main: Draft, problems: list[str], against: KindFound | None, known: Dictionary) -> Reading:

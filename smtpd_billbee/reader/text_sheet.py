@@ -81,10 +81,12 @@ def is_rule(line: str) -> bool:
 
 def rows_of_text(text: str) -> list[Row]:
     """The rows of a plain text."""
-    return list(_rows(clean(text).split("\n")[:MOST_LINES]))
+    return list(rows_of_lines(clean(text).split("\n")))
 
 
-def _rows(lines: Sequence[str]) -> Iterator[Row]:
+def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
+    """The rows of lines that were cleaned."""
+    lines = lines[:MOST_LINES]
     block, table, blanks = 1, 0, 0
     gap = 2 if _is_double_spaced(lines) else 1
     for number, full in enumerate(lines, 1):

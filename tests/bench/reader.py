@@ -98,7 +98,7 @@ def _both(number: int, size: int, seed: int) -> bytes:
     return alternative(as_text(number, 3, prose), as_html(number, 3, prose))
 
 
-_LINE = 92  # bytes of a line of prose, as text and as HTML on average
+_LINE = 95  # bytes of a line of prose, as text and as HTML on average
 
 
 def both(number: int, size: int) -> bytes:

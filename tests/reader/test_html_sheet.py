@@ -137,3 +137,12 @@ def test_struck_out_in_a_cell() -> None:
 def test_strange_spans(span: str) -> None:
     """A column span that is no sensible number is one; never an exception."""
     assert ["a  b"] == texts(f"<table><tr><td colspan='{span}'>a<td>b</table>")
+
+
+def test_a_page_that_declares_its_encoding() -> None:
+    """'<?xml version=... encoding=...?>' before XHTML: lxml takes no such text by itself."""
+    page = (
+        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n<html><body><p>Gesamtsumme: 7,00 €</p></body></html>'
+    )
+
+    assert ["Gesamtsumme: 7,00 €"] == [row.text for row in rows_of_html(page)]

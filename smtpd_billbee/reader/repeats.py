@@ -1,0 +1,40 @@
+"""Does the text part of a mail only repeat what its HTML says?
+
+Shops write a mail twice, as text and as HTML, and both are read and compared, since one may say what the other does
+not.  Where the text has no word and no number of its own, and the same amounts in the same order, it can neither add
+to an order nor contradict it; then reading it would only cost time.
+"""
+
+import re
+from collections import Counter
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_NUMBER = re.compile(r"\d+(?:[.,'’]\d+)*")
+
+
+def repeats(text: str, html: str) -> bool:
+    """Whether everything in `text` stands in `html`, too: every word, and every number.
+
+    Numbers of one or two digits, as quantities are, must stand in both as often; longer ones no more often in the
+    text; and amounts with two decimals in the same order.
+    """
+    ours, theirs = _NUMBER.findall(text), _NUMBER.findall(html)
+    counted = Counter(ours)
+    there = Counter(theirs)
+    if any(count > there[number] for number, count in counted.items()):
+        return False
+    if any(len(number) <= 2 and counted[number] != count for number, count in there.items()):
+        return False
+    if not _in_order(_amounts(ours), _amounts(theirs)):
+        return False
+    words, known = set(_WORD.findall(text)), set(_WORD.findall(html))
+    return words <= known or {word.casefold() for word in words} <= {word.casefold() for word in known}
+
+
+def _amounts(numbers: list[str]) -> list[str]:
+    return [each for each in numbers if each[-3:-2] in (".", ",")]
+
+
+def _in_order(some: list[str], all_: list[str]) -> bool:
+    rest = iter(all_)
+    return all(each in rest for each in some)
