@@ -6,7 +6,6 @@ Rows of item tables stay rows.
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import NOTHING, address_section, labelled_text, meaning_of, without_lead, without_net
@@ -119,7 +118,7 @@ def _is_item_label(row: Row, known: Dictionary) -> bool:
 
 def _row_of(row: Row, texts: Sequence[str]) -> Row:
     cells = tuple(Cell((text,) if text else (), column, column + 1) for column, text in enumerate(texts))
-    return replace(row, cells=cells, table=row.number + 1_000_000, indent=0)
+    return row._replace(cells=cells, table=row.number + 1_000_000, indent=0)
 
 
 def _vertical_records(rows: Sequence[Row], width: int, step: int, header: Row, known: Dictionary) -> Iterator[Row]:
@@ -137,7 +136,7 @@ def _vertical_records(rows: Sequence[Row], width: int, step: int, header: Row, k
             made = _row_of(rows[at], [*texts[: title + 1], *texts[title + 1 + extra :]])
             cells = list(made.cells)
             cells[title] = cells[title]._replace(lines=tuple(texts[title : title + 1 + extra]))
-            yield replace(made, cells=tuple(cells), table=header.table, block=header.block)
+            yield made._replace(cells=tuple(cells), table=header.table, block=header.block)
             at += len(run)
             continue
         start = rows[at].number
@@ -148,7 +147,7 @@ def _vertical_records(rows: Sequence[Row], width: int, step: int, header: Row, k
         priced = has_money(texts[-1])
         if not priced or meaning_of(texts[0].rstrip(":： "), known) or any(len(row.filled) != 1 for row in lines):
             break
-        yield replace(_row_of(rows[at], texts), table=header.table, block=header.block)
+        yield _row_of(rows[at], texts)._replace(table=header.table, block=header.block)
         at += len(lines)
     yield from rows[at:]
 
@@ -222,9 +221,9 @@ class _Columns:
                 columns[place] += [(line, row) for line in cell.lines]
         for cell, lines in zip(header.filled, columns, strict=True):
             self._block += 1
-            yield replace(header, cells=(Cell(cell.lines, head=True),), table=0, block=self._block)
+            yield header._replace(cells=(Cell(cell.lines, head=True),), table=0, block=self._block)
             for line, row in lines:
-                yield replace(row, cells=(Cell((line,)),), table=0, block=self._block, level=0)
+                yield row._replace(cells=(Cell((line,)),), table=0, block=self._block, level=0)
 
     def _taken_apart(self, row: Row) -> Iterator[Row]:
         filled = row.filled
@@ -259,14 +258,14 @@ class _Columns:
             for number, line in enumerate(cell.lines):
                 strong = cell.strong if number == 0 else 0
                 one = Cell((line,), 0, max(1, len(line)), cell.head, strong)
-                yield replace(row, cells=(one,), table=0, block=self._block, number=row.number + number)
+                yield row._replace(cells=(one,), table=0, block=self._block, number=row.number + number)
 
 
 def _without_marks(row: Row) -> Row:
     """The row without cells that hold only the colon between a label and its value."""
     if len(row.filled) < 3 or not any(cell.text in (":", "：", "=", "|") for cell in row.filled):
         return row
-    return replace(row, cells=tuple(cell for cell in row.cells if cell.text not in (":", "：", "=", "|")))
+    return row._replace(cells=tuple(cell for cell in row.cells if cell.text not in (":", "：", "=", "|")))
 
 
 def _has_amount(row: Row) -> bool:

@@ -8,6 +8,7 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml.etree import HTMLParser, LxmlError, _Element, fromstring
 
@@ -105,8 +106,7 @@ class _Line:
         return bare, min(strong, len(bare))
 
 
-@dataclass(frozen=True, slots=True)
-class _Out:
+class _Out(NamedTuple):
     """One finished piece: a line (cells None), or a table row; `gap`: a new paragraph begins with it."""
 
     text: str
@@ -117,8 +117,7 @@ class _Out:
     table: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _CellOut:
+class _CellOut(NamedTuple):
     pieces: tuple[_Out, ...]
     start: int
     end: int
@@ -373,12 +372,11 @@ def _numbered(pieces: list[_Out]) -> Iterator[Row]:
     number, block, last_table = 0, 0, 0
     for piece in pieces:
         if piece.cells is None:
-            text = clean(piece.text[:LONGEST_LINE])
+            text = without_symbols(clean(piece.text[:LONGEST_LINE]))
             if piece.gap or last_table:
                 block += 1
             last_table = 0
             number += 1
-            text = without_symbols(text)
             bare = text.strip()
             if not bare or is_rule(bare):
                 block += 1

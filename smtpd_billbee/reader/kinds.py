@@ -64,8 +64,12 @@ def says_order(text: str, known: Dictionary) -> bool:
     return "order_mail" in known.phrases.names_in(_folded(text))
 
 
+_WIDE = re.compile(r"\s\s|[^\S ]")
+
+
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    text = text.casefold()
+    return " ".join(text.split()) if _WIDE.search(text) else text
 
 
 def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], known: Dictionary) -> KindFound | None:
@@ -78,8 +82,10 @@ def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], know
         return found
     if _asks_to_forward(lines):
         return KindFound(*_KINDS["forwarding_confirmation"], 3, "forwarding_confirmation")
-    first = " ".join(lines[:FIRST_LINES])[:3000]
-    return _by_phrases(first, known, 2) or _by_phrases(" ".join(lines[FIRST_LINES:80])[:8000], known, 1)
+    first, rest = " ".join(lines[:FIRST_LINES])[:3000], " ".join(lines[FIRST_LINES:80])[:8000]
+    if _by_phrases(f"{first} {rest}", known, 1) is None:
+        return None  # as nearly always
+    return _by_phrases(first, known, 2) or _by_phrases(rest, known, 1)
 
 
 _PREFIXES = re.compile(r"^(?:\s*(?:\[[^\]]{1,60}\]|[^\W\d_]{1,4}(?:\[\d\])?\s?[:：]|【[^】]{1,60}】))+\s*")
@@ -114,7 +120,7 @@ _FORWARDING = re.compile(
 def _asks_to_forward(lines: Sequence[str]) -> bool:
     """A mailbox that is to forward asks at our import address, and names it."""
     text = " ".join(lines[:60])[:6000]
-    return bool(_IMPORT_ADDRESS.search(text) and _FORWARDING.search(text))
+    return bool("orderimport@" in text.casefold() and _IMPORT_ADDRESS.search(text) and _FORWARDING.search(text))
 
 
 def kind_of_headers(headers: Mapping[str, str]) -> KindFound | None:

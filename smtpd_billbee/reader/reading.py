@@ -61,13 +61,15 @@ def _drafts(level: Level, known: Dictionary) -> list[Draft]:
     if level.html:
         part = Part.ATTACHMENT if level.attachment else Part.HTML
         drafts.append(read_rows(level.html, known, part, level.habit, level.subject))
-    repeated = drafts and drafts[0].is_sure and level.plain and repeats("\n".join(level.plain), drafts[0].text)
+    repeated = drafts and drafts[0].is_sure and level.plain and repeats(level.plain, level.lines)
     if not repeated and level.text:
         drafts.append(read_rows(level.text, known, Part.TEXT, level.habit, level.subject))
     return drafts
 
 
 def _decide(level: Level, main: Draft, problems: list[str], against: KindFound | None, known: Dictionary) -> Reading:
+    if not against and main.is_whole and not level.is_reply:
+        return reading_of(main, problems)  # as nearly always
     is_order = says_order(level.subject, known) or says_order(" ".join(level.lines[:15]), known)
     if level.is_reply or (level.answers and not main.is_whole):
         return _no_order(KindFound(Kind.OTHER, "it is an answer that quotes an order", 4, "reply"))

@@ -7,28 +7,34 @@ to an order nor contradict it; then reading it would only cost time.
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _NUMBER = re.compile(r"\d+(?:[.,'’]\d+)*")
 
 
-def repeats(text: str, html: str) -> bool:
-    """Whether everything in `text` stands in `html`, too: every word, and every number.
+def repeats(text: Sequence[str], html: Sequence[str]) -> bool:
+    """Whether everything in the lines of the text stands in those of the HTML, too: every word, and every number.
 
     Numbers of one or two digits, as quantities are, must stand in both as often; longer ones no more often in the
-    text; and amounts with two decimals in the same order.
+    text; and amounts with two decimals in the same order.  Lines that are the same in both need no look.
     """
-    ours, theirs = _NUMBER.findall(text), _NUMBER.findall(html)
-    counted = Counter(ours)
-    there = Counter(theirs)
+    whole = "\n".join(html)
+    lines, rows = Counter(line.strip() for line in text), Counter(html)
+    both = lines & rows
+    own, other = "\n".join((lines - both).elements()), "\n".join((rows - both).elements())
+    ours, theirs = _NUMBER.findall(own), _NUMBER.findall(other)
+    counted, there = Counter(ours), Counter(theirs)
     if any(count > there[number] for number, count in counted.items()):
         return False
     if any(len(number) <= 2 and counted[number] != count for number, count in there.items()):
         return False
     if not _in_order(_amounts(ours), _amounts(theirs)):
         return False
-    words, known = set(_WORD.findall(text)), set(_WORD.findall(html))
-    return words <= known or {word.casefold() for word in words} <= {word.casefold() for word in known}
+    words = set(_WORD.findall(own))
+    return words <= set(_WORD.findall(other)) or {word.casefold() for word in words} <= set(
+        _WORD.findall(whole.casefold())
+    )
 
 
 def _amounts(numbers: list[str]) -> list[str]:

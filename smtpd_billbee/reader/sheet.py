@@ -6,7 +6,6 @@ cell covers (letters in text, table columns in HTML), so that a value can be fou
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 
@@ -41,16 +40,20 @@ class _Kept(Generic[_Value]):
         return value
 
 
-@dataclass(frozen=True)  # no slots: everybody asks for the text and the cells again and again, so they are kept
-class Row:
-    """One row.  `number` is its line in the part's text, from 1; rows of one paragraph or table share `block`."""
-
+class _Fields(NamedTuple):
     cells: tuple[Cell, ...]
     number: int
     block: int
-    table: int = 0  # 0: no table; else the table's own number
+    table: int = 0
     indent: int = 0
-    level: int = 0  # of a heading, 1 to 6; 0: none
+    level: int = 0
+
+
+class Row(_Fields):  # no slots: everybody asks for the text and the cells again and again, so they are kept
+    """One row.  `number` is its line in the part's text, from 1; rows of one paragraph or table share `block`.
+
+    `table`: 0 for none, else the table's own number.  `level` of a heading, 1 to 6; 0: none.
+    """
 
     @_Kept
     def text(self) -> str:
@@ -79,4 +82,4 @@ Sheet = Sequence[Row]
 def one(row: Row, text: str, block: int | None = None, head: bool = False, strong: int = 0) -> Row:
     """A row of one line made from a part of `row`."""
     cell = Cell((text,), head=head, strong=strong)
-    return replace(row, cells=(cell,), table=0, block=row.block if block is None else block)
+    return row._replace(cells=(cell,), table=0, block=row.block if block is None else block)

@@ -71,8 +71,8 @@ _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
 
 
 def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | None) -> SumRow | None:
-    amounts = [each for each in amounts_in(text, style) if each.is_money]
-    if amounts:
+    if has_money(text):
+        amounts = [each for each in amounts_in(text, style) if each.is_money]
         for amount in (amounts[-1], amounts[0]):
             found = _made(index, text[: amount.start], text[amount.start :], known, style)
             if found:
@@ -92,6 +92,8 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
 
 
 def _is_amount_alone(text: str, style: str) -> bool:
+    if not has_money(text):
+        return False
     amounts = [each for each in amounts_in(text, style) if each.is_money]
     return len(amounts) == 1 and not any(c.isalnum() for c in text[: amounts[0].start])
 

@@ -26,7 +26,7 @@ HTML = "Becher B-1 2 3,50 EUR 7,00 EUR Korb K-9 5 2,00 EUR 10,00 EUR Gesamtsumme
 )
 def test_repeats(text: str, expected: bool) -> None:
     """No word and no number of its own, small numbers as often, amounts in the same order."""
-    assert expected == repeats(text, HTML)
+    assert expected == repeats([text], [HTML])
 
 
 ROWS = "<tr><th>Artikel</th><th>Menge</th><th>Preis</th><th>Summe</th></tr>"
