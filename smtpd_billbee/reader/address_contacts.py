@@ -55,7 +55,7 @@ def _take_email(draft: Draft, part: Part, email: str) -> Part | None:
     """The e-mail address of a line, and the telephone number or the name that may stand beside it."""
     draft.put("email", email, part)
     draft.ignored.add(part.index)
-    rest = part.text.replace(f"mailto:{email}", " ").replace(email, " ").strip(" ,;<>()[]|/")
+    rest = part.text.replace(f"mailto:{email}", " ").replace(email, " ").strip().strip(" ,;<>()[]|/").strip()
     labelled = read_label(rest) if ":" in rest else None
     number = labelled[1].partition(",")[0].strip() if labelled is not None and labelled[0] == "phone" else rest
     if is_phone(number):
