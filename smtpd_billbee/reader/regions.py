@@ -13,6 +13,7 @@ from smtpd_billbee.reader.tables import without_header
 
 NOTHING = Items((), frozenset())
 MOST_STARTS = 5
+MOST_ROWS = 8_000  # no order has so many lines of items
 NEAR = Decimal("0.02")
 
 _ITEM_LABELS = (
@@ -40,7 +41,7 @@ def find_items(page: Page, candidates: Sequence[SumRow], expected: Decimal | Non
     first: Items | None = None
     for start, level in _starts(page, at_sums):
         indexes = _region(page, start, level, at_sums)
-        if not indexes:
+        if not indexes or len(indexes) > MOST_ROWS:
             continue
         items = _in_region(page, indexes, expected)
         if items.whole and _fits(items, expected):
