@@ -58,19 +58,9 @@ def meaning_of(words: str, known: Dictionary) -> Meaning:
         found = known.meaning(_ASIDE.sub(" ", words))
     if not found and " " in words:
         first, _, rest = words.strip().partition(" ")
-        if first.casefold() in _YOURS:
+        if key(first) in beside_labels("yours"):
             found = known.meaning(rest)
     return found
-
-
-_YOURS = frozenset(
-    (
-        "your", "ihre", "ihr", "deine", "dein", "votre", "vos", "su", "sus", "tu", "tus", "tua", "tuo", "vostra",
-        "vostro", "uw", "je", "jouw", "sua", "seu", "teu", "twoje", "twój", "twoja", "ваш", "ваша", "ваши", "твой",
-        "твоя", "the", "die", "der", "das", "le", "la", "les", "el", "los", "il", "lo", "gli", "i", "het", "de", "o",
-        "a", "os",
-    )
-)  # fmt: skip
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
@@ -193,6 +183,13 @@ def whole_label(text: str, known: Dictionary) -> Meaning:
 
 
 @functools.cache
+def beside_labels(name: str) -> frozenset[str]:
+    """The keys of a list of words that stand in or beside labels: 'yours', 'net', 'gross', 'via', 'carriers'."""
+    text = (resources.files("smtpd_billbee.reader") / "label_words.toml").read_text(encoding="utf-8")
+    return frozenset(key(word) for word in tomllib.loads(text)[name])
+
+
+@functools.cache
 def _stems() -> Mapping[str, tuple[str, ...]]:
     text = (resources.files("smtpd_billbee.reader") / "address_headings.toml").read_text(encoding="utf-8")
     return {name: tuple(words) for name, words in tomllib.loads(text).items()}
@@ -209,29 +206,19 @@ def address_section(heading: str) -> str:
     return ""
 
 
-# A sum 'netto' is one before tax.
-_NET = frozenset(
-    (
-        "netto", "net", "nett", "nettobetrag", "nettosumme", "ht", "horstaxes", "horstaxe", "nettes", "neto", "netta",
-        "imponibile", "exkl", "excl", "exclbtw", "líquido", "liquido", "безндс", "税抜", "税抜き", "不含税",
-        "未稅", "未税",
-    )
-)  # fmt: skip
-_GROSS = frozenset(("brutto", "gross", "ttc", "bruto", "lordo", "lorda", "bruta", "税込", "税込み", "含税", "含稅"))
-
-
 def _words(text: str) -> list[str]:
     return text.replace("(", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
 
 
 def is_net(words: str) -> bool:
     """'Summe netto': before tax."""
-    return any(key(word) in _NET for word in _words(words))
+    return any(key(word) in beside_labels("net") for word in _words(words))
 
 
 def without_net(words: str) -> str:
     """A heading without 'netto' and 'brutto'."""
-    return " ".join(word for word in _words(words) if key(word) not in _NET and key(word) not in _GROSS)
+    left_out = beside_labels("net") | beside_labels("gross")
+    return " ".join(word for word in _words(words) if key(word) not in left_out)
 
 
 # What a row can still mean when more words follow: 'Versandkosten DHL', but not 'Summe der Punkte'.
