@@ -22,6 +22,7 @@ from smtpd_billbee.reader.people import People, find_people
 from smtpd_billbee.reader.regions import find_items
 from smtpd_billbee.reader.scalars import code_in_label, find_scalars
 from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.shipping import method_beside
 from smtpd_billbee.reader.sum_rows import expected_items, find_sums
 from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row
 from smtpd_billbee.reader.tables import from_table
@@ -216,6 +217,7 @@ def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decim
     return False
 
 
+_EXTRAS = ("payment_fee", "discount")  # of 0,00 € there is none; shipping of 0,00 € is free shipping
 _NAMES = ("subtotal", "shipping_cost", "payment_fee", "discount", "tax_total", "total")
 
 
@@ -228,7 +230,7 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
     if _is_unexplained(page, rows, sums, items):
         draft.doubts.append("an amount next to the sums was not understood")
     for name in _NAMES:
-        if name not in sums.values:
+        if name not in sums.values or (name in _EXTRAS and not sums.values[name]):
             continue
         row = sums.rows[name]
         draft.values[name] = sums.values[name]
@@ -237,9 +239,17 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
             draft.languages[language] += 4
         if row.currency:
             draft.currency_signs.append(row.currency)
+        if name == "shipping_cost" and "shipping_method" not in draft.values:
+            _take_method(row, draft, page)
         if (
             name == "discount"
             and "discount_code" not in draft.values
             and (code := code_in_label(row.words, page.known))
         ):
             draft.values["discount_code"], draft.origins["discount_code"] = code, draft.origins[name]
+
+
+def _take_method(row: SumRow, draft: Draft, page: Page) -> None:
+    if method := method_beside(row, page.known):
+        draft.values["shipping_method"] = method
+        draft.origins["shipping_method"] = draft.origins["shipping_cost"]

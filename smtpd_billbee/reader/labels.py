@@ -189,6 +189,15 @@ def beside_labels(name: str) -> frozenset[str]:
     return frozenset(key(word) for word in tomllib.loads(text)[name])
 
 
+def is_carried(text: str, known: Dictionary) -> bool:
+    """'DHL Paket', 'Kurier InPost': the first words are a carrier; 'DHL Nachnahme' is a fee."""
+    words = text.split()
+    return any(
+        key(" ".join(words[:end])) in beside_labels("carriers") and key(" ".join(words[end:])) not in known.payments
+        for end in range(1, min(4, len(words)) + 1)
+    )
+
+
 @functools.cache
 def _stems() -> Mapping[str, tuple[str, ...]]:
     text = (resources.files("smtpd_billbee.reader") / "address_headings.toml").read_text(encoding="utf-8")

@@ -1,18 +1,21 @@
 """The rows of one body with their labels, and the book of who read which row."""
 
+import functools
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from smtpd_billbee.model.reading import Origin, Part
-from smtpd_billbee.reader.amounts import style_of
+from smtpd_billbee.reader.amounts import has_money, style_of
 from smtpd_billbee.reader.columns import in_reading_order
 from smtpd_billbee.reader.labels import Labelled, labels_of
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.sums import SumRow
-from smtpd_billbee.reader.words import Dictionary, in_language
+from smtpd_billbee.reader.words import Dictionary, in_language, key
 
 _SECTIONS = ("billing_address", "shipping_address", "customer", "items", "note", "total", "subtotal")
+
+_LONGEST_METHOD = 80  # letters
 
 
 class Page:
@@ -34,6 +37,19 @@ class Page:
             if labels and any("tax" in label.meaning for label in labels):  # its own language's, or none
                 self.labels[index] = labels_of(self.rows[index], self.known)
         self._labelled = [index for index, labels in enumerate(self.labels) if labels]
+
+    @functools.cached_property
+    def shipping_methods(self) -> frozenset[str]:
+        """The keys of what the mail calls its way of shipping."""
+        found = set()
+        for index in self.labelled():
+            label = self.label(index, "shipping_method")
+            if label is None:
+                continue
+            value = label.value or (self.rows[index + 1].text if index + 1 < self.end else "")
+            if len(value) <= _LONGEST_METHOD and any(c.isalpha() for c in value) and not has_money(value):
+                found |= {key(value), key(value.partition("(")[0])}
+        return frozenset(found - {""})
 
     def claim(self, indexes: Iterable[int]) -> None:
         """These rows are read; nobody else may read them."""

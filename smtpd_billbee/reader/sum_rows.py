@@ -1,10 +1,13 @@
 """Which rows of a page are sums, and what they say of the items."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from smtpd_billbee.reader.labels import is_carried
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.sums import SumRow, choose, sum_row
+from smtpd_billbee.reader.words import key
 
 OF_ITEMS = ("sku", "quantity", "unit_price", "variant", "ean")
 
@@ -23,11 +26,23 @@ def find_sums(page: Page) -> list[SumRow]:
         row = page.sums[index, below]
         if row is None or _is_price_of_item(page, index):
             continue
-        if row.fields or (row.negative and found):
+        if not row.fields and _is_named_by_shipping(page, row, bool(found)):
+            row = replace(row, fields=("shipping_cost",))
+        if row.fields or ((row.negative or row.rated) and found):
             found.append(row)
         if row.from_below:
             skip = index + 1
     return found
+
+
+def _is_named_by_shipping(page: Page, row: SumRow, among_sums: bool) -> bool:
+    """'DHL Paket (Deutschland): 5,95 €': the way of shipping that the mail says, or a carrier among the sums."""
+    words = row.words.partition("(")[0].strip()
+    if row.negative or row.rated or not words:
+        return False
+    if {key(row.words), key(words)} & page.shipping_methods:
+        return True
+    return among_sums and is_carried(words, page.known)
 
 
 def _is_price_of_item(page: Page, index: int) -> bool:

@@ -5,13 +5,14 @@ its words allow, and the arithmetic decides: items + shipping + fees - discount 
 """
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.labels import is_net, sum_label, without_lead
-from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
 CENT = Decimal("0.01")
@@ -38,6 +39,13 @@ class SumRow:
     negative: bool = False
     from_below: bool = False  # the amount stands on the next row
     net: bool = False  # 'Summe netto': before tax, never what the customer pays
+    of_items: bool = False  # called a total, and just what the items come to
+    within: Decimal | None = None  # 'Gesamt: 24,90 € (inkl. 3,98 € MwSt.)': the tax that is said to be in it
+
+    @property
+    def rated(self) -> bool:
+        """'Retail 8.25 %': a name that nobody listed, with a rate."""
+        return not self.fields and not self.negative and "%" in self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +71,16 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         filled = filled[::-1]  # '20,25 EUR | Warenwert'
     words = " ".join(cell.text for cell in filled[:-1])
     if len(filled) > 2 and has_money(words):
-        return None
+        return _in_columns(filled, index, known, style)
     return _made(index, words, filled[-1].text, known, style)
+
+
+def _in_columns(filled: Sequence[Cell], index: int, known: Dictionary, style: str) -> SumRow | None:
+    """'Summe | 20,56 € | 0,00 € | 128,80 €' below an item table with columns for tax and discount: the last counts."""
+    if not all(_is_amount_alone(cell.text, style) for cell in filled[1:]):
+        return None
+    found = _made(index, filled[0].text, filled[-1].text, known, style)
+    return found if found and found.fields else None
 
 
 _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
@@ -120,10 +136,31 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
         fields = ("subtotal",) if {"total", "subtotal"} & set(fields) else fields
     if amount is None and "shipping_cost" not in fields:
         return None
+    if not fields and "shipping_method" in meaning:
+        fields = ("shipping_cost",)  # 'Versandart: 4,90 €', 'Paketdienst (Deutschland)  5,95 €'
     negative = cost < 0 or (minus and cost > 0)
+    within = _tax_within(rest, known, style) if "total" in fields else None
     return SumRow(
-        index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net
-    )
+        index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net,
+        within=within,
+    )  # fmt: skip
+
+
+_LONGEST_ASIDE = 120  # letters
+
+
+def _tax_within(aside: str, known: Dictionary, style: str) -> Decimal | None:
+    """'(inkl. 3,98 € MwSt.)' behind the total: a word of inclusion first, the name of a tax, and amounts."""
+    if not aside or len(aside) > _LONGEST_ASIDE:
+        return None
+    words = [key(word) for word in aside.replace("(", " ").replace(")", " ").split()]
+    words = [word for word in words if word]
+    if not any(word in known.lists["tax_names"] for word in words):
+        return None
+    if not any(key_of in known.lists["tax_included"] for key_of in (words[0], "".join(words[:2]), "".join(words[:3]))):
+        return None
+    money = [each.value for each in amounts_in(aside, style) if each.is_money and aside[each.end :].lstrip()[:1] != "%"]
+    return sum(money, Decimal(0)) if money else None
 
 
 def _first(text: str, style: str) -> Amount | None:
@@ -147,7 +184,10 @@ def _on_top(words: str, known: Dictionary) -> bool | None:
 
 def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = False) -> Sums:
     """What each row is.  `items`: the sum of the item rows, None where it is not known."""
-    rows = _without_repeats(rows)[-MOST_ROWS:]
+    rows = [
+        replace(row, of_items=True) if row.amount == items and row.fields == ("total",) else row
+        for row in _without_repeats(rows)[-MOST_ROWS:]
+    ]
     best: tuple[tuple[int, ...], Sums] | None = None
     rivals: set[Decimal] = set()
     for choice in itertools.islice(_choices(rows), min(MOST_CHOICES, MOST_STEPS // max(1, len(rows)))):
@@ -163,7 +203,7 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
             break
     if best is None:
         return Sums()
-    sums = best[1]
+    sums = _with_tax_within(best[1])
     if _is_contradicted(sums, rows):
         doubts = (*sums.doubts, "two different amounts are called the total")
         return replace(sums, doubts=doubts)
@@ -171,6 +211,15 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
         return Sums(sums.values, sums.rows, sums.tax_on_top, sums.balanced,
                     (*sums.doubts, "two different amounts could be the total"))  # fmt: skip
     return sums
+
+
+def _with_tax_within(sums: Sums) -> Sums:
+    """The tax that stands behind the total, where no row of its own says it."""
+    row = sums.rows.get("total")
+    if row is None or row.within is None or "tax_total" in sums.values or row.within >= row.amount:
+        return sums
+    values, rows = sums.values | {"tax_total": row.within}, sums.rows | {"tax_total": row}
+    return replace(sums, values=values, rows=rows, tax_on_top=False)
 
 
 def _is_contradicted(sums: Sums, rows: Sequence[SumRow]) -> bool:
@@ -212,13 +261,15 @@ def _choices(rows: Sequence[SumRow]) -> Iterator[tuple[str, ...]]:
 
 def _options(row: SumRow, position: int, rows: Sequence[SumRow]) -> tuple[str, ...]:
     if not row.fields:
-        return ("", "discount") if row.negative else ("",)
+        return ("", "discount") if row.negative else ("", "tax") if row.rated else ("",)
     fields = row.fields
     if "total" in fields and "subtotal" in fields:
         later = any("total" in other.fields or "subtotal" in other.fields for other in rows[position + 1 :])
         fields = tuple(sorted(fields, key=lambda name: name != ("subtotal" if later else "total")))
     if row.negative and "discount" in fields:
         fields = ("discount",)
+    if row.of_items and any("total" in other.fields for other in rows[position + 1 :]):
+        fields = tuple(dict.fromkeys(("subtotal", *fields)))
     return (*fields, "")
 
 
@@ -240,6 +291,8 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         else:
             values[name] = row.amount
         origin.setdefault("tax_total" if name == "tax" else name, row)
+    if any(row.rated and not _is_rate_of(row, values, items) for row in taxes):
+        return None
     if taxes:
         values["tax_total"] = _tax_sum([row.amount for row in taxes])
     base = items if items is not None else values.get("subtotal")
@@ -248,6 +301,21 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         return None  # 'Versand Paket' and 'Sperrgutzuschlag' count together only where the order adds up so
     off = items is not None and "subtotal" in values and abs(values["subtotal"] - items) > TOLERANCE
     return Sums(values, origin, on_top, balanced, subtotal_is_off=off)
+
+
+_RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,3})?)\s?%")
+
+
+def _is_rate_of(row: SumRow, values: dict[str, Decimal], items: Decimal | None) -> bool:
+    """'Retail 8.25 %': just that part of the items, less the discount, with or without shipping."""
+    found = _RATE.search(row.words)
+    base = items if items is not None else values.get("subtotal")
+    if found is None or base is None:
+        return False
+    rate = Decimal(found[1].replace(",", ".")) / 100
+    less = base - values.get("discount", Decimal(0))
+    bases = (base, less, less + values.get("shipping_cost", Decimal(0)))
+    return any(abs(each * rate - row.amount) <= TOLERANCE for each in bases)
 
 
 def _tax_sum(amounts: Sequence[Decimal]) -> Decimal:
