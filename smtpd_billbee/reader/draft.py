@@ -16,6 +16,7 @@ from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import header_fields
 from smtpd_billbee.reader.dates import Habit
 from smtpd_billbee.reader.items import Items, items_sum
+from smtpd_billbee.reader.labels import SUMS
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people import People, find_people
@@ -211,6 +212,8 @@ def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decim
         row = page.rows[index]
         if row.block not in blocks or index in used or index in page.claimed:
             continue
+        if page.labels[index] and page.label(index, *SUMS) is None:
+            continue  # 'Bestellnummer | 1733'
         found = sum_row(row, index, page.known, page.style)
         if found and not found.fields and found.amount > sums.values["total"] and round(found.amount, 2) not in fine:
             return True

@@ -108,7 +108,8 @@ def _in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Iterator[Labelled]
         meanings = [meaning_of(without_lead(first.text), known) for first, _ in pairs]
         if len(pairs) == 1 and meanings[0]:
             (first, second), meaning = pairs[0], meanings[0]
-            yield Labelled(first.text.rstrip(": "), meaning, second.lines[0], second.lines[1:])
+            value = second.lines[0].lstrip(" :：")  # 'Zahlungsart | : Nachnahme'
+            yield Labelled(first.text.rstrip(": "), meaning, value, second.lines[1:])
             return
         if all(meanings) and all(first.text.rstrip().endswith((":", "：")) for first, _ in pairs):
             for (first, second), meaning in zip(pairs, meanings, strict=True):

@@ -88,21 +88,25 @@ class Page:
         if below >= self.end or not self.free(below) or not self.rows[below].filled:
             return False
         labels = self.labels[below]
-        if not labels:
+        if not labels or self._is_method_below(index):
             return True
         if labels[0].value or labels[0].means(*_SECTIONS) or self.rows[below].text.rstrip().endswith((":", "：")):
             return False
         same = self.rows[below].block == self.rows[index].block
-        costs = not self.rows[below].head and labels[0].means(
-            "shipping_cost", "payment_fee"
-        )  # 'DHL Express' below 'Versandart'
-        return (
-            same
-            or costs
-            or (
-                not self.rows[below].head and (self.rows[index].head or self.rows[below].level < self.rows[index].level)
-            )
+        return same or (
+            not self.rows[below].head and (self.rows[index].head or self.rows[below].level < self.rows[index].level)
         )
+
+    def _is_method_below(self, index: int) -> bool:
+        """'Versandkosten - Pauschal' below 'Versandart', 'Nachnahme' below 'Zahlungsart': named like their costs."""
+        label, text = self.labels[index + 1][0], self.rows[index + 1].text
+        if has_money(text) or text.rstrip().endswith((":", "：")):
+            return False
+        after = self.rows[index + 2].text if index + 2 < self.end else ""
+        if self.rows[index + 1].head and (has_money(after) or not self.rows[index].head):
+            return False  # a heading of its own
+        pairs = (("shipping_method", "shipping_cost"), ("payment_method", "payment_fee"))
+        return any(self.label(index, name) and label.means(cost) for name, cost in pairs)
 
 
 def _language(rows: Sequence[tuple[Labelled, ...]]) -> str | None:

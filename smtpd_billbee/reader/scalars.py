@@ -81,8 +81,10 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
     found: list[tuple[str, Origin, int]] = []
     for index, label, value in _labelled(page, "number"):
         number = number_in(value)
-        if number is None or has_money(value) or (label.means("items") and not any(c.isdigit() for c in number)):
+        if number is None or has_money(value):
             continue
+        if label.means("items") and not any(c.isdigit() for c in number) and not _is_reference(number, value, subject):
+            continue  # 'Bestellung: WOLLSOCKEN'
         weight = 3 if not label.means("items", "position", "sku", "house_number", "invoice_number") else 1
         found.append((number, page.origin(index, label.words, value), weight))
         page.matched(label, "number")
@@ -101,6 +103,7 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
                 ]
     if not found:
         return
+    found = _without_signs(found, page.text)
     best = max(found, key=lambda each: each[2])
     values["number"], origins["number"] = best[0], best[1]
     firm = {number for number, _, weight in found if weight == best[2]}
@@ -111,6 +114,33 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
         for number, _, weight in found
     ):
         doubts.append("the subject names another order number")
+
+
+_LONGEST_SUBJECT = 400  # letters
+_REFERENCE = re.compile(r"[A-Z]{6,14}")
+
+
+def _is_reference(number: str, value: str, subject: str) -> bool:
+    """'Bestellung: KHWLTUQSN vom 8.4.2025': capitals alone are a number by their sign, their date, or the subject."""
+    if not _REFERENCE.fullmatch(number):
+        return False
+    named = re.search(rf"(?<!\w){number}(?!\w)", subject[:_LONGEST_SUBJECT]) is not None
+    return value.lstrip().startswith("#") or named or find_moment(value, Habit()) is not None
+
+
+_SIGNED = re.compile(r"N(\d{1,12})")
+_BARE = re.compile(r"(?<![\w.,-])\d{1,12}(?![\w,-])")
+
+
+def _without_signs(found: list[tuple[str, Origin, int]], text: str) -> list[tuple[str, Origin, int]]:
+    """'N418' is number 418 (№, as a keyboard without it has it), if the mail writes it so elsewhere."""
+    if not any(_SIGNED.fullmatch(number) for number, _, _ in found):
+        return found
+    bare = frozenset(_BARE.findall(text))
+    return [
+        (signed[1] if (signed := _SIGNED.fullmatch(number)) and signed[1] in bare else number, origin, weight)
+        for number, origin, weight in found
+    ]
 
 
 def _plain(number: str) -> str:
@@ -222,7 +252,7 @@ def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Orig
 def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], name: str) -> None:
     for index, label, value in _labelled(page, name):
         other = "shipping_cost" if name == "shipping_method" else "payment_fee"
-        text = _first_sentence(value, page)
+        text = _first_sentence(_without_cost(value), page, name == "shipping_method")
         if not text or has_money(text) or page.known.has("free", text):
             continue
         if label.means(other, "shipping_address", "total") and not any(c.isalpha() for c in text):
@@ -249,10 +279,23 @@ def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, O
             return
 
 
-def _first_sentence(text: str, page: Page) -> str:
-    """'Vorkasse (Bitte überweisen Sie ...)' is 'Vorkasse'."""
+_LONGEST_NAME = 60  # letters
+_TWO_NAMES = re.compile(r"[^.:!?]{2,40} [-–—] (?=[^\Wa-zß-ÿ_])[^\s.:!?]{1,20}(?: [^\s.:!?]{1,20}){0,2}$")
+_COST = re.compile(r"\s?[(\[]([^()\[\]]{1,24})[)\]]$")
+
+
+def _without_cost(text: str) -> str:
+    """'Rechnung (12,90 €)' is 'Rechnung'."""
+    found = _COST.search(text[-40:].rstrip())
+    return text.rstrip()[: -len(found[0])] if found and has_money(found[1]) else text
+
+
+def _first_sentence(text: str, page: Page, shipping: bool = False) -> str:
+    """'Vorkasse (Bitte überweisen Sie ...)' is 'Vorkasse'; 'Best Way - Table Rate' is one name."""
     bare = text.strip().rstrip(".")
     if key(bare) in page.known.payments:
+        return bare
+    if shipping and len(bare) <= _LONGEST_NAME and _TWO_NAMES.match(bare):
         return bare
     return re.split(r"\s[-–—]\s|(?<=[^\W\d]{3})\.\s|\s\((?=[^)]{25})|\s{2,}", bare, maxsplit=1)[0].strip(" -–")
 
