@@ -106,7 +106,7 @@ class Page:
         if self.rows[index + 1].head and (has_money(after) or not self.rows[index].head):
             return False  # a heading of its own
         pairs = (("shipping_method", "shipping_cost"), ("payment_method", "payment_fee"))
-        return any(self.label(index, name) and label.means(cost) for name, cost in pairs)
+        return any(self.label(index, name) and label.means(cost) and not label.means(name) for name, cost in pairs)
 
 
 def _language(rows: Sequence[tuple[Labelled, ...]]) -> str | None:
