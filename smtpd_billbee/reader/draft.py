@@ -243,7 +243,7 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
         if row.currency:
             draft.currency_signs.append(row.currency)
         if name == "shipping_cost" and "shipping_method" not in draft.values:
-            _take_method(row, draft, page)
+            _take_method([row, *(each for each in rows if "shipping_cost" in each.fields)], draft, page)
         if (
             name == "discount"
             and "discount_code" not in draft.values
@@ -252,7 +252,9 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
             draft.values["discount_code"], draft.origins["discount_code"] = code, draft.origins[name]
 
 
-def _take_method(row: SumRow, draft: Draft, page: Page) -> None:
-    if method := method_beside(row, page.known):
-        draft.values["shipping_method"] = method
-        draft.origins["shipping_method"] = draft.origins["shipping_cost"]
+def _take_method(rows: Sequence[SumRow], draft: Draft, page: Page) -> None:
+    for row in rows:
+        if method := method_beside(row, page.known):
+            draft.values["shipping_method"] = method
+            draft.origins["shipping_method"] = page.origin(row.index, row.words, " ".join(page.rows[row.index].text.split()))
+            return

@@ -9,6 +9,7 @@ from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import has_money, style_of
 from smtpd_billbee.reader.columns import in_reading_order
 from smtpd_billbee.reader.labels import Labelled, labels_of
+from smtpd_billbee.reader.run_ons import taken_apart
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.sums import SumRow
 from smtpd_billbee.reader.words import Dictionary, in_language, key
@@ -23,7 +24,7 @@ class Page:
 
     def __init__(self, rows: Sequence[Row], known: Dictionary, part: Part) -> None:
         self.part = part
-        self.rows = in_reading_order(rows, known)
+        self.rows = taken_apart(in_reading_order(rows, known), known)
         self.labels: list[tuple[Labelled, ...]] = [labels_of(row, known) for row in self.rows]
         self.claimed: set[int] = set()
         self.sums: dict[tuple[int, bool], SumRow | None] = {}  # rows read as sums, with and without the row below
@@ -105,6 +106,8 @@ class Page:
         after = self.rows[index + 2].text if index + 2 < self.end else ""
         if self.rows[index + 1].head and (has_money(after) or not self.rows[index].head):
             return False  # a heading of its own
+        if key(text) in self.known.payments and self.label(index, "payment_method"):
+            return True  # 'Invoice' is a number's label elsewhere
         pairs = (("shipping_method", "shipping_cost"), ("payment_method", "payment_fee"))
         return any(self.label(index, name) and label.means(cost) and not label.means(name) for name, cost in pairs)
 

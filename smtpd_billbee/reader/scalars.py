@@ -10,13 +10,14 @@ from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.currencies import CODES, currency_of
 from smtpd_billbee.reader.dates import Habit, Moment, find_day, find_moment
-from smtpd_billbee.reader.labels import Labelled, leading
+from smtpd_billbee.reader.labels import Labelled, beside_labels, leading
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, key
 
 _NUMBER = re.compile(
     r"^\W{0,3}(?P<number>[A-Za-z]{0,8}[-_/#]?\d(?:[^\W\u3040-\u9fff\uac00-\ud7af]|[-/.#]){0,38}|[A-Z]{1,10}(?:[-_/][A-Z0-9]{1,20}){1,4}|[A-Z]{3,14})(?=[\s,.;:!?)\]】）」。、，・から様のが件です]|$)"
 )
+FIRST_ROWS = 25
 _HOST = re.compile(
     r"(?:https?://)?(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,5}[^\W\d_][\w-]{1,22})(?=[/:\s,;.!?)\]>（）\u3000-\u9fff]|$)(?!@)"
 )
@@ -98,9 +99,11 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
             if page.free(index) and len(page.rows[index].filled) == 1:
                 text = page.rows[index].text
                 found += [
-                    (number, page.origin(index, label, text), 2 if index < 25 else 1)
+                    (number, page.origin(index, label, text), 2 if index < FIRST_ROWS else 1)
                     for number, label in numbers_in_sentence(text[:400], page.known)
                 ]
+    if not found:
+        found = _hashed_alone(page, subject)
     if not found:
         return
     found = _without_signs(found, page.text)
@@ -114,6 +117,19 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
         for number, _, weight in found
     ):
         doubts.append("the subject names another order number")
+
+
+_HASHED = re.compile(r"#\s?([A-Za-z]{0,4}-?\d[\w-]{0,20})")
+
+
+def _hashed_alone(page: Page, subject: str) -> list[tuple[str, Origin, int]]:
+    """'#5045' alone on a line, and the subject says 5045."""
+    said = {word.strip(".,;:!()[]") for word in subject[:_LONGEST_SUBJECT].split()}
+    for index in range(min(page.end, FIRST_ROWS)):
+        hashed = _HASHED.fullmatch(page.rows[index].text.strip()) if page.free(index) else None
+        if hashed and hashed[1] in said:
+            return [(hashed[1], page.origin(index, "#", page.rows[index].text), 2)]
+    return []
 
 
 _LONGEST_SUBJECT = 400  # letters
@@ -285,9 +301,13 @@ _COST = re.compile(r"\s?[(\[]([^()\[\]]{1,24})[)\]]$")
 
 
 def _without_cost(text: str) -> str:
-    """'Rechnung (12,90 €)' is 'Rechnung'."""
-    found = _COST.search(text[-40:].rstrip())
-    return text.rstrip()[: -len(found[0])] if found and has_money(found[1]) else text
+    """'Rechnung (12,90 €)' is 'Rechnung', 'Lieferant: DHL Paket' is 'DHL Paket'."""
+    lead, colon, rest = text.partition(":")
+    if colon and key(lead) in beside_labels("carrier_leads"):
+        text = rest.strip()
+    bare = text.rstrip(" .,;，。；")
+    found = _COST.search(bare[-40:])
+    return bare[: -len(found[0])] if found and has_money(found[1]) else text
 
 
 def _first_sentence(text: str, page: Page, shipping: bool = False) -> str:

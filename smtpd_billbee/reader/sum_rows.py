@@ -53,7 +53,7 @@ def _is_price_of_item(page: Page, index: int) -> bool:
     block = page.rows[index].block
     for step in (-1, 1):
         for other in (index + step, index + 2 * step):
-            if not 0 <= other < page.end or page.rows[other].block != block:
+            if not 0 <= other < page.end or page.rows[other].block != block or not page.free(other):
                 break
             if page.label(other, *OF_ITEMS):
                 return True

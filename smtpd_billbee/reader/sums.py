@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
-from smtpd_billbee.reader.labels import is_net, sum_label, without_lead
+from smtpd_billbee.reader.labels import beside_labels, is_net, sum_label, without_lead
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
@@ -101,10 +101,18 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
                 return _made(index, words, value, known, style)
     if below and len(below.text) <= _LONGEST_VALUE and len(below.filled) == 1 and len(below.filled[0].lines) == 1:
         value = below.filled[0].text
+        if "shipping_cost" in known.meaning(text):
+            value = _price_alone(value, known)  # 'Standardversand' above 'Preis: 3,99 €'
         if _is_amount_alone(value, style) or known.has("free", value):
             found = _made(index, text, value, known, style)
             return replace(found, from_below=True) if found else None
     return None
+
+
+def _price_alone(text: str, known: Dictionary) -> str:
+    """The value of 'Preis: 3,99 €'."""
+    label, colon, value = text.partition(":")
+    return value.strip() if colon and not {"unit_price", "row_total"}.isdisjoint(known.meaning(label)) else text
 
 
 def _is_amount_alone(text: str, style: str) -> bool:
@@ -131,7 +139,7 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
     fields = tuple(name for name in _FIELDS if name in meaning)
     if "row_total" in meaning and "total" not in fields:
         fields += ("total",)
-    net = "tax" not in fields and is_net(label)
+    net = "tax" not in fields and is_net(label) and key(label) not in beside_labels("due")
     if net:
         fields = ("subtotal",) if {"total", "subtotal"} & set(fields) else fields
     if amount is None and "shipping_cost" not in fields:
@@ -173,8 +181,11 @@ def _first(text: str, style: str) -> Amount | None:
     return money[0]
 
 
+_PARTS = re.compile(r"[\s()（）\[\]]+")
+
+
 def _on_top(words: str, known: Dictionary) -> bool | None:
-    keys = [key(word) for word in words.split()]
+    keys = [key(word) for word in _PARTS.split(words)]  # '消費税（10%）内税' is two words and a rate
     if any(word in known.lists["tax_included"] for word in keys if word):
         return False
     if any(word in known.lists["tax_on_top"] for word in keys if word) or words.lstrip().startswith("+"):
