@@ -113,6 +113,8 @@ def _cut_legal(page: Page) -> None:
             page.end = index  # RFC 3676 4.3: a signature
             return
         if seen_money and len(text) <= 90 and page.known.has("legal_headings", text.strip(" .:*-–=#0123456789")):
+            if page.label(index, "note") and text.rstrip().endswith((":", "：")):
+                continue  # 'お問い合わせ：' is where EC-CUBE puts the customer's words, above the items
             page.end = index
             return
         seen_money = seen_money or has_money(text)

@@ -190,6 +190,11 @@ def beside_labels(name: str) -> frozenset[str]:
     return frozenset(key(word) for word in tomllib.loads(text)[name])
 
 
+def is_shipping(text: str, known: Dictionary) -> bool:
+    """Does a carrier's name lead the text, or is it the word for fetching the goods oneself?"""
+    return is_carried(text, known) or known.has("pickup", text)
+
+
 def is_carried(text: str, known: Dictionary) -> bool:
     """'DHL Paket', 'Kurier InPost': the first words are a carrier; 'DHL Nachnahme' is a fee."""
     words = text.split()

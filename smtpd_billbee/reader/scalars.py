@@ -267,12 +267,11 @@ def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Orig
 
 def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], name: str) -> None:
     for index, label, value in _labelled(page, name):
-        other = "shipping_cost" if name == "shipping_method" else "payment_fee"
         text = _first_sentence(_without_cost(value), page, name == "shipping_method")
         if not text or has_money(text) or page.known.has("free", text):
             continue
-        if label.means(other, "shipping_address", "total") and not any(c.isalpha() for c in text):
-            continue
+        if not any(c.isalpha() for c in text):
+            continue  # 'Ship by: 06/12/2025'
         if len(text) > 120:
             continue
         values[name], origins[name] = text, page.origin(index, label.words, value)

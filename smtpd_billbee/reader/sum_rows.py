@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from smtpd_billbee.reader.labels import is_carried
+from smtpd_billbee.reader.labels import is_shipping
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.sums import SumRow, choose, sum_row
 from smtpd_billbee.reader.words import key
@@ -26,13 +26,21 @@ def find_sums(page: Page) -> list[SumRow]:
         row = page.sums[index, below]
         if row is None or _is_price_of_item(page, index):
             continue
-        if not row.fields and _is_named_by_shipping(page, row, bool(found)):
+        if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index)):
             row = replace(row, fields=("shipping_cost",))
         if row.fields or ((row.negative or row.rated) and found):
             found.append(row)
         if row.from_below:
             skip = index + 1
     return found
+
+
+_NEAR = 2  # rows
+
+
+def _is_near(found: Sequence[SumRow], index: int) -> bool:
+    """Does a sum stand right above?  An item, too, can be called like a carrier ('UPS 600 VA')."""
+    return bool(found) and index - found[-1].index <= _NEAR
 
 
 def _is_named_by_shipping(page: Page, row: SumRow, among_sums: bool) -> bool:
@@ -42,7 +50,7 @@ def _is_named_by_shipping(page: Page, row: SumRow, among_sums: bool) -> bool:
         return False
     if {key(row.words), key(words)} & page.shipping_methods:
         return True
-    return among_sums and is_carried(words, page.known)
+    return among_sums and is_shipping(words, page.known)
 
 
 def _is_price_of_item(page: Page, index: int) -> bool:

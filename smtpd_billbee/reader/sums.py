@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
-from smtpd_billbee.reader.labels import beside_labels, is_net, sum_label, without_lead
+from smtpd_billbee.reader.labels import beside_labels, is_carried, is_net, is_shipping, sum_label, without_lead
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
@@ -80,6 +80,8 @@ def _in_columns(filled: Sequence[Cell], index: int, known: Dictionary, style: st
     if not all(_is_amount_alone(cell.text, style) for cell in filled[1:]):
         return None
     found = _made(index, filled[0].text, filled[-1].text, known, style)
+    if found and not found.fields and filled[0].end - filled[0].start > 1 and is_shipping(filled[0].text, known):
+        return replace(found, fields=("shipping_cost",))
     return found if found and found.fields else None
 
 
@@ -101,7 +103,7 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
                 return _made(index, words, value, known, style)
     if below and len(below.text) <= _LONGEST_VALUE and len(below.filled) == 1 and len(below.filled[0].lines) == 1:
         value = below.filled[0].text
-        if "shipping_cost" in known.meaning(text):
+        if "shipping_cost" in known.meaning(text) or is_carried(text, known):
             value = _price_alone(value, known)  # 'Standardversand' above 'Preis: 3,99 €'
         if _is_amount_alone(value, style) or known.has("free", value):
             found = _made(index, text, value, known, style)
@@ -288,6 +290,7 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
     values: dict[str, Decimal] = {}
     origin: dict[str, SumRow] = {}
     taxes: list[SumRow] = []
+    discounts: list[Decimal] = []
     parcels = 0
     for row, name in zip(rows, choice, strict=True):
         if not name:
@@ -297,6 +300,7 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         elif name in ("discount", "payment_fee", "shipping_cost"):
             values[name] = values.get(name, Decimal(0)) + row.amount
             parcels += name == "shipping_cost"
+            discounts += [row.amount] if name == "discount" else []
         elif name in values and values[name] != row.amount:
             return None
         else:
@@ -308,6 +312,10 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         values["tax_total"] = _tax_sum([row.amount for row in taxes])
     base = items if items is not None else values.get("subtotal")
     on_top, balanced = _balance(values, taxes, base)
+    if not balanced and _is_said_twice(discounts):  # 'Gutschein SOMMER -5,00', and below 'Rabatte -5,00'
+        once = values | {"discount": values["discount"] / 2}
+        on_top_once, balanced = _balance(once, taxes, base)
+        values, on_top = (once, on_top_once) if balanced else (values, on_top)
     if parcels > 1 and not balanced:
         return None  # 'Versand Paket' and 'Sperrgutzuschlag' count together only where the order adds up so
     off = items is not None and "subtotal" in values and abs(values["subtotal"] - items) > TOLERANCE
@@ -332,9 +340,13 @@ def _is_rate_of(row: SumRow, values: dict[str, Decimal], items: Decimal | None) 
 def _tax_sum(amounts: Sequence[Decimal]) -> Decimal:
     """The sum of the taxes; where one row is the sum of the others, it is said twice."""
     whole = sum(amounts, Decimal(0))
-    if len(amounts) > 2 and any(abs(each * 2 - whole) <= CENT for each in amounts):
-        return whole / 2
-    return whole
+    return whole / 2 if len(amounts) > 2 and _is_said_twice(amounts) else whole
+
+
+def _is_said_twice(amounts: Sequence[Decimal]) -> bool:
+    """Is one amount the sum of the others?"""
+    whole = sum(amounts, Decimal(0))
+    return len(amounts) > 1 and any(abs(each * 2 - whole) <= CENT for each in amounts)
 
 
 def _balance(values: dict[str, Decimal], taxes: Sequence[SumRow], base: Decimal | None) -> tuple[bool | None, bool]:
