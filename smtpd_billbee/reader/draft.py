@@ -258,5 +258,7 @@ def _take_method(rows: Sequence[SumRow], draft: Draft, page: Page) -> None:
     for row in rows:
         if method := method_beside(row, page.known):
             draft.values["shipping_method"] = method
-            draft.origins["shipping_method"] = page.origin(row.index, row.words, " ".join(page.rows[row.index].text.split()))
+            draft.origins["shipping_method"] = page.origin(
+                row.index, row.words, " ".join(page.rows[row.index].text.split())
+            )
             return

@@ -91,11 +91,15 @@ _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
 def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | None) -> SumRow | None:
     if has_money(text):
         amounts = [each for each in amounts_in(text, style) if each.is_money]
-        for amount in (amounts[-1], amounts[0]):
+        before = text[: amounts[-1].start]
+        inside = before.count("(") > before.count(")")  # 'Gesamt: 24,90 € (inkl. 3,98 € MwSt.)'
+        made: SumRow | None = None
+        for amount in (amounts[0], amounts[-1]) if inside else (amounts[-1], amounts[0]):
             found = _made(index, text[: amount.start], text[amount.start :], known, style)
-            if found:
+            if found and found.fields:
                 return found
-        return None
+            made = made or found
+        return made
     for colon in (":", "："):
         if colon in text:
             words, _, value = text.partition(colon)
