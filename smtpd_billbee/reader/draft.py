@@ -89,7 +89,7 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     _cut_legal(page)
     notes = find_notes(page)
     items, sum_rows = _items_and_sums(page, draft)
-    page.claim(row.index for row in sum_rows if row.fields)
+    page.claim(row.index for row in sum_rows if row.fields and not row.shared)
     people = find_people(page)
     _take_people(people, draft)
     find_scalars(page, draft, _of_language(habit, page), subject)

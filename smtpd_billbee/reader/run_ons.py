@@ -64,7 +64,7 @@ def _sums(row: Row, text: str, known: Dictionary) -> list[str]:
     parts = _BEFORE_WORD.split(text)
     if not 1 < len(parts) <= _MOST_PARTS:
         return []
-    found = [sum_row(one(row, part), 0, known, "") for part in parts]
+    found = (sum_row(one(row, part), 0, known, "") for part in parts)
     return parts if all(each and each.fields for each in found) else []
 
 

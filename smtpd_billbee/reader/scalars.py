@@ -296,7 +296,7 @@ def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, O
 
 _LONGEST_NAME = 60  # letters
 _TWO_NAMES = re.compile(r"[^.:!?]{2,40} [-–—] (?=[^\Wa-zß-ÿ_])[^\s.:!?]{1,20}(?: [^\s.:!?]{1,20}){0,2}$")
-_COST = re.compile(r"\s?[(\[]([^()\[\]]{1,24})[)\]]$")
+_COST = re.compile(r"\s?[(（\[]([^()（）\[\]]{1,24})[)）\]]$")
 
 
 def _without_cost(text: str) -> str:

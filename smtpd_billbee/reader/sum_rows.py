@@ -1,9 +1,11 @@
 """Which rows of a page are sums, and what they say of the items."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.labels import is_shipping
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.sums import SumRow, choose, sum_row
@@ -28,11 +30,23 @@ def find_sums(page: Page) -> list[SumRow]:
             continue
         if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index)):
             row = replace(row, fields=("shipping_cost",))
+        if not row.fields and _costs_in_brackets(page, index):
+            row = replace(row, fields=("shipping_cost",), shared=True)
         if row.fields or ((row.negative or row.rated) and found):
             found.append(row)
         if row.from_below:
             skip = index + 1
     return found
+
+
+_IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{1,24})[)）\]][ .,;，。；]*$")
+
+
+def _costs_in_brackets(page: Page, index: int) -> bool:
+    """'Versandart: DHL Paket (4,90 €)': what the way of shipping costs."""
+    label = page.label(index, "shipping_method")
+    found = _IN_BRACKETS.search(label.value[-40:]) if label else None
+    return found is not None and has_money(found[1])
 
 
 _NEAR = 2  # rows

@@ -40,7 +40,13 @@ class SumRow:
     from_below: bool = False  # the amount stands on the next row
     net: bool = False  # 'Summe netto': before tax, never what the customer pays
     of_items: bool = False  # called a total, and just what the items come to
+    shared: bool = False  # 'Versandart: DHL Paket (4,90 €)': the row says something else, too
     within: Decimal | None = None  # 'Gesamt: 24,90 € (inkl. 3,98 € MwSt.)': the tax that is said to be in it
+
+    @property
+    def is_paid(self) -> bool:
+        """'Bereits bezahlt (Gutschein)  -10,00 €': what is left to pay below it is not the order's total."""
+        return self.negative and not self.fields and key(self.words.partition("(")[0]) in beside_labels("paid")
 
     @property
     def rated(self) -> bool:
@@ -245,7 +251,8 @@ def _is_contradicted(sums: Sums, rows: Sequence[SumRow]) -> bool:
     if total is None:
         return False
     tax = sums.values.get("tax_total", Decimal(0))
-    fine = (total, total - tax, total + tax, sums.values.get("subtotal"))
+    paid = sum((row.amount for row in rows if row.is_paid), Decimal(0))
+    fine = (total, total - tax, total + tax, sums.values.get("subtotal"), total - paid)
     used = {row.index for row in sums.rows.values()}
     return any(
         row.index not in used
@@ -277,6 +284,8 @@ def _choices(rows: Sequence[SumRow]) -> Iterator[tuple[str, ...]]:
 
 
 def _options(row: SumRow, position: int, rows: Sequence[SumRow]) -> tuple[str, ...]:
+    if row.is_paid:
+        return ("",)
     if not row.fields:
         return ("", "discount") if row.negative else ("", "tax") if row.rated else ("",)
     fields = row.fields
@@ -320,6 +329,8 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         once = values | {"discount": values["discount"] / 2}
         on_top_once, balanced = _balance(once, taxes, base)
         values, on_top = (once, on_top_once) if balanced else (values, on_top)
+    if not balanced and "subtotal" in values and origin["subtotal"].of_items:
+        return None  # it is called the total, and what stands below adds up to nothing else
     if parcels > 1 and not balanced:
         return None  # 'Versand Paket' and 'Sperrgutzuschlag' count together only where the order adds up so
     off = items is not None and "subtotal" in values and abs(values["subtotal"] - items) > TOLERANCE

@@ -25,6 +25,7 @@ def costs_and_method(line: str, above: str = "") -> tuple[object, object]:
         ("Shipping & Handling (Flat Rate - Fixed): 4,90 €", "Flat Rate - Fixed"),
         ("Versand: DHL Paket 4,90 €", "DHL Paket"),
         ("DHL Paket (Deutschland): 4,90 €", "DHL Paket (Deutschland)"),
+        ("Versandart: Bergkurier (4,90 €)", "Bergkurier"),
         ("Versand (Deutschland): 4,90 €", None),
         ("Versand (inkl. MwSt.): 4,90 €", None),
         ("Versand (2 kg): 4,90 €", None),

@@ -187,3 +187,9 @@ def test_sums_in_the_columns_of_the_items() -> None:
     assert ("shipping_cost",) == carrier.fields
     other = sum_row(Row((cells[0]._replace(lines=("Becher",)), *cells[1:]), 1, 1, 1), 0, dictionary(), ",")
     assert other is None
+
+
+def test_what_was_paid_before() -> None:
+    """The order's total is what it costs, not what is left to pay."""
+    sums = chosen("Gesamtsumme: 20,00 €\nBereits bezahlt (Gutschein): -5,00 €\nNoch zu zahlen: 15,00 €", "20.00")
+    assert ({"total": "20.00"}, ()) == (plain(sums), sums.doubts)
