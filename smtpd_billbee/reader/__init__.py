@@ -11,6 +11,7 @@ A mail as rows:
 
 What words mean:
     words                        the label dictionaries of all languages (words/*.toml) as one index
+    run_ons                      lines in which several things stand one behind the other
     labels                       which label leads a row, and its value
     page                         the rows of one body with their labels, and who read which
     amounts, currencies          money in running text, and the codes and signs of currencies
@@ -23,6 +24,7 @@ What an order says:
     tables, parts                a table's columns; one item from the lines that describe it
     regions                      where items stand that no header leads
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
+    shipping                     the way of shipping, where only the row of its cost says it
     people_blocks                the lines of each address: below headings, in labelled lines
     people                       who ordered and where it goes
 

@@ -16,12 +16,14 @@ from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import header_fields
 from smtpd_billbee.reader.dates import Habit
 from smtpd_billbee.reader.items import Items, items_sum
+from smtpd_billbee.reader.labels import SUMS
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people import People, find_people
 from smtpd_billbee.reader.regions import find_items
 from smtpd_billbee.reader.scalars import code_in_label, find_scalars
 from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.shipping import method_beside
 from smtpd_billbee.reader.sum_rows import expected_items, find_sums
 from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row
 from smtpd_billbee.reader.tables import from_table
@@ -87,7 +89,7 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     _cut_legal(page)
     notes = find_notes(page)
     items, sum_rows = _items_and_sums(page, draft)
-    page.claim(row.index for row in sum_rows if row.fields)
+    page.claim(row.index for row in sum_rows if row.fields and not row.shared)
     people = find_people(page)
     _take_people(people, draft)
     find_scalars(page, draft, _of_language(habit, page), subject)
@@ -111,6 +113,8 @@ def _cut_legal(page: Page) -> None:
             page.end = index  # RFC 3676 4.3: a signature
             return
         if seen_money and len(text) <= 90 and page.known.has("legal_headings", text.strip(" .:*-–=#0123456789")):
+            if page.label(index, "note") and text.rstrip().endswith((":", "：")):
+                continue  # 'お問い合わせ：' is where EC-CUBE puts the customer's words, above the items
             page.end = index
             return
         seen_money = seen_money or has_money(text)
@@ -210,12 +214,15 @@ def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decim
         row = page.rows[index]
         if row.block not in blocks or index in used or index in page.claimed:
             continue
+        if page.labels[index] and page.label(index, *SUMS) is None:
+            continue  # 'Bestellnummer | 1733'
         found = sum_row(row, index, page.known, page.style)
         if found and not found.fields and found.amount > sums.values["total"] and round(found.amount, 2) not in fine:
             return True
     return False
 
 
+_EXTRAS = ("payment_fee", "discount")  # of 0,00 € there is none; shipping of 0,00 € is free shipping
 _NAMES = ("subtotal", "shipping_cost", "payment_fee", "discount", "tax_total", "total")
 
 
@@ -228,7 +235,7 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
     if _is_unexplained(page, rows, sums, items):
         draft.doubts.append("an amount next to the sums was not understood")
     for name in _NAMES:
-        if name not in sums.values:
+        if name not in sums.values or (name in _EXTRAS and not sums.values[name]):
             continue
         row = sums.rows[name]
         draft.values[name] = sums.values[name]
@@ -237,9 +244,21 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
             draft.languages[language] += 4
         if row.currency:
             draft.currency_signs.append(row.currency)
+        if name == "shipping_cost" and "shipping_method" not in draft.values:
+            _take_method([row, *(each for each in rows if "shipping_cost" in each.fields)], draft, page)
         if (
             name == "discount"
             and "discount_code" not in draft.values
             and (code := code_in_label(row.words, page.known))
         ):
             draft.values["discount_code"], draft.origins["discount_code"] = code, draft.origins[name]
+
+
+def _take_method(rows: Sequence[SumRow], draft: Draft, page: Page) -> None:
+    for row in rows:
+        if method := method_beside(row, page.known):
+            draft.values["shipping_method"] = method
+            draft.origins["shipping_method"] = page.origin(
+                row.index, row.words, " ".join(page.rows[row.index].text.split())
+            )
+            return

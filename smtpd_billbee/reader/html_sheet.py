@@ -43,7 +43,12 @@ _WITH_MARGIN = frozenset(
 _STRONG = frozenset(["b", "strong", "legend", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt"])
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?<![-\w])max-height\s*:\s*0(?![.\d]*[1-9])"
-    r"|(?<![-\w])font-size\s*:\s*0(?![.\d]*[1-9])|(?<![-\w])opacity\s*:\s*0(?![.\d]*[1-9])",
+    r"|(?<![-\w])opacity\s*:\s*0(?![.\d]*[1-9])",
+    re.IGNORECASE,
+)
+# The size of letters where it does not depend on that of the element around.
+_SIZE = re.compile(
+    r"(?<![-\w])font-size\s*:\s*(?:(?P<zero>0(?![.\d]*[1-9]))|\d*\.?\d+(?:px|pt|rem|mm|cm|in)|[a-z-]{0,3}(?:small|medium|large))",
     re.IGNORECASE,
 )
 _STRUCK = re.compile(r"line-through", re.IGNORECASE)
@@ -59,6 +64,7 @@ class _Style:
     struck: bool = False
     bold: bool = False
     block: bool = False
+    seen: bool | None = None  # letters of size 0 are not seen, until an element within gives them a size again
 
 
 _PLAIN, _HIDES = _Style(), _Style(hidden=True)
@@ -79,11 +85,13 @@ def _style_of(element: _Element) -> _Style:
 
 @functools.lru_cache(maxsize=1024)  # a mail repeats a few styles in every cell
 def _style(style: str) -> _Style:
+    sizes = [found["zero"] is None for found in _SIZE.finditer(style)]
     return _Style(
         bool(_HIDDEN.search(style)),
         bool(_STRUCK.search(style)),
         bool(_BOLD.search(style)),
         "display:block" in style.replace(" ", ""),
+        sizes[-1] if sizes else None,
     )
 
 
@@ -137,7 +145,7 @@ class _Writer:
         self._after_break = False
 
     def write(self, text: str | None, strong: bool) -> None:
-        if not text:
+        if not text or not self.page.seen:
             return
         if self.pre:
             lines = text.replace("\r\n", "\n")
@@ -194,6 +202,7 @@ class _Page:
     def __init__(self) -> None:
         self.elements = 0
         self.tables = 0
+        self.seen = True  # the letters have a size
 
     def walk(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
         """Write what a person sees of an element (its tail is the caller's)."""
@@ -206,6 +215,7 @@ class _Page:
         style = _style_of(element)
         if style.hidden or style.struck:
             return
+        seen, self.seen = self.seen, self.seen if style.seen is None else style.seen
         if tag == "br":
             out.line_break()
         elif tag == "img":
@@ -220,6 +230,7 @@ class _Page:
             self._definitions(element, out, strong, depth)
         else:
             self._flow(element, out, strong, depth, style)
+        self.seen = seen
 
     def _flow(self, element: _Element, out: _Writer, strong: bool, depth: int, style: "_Style") -> None:
         tag = element.tag
@@ -294,7 +305,9 @@ class _Page:
             if not style.hidden:
                 flow = _Writer(self)
                 bold = strong or cell.tag == "th" or style.bold
+                seen, self.seen = self.seen, self.seen if style.seen is None else style.seen
                 self._children(cell, flow, bold, depth + 2)
+                self.seen = seen
                 flow.end_line()
                 cells.append(_CellOut(tuple(flow.pieces), column, column + span, cell.tag == "th"))
             column += span

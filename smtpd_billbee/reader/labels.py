@@ -58,19 +58,9 @@ def meaning_of(words: str, known: Dictionary) -> Meaning:
         found = known.meaning(_ASIDE.sub(" ", words))
     if not found and " " in words:
         first, _, rest = words.strip().partition(" ")
-        if first.casefold() in _YOURS:
+        if key(first) in beside_labels("yours"):
             found = known.meaning(rest)
     return found
-
-
-_YOURS = frozenset(
-    (
-        "your", "ihre", "ihr", "deine", "dein", "votre", "vos", "su", "sus", "tu", "tus", "tua", "tuo", "vostra",
-        "vostro", "uw", "je", "jouw", "sua", "seu", "teu", "twoje", "twój", "twoja", "ваш", "ваша", "ваши", "твой",
-        "твоя", "the", "die", "der", "das", "le", "la", "les", "el", "los", "il", "lo", "gli", "i", "het", "de", "o",
-        "a", "os",
-    )
-)  # fmt: skip
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
@@ -118,7 +108,8 @@ def _in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Iterator[Labelled]
         meanings = [meaning_of(without_lead(first.text), known) for first, _ in pairs]
         if len(pairs) == 1 and meanings[0]:
             (first, second), meaning = pairs[0], meanings[0]
-            yield Labelled(first.text.rstrip(": "), meaning, second.lines[0], second.lines[1:])
+            value = second.lines[0].lstrip(" :：")  # 'Zahlungsart | : Nachnahme'
+            yield Labelled(first.text.rstrip(": "), meaning, value, second.lines[1:])
             return
         if all(meanings) and all(first.text.rstrip().endswith((":", "：")) for first, _ in pairs):
             for (first, second), meaning in zip(pairs, meanings, strict=True):
@@ -193,6 +184,27 @@ def whole_label(text: str, known: Dictionary) -> Meaning:
 
 
 @functools.cache
+def beside_labels(name: str) -> frozenset[str]:
+    """The keys of a list of words that stand in or beside labels: 'yours', 'net', 'gross', 'via', 'carriers'."""
+    text = (resources.files("smtpd_billbee.reader") / "label_words.toml").read_text(encoding="utf-8")
+    return frozenset(key(word) for word in tomllib.loads(text)[name])
+
+
+def is_shipping(text: str, known: Dictionary) -> bool:
+    """Does a carrier's name lead the text, or is it the word for fetching the goods oneself?"""
+    return is_carried(text, known) or known.has("pickup", text)
+
+
+def is_carried(text: str, known: Dictionary) -> bool:
+    """'DHL Paket', 'Kurier InPost': the first words are a carrier; 'DHL Nachnahme' is a fee."""
+    words = text.split()
+    return any(
+        key(" ".join(words[:end])) in beside_labels("carriers") and key(" ".join(words[end:])) not in known.payments
+        for end in range(1, min(4, len(words)) + 1)
+    )
+
+
+@functools.cache
 def _stems() -> Mapping[str, tuple[str, ...]]:
     text = (resources.files("smtpd_billbee.reader") / "address_headings.toml").read_text(encoding="utf-8")
     return {name: tuple(words) for name, words in tomllib.loads(text).items()}
@@ -209,29 +221,19 @@ def address_section(heading: str) -> str:
     return ""
 
 
-# A sum 'netto' is one before tax.
-_NET = frozenset(
-    (
-        "netto", "net", "nett", "nettobetrag", "nettosumme", "ht", "horstaxes", "horstaxe", "nettes", "neto", "netta",
-        "imponibile", "exkl", "excl", "exclbtw", "líquido", "liquido", "безндс", "税抜", "税抜き", "不含税",
-        "未稅", "未税",
-    )
-)  # fmt: skip
-_GROSS = frozenset(("brutto", "gross", "ttc", "bruto", "lordo", "lorda", "bruta", "税込", "税込み", "含税", "含稅"))
-
-
 def _words(text: str) -> list[str]:
     return text.replace("(", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
 
 
 def is_net(words: str) -> bool:
     """'Summe netto': before tax."""
-    return any(key(word) in _NET for word in _words(words))
+    return any(key(word) in beside_labels("net") for word in _words(words))
 
 
 def without_net(words: str) -> str:
     """A heading without 'netto' and 'brutto'."""
-    return " ".join(word for word in _words(words) if key(word) not in _NET and key(word) not in _GROSS)
+    left_out = beside_labels("net") | beside_labels("gross")
+    return " ".join(word for word in _words(words) if key(word) not in left_out)
 
 
 # What a row can still mean when more words follow: 'Versandkosten DHL', but not 'Summe der Punkte'.

@@ -1,9 +1,12 @@
 """The customer's own words.  They are shown, and never read for data."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from smtpd_billbee.model.reading import Origin
+from smtpd_billbee.reader.labels import beside_labels
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.words import key
 
 MOST_LINES = 40
 _SHORT = (
@@ -31,7 +34,7 @@ class Note:
 
 def find_notes(page: Page) -> Note | None:
     """Claim every note of the page; the order's own note, or the address's where there is no other."""
-    found: list[tuple[bool, Note]] = []
+    found = [(True, note) for note in _below_total(page)]
     for index in page.labelled():
         if not page.free(index):
             continue
@@ -50,6 +53,21 @@ def find_notes(page: Page) -> Note | None:
     return max(found, key=lambda each: each[0], default=(False, None))[1]
 
 
+def _below_total(page: Page) -> Iterator[Note]:
+    """'Hinweis | Bitte klingeln' in the row below the total: only there the word is the customer's, not the shop's."""
+    for index in page.labelled():
+        at = index + 1
+        if at >= page.end or not page.rows[at].table or page.rows[at].table != page.rows[index].table:
+            continue
+        cells = page.rows[at].filled
+        if len(cells) != 2 or page.labels[at] or key(cells[0].text) not in beside_labels("hints"):
+            continue
+        text = "\n".join(cells[1].lines)
+        if page.label(index, "total") and "small_business" not in page.known.phrases.names_in(text.casefold()):
+            page.claim([at])
+            yield Note(text, page.origin(at, cells[0].text, text))
+
+
 def _is_empty(text: str, page: Page) -> bool:
     return not any(c.isalnum() for c in text) or (len(text) < 12 and page.known.has("no", text.strip(" .-")))
 
@@ -66,12 +84,15 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
             return [], taken
         block = page.rows[at].block
     table = page.rows[at].table if at < page.end else 0
+    row_of_first = page.rows[at] if at < page.end and not lines else row
     while at < page.end and len(lines) < MOST_LINES:
         below = page.rows[at]
         if below.block != block or below.level or not page.free(at) or (below.table and below.table != table):
             break
         if lines and row.table and below.table:
             break  # the next row of a table is another fact
+        if lines and below.head and not row_of_first.head:
+            break  # an emphasised line is the shop's again
         if _is_label(page, at) and (
             not below_heading or (at == index + 1 and below.block == row.block and not row.head)
         ):
@@ -89,11 +110,18 @@ _OTHERS = (
 
 
 def _begins_other(page: Page, index: int) -> bool:
-    """Below an empty 'Anmerkung:' the order goes on: 'Rechnungsadresse:', 'Zahlungsart: PayPal'."""
+    """Below an empty 'Anmerkung:' the order goes on: 'Rechnungsadresse:', 'Zahlungsart: PayPal', 'Ihre Artikel'."""
     found = page.label(index, *_OTHERS)
+    if found is not None and found.means("items") and not found.value and _is_alone(page, index):
+        return True
     if found is None or not found.firm:
         return False
     return len(found.value.split()) < 6 if found.value else page.rows[index].text.rstrip().endswith((":", "："))
+
+
+def _is_alone(page: Page, index: int) -> bool:
+    """A line that is a paragraph of its own, and not the last."""
+    return index + 1 < page.end and page.rows[index + 1].block != page.rows[index].block
 
 
 def _is_label(page: Page, index: int) -> bool:

@@ -1,18 +1,22 @@
 """The rows of one body with their labels, and the book of who read which row."""
 
+import functools
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from smtpd_billbee.model.reading import Origin, Part
-from smtpd_billbee.reader.amounts import style_of
+from smtpd_billbee.reader.amounts import has_money, style_of
 from smtpd_billbee.reader.columns import in_reading_order
 from smtpd_billbee.reader.labels import Labelled, labels_of
+from smtpd_billbee.reader.run_ons import taken_apart
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.sums import SumRow
-from smtpd_billbee.reader.words import Dictionary, in_language
+from smtpd_billbee.reader.words import Dictionary, in_language, key
 
 _SECTIONS = ("billing_address", "shipping_address", "customer", "items", "note", "total", "subtotal")
+
+_LONGEST_METHOD = 80  # letters
 
 
 class Page:
@@ -20,7 +24,7 @@ class Page:
 
     def __init__(self, rows: Sequence[Row], known: Dictionary, part: Part) -> None:
         self.part = part
-        self.rows = in_reading_order(rows, known)
+        self.rows = taken_apart(in_reading_order(rows, known), known)
         self.labels: list[tuple[Labelled, ...]] = [labels_of(row, known) for row in self.rows]
         self.claimed: set[int] = set()
         self.sums: dict[tuple[int, bool], SumRow | None] = {}  # rows read as sums, with and without the row below
@@ -34,6 +38,19 @@ class Page:
             if labels and any("tax" in label.meaning for label in labels):  # its own language's, or none
                 self.labels[index] = labels_of(self.rows[index], self.known)
         self._labelled = [index for index, labels in enumerate(self.labels) if labels]
+
+    @functools.cached_property
+    def shipping_methods(self) -> frozenset[str]:
+        """The keys of what the mail calls its way of shipping."""
+        found = set()
+        for index in self.labelled():
+            label = self.label(index, "shipping_method")
+            if label is None:
+                continue
+            value = label.value or (self.rows[index + 1].text if index + 1 < self.end else "")
+            if len(value) <= _LONGEST_METHOD and any(c.isalpha() for c in value) and not has_money(value):
+                found |= {key(value), key(value.partition("(")[0])}
+        return frozenset(found - {""})
 
     def claim(self, indexes: Iterable[int]) -> None:
         """These rows are read; nobody else may read them."""
@@ -72,21 +89,27 @@ class Page:
         if below >= self.end or not self.free(below) or not self.rows[below].filled:
             return False
         labels = self.labels[below]
-        if not labels:
+        if not labels or self._is_method_below(index):
             return True
         if labels[0].value or labels[0].means(*_SECTIONS) or self.rows[below].text.rstrip().endswith((":", "：")):
             return False
         same = self.rows[below].block == self.rows[index].block
-        costs = not self.rows[below].head and labels[0].means(
-            "shipping_cost", "payment_fee"
-        )  # 'DHL Express' below 'Versandart'
-        return (
-            same
-            or costs
-            or (
-                not self.rows[below].head and (self.rows[index].head or self.rows[below].level < self.rows[index].level)
-            )
+        return same or (
+            not self.rows[below].head and (self.rows[index].head or self.rows[below].level < self.rows[index].level)
         )
+
+    def _is_method_below(self, index: int) -> bool:
+        """'Versandkosten - Pauschal' below 'Versandart', 'Nachnahme' below 'Zahlungsart': named like their costs."""
+        label, text = self.labels[index + 1][0], self.rows[index + 1].text
+        if has_money(text) or text.rstrip().endswith((":", "：")):
+            return False
+        after = self.rows[index + 2].text if index + 2 < self.end else ""
+        if self.rows[index + 1].head and (has_money(after) or not self.rows[index].head):
+            return False  # a heading of its own
+        if key(text) in self.known.payments and self.label(index, "payment_method"):
+            return True  # 'Invoice' is a number's label elsewhere
+        pairs = (("shipping_method", "shipping_cost"), ("payment_method", "payment_fee"))
+        return any(self.label(index, name) and label.means(cost) and not label.means(name) for name, cost in pairs)
 
 
 def _language(rows: Sequence[tuple[Labelled, ...]]) -> str | None:

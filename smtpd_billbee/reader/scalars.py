@@ -10,13 +10,14 @@ from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.currencies import CODES, currency_of
 from smtpd_billbee.reader.dates import Habit, Moment, find_day, find_moment
-from smtpd_billbee.reader.labels import Labelled, leading
+from smtpd_billbee.reader.labels import Labelled, beside_labels, leading
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, key
 
 _NUMBER = re.compile(
     r"^\W{0,3}(?P<number>[A-Za-z]{0,8}[-_/#]?\d(?:[^\W\u3040-\u9fff\uac00-\ud7af]|[-/.#]){0,38}|[A-Z]{1,10}(?:[-_/][A-Z0-9]{1,20}){1,4}|[A-Z]{3,14})(?=[\s,.;:!?)\]】）」。、，・から様のが件です]|$)"
 )
+FIRST_ROWS = 25
 _HOST = re.compile(
     r"(?:https?://)?(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,5}[^\W\d_][\w-]{1,22})(?=[/:\s,;.!?)\]>（）\u3000-\u9fff]|$)(?!@)"
 )
@@ -81,8 +82,10 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
     found: list[tuple[str, Origin, int]] = []
     for index, label, value in _labelled(page, "number"):
         number = number_in(value)
-        if number is None or has_money(value) or (label.means("items") and not any(c.isdigit() for c in number)):
+        if number is None or has_money(value):
             continue
+        if label.means("items") and not any(c.isdigit() for c in number) and not _is_reference(number, value, subject):
+            continue  # 'Bestellung: WOLLSOCKEN'
         weight = 3 if not label.means("items", "position", "sku", "house_number", "invoice_number") else 1
         found.append((number, page.origin(index, label.words, value), weight))
         page.matched(label, "number")
@@ -96,11 +99,14 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
             if page.free(index) and len(page.rows[index].filled) == 1:
                 text = page.rows[index].text
                 found += [
-                    (number, page.origin(index, label, text), 2 if index < 25 else 1)
+                    (number, page.origin(index, label, text), 2 if index < FIRST_ROWS else 1)
                     for number, label in numbers_in_sentence(text[:400], page.known)
                 ]
     if not found:
+        found = _hashed_alone(page, subject)
+    if not found:
         return
+    found = _without_signs(found, page.text)
     best = max(found, key=lambda each: each[2])
     values["number"], origins["number"] = best[0], best[1]
     firm = {number for number, _, weight in found if weight == best[2]}
@@ -111,6 +117,46 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
         for number, _, weight in found
     ):
         doubts.append("the subject names another order number")
+
+
+_HASHED = re.compile(r"#\s?([A-Za-z]{0,4}-?\d[\w-]{0,20})")
+
+
+def _hashed_alone(page: Page, subject: str) -> list[tuple[str, Origin, int]]:
+    """'#5045' alone on a line, and the subject says 5045."""
+    said = {word.strip(".,;:!()[]") for word in subject[:_LONGEST_SUBJECT].split()}
+    for index in range(min(page.end, FIRST_ROWS)):
+        hashed = _HASHED.fullmatch(page.rows[index].text.strip()) if page.free(index) else None
+        if hashed and hashed[1] in said:
+            return [(hashed[1], page.origin(index, "#", page.rows[index].text), 2)]
+    return []
+
+
+_LONGEST_SUBJECT = 400  # letters
+_REFERENCE = re.compile(r"[A-Z]{6,14}")
+
+
+def _is_reference(number: str, value: str, subject: str) -> bool:
+    """'Bestellung: KHWLTUQSN vom 8.4.2025': capitals alone are a number by their sign, their date, or the subject."""
+    if not _REFERENCE.fullmatch(number):
+        return False
+    named = re.search(rf"(?<!\w){number}(?!\w)", subject[:_LONGEST_SUBJECT]) is not None
+    return value.lstrip().startswith("#") or named or find_moment(value, Habit()) is not None
+
+
+_SIGNED = re.compile(r"N(\d{1,12})")
+_BARE = re.compile(r"(?<![\w.,-])\d{1,12}(?![\w,-])")
+
+
+def _without_signs(found: list[tuple[str, Origin, int]], text: str) -> list[tuple[str, Origin, int]]:
+    """'N418' is number 418 (№, as a keyboard without it has it), if the mail writes it so elsewhere."""
+    if not any(_SIGNED.fullmatch(number) for number, _, _ in found):
+        return found
+    bare = frozenset(_BARE.findall(text))
+    return [
+        (signed[1] if (signed := _SIGNED.fullmatch(number)) and signed[1] in bare else number, origin, weight)
+        for number, origin, weight in found
+    ]
 
 
 def _plain(number: str) -> str:
@@ -221,12 +267,11 @@ def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Orig
 
 def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], name: str) -> None:
     for index, label, value in _labelled(page, name):
-        other = "shipping_cost" if name == "shipping_method" else "payment_fee"
-        text = _first_sentence(value, page)
+        text = _first_sentence(_without_cost(value), page, name == "shipping_method")
         if not text or has_money(text) or page.known.has("free", text):
             continue
-        if label.means(other, "shipping_address", "total") and not any(c.isalpha() for c in text):
-            continue
+        if not any(c.isalpha() for c in text):
+            continue  # 'Ship by: 06/12/2025'
         if len(text) > 120:
             continue
         values[name], origins[name] = text, page.origin(index, label.words, value)
@@ -249,10 +294,27 @@ def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, O
             return
 
 
-def _first_sentence(text: str, page: Page) -> str:
-    """'Vorkasse (Bitte überweisen Sie ...)' is 'Vorkasse'."""
+_LONGEST_NAME = 60  # letters
+_TWO_NAMES = re.compile(r"[^.:!?]{2,40} [-–—] (?=[^\Wa-zß-ÿ_])[^\s.:!?]{1,20}(?: [^\s.:!?]{1,20}){0,2}$")
+_COST = re.compile(r"\s?[(（\[]([^()（）\[\]]{1,24})[)）\]]$")
+
+
+def _without_cost(text: str) -> str:
+    """'Rechnung (12,90 €)' is 'Rechnung', 'Lieferant: DHL Paket' is 'DHL Paket'."""
+    lead, colon, rest = text.partition(":")
+    if colon and key(lead) in beside_labels("carrier_leads"):
+        text = rest.strip()
+    bare = text.rstrip(" .,;，。；")
+    found = _COST.search(bare[-40:])
+    return bare[: -len(found[0])] if found and has_money(found[1]) else text
+
+
+def _first_sentence(text: str, page: Page, shipping: bool = False) -> str:
+    """'Vorkasse (Bitte überweisen Sie ...)' is 'Vorkasse'; 'Best Way - Table Rate' is one name."""
     bare = text.strip().rstrip(".")
     if key(bare) in page.known.payments:
+        return bare
+    if shipping and len(bare) <= _LONGEST_NAME and _TWO_NAMES.match(bare):
         return bare
     return re.split(r"\s[-–—]\s|(?<=[^\W\d]{3})\.\s|\s\((?=[^)]{25})|\s{2,}", bare, maxsplit=1)[0].strip(" -–")
 

@@ -1,10 +1,15 @@
 """Which rows of a page are sums, and what they say of the items."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.labels import is_shipping
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.sums import SumRow, choose, sum_row
+from smtpd_billbee.reader.words import key
 
 OF_ITEMS = ("sku", "quantity", "unit_price", "variant", "ean")
 
@@ -23,11 +28,43 @@ def find_sums(page: Page) -> list[SumRow]:
         row = page.sums[index, below]
         if row is None or _is_price_of_item(page, index):
             continue
-        if row.fields or (row.negative and found):
+        if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index)):
+            row = replace(row, fields=("shipping_cost",))
+        if not row.fields and _costs_in_brackets(page, index):
+            row = replace(row, fields=("shipping_cost",), shared=True)
+        if row.fields or ((row.negative or row.rated) and found):
             found.append(row)
         if row.from_below:
             skip = index + 1
     return found
+
+
+_IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{1,24})[)）\]][ .,;，。；]*$")
+
+
+def _costs_in_brackets(page: Page, index: int) -> bool:
+    """'Versandart: DHL Paket (4,90 €)': what the way of shipping costs."""
+    label = page.label(index, "shipping_method")
+    found = _IN_BRACKETS.search(label.value[-40:]) if label else None
+    return found is not None and has_money(found[1])
+
+
+_NEAR = 2  # rows
+
+
+def _is_near(found: Sequence[SumRow], index: int) -> bool:
+    """Does a sum stand right above?  An item, too, can be called like a carrier ('UPS 600 VA')."""
+    return bool(found) and index - found[-1].index <= _NEAR
+
+
+def _is_named_by_shipping(page: Page, row: SumRow, among_sums: bool) -> bool:
+    """'DHL Paket (Deutschland): 5,95 €': the way of shipping that the mail says, or a carrier among the sums."""
+    words = row.words.partition("(")[0].strip()
+    if row.negative or row.rated or not words:
+        return False
+    if {key(row.words), key(words)} & page.shipping_methods:
+        return True
+    return among_sums and is_shipping(words, page.known)
 
 
 def _is_price_of_item(page: Page, index: int) -> bool:
@@ -38,7 +75,7 @@ def _is_price_of_item(page: Page, index: int) -> bool:
     block = page.rows[index].block
     for step in (-1, 1):
         for other in (index + step, index + 2 * step):
-            if not 0 <= other < page.end or page.rows[other].block != block:
+            if not 0 <= other < page.end or page.rows[other].block != block or not page.free(other):
                 break
             if page.label(other, *OF_ITEMS):
                 return True

@@ -5,13 +5,14 @@ its words allow, and the arithmetic decides: items + shipping + fees - discount 
 """
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
-from smtpd_billbee.reader.labels import is_net, sum_label, without_lead
-from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.labels import beside_labels, is_carried, is_net, is_shipping, sum_label, without_lead
+from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
 CENT = Decimal("0.01")
@@ -38,6 +39,19 @@ class SumRow:
     negative: bool = False
     from_below: bool = False  # the amount stands on the next row
     net: bool = False  # 'Summe netto': before tax, never what the customer pays
+    of_items: bool = False  # called a total, and just what the items come to
+    shared: bool = False  # 'Versandart: DHL Paket (4,90 €)': the row says something else, too
+    within: Decimal | None = None  # 'Gesamt: 24,90 € (inkl. 3,98 € MwSt.)': the tax that is said to be in it
+
+    @property
+    def is_paid(self) -> bool:
+        """'Bereits bezahlt (Gutschein)  -10,00 €': what is left to pay below it is not the order's total."""
+        return self.negative and not self.fields and key(self.words.partition("(")[0]) in beside_labels("paid")
+
+    @property
+    def rated(self) -> bool:
+        """'Retail 8.25 %': a name that nobody listed, with a rate."""
+        return not self.fields and not self.negative and "%" in self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,18 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         filled = filled[::-1]  # '20,25 EUR | Warenwert'
     words = " ".join(cell.text for cell in filled[:-1])
     if len(filled) > 2 and has_money(words):
-        return None
+        return _in_columns(filled, index, known, style)
     return _made(index, words, filled[-1].text, known, style)
+
+
+def _in_columns(filled: Sequence[Cell], index: int, known: Dictionary, style: str) -> SumRow | None:
+    """'Summe | 20,56 € | 0,00 € | 128,80 €' below an item table with columns for tax and discount: the last counts."""
+    if not all(_is_amount_alone(cell.text, style) for cell in filled[1:]):
+        return None
+    found = _made(index, filled[0].text, filled[-1].text, known, style)
+    if found and not found.fields and filled[0].end - filled[0].start > 1 and is_shipping(filled[0].text, known):
+        return replace(found, fields=("shipping_cost",))
+    return found if found and found.fields else None
 
 
 _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
@@ -73,11 +97,15 @@ _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
 def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | None) -> SumRow | None:
     if has_money(text):
         amounts = [each for each in amounts_in(text, style) if each.is_money]
-        for amount in (amounts[-1], amounts[0]):
+        before = text[: amounts[-1].start]
+        inside = before.count("(") > before.count(")")  # 'Gesamt: 24,90 € (inkl. 3,98 € MwSt.)'
+        made: SumRow | None = None
+        for amount in (amounts[0], amounts[-1]) if inside else (amounts[-1], amounts[0]):
             found = _made(index, text[: amount.start], text[amount.start :], known, style)
-            if found:
+            if found and found.fields:
                 return found
-        return None
+            made = made or found
+        return made
     for colon in (":", "："):
         if colon in text:
             words, _, value = text.partition(colon)
@@ -85,10 +113,18 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
                 return _made(index, words, value, known, style)
     if below and len(below.text) <= _LONGEST_VALUE and len(below.filled) == 1 and len(below.filled[0].lines) == 1:
         value = below.filled[0].text
+        if "shipping_cost" in known.meaning(text) or is_carried(text, known):
+            value = _price_alone(value, known)  # 'Standardversand' above 'Preis: 3,99 €'
         if _is_amount_alone(value, style) or known.has("free", value):
             found = _made(index, text, value, known, style)
             return replace(found, from_below=True) if found else None
     return None
+
+
+def _price_alone(text: str, known: Dictionary) -> str:
+    """The value of 'Preis: 3,99 €'."""
+    label, colon, value = text.partition(":")
+    return value.strip() if colon and not {"unit_price", "row_total"}.isdisjoint(known.meaning(label)) else text
 
 
 def _is_amount_alone(text: str, style: str) -> bool:
@@ -115,15 +151,36 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
     fields = tuple(name for name in _FIELDS if name in meaning)
     if "row_total" in meaning and "total" not in fields:
         fields += ("total",)
-    net = "tax" not in fields and is_net(label)
+    net = "tax" not in fields and is_net(label) and key(label) not in beside_labels("due")
     if net:
         fields = ("subtotal",) if {"total", "subtotal"} & set(fields) else fields
     if amount is None and "shipping_cost" not in fields:
         return None
+    if not fields and "shipping_method" in meaning:
+        fields = ("shipping_cost",)  # 'Versandart: 4,90 €', 'Paketdienst (Deutschland)  5,95 €'
     negative = cost < 0 or (minus and cost > 0)
+    within = _tax_within(rest, known, style) if "total" in fields else None
     return SumRow(
-        index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net
-    )
+        index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net,
+        within=within,
+    )  # fmt: skip
+
+
+_LONGEST_ASIDE = 120  # letters
+
+
+def _tax_within(aside: str, known: Dictionary, style: str) -> Decimal | None:
+    """'(inkl. 3,98 € MwSt.)' behind the total: a word of inclusion first, the name of a tax, and amounts."""
+    if not aside or len(aside) > _LONGEST_ASIDE:
+        return None
+    words = [key(word) for word in aside.replace("(", " ").replace(")", " ").split()]
+    words = [word for word in words if word]
+    if not any(word in known.lists["tax_names"] for word in words):
+        return None
+    if not any(key_of in known.lists["tax_included"] for key_of in (words[0], "".join(words[:2]), "".join(words[:3]))):
+        return None
+    money = [each.value for each in amounts_in(aside, style) if each.is_money and aside[each.end :].lstrip()[:1] != "%"]
+    return sum(money, Decimal(0)) if money else None
 
 
 def _first(text: str, style: str) -> Amount | None:
@@ -136,8 +193,11 @@ def _first(text: str, style: str) -> Amount | None:
     return money[0]
 
 
+_PARTS = re.compile(r"[\s()（）\[\]]+")
+
+
 def _on_top(words: str, known: Dictionary) -> bool | None:
-    keys = [key(word) for word in words.split()]
+    keys = [key(word) for word in _PARTS.split(words)]  # '消費税（10%）内税' is two words and a rate
     if any(word in known.lists["tax_included"] for word in keys if word):
         return False
     if any(word in known.lists["tax_on_top"] for word in keys if word) or words.lstrip().startswith("+"):
@@ -147,7 +207,10 @@ def _on_top(words: str, known: Dictionary) -> bool | None:
 
 def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = False) -> Sums:
     """What each row is.  `items`: the sum of the item rows, None where it is not known."""
-    rows = _without_repeats(rows)[-MOST_ROWS:]
+    rows = [
+        replace(row, of_items=True) if row.amount == items and row.fields == ("total",) else row
+        for row in _without_repeats(rows)[-MOST_ROWS:]
+    ]
     best: tuple[tuple[int, ...], Sums] | None = None
     rivals: set[Decimal] = set()
     for choice in itertools.islice(_choices(rows), min(MOST_CHOICES, MOST_STEPS // max(1, len(rows)))):
@@ -163,7 +226,7 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
             break
     if best is None:
         return Sums()
-    sums = best[1]
+    sums = _with_tax_within(best[1])
     if _is_contradicted(sums, rows):
         doubts = (*sums.doubts, "two different amounts are called the total")
         return replace(sums, doubts=doubts)
@@ -173,13 +236,23 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
     return sums
 
 
+def _with_tax_within(sums: Sums) -> Sums:
+    """The tax that stands behind the total, where no row of its own says it."""
+    row = sums.rows.get("total")
+    if row is None or row.within is None or "tax_total" in sums.values or row.within >= row.amount:
+        return sums
+    values, rows = sums.values | {"tax_total": row.within}, sums.rows | {"tax_total": row}
+    return replace(sums, values=values, rows=rows, tax_on_top=False)
+
+
 def _is_contradicted(sums: Sums, rows: Sequence[SumRow]) -> bool:
     """Is another amount called the total, that is neither the subtotal nor the total before tax?"""
     total = sums.values.get("total")
     if total is None:
         return False
     tax = sums.values.get("tax_total", Decimal(0))
-    fine = (total, total - tax, total + tax, sums.values.get("subtotal"))
+    paid = sum((row.amount for row in rows if row.is_paid), Decimal(0))
+    fine = (total, total - tax, total + tax, sums.values.get("subtotal"), total - paid)
     used = {row.index for row in sums.rows.values()}
     return any(
         row.index not in used
@@ -211,14 +284,18 @@ def _choices(rows: Sequence[SumRow]) -> Iterator[tuple[str, ...]]:
 
 
 def _options(row: SumRow, position: int, rows: Sequence[SumRow]) -> tuple[str, ...]:
+    if row.is_paid:
+        return ("",)
     if not row.fields:
-        return ("", "discount") if row.negative else ("",)
+        return ("", "discount") if row.negative else ("", "tax") if row.rated else ("",)
     fields = row.fields
     if "total" in fields and "subtotal" in fields:
         later = any("total" in other.fields or "subtotal" in other.fields for other in rows[position + 1 :])
         fields = tuple(sorted(fields, key=lambda name: name != ("subtotal" if later else "total")))
     if row.negative and "discount" in fields:
         fields = ("discount",)
+    if row.of_items and any("total" in other.fields for other in rows[position + 1 :]):
+        fields = tuple(dict.fromkeys(("subtotal", *fields)))
     return (*fields, "")
 
 
@@ -226,6 +303,7 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
     values: dict[str, Decimal] = {}
     origin: dict[str, SumRow] = {}
     taxes: list[SumRow] = []
+    discounts: list[Decimal] = []
     parcels = 0
     for row, name in zip(rows, choice, strict=True):
         if not name:
@@ -235,27 +313,55 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         elif name in ("discount", "payment_fee", "shipping_cost"):
             values[name] = values.get(name, Decimal(0)) + row.amount
             parcels += name == "shipping_cost"
+            discounts += [row.amount] if name == "discount" else []
         elif name in values and values[name] != row.amount:
             return None
         else:
             values[name] = row.amount
         origin.setdefault("tax_total" if name == "tax" else name, row)
+    if any(row.rated and not _is_rate_of(row, values, items) for row in taxes):
+        return None
     if taxes:
         values["tax_total"] = _tax_sum([row.amount for row in taxes])
     base = items if items is not None else values.get("subtotal")
     on_top, balanced = _balance(values, taxes, base)
+    if not balanced and _is_said_twice(discounts):  # 'Gutschein SOMMER -5,00', and below 'Rabatte -5,00'
+        once = values | {"discount": values["discount"] / 2}
+        on_top_once, balanced = _balance(once, taxes, base)
+        values, on_top = (once, on_top_once) if balanced else (values, on_top)
+    if not balanced and "subtotal" in values and origin["subtotal"].of_items:
+        return None  # it is called the total, and what stands below adds up to nothing else
     if parcels > 1 and not balanced:
         return None  # 'Versand Paket' and 'Sperrgutzuschlag' count together only where the order adds up so
     off = items is not None and "subtotal" in values and abs(values["subtotal"] - items) > TOLERANCE
     return Sums(values, origin, on_top, balanced, subtotal_is_off=off)
 
 
+_RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,3})?)\s?%")
+
+
+def _is_rate_of(row: SumRow, values: dict[str, Decimal], items: Decimal | None) -> bool:
+    """'Retail 8.25 %': just that part of the items, less the discount, with or without shipping."""
+    found = _RATE.search(row.words)
+    base = items if items is not None else values.get("subtotal")
+    if found is None or base is None:
+        return False
+    rate = Decimal(found[1].replace(",", ".")) / 100
+    less = base - values.get("discount", Decimal(0))
+    bases = (base, less, less + values.get("shipping_cost", Decimal(0)))
+    return any(abs(each * rate - row.amount) <= TOLERANCE for each in bases)
+
+
 def _tax_sum(amounts: Sequence[Decimal]) -> Decimal:
     """The sum of the taxes; where one row is the sum of the others, it is said twice."""
     whole = sum(amounts, Decimal(0))
-    if len(amounts) > 2 and any(abs(each * 2 - whole) <= CENT for each in amounts):
-        return whole / 2
-    return whole
+    return whole / 2 if len(amounts) > 2 and _is_said_twice(amounts) else whole
+
+
+def _is_said_twice(amounts: Sequence[Decimal]) -> bool:
+    """Is one amount the sum of the others?"""
+    whole = sum(amounts, Decimal(0))
+    return len(amounts) > 1 and any(abs(each * 2 - whole) <= CENT for each in amounts)
 
 
 def _balance(values: dict[str, Decimal], taxes: Sequence[SumRow], base: Decimal | None) -> tuple[bool | None, bool]:

@@ -146,3 +146,10 @@ def test_a_page_that_declares_its_encoding() -> None:
     )
 
     assert ["Gesamtsumme: 7,00 €"] == [row.text for row in rows_of_html(page)]
+
+
+def test_letters_of_no_size_hold_others() -> None:
+    """MJML gives cells a font size of 0 against gaps, and the words within their own; percents of it are 0."""
+    cell = "<table><tr><td style='font-size:0px'>x<div style='font-size:{}'>Summe</div></td></tr></table><p>Ende</p>"
+    assert ["Summe", "Ende"] == texts(cell.format("13px"))
+    assert ["Ende"] == texts(cell.format("100%"))

@@ -79,3 +79,25 @@ def test_where_it_stood() -> None:
 
     assert found is not None
     assert ("Anmerkung", 3) == (found.origin.label, found.origin.line)
+
+
+def test_a_note_below_the_total() -> None:
+    """'Hinweis' below the total is the customer's; elsewhere, and about the tax, it is the shop's."""
+    table = "<table><tr><th>Gesamt</th><td>20,00 €</td></tr><tr><th>Hinweis</th><td>{}</td></tr></table>"
+    found = find_notes(html_page(table.format("Bitte klingeln")))
+    assert found is not None
+    assert "Bitte klingeln" == found.text
+    assert find_notes(html_page(table.format("Kleinunternehmer gemäß § 19 UStG"))) is None
+    assert find_notes(html_page("<table><tr><td>Hinweis</td><td>Bitte überweisen</td></tr></table>")) is None
+
+
+def test_an_emphasised_line_ends_the_note() -> None:
+    """The shop's next heading is no part of the customer's words, though no blank line parts them."""
+    found = find_notes(html_page("<div><b>Anmerkung:</b><br>Bitte klingeln<br><b>Ihre Ware nochmals:</b></div>"))
+    assert found is not None
+    assert "Bitte klingeln" == found.text
+
+
+def test_the_heading_of_the_items_is_no_note() -> None:
+    """The customer wrote nothing, and the next paragraph is the heading of the items."""
+    assert note("お問い合わせ：\n\nご注文商品明細\n\n商品名: 湯のみ") is None

@@ -161,3 +161,51 @@ def test_hosts(text: str, expected: tuple[str, ...]) -> None:
 def test_currency_by_its_label() -> None:
     """'Währung: CHF'."""
     assert "CHF" == draft_of("Währung: CHF").values["currency"]
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "expected"),
+    [
+        ("Bestellung: QWXYZABCD vom 03.04.2025 10:22", "", "QWXYZABCD"),
+        ("Commande : #QWXYZABCD", "", "QWXYZABCD"),
+        ("Commande : QWXYZABCD", "Nouvelle commande - QWXYZABCD", "QWXYZABCD"),
+        ("Bestellung: WOLLSOCKEN", "Neue Bestellung", None),
+        ("Ваш заказ номер 418 принят.", "Новый заказ N418", "418"),
+        ("Ваш заказ принят.", "Новый заказ N418", "N418"),
+        ("#5045", "Bestelleingang 5045", "5045"),
+        ("#5045", "Bestelleingang", None),
+    ],
+)
+def test_numbers_by_their_sign(text: str, subject: str, expected: str | None) -> None:
+    """Capitals alone need a sign, a date or the subject; 'N' is a sign where the mail writes the number without."""
+    assert expected == draft_of(text, subject).values.get("number")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Zahlungsart\n\nNachnahme", "Nachnahme"),
+        ("Payment Method\n\nInvoice", "Invoice"),
+        ("Sie haben folgende Zahlungsart gewählt: Vorkasse", "Vorkasse"),
+        ("1 x Tasse  10,00 €\n\nGesamtsumme: 12,90 €\n\nZahlungsart: Rechnung (12,90 €)", "Rechnung"),
+        ("Zahlungsart     : Nachnahme", "Nachnahme"),
+    ],
+)
+def test_payments_that_look_like_something_else(text: str, expected: str) -> None:
+    """Below its heading a payment counts, though the words can be a fee's or a number's; its cost is left out."""
+    assert expected == draft_of(text).values["payment_method"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Versandart: Best Way - Table Rate", "Best Way - Table Rate"),
+        ("Versandart\nVersandkosten - Pauschal", "Versandkosten - Pauschal"),
+        ("Versandart: DHL Paket - wir liefern meist am nächsten Tag", "DHL Paket"),
+        ("Versand\nLieferant: DHL Paket", "DHL Paket"),
+        ("Ship by: 06/12/2025", None),
+    ],
+)
+def test_shipping_methods(text: str, expected: str | None) -> None:
+    """Two names with a dash are one; a sentence behind a dash and the word for the carrier are left out; no date."""
+    assert expected == draft_of(text).values.get("shipping_method")

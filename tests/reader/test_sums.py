@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import MOST_ROWS, SumRow, Sums, choose, sum_row
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
@@ -125,3 +126,70 @@ def test_the_last_sums_count() -> None:
 
     assert "20.00" == plain(sums)["total"]
     assert MOST_ROWS < 500
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "expected", "on_top"),
+    [
+        ("Gesamt: 24,90 € (inkl. 3,98 € MwSt.)", "24.90", {"total": "24.90", "tax_total": "3.98"}, False),
+        ("Total: £24.90 (includes £4.15 VAT)", "24.90", {"total": "24.90", "tax_total": "4.15"}, False),
+        ("Total : 24,90 € (dont 4,15 € TVA)", "24.90", {"total": "24.90", "tax_total": "4.15"}, False),
+        ("Итого: 24,90 руб. (включая 4,15 руб. НДС)", "24.90", {"total": "24.90", "tax_total": "4.15"}, False),
+        ("Gesamt: 24,90 € (inkl. 2,00 € 19% MwSt., 1,00 € 7% MwSt.)", "24.90",
+         {"total": "24.90", "tax_total": "3.00"}, False),
+        ("Gesamt: 24,90 € (davon 5,00 € Pfand)", "24.90", {"total": "24.90"}, False),
+        ("Subtotal: $100.00\nRetail 8.25%: $8.25\nTotal: $108.25", "100.00",
+         {"subtotal": "100.00", "tax_total": "8.25", "total": "108.25"}, True),
+        ("Subtotal: $100.00\nRetail 8.25%: $9.00\nTotal: $109.00", "100.00",
+         {"subtotal": "100.00", "total": "109.00"}, None),
+    ],
+)  # fmt: skip
+def test_taxes_without_a_row_or_a_name(text: str, items: str, expected: dict[str, str], on_top: bool | None) -> None:
+    """Behind the total; or by a rate, if it is just that part of the items and the total shows it on top."""
+    sums = chosen(text, items)
+    assert (expected, on_top) == (plain(sums), sums.tax_on_top)
+
+
+def test_a_total_that_is_the_subtotal() -> None:
+    """'Gesamt' above the shipping cost, and just what the items come to: the subtotal."""
+    sums = chosen("Gesamt: 20,00 €\nVersand: 4,90 €\nGesamt: 24,90 €", "20.00")
+    assert ({"subtotal": "20.00", "shipping_cost": "4.90", "total": "24.90"}, ()) == (plain(sums), sums.doubts)
+
+
+def test_a_discount_that_is_said_twice() -> None:
+    """The voucher's row and the discount's row are one, if the order adds up only so."""
+    text = "Gutschein: SOMMER  -5,00 €\nRabatt  -5,00 €\nGesamt  15,00 €"
+    assert Decimal("5.00") == chosen(text, "20.00").values["discount"]
+    assert Decimal("10.00") == chosen(text.replace("15,00", "10,00"), "20.00").values["discount"]
+
+
+def test_what_is_due_is_no_net_sum() -> None:
+    """'Net à payer' is what the customer pays."""
+    assert {"total": "24.90"} == plain(chosen("Net à payer : 24,90 €", "24.90"))
+    assert "total" not in chosen("Total net : 24,90 €", None).values
+
+
+def test_a_shipping_service_above_its_price() -> None:
+    """'Standardversand' on its line, 'Preis: 3,99 €' on the next: a cost, no item."""
+    found = rows("Standardversand\nPreis: 3,99 €")[0]
+    assert (Decimal("3.99"), ("shipping_cost",), True) == (found.amount, found.fields, found.from_below)
+
+
+def test_sums_in_the_columns_of_the_items() -> None:
+    """The last amount of the row is the sum; those before are the columns of tax and discount."""
+    cells = [Cell(("Summe",), 0, 4), Cell(("20,56 €",), 4, 5), Cell(("0,00 €",), 5, 6), Cell(("128,80 €",), 6, 7)]
+    found = sum_row(Row(tuple(cells), 1, 1, 1), 0, dictionary(), ",")
+    assert found is not None
+    assert Decimal("128.80") == found.amount
+    assert "total" in found.fields
+    carrier = sum_row(Row((cells[0]._replace(lines=("DHL Paket",)), *cells[1:]), 1, 1, 1), 0, dictionary(), ",")
+    assert carrier is not None
+    assert ("shipping_cost",) == carrier.fields
+    other = sum_row(Row((cells[0]._replace(lines=("Becher",)), *cells[1:]), 1, 1, 1), 0, dictionary(), ",")
+    assert other is None
+
+
+def test_what_was_paid_before() -> None:
+    """The order's total is what it costs, not what is left to pay."""
+    sums = chosen("Gesamtsumme: 20,00 €\nBereits bezahlt (Gutschein): -5,00 €\nNoch zu zahlen: 15,00 €", "20.00")
+    assert ({"total": "20.00"}, ()) == (plain(sums), sums.doubts)

@@ -1,0 +1,84 @@
+"""Lines in which several things stand one behind the other, as short mails write them, taken apart into rows.
+
+    Bestellnummer: 1042; Datum: 4.8.2025; Zahlungsart: PayPal
+    2x Tasse (T-1) 9,00 EUR, 1x Kanne (K-2) 24,00 EUR
+    Versand 4,90 EUR, Summe 46,90 EUR
+
+A line is taken apart only if every part is a thing of its own, so that no comma within a title or a sentence counts.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from smtpd_billbee.reader.amounts import amounts_in, has_money
+from smtpd_billbee.reader.labels import Labelled, labelled_text, meaning_of
+from smtpd_billbee.reader.sheet import Row, one
+from smtpd_billbee.reader.sums import sum_row
+from smtpd_billbee.reader.words import Dictionary
+
+_LONGEST = 4000  # letters
+_MOST_PARTS = 60
+_COUNT = r"\d{1,4}\s?[x×]\s?(?=[^\W\d])"
+_COUNTED = re.compile(_COUNT)
+_BEFORE_COUNT = re.compile(rf"[,;] (?={_COUNT})")
+_LED = re.compile(rf"[^:]{{2,40}}: (?={_COUNT})")
+_BARE_NUMBER = re.compile(r"[(\[]\d{1,3}[)\]]")  # a code, a number of pieces, a volume: nothing tells
+_BEFORE_WORD = re.compile(r"[,;] (?=[^\W\d]|[+(])")
+_NEVER = ("note", "address_note")  # the customer's words may hold anything
+
+
+def taken_apart(rows: Sequence[Row], known: Dictionary) -> list[Row]:
+    """The rows, with each such line as several."""
+    return [part for row in rows for part in _parts(row, known)]
+
+
+def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
+    if len(row.cells) != 1 or len(row.cells[0].lines) != 1 or row.table:
+        return (row,)
+    text = row.cells[0].lines[0]
+    if len(text) > _LONGEST or not ("; " in text or ", " in text or _LED.match(text)):
+        return (row,)
+    found = _items(text, known) or _sums(row, text, known) or _labelled(text, known)
+    return [one(row, part) for part in found] or (row,)
+
+
+def _money(text: str) -> int:
+    return sum(1 for each in amounts_in(text) if each.is_money)
+
+
+def _items(text: str, known: Dictionary) -> list[str]:
+    """'2x Tasse 9,00 EUR, 1x Kanne 24,00 EUR': each with its count and its price, also behind 'Ihre Artikel:'."""
+    parts = _BEFORE_COUNT.split(text)
+    if len(parts) > _MOST_PARTS or not all(has_money(part) and not _BARE_NUMBER.search(part) for part in parts):
+        return []
+    lead, colon, first = parts[0].partition(": ")
+    if colon and "items" in meaning_of(lead, known) and _COUNTED.match(first):
+        return [lead + ":", first, *parts[1:]]
+    return parts if len(parts) > 1 and _COUNTED.match(parts[0]) else []
+
+
+def _sums(row: Row, text: str, known: Dictionary) -> list[str]:
+    """'Versand 4,90 EUR, Summe 46,90 EUR': each with the name of a sum."""
+    if _money(text) < 2:
+        return []
+    parts = _BEFORE_WORD.split(text)
+    if not 1 < len(parts) <= _MOST_PARTS:
+        return []
+    found = (sum_row(one(row, part), 0, known, "") for part in parts)
+    return parts if all(each and each.fields for each in found) else []
+
+
+def _labelled(text: str, known: Dictionary) -> list[str]:
+    """'Datum: 4.8.2025; Zahlungsart: PayPal': at least two labels with their values."""
+    parts = text.split("; ")
+    if not 1 < len(parts) <= _MOST_PARTS:
+        return []
+    labels = list(_labels(parts, known))
+    return parts if len(labels) > 1 and not any(each.means(*_NEVER) for each in labels) else []
+
+
+def _labels(parts: Sequence[str], known: Dictionary) -> Iterator[Labelled]:
+    for part in parts:
+        found = labelled_text(part.strip(" ."), 0, known)
+        if found and found.value:
+            yield found

@@ -1,0 +1,62 @@
+"""The way of shipping, where only the row of its cost says it."""
+
+import functools
+import re
+
+from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.countries import country_code
+from smtpd_billbee.reader.labels import SUMS, beside_labels, is_carried, sum_label
+from smtpd_billbee.reader.sums import SumRow
+from smtpd_billbee.reader.words import REMEMBERED, Dictionary, key
+
+_LONGEST = 60  # letters
+_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{2,60})[)）\]]")
+_MOST_LEADING = 3  # words: 'versendet durch'
+
+
+def method_beside(row: SumRow, known: Dictionary) -> str | None:
+    """'Versand: 5,95 € über DPD Classic', 'Shipping (Express Shipping)', 'Shipping: USPS Priority'.
+
+    Only 'über' lets any name follow; elsewhere a country or a weight can stand, so the name must be known as one.
+    """
+    if (name := _behind_via(row.aside)) and _can_be_method(name, known):
+        return name
+    named = row.words.partition("(")[0].strip()
+    inside = [found[1].strip() for found in _BRACKETS.finditer(row.words)]
+    for name in [*inside, *_behind_label(named)]:
+        if _can_be_method(name, known) and _is_method(name, known):
+            return name
+    return None if not named or row.meaning else row.words
+
+
+def _behind_via(aside: str) -> str:
+    """The name behind 'über' or 'via'."""
+    words = aside.strip(" ()（）").split()
+    for end in range(1, min(_MOST_LEADING, len(words) - 1) + 1):
+        if key(" ".join(words[:end])) in beside_labels("via"):
+            return " ".join(words[end:])
+    return ""
+
+
+def _behind_label(words: str) -> list[str]:
+    """The words behind the colon."""
+    for colon in (":", "："):
+        if colon in words:
+            return [words.partition(colon)[2].strip()]
+    return []
+
+
+def _can_be_method(name: str, known: Dictionary) -> bool:
+    if not 1 < len(name) <= _LONGEST or "%" in name or not any(c.isalpha() for c in name):
+        return False
+    return not has_money(name) and country_code(name) is None and not known.has("free", name)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _is_method(name: str, known: Dictionary) -> bool:
+    """'DPD Classic', 'Express Shipping', 'Flat Rate - Fixed'."""
+    first = re.split(r"\s[-–—]\s", name, maxsplit=1)[0]
+    meaning = known.meaning(first)
+    if meaning.keys() & (SUMS - {"shipping_cost"}) or "tax" in sum_label(name, known):
+        return False
+    return "shipping_cost" in meaning or is_carried(name, known) or known.has("pickup", first)

@@ -1,0 +1,55 @@
+"""The way of shipping beside its cost, and costs that are named by it."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.reader.making import draft_of
+
+HEAD = "Bestellnummer: 1042\n\n1 x Tasse  20,00 €\n\nZwischensumme: 20,00 €\n"
+
+
+def costs_and_method(line: str, above: str = "") -> tuple[object, object]:
+    """What an order says of its shipping, with this line among its sums."""
+    values = draft_of(above + HEAD + line + "\nGesamtsumme: 24,90 €\n").values
+    return values.get("shipping_cost"), values.get("shipping_method")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Versand: 4,90 € über Bergkurier", "Bergkurier"),
+        ("Versand: 4,90 € via Bergkurier", "Bergkurier"),
+        ("Versand (DPD Classic): 4,90 €", "DPD Classic"),
+        ("Versand (Express Shipping): 4,90 €", "Express Shipping"),
+        ("Shipping & Handling (Flat Rate - Fixed): 4,90 €", "Flat Rate - Fixed"),
+        ("Versand: DHL Paket 4,90 €", "DHL Paket"),
+        ("DHL Paket (Deutschland): 4,90 €", "DHL Paket (Deutschland)"),
+        ("Versandart: Bergkurier (4,90 €)", "Bergkurier"),
+        ("Versand (Deutschland): 4,90 €", None),
+        ("Versand (inkl. MwSt.): 4,90 €", None),
+        ("Versand (2 kg): 4,90 €", None),
+        ("Versand: 4,90 € mit Sendungsverfolgung", None),
+        ("Versand: 4,90 €", None),
+    ],
+)
+def test_the_method_beside_its_cost(line: str, expected: str | None) -> None:
+    """Behind 'über'; in brackets or behind the colon only a name that is known; a country and a weight are none."""
+    assert (Decimal("4.90"), expected) == costs_and_method(line)
+
+
+def test_a_cost_named_by_the_method() -> None:
+    """The way of shipping that the mail says, with an amount among the sums."""
+    assert (Decimal("4.90"), "Bergkurier") == costs_and_method("Bergkurier: 4,90 €", "Versandart: Bergkurier\n\n")
+
+
+def test_an_amount_of_unknown_name_stays_unknown() -> None:
+    """No way of shipping, no carrier: it could be anything."""
+    assert (None, None) == costs_and_method("Bergkurier: 4,90 €")
+
+
+def test_nothing_is_no_fee() -> None:
+    """Of a discount and a fee of 0,00 € there is none; shipping of 0,00 € is free."""
+    values = draft_of(HEAD + "Rabatt: 0,00 €\nNachnahmegebühr: 0,00 €\nVersand: 0,00 €\nGesamtsumme: 20,00 €\n").values
+    assert Decimal(0) == values["shipping_cost"]
+    assert not {"discount", "payment_fee"} & values.keys()
