@@ -8,8 +8,10 @@ from functools import cache
 from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, label_lists, word_lists
 from smtpd_billbee.reader.companies import is_legal_form
 from smtpd_billbee.reader.countries import country_code, country_name
+from smtpd_billbee.reader.country_lines import with_country_apart
 from smtpd_billbee.reader.phones import phone_words
 from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place, read_turned
+from smtpd_billbee.reader.states import NAMED_STATES, is_state_name
 from smtpd_billbee.reader.street_words import has_street_word
 from smtpd_billbee.reader.streets import is_lone_number
 
@@ -103,11 +105,13 @@ def is_heading(text: str) -> bool:
 
 def split_lines(lines: Sequence[str], hints: tuple[str, ...]) -> list[Part]:
     """All parts in their order.  Lines too long for an address are left out."""
-    known = _Known(_named_country(lines) if any("," in line for line in lines) else None, hints)
     few = sum("@" not in line for line in lines) <= 2
+    apart = [(line, index) for index, parts in enumerate(with_country_apart(lines)) for line in parts]
+    named = _named_country([line for line, _ in apart]) if any("," in line for line, _ in apart) else None
+    known = _Known(named, hints)
     pieces = [
         (piece, index)
-        for index, line in enumerate(lines)
+        for line, index in apart
         if len(line) <= _LONGEST
         for piece in _pieces(line.strip(), few, known)
         if piece.strip(" ,")
@@ -162,6 +166,8 @@ def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[s
     placed = any(known.is_place(piece) for piece in pieces[1:])
     coded = len(pieces) > 2 and any(lone_postcode(piece, known.country, known.hints) for piece in pieces)
     marked = any(piece.startswith("г. ") for piece in pieces)
+    if known.country in NAMED_STATES and is_state_name(pieces[-1], known.country):
+        return [*_merged(pieces[:-1], country, known), pieces[-1]]  # '2200 Congress Avenue, Texas'
     if country or placed or coded or marked or (few and len(pieces) > 2):
         return _merged(pieces, country, known)
     return [line]

@@ -1,7 +1,9 @@
 """The place of an address block: postcode, city and state, on one line, on two, or in the order of the Far East."""
 
+from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRONG_POSTCODE, Draft
 from smtpd_billbee.reader.address_lines import Part
+from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.far_east import EastPlace, is_east, read_east, read_east_street
 from smtpd_billbee.reader.postal import (
@@ -10,12 +12,13 @@ from smtpd_billbee.reader.postal import (
     NO_POSTCODE,
     Place,
     fits,
+    is_brazilian,
     is_city,
     lone_postcode,
     read_place,
     read_turned,
 )
-from smtpd_billbee.reader.states import is_state, part_state
+from smtpd_billbee.reader.states import is_state, is_state_name, part_state, rather_a_state
 from smtpd_billbee.reader.street_words import has_street_word
 from smtpd_billbee.reader.streets import read_street
 
@@ -86,12 +89,23 @@ def _take_city_before(draft: Draft, number: int) -> None:
     if number > 1 and is_state(draft.parts[number].text, draft.country) and _city_line(draft, number - 1):
         draft.take("state", draft.parts[number])
         number -= 1
-    if number > 0 and is_city(draft.parts[number].text):
+    if number > 0 and rather_a_state(draft.parts[number].text, draft.fields.get("postcode"), draft.country):
+        draft.take("state", draft.parts[number])
+    elif number > 0 and is_city(draft.parts[number].text) and not is_flat(draft.parts[number].text):
         part = draft.parts.pop(number)
         city, state = part_state(part.text.strip(" ,"), draft.country)
         draft.place_at = part.at
         draft.put("city", city, part)
         draft.put("state", state, part)
+
+
+def _take_city_after(draft: Draft, text: str) -> None:
+    """The city below its postcode though its country writes it above: shops print field by field."""
+    part = next((part for part in draft.parts if part.text == text), None)
+    if part is None or not is_city(text) or is_flat(text) or has_digit(text) or is_state_name(text, draft.country):
+        return
+    if read_street(text, draft.country).strength < 2:
+        draft.take("city", part)
 
 
 def _city_line(draft: Draft, number: int) -> bool:
@@ -108,6 +122,8 @@ def _take_lone_postcode(draft: Draft) -> bool:
             continue
         if not fits(part.text, draft.country):
             draft.doubt(WRONG_POSTCODE)
+        if draft.country is None and is_brazilian(part.text):
+            draft.country = "BR"
         draft.place_at = part.at
         draft.take("postcode", part)
         if _take_marked_city(draft):
@@ -119,6 +135,8 @@ def _take_lone_postcode(draft: Draft) -> bool:
             del draft.parts[number]
         else:
             _take_city_before(draft, number - 1)
+            if after is not None and "city" not in draft.fields:
+                _take_city_after(draft, after)
         return True
     return False
 
