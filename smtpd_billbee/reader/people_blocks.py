@@ -107,6 +107,9 @@ def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
         taken.append(at)
         last = at
         for each in page.labels[at]:
+            if _is_line_after_all(page, at, each, block):
+                block.lines.append((page.rows[at].text, at))
+                continue
             if not each.value and not each.lines and page.has_value_below(at):
                 at += 1
                 taken.append(at)
@@ -116,6 +119,12 @@ def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
         at += 1
     page.claim(taken)
     return block
+
+
+def _is_line_after_all(page: Page, at: int, label: Labelled, block: Block) -> bool:
+    """'MI' below 'Milano' is a province, though a label elsewhere: two capitals without a colon among plain lines."""
+    text = page.rows[at].text
+    return not label.value and not label.lines and bool(block.lines) and len(text) == 2 and text.isupper()
 
 
 def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
@@ -134,7 +143,10 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     # A new paragraph: it still belongs to the address while it is incomplete, or says how to reach the person.
     if labels:
         return page.rows[last].block >= OWN_BLOCKS or (
-            bool(block.lines) and not any(each.means("phone", "mobile", "email", "fax", *FACTS) for each in labels)
+            bool(block.lines)
+            and not any(
+                each.means("phone", "mobile", "email", "fax", *FACTS) or _tells_contact(each) for each in labels
+            )
         )
     if _is_contact(text):
         return len(text) > 60
@@ -165,6 +177,11 @@ def _spans(page: Page, last: int, block: Block) -> bool:
 def _is_contact(text: str) -> bool:
     bare = text.strip()
     return bool(MAIL.search(bare)) or (sum(c.isdigit() for c in bare) >= 6 and not any(c.isalpha() for c in bare))
+
+
+def _tells_contact(label: Labelled) -> bool:
+    """'Contact : 585-555-0162': the label names a person, the value says how to reach one."""
+    return label.means("full_name") and bool(label.value) and _is_contact(label.value) and len(label.value) <= 60
 
 
 def _is_personal(label: Labelled) -> bool:
@@ -203,6 +220,10 @@ def _add_labelled(page: Page, block: Block, label: Labelled, index: int) -> None
         value, more = further
         _add_labelled(page, block, more, index)
     name = next((each for each in _order_of_names(label, block) if label.means(each)), None)
+    if name == "full_name" and _tells_contact(replace(label, value=value)):
+        name = "email" if "@" in value else "phone"
+        block.put(name, value, index, label.words)
+        return
     if name is None:
         if value:
             block.lines.append((value, index))
