@@ -20,6 +20,7 @@ _FEWEST_DIGITS, _MOST_DIGITS = 5, 12  # of a customer's number at a parcel locke
 
 _BRACKET = re.compile(r"([^()]{2,60}?) ?\(([^()]{2,60})\)")
 _SOME = 4  # points that are evidence
+_IN_EMAIL = 8  # the e-mail address has both names
 
 Rated = tuple[int, int, Part]  # what speaks for a person, what for a company
 
@@ -30,14 +31,30 @@ def take_people(draft: Draft) -> None:
     rated: list[Rated] = []
     for part in lines:
         draft.parts.remove(part)
-        if part is lines[0] and len(lines) > 1 and is_salutation(part.text):
+        if part is not lines[-1] and len(lines) > 1 and is_salutation(part.text):
             draft.put("salutation", part.text, part)
         elif _is_addition(draft, part, len(lines)):
             draft.additions.append(part)
         else:
             pieces = _person_and_company(part)
             rated += [(person_points(piece.text, draft.email()), company_points(piece.text), piece) for piece in pieces]
-    _put_people(draft, rated)
+    _put_people(draft, _without_name_in_two(draft, rated))
+
+
+def _without_name_in_two(draft: Draft, rated: list[Rated]) -> list[Rated]:
+    """'Sieglinde' above 'Obermayr' are first and last name, if the e-mail address or a common first name says so."""
+    if "last_name" in draft.fields or len(rated) < 2:
+        return rated
+    first, last = rated[-2][2], rated[-1][2]
+    single = all(" " not in part.text and company_points(part.text) < _SOME for part in (first, last))
+    if not single or last.at != first.at + 1 or any(rate[0] >= _SOME for rate in rated):
+        return rated
+    points = person_points(f"{first.text} {last.text}", draft.email())
+    if points < _SOME or (is_first_name(last.text) and points < _IN_EMAIL):
+        return rated
+    draft.put("first_name", first.text, first)
+    draft.put("last_name", last.text, last)
+    return rated[:-2]
 
 
 def _person_and_company(part: Part) -> list[Part]:

@@ -5,7 +5,7 @@ from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRO
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points
-from smtpd_billbee.reader.far_east import EastPlace, is_east, read_east, read_east_street
+from smtpd_billbee.reader.far_east import EastPlace, country_of_script, is_east, read_east, read_east_street
 from smtpd_billbee.reader.postal import (
     CITY_FIRST,
     FORMS,
@@ -46,9 +46,17 @@ def _found(draft: Draft, *, strict: bool) -> list[tuple[int, Part, Place]]:
     if strict and draft.country not in FORMS:
         return []
     first = len(draft.parts) > 1 and draft.country not in SMALL_LAST and draft.language != "ru"
+    parts = draft.parts[1:] if first else draft.parts
+    found = _places(draft, parts, strict=strict)
+    if not found and first and len({part.index for part in draft.parts}) == 1:
+        found = _places(draft, draft.parts[:1], strict=strict)  # '20095 Hamburg, Lindenweg 7'
+    return found
+
+
+def _places(draft: Draft, parts: list[Part], *, strict: bool) -> list[tuple[int, Part, Place]]:
     return [
         (place.strength, part, place)
-        for part in (draft.parts[1:] if first else draft.parts)
+        for part in parts
         if (place := read_place(part.text, draft.country, draft.hints, strict=strict)) is not None
     ]
 
@@ -202,16 +210,11 @@ def _maybe_east(draft: Draft) -> bool:
     )
 
 
-def _script_country(draft: Draft) -> str:
-    """Kana and 〒 are Japanese; of a block in Chinese characters only, 省, 路 and 号 are Chinese."""
-    text = "".join(part.text for part in draft.parts)
-    japanese = any("\u3040" <= sign <= "\u30ff" or sign in "〒県府都" for sign in text)
-    return "CN" if not japanese and any(sign in "省路号號" for sign in text) else "JP"
-
-
 def _take_east(draft: Draft) -> bool:
     """Postcode, province, city and street on one line or on several, before the names or behind them."""
-    country = draft.country or _EAST_COUNTRY.get(draft.language or "") or _script_country(draft)
+    country = draft.country or _EAST_COUNTRY.get(draft.language or "") or country_of_script(
+        "".join(part.text for part in draft.parts)
+    )
     for part in draft.parts[:]:
         fields = draft.fields
         place = None if "city" in fields and "postcode" in fields else read_east(part.text, country)

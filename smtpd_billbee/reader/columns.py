@@ -220,6 +220,8 @@ class _Columns:
         columns: list[list[tuple[str, Row]]] = [[] for _ in header.filled]
         for row in below:
             for cell in row.filled:
+                if cell is row.filled[0] and cell.start < row.indent:  # of a line within <pre>
+                    cell = cell._replace(start=row.indent)
                 place = _column(cell, header.filled, in_text=not header.table)
                 columns[place] += [(line, row) for line in cell.lines]
         for cell, lines in zip(header.filled, columns, strict=True):

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.countries import country_name
 from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place
-from smtpd_billbee.reader.states import is_state
+from smtpd_billbee.reader.states import NAMED_STATES, is_state
 
 _MOST_WORDS = 4  # of a country's name
+_FEWEST_WORDS = 6  # of an address on one line
 _LONGEST = 100
 
 
@@ -22,7 +23,25 @@ def with_country_apart(lines: Sequence[str]) -> list[list[str]]:
     """
     if any(country_name(line.strip(" ,")) is not None for line in lines):
         return [[line] for line in lines]
+    if len(lines) == 1:
+        return [_of_one_line(lines[0].strip(" ,").split()) or [lines[0]]]
     return [[line] if number == 0 else _apart(line.strip(" ,")) or [line] for number, line in enumerate(lines)]
+
+
+def _of_one_line(words: list[str]) -> list[str] | None:
+    """'4 Mill Lane Austin Texas 78704 United States': country, postcode and state can be told from its end."""
+    if len(words) < _FEWEST_WORDS or len(words) > _LONGEST or "," in " ".join(words):
+        return None
+    for count in range(1, _MOST_WORDS + 1):
+        country = country_name(" ".join(words[-count:]))
+        if country is None or country not in NAMED_STATES or not lone_postcode(words[-count - 1], country):
+            continue
+        for size in range(1, _MOST_WORDS):
+            state = " ".join(words[-count - 1 - size : -count - 1])
+            if is_state(state, country):
+                rest = " ".join(words[: -count - 1 - size])
+                return [rest, f"{state} {words[-count - 1]}", " ".join(words[-count:])]
+    return None
 
 
 def _apart(line: str) -> list[str] | None:

@@ -221,6 +221,14 @@ def address_section(heading: str) -> str:
     return ""
 
 
+def is_shop_contact(heading: str) -> bool:
+    """Does the shop say below how to reach it: 'Fragen zur Bestellung?', 'Customer service'?"""
+    text = heading.strip(" :：*-–").casefold()
+    if not text or len(text) > 60 or "@" in text:
+        return False
+    return text.endswith(("?", "？")) or any(stem in text for stem in _stems()["shop"])
+
+
 def _words(text: str) -> list[str]:
     return text.replace("(", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, fields, replace
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
+from smtpd_billbee.reader.address_draft import NO_NAME
 from smtpd_billbee.reader.countries import country_code
+from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
 from smtpd_billbee.reader.labels import address_section
 from smtpd_billbee.reader.names import split_name
 from smtpd_billbee.reader.page import Page
@@ -22,6 +24,7 @@ from smtpd_billbee.reader.people_blocks import (
     blocks_of,
     closing_below,
     has_company,
+    is_heading,
     stray_labels,
 )  # fmt: skip
 from smtpd_billbee.reader.postal import split_place
@@ -80,6 +83,8 @@ def find_people(page: Page) -> People:
     for extra in (customer, loose):
         if extra:
             _fill(people, extra)
+    if people.billing and (people.billing.last_name or people.billing.company):  # said elsewhere
+        people.doubts = [each for each in people.doubts if each != f"{_shown(BILLING)}: {NO_NAME}"]
     _add_email(page, people)
     if shipping and (_is_postal(shipping.address) or shipping.address.last_name or shipping.address.company):
         people.shipping = shipping.address
@@ -188,7 +193,7 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
         for each, value in _values(name, text, values, block).items():
             if value and each in _ADDRESS and each not in values:
                 values[each] = value
-                origins[each] = page.origin(index, words, text)
+                origins[each] = page.origin(index, words, text.replace("\n", ", "))
     return _Read(block.section, Address(**values), origins, block.row) if values else None
 
 
@@ -225,17 +230,20 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
         return {"salutation": salutation, "first_name": first, "middle_name": middle, "last_name": last}
     if name in ("street", "street_and_number"):
         if name == "street" and "house_number" in block.labelled:
-            return {"street": text}
+            return {"street": text.replace("\n", ", ")}
         if (
-            "," in text
+            ("," in text or "\n" in text)
             and "postcode" not in block.labelled
             and "postcode_city" not in block.labelled
             and "city" not in block.labelled
         ):
-            whole = read_block([text]).address
+            whole = read_block(text.split("\n")).address
             if whole.city and whole.street:
                 return {f.name: getattr(whole, f.name) for f in fields(Address)}
-        street, number = split_street(text, country)
+        if is_east(text) and "city" not in block.labelled and (east := read_east(text, country_of_script(text))):
+            told = {"state": east.state, "city": east.city, "street": east.street, "house_number": east.number}
+            return {**told, "postcode": east.postcode, "addition": east.addition}
+        street, number = split_street(text.replace("\n", ", "), country)
         return {"street": street, "house_number": number}
     if name in ("postcode_city",):
         postcode, city, state = split_place(text, country)
@@ -286,6 +294,8 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People)
         return None
     for start in range(max(1, min(len(run) - 2, 6))):
         rows = run[start:]
+        if is_heading(page, rows[0]):
+            continue
         lines = [(line, index) for index in rows for cell in page.rows[index].filled for line in cell.lines]
         if not 2 < len(lines) <= MOST_LINES or any(len(line) > _LONGEST_LINE for line, _ in lines):
             continue
@@ -311,7 +321,9 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People)
 
 def _section_of(page: Page, index: int) -> str:
     """Whose address the row announces; '' where it is no heading, or says neither."""
-    return address_section(page.rows[index].text) if index >= 0 and page.free(index) else ""
+    if index < 0 or not page.free(index) or any(label.value for label in page.labels[index]):
+        return ""  # 'Versandart: DHL' announces no address
+    return address_section(page.rows[index].text)
 
 
 def _runs(page: Page, last: int) -> Iterator[list[int]]:

@@ -7,13 +7,20 @@ from dataclasses import dataclass, field, replace
 from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import OWN_BLOCKS
+from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
-from smtpd_billbee.reader.labels import Labelled, address_section, labelled_text, leading, meaning_of
+from smtpd_billbee.reader.labels import NOTHING, Labelled, address_section, is_shop_contact, labelled_text, leading, meaning_of
 from smtpd_billbee.reader.page import Page
 
 BILLING, SHIPPING = "billing_address", "shipping_address"
 MOST_LINES = 16
 _LONGEST_CLOSING = 80  # letters
+_MOST_GOING_ON = 5  # lines of an address whose first one has the label
+_MOST_LABELS = 9  # lines below a heading among which a place or a street must be
+_POSTAL = ("street", "street_and_number", "postcode", "postcode_city", "city")
+_LONGEST_HEADING = 40  # letters
+_COMPANY = 4  # points that are evidence
+_MOST_CONTACTS = 6  # lines below a heading that are looked back through
 _SECTIONS = (BILLING, SHIPPING, "customer")
 PERSON = (
     "company", "salutation", "full_name", "first_name", "middle_name", "last_name", "addition", "street_and_number",
@@ -63,6 +70,7 @@ def _prefixed(page: Page) -> Iterator[Block]:
 
 def blocks_of(page: Page) -> Iterator[Block]:
     yield from _prefixed(page)
+    yield from _headed(page)
     for index in page.labelled():
         if not page.free(index):
             continue
@@ -78,6 +86,30 @@ def blocks_of(page: Page) -> Iterator[Block]:
         if block.lines or block.labelled:
             page.matched(label, section)
             yield block
+            yield from _beside(page, index, label)
+
+
+def _beside(page: Page, index: int, label: Labelled) -> Iterator[Block]:
+    """The other address on the next line, when both stand behind their words: 'Odbiorca: …' below 'Nabywca: …'."""
+    below = index + 1
+    if not label.value or below >= page.end or not page.free(below) or page.labels[below]:
+        return
+    words, _, value = page.rows[below].text.partition(":")
+    if page.rows[below].block == page.rows[index].block and _begins_another(page, below) and value.strip():
+        page.claim([below])
+        yield Block(address_section(words), below, words, [(value.strip(), below)])
+
+
+def _headed(page: Page) -> Iterator[Block]:
+    """Labelled lines below a heading that no list holds: 'Odbiorca', 'Nazwisko: …', 'Ulica: …'."""
+    for index in range(page.end - 1):
+        if page.labels[index] or not page.labels[index + 1] or not page.free(index) or not is_heading(page, index):
+            continue
+        first = page.labels[index + 1][0]
+        near = range(index + 1, min(page.end, index + _MOST_LABELS))
+        if first.value and first.means(*PERSON) and any(page.label(at, *_POSTAL) for at in near):
+            text = page.rows[index].text
+            yield _collect(page, index, Labelled(text.rstrip(":： "), NOTHING, ""), address_section(text))
 
 
 def _is_other(label: Labelled, page: Page, index: int) -> bool:
@@ -89,6 +121,18 @@ def _is_other(label: Labelled, page: Page, index: int) -> bool:
         if any(page.label(i, *PERSON) and page.rows[i].block == page.rows[index].block for i in around):
             return True
     return bool(label.value) and label.means("customer_number") and any(c.isdigit() for c in label.value)
+
+
+def is_heading(page: Page, index: int) -> bool:
+    """Is the row an address's heading by its stems alone: 'Destinataire', 'Rechnung geht an:'; and no company's name?
+
+    It stands for itself, is emphasised, ends with a colon, or is one word.
+    """
+    row = page.rows[index]
+    text = row.text
+    if page.labels[index] or len(text) > _LONGEST_HEADING or not address_section(text):
+        return False
+    return (row.head or text.endswith((":", "：")) or " " not in text) and company_points(text) < _COMPANY
 
 
 def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
@@ -138,6 +182,8 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
             return True
     elif page.known.has("closings", text.strip(" ,.!")) or has_money(text) or len(text) > 120:
         return True
+    elif _begins_another(page, at):
+        return True
     if row.block == page.rows[last].block or last == block.row:
         return False
     # A new paragraph: it still belongs to the address while it is incomplete, or says how to reach the person.
@@ -157,6 +203,14 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     if len(block.lines) > 1 and len({page.rows[i].block for _, i in block.lines}) == len(block.lines):
         return row.head or len(text) > 60  # each line is a paragraph of its own
     return len(block.lines) > 2 or bool(block.labelled) or _spans(page, last, block)
+
+
+def _begins_another(page: Page, at: int) -> bool:
+    """A heading, or 'Destinatario: Iker Sample, Calle Mayor 8, 20004 Madrid' with the whole address on its line."""
+    words, colon, value = page.rows[at].text.partition(":")
+    if is_heading(page, at):
+        return page.rows[at].head or bool(colon)
+    return len(words) <= _LONGEST_HEADING and value.count(",") > 1 and bool(address_section(words))
 
 
 _PLACE = re.compile(r"\d{4}|\d{3}[ -]\d{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}|〒")
@@ -271,7 +325,7 @@ def stray_labels(page: Page, with_company: bool) -> Block:
     for index in page.labelled():
         if index >= until:
             break
-        if not page.free(index) or (index > last and _is_footer(page, index)):
+        if not page.free(index) or (index > last and _is_footer(page, index)) or _is_shop(page, index):
             continue
         for label in page.labels[index]:
             if not label.means(*PERSON, *FACTS):
@@ -297,9 +351,9 @@ def stray_labels(page: Page, with_company: bool) -> Block:
             if index > last and label.means("vat_id") and not with_company:
                 continue
             before = len(stray.labelled)
-            if label.means("street", "street_and_number") and _goes_on(page, index):
-                label = replace(label, value=f"{label.value}, {page.rows[index + 1].text}")
-                page.claim([index + 1])
+            if label.means("street", "street_and_number") and (below := _going_on(page, index)):
+                label = replace(label, value="\n".join((label.value, *(page.rows[at].text for at in below))))
+                page.claim(below)
             _add_labelled(page, stray, label, index)
             if len(stray.labelled) > before:
                 page.claim([index])
@@ -316,13 +370,31 @@ def closing_below(page: Page, last: int) -> int:
     return page.end
 
 
-def _goes_on(page: Page, index: int) -> bool:
-    """'Adresse: Lindenweg 7' and, on the next line of the paragraph, '12345 Musterstadt'."""
-    below = index + 1
-    if below >= page.end or not page.free(below) or page.labels[below] or len(page.rows[index].filled) != 1:
+def _going_on(page: Page, index: int) -> list[int]:
+    """'Adresse: Lindenweg 7' and, on the next lines of the paragraph, 'Hinterhaus' and '12345 Musterstadt'."""
+    below: list[int] = []
+    if len(page.rows[index].filled) != 1:
+        return below
+    for at in range(index + 1, min(page.end, index + _MOST_GOING_ON)):
+        row, above = page.rows[at], page.rows[at - 1]
+        if not page.free(at) or page.labels[at] or row.block != above.block or len(row.text) >= 60:
+            break
+        if row.number != above.number + 1 or has_money(row.text):
+            break
+        below.append(at)
+    return below
+
+
+def _is_shop(page: Page, index: int) -> bool:
+    """In a paragraph below 'Fragen zur Bestellung?' a telephone number and an e-mail address are the shop's own."""
+    if not page.label(index, "phone", "mobile", "email", "fax"):
         return False
-    row = page.rows[below]
-    return row.block == page.rows[index].block and row.number == page.rows[index].number + 1 and len(row.text) < 60
+    block = page.rows[index].block
+    first = index
+    while first > 0 and index - first < _MOST_CONTACTS and page.rows[first - 1].block == block:
+        first -= 1
+    heads = [first] if first < index else [first - 1] if first > 0 and page.rows[first - 1].head else []
+    return any(not page.labels[at] and is_shop_contact(page.rows[at].text) for at in heads)
 
 
 def _among_persons(page: Page, index: int) -> bool:
