@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from smtpd_billbee.reader.additions import is_addition, is_care_of
+from smtpd_billbee.reader.additions import is_addition, is_care_of, is_flat
 from smtpd_billbee.reader.address_draft import LEFT_OVER, PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
 from smtpd_billbee.reader.address_lines import Part, is_heading
 from smtpd_billbee.reader.address_words import fold, table
@@ -75,6 +75,8 @@ def _stands_with_names(draft: Draft, part: Part) -> bool:
         return False
     if part.at == 0 and is_other_number(part.text):
         return False
+    if draft.place_at == 0 and is_flat(part.text):  # of an address on one line that begins with its place
+        return True
     return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
 
 

@@ -48,7 +48,7 @@ def _found(draft: Draft, *, strict: bool) -> list[tuple[int, Part, Place]]:
     first = len(draft.parts) > 1 and draft.country not in SMALL_LAST and draft.language != "ru"
     parts = draft.parts[1:] if first else draft.parts
     found = _places(draft, parts, strict=strict)
-    if not found and first and len({part.index for part in draft.parts}) == 1:
+    if not found and first and all(part.index == draft.parts[0].index for part in draft.parts):
         found = _places(draft, draft.parts[:1], strict=strict)  # '20095 Hamburg, Lindenweg 7'
     return found
 
@@ -107,6 +107,13 @@ def _take_city_before(draft: Draft, number: int) -> None:
         draft.put("state", state, part)
 
 
+def _is_street_above(draft: Draft, number: int, after: str) -> bool:
+    """'The Old Rectory', 'BA1 1AA', 'Bath': the only line above that is no name is the street, the city stands below."""
+    above = draft.parts[1:number]
+    numbered = any(has_digit(part.text) or has_street_word(part.text) for part in above)
+    return len(above) == 1 and not numbered and is_city(after) and not is_state_name(after, draft.country)
+
+
 def _take_city_after(draft: Draft, text: str) -> None:
     """The city below its postcode though its country writes it above: shops print field by field."""
     part = next((part for part in draft.parts if part.text == text), None)
@@ -138,7 +145,9 @@ def _take_lone_postcode(draft: Draft) -> bool:
             return True
         after = draft.parts[number].text if number < len(draft.parts) else None
         before = draft.country in CITY_FIRST or (draft.country is None and not part.text[:4].isdigit())
-        if after is not None and not before and is_city(after) and read_street(after, draft.country).strength < 2:
+        if before and after is not None and _is_street_above(draft, number, after):
+            _take_city_after(draft, after)
+        elif after is not None and not before and is_city(after) and read_street(after, draft.country).strength < 2:
             draft.put("city", after.removeprefix("г. ").strip(" ,"), draft.parts[number])
             del draft.parts[number]
         else:

@@ -52,9 +52,10 @@ def _rated(draft: Draft, parts: list[Part]) -> list[Rated]:
 
 
 def _site(draft: Draft) -> list[Rated]:
-    """A hamlet or a trading estate right before the place, where no line is a street."""
+    """A hamlet or a trading estate right before the place, or behind it if it leads, where no line is a street."""
     place = draft.place_at
-    parts = [part for part in draft.parts if part.at > 0 and part.at + 1 == place and is_site(part.text)]
+    beside = 1 if place == 0 else None if place is None else place - 1
+    parts = [part for part in draft.parts if part.at > 0 and part.at == beside and is_site(part.text)]
     return [(1.0, part, read_street(part.text, draft.guess())) for part in parts]
 
 

@@ -33,6 +33,8 @@ from smtpd_billbee.reader.words import key
 
 _ADDRESS = frozenset(f.name for f in fields(Address))
 _LONGEST_LINE = 80  # letters of a line of an address
+_LAST = ("last_name", "full_name")
+_SOMEBODY = "Erika Muster"  # stands for the person whom another line names
 _NAME = frozenset(("first_name", "last_name", "salutation", "middle_name", "company"))
 
 
@@ -237,9 +239,12 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
             and "postcode_city" not in block.labelled
             and "city" not in block.labelled
         ):
-            whole = read_block(text.split("\n")).address
+            named = "company" in block.labelled or any(name in block.labelled for name in _LAST)
+            lines = [_SOMEBODY, *text.split("\n")] if named else text.split("\n")  # nothing else is the name then
+            whole = read_block(lines).address
             if whole.city and whole.street:
-                return {f.name: getattr(whole, f.name) for f in fields(Address)}
+                left = _NAME if named else frozenset()
+                return {f.name: getattr(whole, f.name) for f in fields(Address) if f.name not in left}
         if is_east(text) and "city" not in block.labelled and (east := read_east(text, country_of_script(text))):
             told = {"state": east.state, "city": east.city, "street": east.street, "house_number": east.number}
             return {**told, "postcode": east.postcode, "addition": east.addition}

@@ -15,6 +15,8 @@ from smtpd_billbee.reader.page import Page
 BILLING, SHIPPING = "billing_address", "shipping_address"
 MOST_LINES = 16
 _LONGEST_CLOSING = 80  # letters
+_FORM = 12  # rows around a label of a form
+_FEWEST_LABELS = 3
 _MOST_GOING_ON = 5  # lines of an address whose first one has the label
 _MOST_LABELS = 9  # lines below a heading among which a place or a street must be
 _POSTAL = ("street", "street_and_number", "postcode", "postcode_city", "city")
@@ -330,7 +332,8 @@ def stray_labels(page: Page, with_company: bool) -> Block:
         for label in page.labels[index]:
             if not label.means(*PERSON, *FACTS):
                 continue
-            if not label.value and label.means(*FACTS, "phone", "email") and page.has_value_below(index):
+            below = label.means(*FACTS, "phone", "email") or _heads_a_person(page, index)
+            if not label.value and below and page.has_value_below(index):
                 label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
             if not label.value or has_money(label.value):
                 continue
@@ -404,8 +407,19 @@ def _among_persons(page: Page, index: int) -> bool:
         0 <= i < page.end
         and page.rows[i].block == block
         and page.label(i, "street", "street_and_number", "postcode", "postcode_city", "city")
-        for i in (index - 1, index + 1)
+        for i in (index - 2, index - 1, index + 1, index + 2)
     )
+
+
+def _heads_a_person(page: Page, index: int) -> bool:
+    """A form with every value below its emphasised label: 'Vorname', 'Erika', 'PLZ', '12345'."""
+    below = index + 1
+    if not page.rows[index].head or below >= page.end or page.rows[below].head or page.labels[below]:
+        return False
+    block = page.rows[index].block
+    near = range(max(0, index - _FORM), min(page.end, index + _FORM))
+    found = [at for at in near if page.rows[at].block == block and page.rows[at].head and page.label(at, *PERSON)]
+    return len(found) > _FEWEST_LABELS and any(page.label(at, *_POSTAL) for at in found)
 
 
 def _is_footer(page: Page, index: int) -> bool:
