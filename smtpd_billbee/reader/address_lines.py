@@ -29,6 +29,7 @@ _LABELLED = {
     "house_number": "house_number", "postcode_city": "postcode_city", "middle_name": "middle_name",
     "vat_id": "", "fax": "", "birth_date": "", "customer_number": "", "address_note": "", "note": "",
 }  # fmt: skip
+EITHER_NAME = "name"  # 'Name' is the last name beside 'Vorname', alone the whole name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,10 @@ def _labels() -> Mapping[str, str]:
     for key, field in _LABELLED.items():
         for word in every(label_lists(key)):
             found.setdefault(fold(word), field)
+    first = {fold(word) for word in every(label_lists("full_name"))}
+    for word in every(label_lists("last_name")):
+        if fold(word) in first:
+            found[fold(word)] = EITHER_NAME
     for word in phone_words():
         found[word] = "phone"
     for word in every(word_lists("care_of")):

@@ -221,6 +221,12 @@ def address_section(heading: str) -> str:
     return ""
 
 
+def is_seller(heading: str) -> bool:
+    """Does a heading announce the shop's own address: 'Verkäufer', 'Return address'?"""
+    text = heading.casefold()
+    return any(stem in text for stem in _stems()["seller"])
+
+
 def is_shop_contact(heading: str) -> bool:
     """Does the shop say below how to reach it: 'Fragen zur Bestellung?', 'Customer service'?"""
     text = heading.strip(" :：*-–").casefold()

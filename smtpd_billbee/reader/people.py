@@ -10,7 +10,7 @@ from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.address_draft import NO_NAME
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
-from smtpd_billbee.reader.labels import address_section
+from smtpd_billbee.reader.labels import address_section, is_seller
 from smtpd_billbee.reader.names import split_name
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_blocks import (
@@ -32,6 +32,8 @@ from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import key
 
 _ADDRESS = frozenset(f.name for f in fields(Address))
+_WHAT_FOR = "another address stands in the mail, and nothing says what it is for"
+_LONGEST_ANNOUNCED = 40  # letters
 _LONGEST_LINE = 80  # letters of a line of an address
 _LAST = ("last_name", "full_name")
 _SOMEBODY = "Erika Muster"  # stands for the person whom another line names
@@ -183,7 +185,7 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
         return None
     values: dict[str, str] = {}
     origins: dict[str, Origin] = {}
-    if lines:
+    if lines and not (block.section == "customer" and _is_user_name(lines)):
         found = read_block(lines, page.language)
         values = {f.name: value for f in fields(Address) if (value := getattr(found.address, f.name)) is not None}
         origins = {
@@ -197,6 +199,11 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
                 values[each] = value
                 origins[each] = page.origin(index, words, text.replace("\n", ", "))
     return _Read(block.section, Address(**values), origins, block.row) if values else None
+
+
+def _is_user_name(lines: Sequence[str]) -> bool:
+    """'Buyer: marcus1105' names an account, no person and no company."""
+    return len(lines) == 1 and " " not in lines[0] and "@" not in lines[0] and any(c.isdigit() for c in lines[0])
 
 
 def _names_told(block: Block) -> dict[str, tuple[str, int, str]]:
@@ -280,6 +287,8 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     found = [reading for run in _runs(page, last) if (reading := _read_run(page, run, have, people))]
     if any(each.section == BILLING for each in have):
         # Below the order stands the shop's own address, unless a heading says that something goes there.
+        if any(each.row > last and _is_announced(page, each.row) for each in found if not each.section):
+            people.doubts.append(_WHAT_FOR)
         found = [each for each in found if each.row < last or each.section == SHIPPING]
     for section in (BILLING, SHIPPING):
         if len({key(str(each.address)) for each in found if each.section == section}) > 1:
@@ -287,8 +296,8 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     nameless = [each for each in found if not each.section]
     billed = any(each.section == BILLING for each in [*have, *found])
     if nameless and (billed or len(nameless) > 1):
-        if any(each.row < last for each in nameless):
-            people.doubts.append("another address stands in the mail, and nothing says what it is for")
+        if any(each.row < last or _is_announced(page, each.row) for each in nameless):
+            people.doubts.append(_WHAT_FOR)
         nameless = nameless[:1] if not billed else []
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
 
@@ -329,6 +338,15 @@ def _section_of(page: Page, index: int) -> str:
     if index < 0 or not page.free(index) or any(label.value for label in page.labels[index]):
         return ""  # 'Versandart: DHL' announces no address
     return address_section(page.rows[index].text)
+
+
+def _is_announced(page: Page, index: int) -> bool:
+    """'Ware geht an:' announces an address by words that we do not know, 'Verkäufer:' one that is not the customer's."""
+    for at in (index, index - 1):  # the address itself may begin with its heading
+        text = page.rows[at].text if at >= 0 and not page.labels[at] else ""
+        if text.endswith((":", "：")) and len(text) <= _LONGEST_ANNOUNCED:
+            return not is_seller(text)
+    return False
 
 
 def _runs(page: Page, last: int) -> Iterator[list[int]]:

@@ -17,6 +17,8 @@ MOST_LINES = 16
 _LONGEST_CLOSING = 80  # letters
 _FORM = 12  # rows around a label of a form
 _FEWEST_LABELS = 3
+_BANK = re.compile(r"\b(?:IBAN|BIC|SWIFT)\b")
+_NEAR_BANK = 4  # rows below which an account is looked for
 _MOST_GOING_ON = 5  # lines of an address whose first one has the label
 _MOST_LABELS = 9  # lines below a heading among which a place or a street must be
 _POSTAL = ("street", "street_and_number", "postcode", "postcode_city", "city")
@@ -97,6 +99,8 @@ def _beside(page: Page, index: int, label: Labelled) -> Iterator[Block]:
     if not label.value or below >= page.end or not page.free(below) or page.labels[below]:
         return
     words, _, value = page.rows[below].text.partition(":")
+    if any(_BANK.search(page.rows[at].text) for at in range(below, min(page.end, below + _NEAR_BANK))):
+        return  # 'Empfänger: Musterladen GmbH, …', 'IBAN: …'
     if page.rows[below].block == page.rows[index].block and _begins_another(page, below) and value.strip():
         page.claim([below])
         yield Block(address_section(words), below, words, [(value.strip(), below)])
