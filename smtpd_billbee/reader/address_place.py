@@ -108,7 +108,7 @@ def _take_city_before(draft: Draft, number: int) -> None:
 
 
 def _is_street_above(draft: Draft, number: int, after: str) -> bool:
-    """'The Old Rectory', 'BA1 1AA', 'Bath': the only line above that is no name is the street, the city stands below."""
+    """'The Old Rectory', 'BA1 1AA', 'Bath': the one line below the name is the street, the city is below."""
     above = draft.parts[1:number]
     numbered = any(has_digit(part.text) or has_street_word(part.text) for part in above)
     return len(above) == 1 and not numbered and is_city(after) and not is_state_name(after, draft.country)
@@ -221,8 +221,10 @@ def _maybe_east(draft: Draft) -> bool:
 
 def _take_east(draft: Draft) -> bool:
     """Postcode, province, city and street on one line or on several, before the names or behind them."""
-    country = draft.country or _EAST_COUNTRY.get(draft.language or "") or country_of_script(
-        "".join(part.text for part in draft.parts)
+    country = (
+        draft.country
+        or _EAST_COUNTRY.get(draft.language or "")
+        or country_of_script("".join(part.text for part in draft.parts))
     )
     for part in draft.parts[:]:
         fields = draft.fields

@@ -1,6 +1,6 @@
 """Lines that name the country beside a state, a postcode or a place: 'New York United States', 'United States 78704'.
 
-Shops print the fields of an address through a template, and many templates put the country on the line of another field.
+Shops print the fields of an address through a template; many templates put the country on the line of another field.
 """
 
 from collections.abc import Sequence

@@ -10,7 +10,7 @@ from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.address_draft import NO_NAME
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
-from smtpd_billbee.reader.labels import address_section, is_seller
+from smtpd_billbee.reader.labels import address_section
 from smtpd_billbee.reader.names import split_name
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_blocks import (
@@ -22,18 +22,16 @@ from smtpd_billbee.reader.people_blocks import (
     SHIPPING,
     Block,
     blocks_of,
-    closing_below,
     has_company,
-    is_heading,
-    stray_labels,
 )  # fmt: skip
+from smtpd_billbee.reader.people_headings import is_announced, is_heading
+from smtpd_billbee.reader.people_stray import closing_below, stray_labels
 from smtpd_billbee.reader.postal import split_place
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import key
 
 _ADDRESS = frozenset(f.name for f in fields(Address))
 _WHAT_FOR = "another address stands in the mail, and nothing says what it is for"
-_LONGEST_ANNOUNCED = 40  # letters
 _LONGEST_LINE = 80  # letters of a line of an address
 _LAST = ("last_name", "full_name")
 _SOMEBODY = "Erika Muster"  # stands for the person whom another line names
@@ -287,7 +285,7 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     found = [reading for run in _runs(page, last) if (reading := _read_run(page, run, have, people))]
     if any(each.section == BILLING for each in have):
         # Below the order stands the shop's own address, unless a heading says that something goes there.
-        if any(each.row > last and _is_announced(page, each.row) for each in found if not each.section):
+        if any(each.row > last and is_announced(page, each.row) for each in found if not each.section):
             people.doubts.append(_WHAT_FOR)
         found = [each for each in found if each.row < last or each.section == SHIPPING]
     for section in (BILLING, SHIPPING):
@@ -296,7 +294,7 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     nameless = [each for each in found if not each.section]
     billed = any(each.section == BILLING for each in [*have, *found])
     if nameless and (billed or len(nameless) > 1):
-        if any(each.row < last or _is_announced(page, each.row) for each in nameless):
+        if any(each.row < last or is_announced(page, each.row) for each in nameless):
             people.doubts.append(_WHAT_FOR)
         nameless = nameless[:1] if not billed else []
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
@@ -338,15 +336,6 @@ def _section_of(page: Page, index: int) -> str:
     if index < 0 or not page.free(index) or any(label.value for label in page.labels[index]):
         return ""  # 'Versandart: DHL' announces no address
     return address_section(page.rows[index].text)
-
-
-def _is_announced(page: Page, index: int) -> bool:
-    """'Ware geht an:' announces an address by words that we do not know, 'Verkäufer:' one that is not the customer's."""
-    for at in (index, index - 1):  # the address itself may begin with its heading
-        text = page.rows[at].text if at >= 0 and not page.labels[at] else ""
-        if text.endswith((":", "：")) and len(text) <= _LONGEST_ANNOUNCED:
-            return not is_seller(text)
-    return False
 
 
 def _runs(page: Page, last: int) -> Iterator[list[int]]:
