@@ -210,6 +210,7 @@ def _stems() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(words) for name, words in tomllib.loads(text).items()}
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def address_section(heading: str) -> str:
     """'billing_address' or 'shipping_address' by the stems of a heading that no list holds; '' if it tells neither."""
     text = heading.strip(" :：*").casefold()
