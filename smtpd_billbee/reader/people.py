@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
-from smtpd_billbee.reader.address_draft import NO_NAME
+from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
 from smtpd_billbee.reader.labels import address_section
@@ -88,6 +88,7 @@ def find_people(page: Page) -> People:
     if people.billing and (people.billing.last_name or people.billing.company):  # said elsewhere
         people.doubts = [each for each in people.doubts if each != f"{_shown(BILLING)}: {NO_NAME}"]
     _add_email(page, people)
+    shipping = _with_name(shipping, people)
     if shipping and (_is_postal(shipping.address) or shipping.address.last_name or shipping.address.company):
         people.shipping = shipping.address
         _note_origins(people, SHIPPING, shipping.origins)
@@ -127,6 +128,19 @@ def _email_beside_name(page: Page, address: Address) -> tuple[str, int] | None:
         if found and address.last_name.casefold() in text[: found.start()].casefold():
             return found[0], index
     return None
+
+
+def _with_name(shipping: _Read | None, people: People) -> _Read | None:
+    """The only address of the mail names nobody: it is the customer's, who is named elsewhere."""
+    billing = people.billing
+    if shipping is None or billing is None or _is_postal(billing) or not _is_postal(shipping.address):
+        return shipping
+    if any(getattr(shipping.address, name) for name in _NAME) or not (billing.last_name or billing.company):
+        return shipping
+    names = {name: getattr(billing, name) for name in _NAME}
+    origins = {name: origin for name in _NAME if (origin := people.origins.get(f"{BILLING}.{name}"))}
+    people.doubts = [each for each in people.doubts if each != f"{_shown(SHIPPING)}: {NO_NAME}"]
+    return replace(shipping, address=replace(shipping.address, **names), origins=shipping.origins | origins)
 
 
 def _is_postal(address: Address | None) -> bool:
@@ -191,6 +205,8 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
         }
         if (block.section != "customer" or _is_postal(found.address)) and len(lines) > 1:
             people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in found.doubts]
+        elif NO_CITY in found.doubts and found.address.postcode and "city" not in block.labelled:
+            people.doubts.append(f"{_shown(block.section)}: {NO_CITY}")  # '4 Mill Lane Austin Texas 78704'
     for name, (text, index, words) in _names_told(block).items():
         for each, value in _values(name, text, values, block).items():
             if value and each in _ADDRESS and each not in values:

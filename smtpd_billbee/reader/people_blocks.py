@@ -39,7 +39,7 @@ class Block:
 
     def put(self, name: str, value: str, index: int, words: str) -> None:
         if value.strip(" -–—") and name not in self.labelled:
-            self.labelled[name] = (value.strip(), index, words)
+            self.labelled[name] = (value.strip().rstrip(",，、;；"), index, words)
 
 
 def _prefixed(page: Page) -> Iterator[Block]:

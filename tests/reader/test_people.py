@@ -308,3 +308,32 @@ def test_a_name_that_is_an_items_label_too() -> None:
     assert [("first_name",), ("full_name", "last_name")] == [
         tuple(sorted(label.meaning)) for row in page.labels[:2] for label in row
     ]
+
+
+def test_the_only_address_names_nobody() -> None:
+    """It goes to the customer, who is named elsewhere; beside a billing address it stays without a name."""
+    only = people("Name: Erika Muster\nVersandadresse: 12345 Berlin, Lindenweg 7\n").shipping
+    beside = people(f"Rechnungsadresse:\n{BLOCK}\nVersandadresse: 54321 Köln, Am Hang 3\n").shipping
+
+    assert ERIKA == only
+    assert beside is not None
+    assert ("Köln", None) == (beside.city, beside.last_name)
+
+
+def test_an_address_run_into_one_line() -> None:
+    """Where the street ends and the town begins cannot be told: a doubt, though state and postcode are known."""
+    found = people("Bill to: 4 Mill Lane Austin Texas 78704 United States\n")
+
+    assert found.billing is not None
+    assert ("Texas", "78704", "US", None) == (
+        found.billing.state, found.billing.postcode, found.billing.country, found.billing.city,
+    )  # fmt: skip
+    assert 1 == len(found.doubts)
+
+
+def test_a_comma_at_the_end_of_a_labelled_line() -> None:
+    """It parts the line from the next one, and is no part of the value."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}Telefon: 0221 123456,\nE-Mail: erika@example.org;\n").billing
+
+    assert found is not None
+    assert ("0221 123456", "erika@example.org") == (found.phone, found.email)
