@@ -270,6 +270,8 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
             told = {"state": east.state, "city": east.city, "street": east.street, "house_number": east.number}
             return {**told, "postcode": east.postcode, "addition": east.addition}
         street, number = split_street(text.replace("\n", ", "), country)
+        if "house_number" in block.labelled and number is not None and not number[0].isdigit():
+            return {"street": text.replace("\n", ", ")}  # 'Industriepark Nord, Geb.' beside 'C770'
         return {"street": street, "house_number": number}
     if name in ("postcode_city",):
         postcode, city, state = split_place(text, country)

@@ -169,8 +169,10 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
         return True
     if not labels and begins_another(page, at):
         return True
-    if row.block == page.rows[last].block or last == block.row:
+    if row.block == page.rows[last].block:
         return False
+    if last == block.row:  # a whole address behind its words ends with its paragraph
+        return not labels and any("," in line and _PLACE.search(line) for line, _ in block.lines)
     # A new paragraph: it still belongs to the address while it is incomplete, or says how to reach the person.
     if labels:
         return page.rows[last].block >= OWN_BLOCKS or (

@@ -337,3 +337,19 @@ def test_a_comma_at_the_end_of_a_labelled_line() -> None:
 
     assert found is not None
     assert ("0221 123456", "erika@example.org") == (found.phone, found.email)
+
+
+def test_a_whole_address_behind_its_words() -> None:
+    """What stands below its paragraph is no line of it."""
+    found = people("Lieferadresse: Max Beispiel, Am Hang 3, 54321 Köln\n\nVorgang 4711815\n")
+
+    assert (MAX, []) == (found.shipping, found.doubts)
+
+
+def test_a_building_instead_of_a_house_number() -> None:
+    """'Geb.' at the end of the street's field goes with the field of the number, and is no number itself."""
+    found = people("Rechnungsadresse:\nFirma: Muster GmbH\nStraße: Industriepark Nord, Geb.\nHausnummer: C770\n"
+                   "PLZ: 12345\nOrt: Berlin\n").billing  # fmt: skip
+
+    assert found is not None
+    assert ("Industriepark Nord, Geb.", "C770") == (found.street, found.house_number)
