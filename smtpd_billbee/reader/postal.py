@@ -92,7 +92,7 @@ def fits(postcode: str, country: str | None) -> bool:
 
 def is_city(text: str) -> bool:
     """Letters, and at most a district's number: 'Praha 1', 'PARIS CEDEX 08', 'Dublin 2'."""
-    if _LETTER.search(text) is None:
+    if _LETTER.search(text) is None or "@" in text:
         return False
     return not has_digit(text) or _DISTRICT.fullmatch(text) is not None
 
