@@ -26,7 +26,7 @@ What an order says:
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
     shipping                     the way of shipping, where only the row of its cost says it
     people_blocks                the lines of each address: below headings, in labelled lines
-    people_headings              headings known by their stems; the shop's own contacts
+    people_headings              headings known by their stems, labels of forms, the shop's own contacts
     people_stray                 labelled persons outside any section
     people                       who ordered and where it goes
 

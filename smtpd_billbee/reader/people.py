@@ -18,13 +18,12 @@ from smtpd_billbee.reader.people_blocks import (
     FACTS,
     MAIL,
     MOST_LINES,
-    PERSON,
     SHIPPING,
     Block,
     blocks_of,
     has_company,
 )  # fmt: skip
-from smtpd_billbee.reader.people_headings import is_announced, is_heading
+from smtpd_billbee.reader.people_headings import PERSON, is_announced, is_heading
 from smtpd_billbee.reader.people_stray import closing_below, stray_labels
 from smtpd_billbee.reader.postal import split_place
 from smtpd_billbee.reader.streets import split_street

@@ -10,17 +10,19 @@ from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.labels import NOTHING, Labelled, address_section, labelled_text, leading, meaning_of
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.people_headings import begins_another, is_heading, is_near_account
+from smtpd_billbee.reader.people_headings import (
+    PERSON,
+    POSTAL,
+    begins_another,
+    heads_a_field,
+    is_heading,
+    is_near_account,
+)
 
 BILLING, SHIPPING = "billing_address", "shipping_address"
 MOST_LINES = 16
 _MOST_LABELS = 9  # lines below a heading among which a place or a street must be
-POSTAL = ("street", "street_and_number", "postcode", "postcode_city", "city")
 _SECTIONS = (BILLING, SHIPPING, "customer")
-PERSON = (
-    "company", "salutation", "full_name", "first_name", "middle_name", "last_name", "addition", "street_and_number",
-    "street", "house_number", "postcode_city", "postcode", "city", "state", "country", "phone", "mobile", "email",
-)  # fmt: skip
 FACTS = ("vat_id", "birth_date", "customer_number")
 _BY_THE_WAY = ("fax", *FACTS, "address_note")
 _PARTED = re.compile(r"[,，、;/]")
@@ -112,6 +114,8 @@ def _headed(page: Page) -> Iterator[Block]:
 def _is_other(label: Labelled, page: Page, index: int) -> bool:
     """'Versand an: ...' is an address; 'Adresse: Lindenweg 7' among labelled lines is a street, an amount neither."""
     if has_money(label.value):
+        return True
+    if not label.value and label.means("street", "street_and_number") and heads_a_field(page, index):
         return True
     if label.value and label.means("street", "street_and_number", "full_name"):
         around = [i for i in (index - 1, index + 1) if 0 <= i < page.end]

@@ -1,4 +1,4 @@
-"""Rows that announce an address by the stems of their words, or that announce the shop's own contacts."""
+"""Rows that announce an address by the stems of their words, a form's field, or the shop's own contacts."""
 
 import re
 
@@ -6,6 +6,13 @@ from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.labels import address_section, is_seller, is_shop_contact
 from smtpd_billbee.reader.page import Page
 
+PERSON = (
+    "company", "salutation", "full_name", "first_name", "middle_name", "last_name", "addition", "street_and_number",
+    "street", "house_number", "postcode_city", "postcode", "city", "state", "country", "phone", "mobile", "email",
+)  # fmt: skip
+POSTAL = ("street", "street_and_number", "postcode", "postcode_city", "city")
+_FORM = 12  # rows around a label of a form
+_FEWEST_LABELS = 3
 _LONGEST = 40  # letters of a heading
 _COMPANY = 4  # points that are evidence
 _BANK = re.compile(r"\b(?:IBAN|BIC|SWIFT)\b")
@@ -57,3 +64,14 @@ def is_shops(page: Page, index: int) -> bool:
         first -= 1
     heads = [first] if first < index else [first - 1] if first > 0 and page.rows[first - 1].head else []
     return any(not page.labels[at] and is_shop_contact(page.rows[at].text) for at in heads)
+
+
+def heads_a_field(page: Page, index: int) -> bool:
+    """A form with every value below its emphasised label: 'Vorname', 'Erika', 'PLZ', '12345'."""
+    below = index + 1
+    if not page.rows[index].head or below >= page.end or page.rows[below].head or page.labels[below]:
+        return False
+    block = page.rows[index].block
+    near = range(max(0, index - _FORM), min(page.end, index + _FORM))
+    found = [at for at in near if page.rows[at].block == block and page.rows[at].head and page.label(at, *PERSON)]
+    return len(found) > _FEWEST_LABELS and any(page.label(at, *POSTAL) for at in found)

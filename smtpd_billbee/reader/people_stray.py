@@ -4,13 +4,11 @@ from dataclasses import replace
 
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.people_blocks import FACTS, PERSON, POSTAL, Block, add_labelled
-from smtpd_billbee.reader.people_headings import is_shops
+from smtpd_billbee.reader.people_blocks import FACTS, Block, add_labelled
+from smtpd_billbee.reader.people_headings import PERSON, heads_a_field, is_shops
 
 _LONGEST_CLOSING = 80  # letters
 _MOST_GOING_ON = 5  # lines of an address whose first one has the label
-_FORM = 12  # rows around a label of a form
-_FEWEST_LABELS = 3
 
 
 def stray_labels(page: Page, with_company: bool) -> Block:
@@ -27,7 +25,7 @@ def stray_labels(page: Page, with_company: bool) -> Block:
             if not label.means(*PERSON, *FACTS):
                 continue
             own = bool(label.value)  # on its own line
-            below = label.means(*FACTS, "phone", "email") or _heads_a_person(page, index)
+            below = label.means(*FACTS, "phone", "email") or heads_a_field(page, index)
             if not label.value and below and page.has_value_below(index):
                 label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
             if not label.value or has_money(label.value):
@@ -92,17 +90,6 @@ def _among_persons(page: Page, index: int) -> bool:
         and page.label(i, "street", "street_and_number", "postcode", "postcode_city", "city")
         for i in (index - 2, index - 1, index + 1, index + 2)
     )
-
-
-def _heads_a_person(page: Page, index: int) -> bool:
-    """A form with every value below its emphasised label: 'Vorname', 'Erika', 'PLZ', '12345'."""
-    below = index + 1
-    if not page.rows[index].head or below >= page.end or page.rows[below].head or page.labels[below]:
-        return False
-    block = page.rows[index].block
-    near = range(max(0, index - _FORM), min(page.end, index + _FORM))
-    found = [at for at in near if page.rows[at].block == block and page.rows[at].head and page.label(at, *PERSON)]
-    return len(found) > _FEWEST_LABELS and any(page.label(at, *POSTAL) for at in found)
 
 
 def _is_footer(page: Page, index: int) -> bool:

@@ -273,9 +273,10 @@ def test_an_address_that_goes_on_below_its_label() -> None:
     assert ("Lindenweg", "7", "12345", "Berlin") == (found.street, found.house_number, found.postcode, found.city)
 
 
-def test_a_form_with_its_values_below() -> None:
-    """Every emphasised label has its value on the next line."""
-    fields = {"Vorname": "Erika", "Nachname": "Muster", "Straße": "Lindenweg", "Nr.": "7", "PLZ": "12345",
+@pytest.mark.parametrize("street", ["Straße", "Adresse"])
+def test_a_form_with_its_values_below(street: str) -> None:
+    """Every emphasised label has its value on the next line; 'Adresse' among them is a street, no heading."""
+    fields = {"Vorname": "Erika", "Nachname": "Muster", street: "Lindenweg", "Nr.": "7", "PLZ": "12345",
               "Ort": "Berlin", "Telefon": "0221 123456"}  # fmt: skip
     found = find_people(html_page("".join(f"<b>{name}</b><br>{value}<br>" for name, value in fields.items()))).billing
 
