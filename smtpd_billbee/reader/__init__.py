@@ -26,12 +26,15 @@ What an order says:
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
     shipping                     the way of shipping, where only the row of its cost says it
     people_blocks                the lines of each address: below headings, in labelled lines
+    people_headings              headings known by their stems, labels of forms, the shop's own contacts
+    people_stray                 labelled persons outside any section
     people                       who ordered and where it goes
 
 An address block as an address:
     address                      the whole way, over an
     address_draft                the address while it is read, from
     address_lines                the lines as parts, by
+    country_lines                a country beside a state or a postcode
     address_words                the word lists beside the code
     address_contacts             contacts, labelled lines, the country
     address_place                postcode, city and state, by

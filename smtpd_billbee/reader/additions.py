@@ -18,6 +18,7 @@ _EAST_FLAT = re.compile(
 _OWNER = ("inh ", "inhaber ", "inhaberin ", "geschäftsführer ", "gf ", "prop ")
 _WITH_NAME = terms("additions_with_name")
 _SITES = terms("sites")
+_YARDS = terms("yards")
 _MORE = terms("additions_beside")
 
 
@@ -76,3 +77,8 @@ def is_addition(text: str) -> bool:
 def is_site(text: str) -> bool:
     """Is the line a place that needs no street: a hamlet, a trading estate, a campus?"""
     return fold(text).replace(",", " ").partition(" ")[0] in _SITES
+
+
+def is_yard(street: str) -> bool:
+    """Is a street's name nothing but a part of a firm's ground: 'Hof', 'Rampe'?"""
+    return fold(street) in _YARDS

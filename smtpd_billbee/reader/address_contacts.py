@@ -4,7 +4,7 @@ import re
 
 from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_draft import LEFT_OVER, Draft
-from smtpd_billbee.reader.address_lines import Part, is_label, read_label
+from smtpd_billbee.reader.address_lines import EITHER_NAME, Part, is_label, read_label
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
 from smtpd_billbee.reader.far_east import is_east
 from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word, phone_at_end
@@ -69,6 +69,8 @@ def _labelled(draft: Draft, part: Part, name: str, value: str) -> Part | None:
     if not value or name == "":
         draft.ignored.add(part.index)
         return None
+    if name == EITHER_NAME:
+        name = "last_name" if _tells_first_name(draft) else "full_name"
     if name in _READ_AS_LINES:
         return Part(part.text if name == "care_of" else value, part.index, part.at)
     if name == "country":
@@ -81,6 +83,11 @@ def _labelled(draft: Draft, part: Part, name: str, value: str) -> Part | None:
     draft.ignored.add(part.index)
     draft.put(name, value, part)
     return None
+
+
+def _tells_first_name(draft: Draft) -> bool:
+    """Has another line of the block the label of a first name?"""
+    return any(":" in part.text and (read_label(part.text) or ("",))[0] == "first_name" for part in draft.parts)
 
 
 def take_country(draft: Draft) -> None:

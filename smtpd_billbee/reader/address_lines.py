@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, label_lists, word_lists
 from smtpd_billbee.reader.companies import is_legal_form
 from smtpd_billbee.reader.countries import country_code, country_name
+from smtpd_billbee.reader.country_lines import with_country_apart
 from smtpd_billbee.reader.phones import phone_words
 from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place, read_turned
+from smtpd_billbee.reader.states import NAMED_STATES, is_state_name
 from smtpd_billbee.reader.street_words import has_street_word
-from smtpd_billbee.reader.streets import is_lone_number
+from smtpd_billbee.reader.streets import is_lone_number, read_street
 
 _LONGEST = 400
 _MOST_PARTS = 80
@@ -26,6 +29,7 @@ _LABELLED = {
     "house_number": "house_number", "postcode_city": "postcode_city", "middle_name": "middle_name",
     "vat_id": "", "fax": "", "birth_date": "", "customer_number": "", "address_note": "", "note": "",
 }  # fmt: skip
+EITHER_NAME = "name"  # 'Name' is the last name beside 'Vorname', alone the whole name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ def _labels() -> Mapping[str, str]:
     for key, field in _LABELLED.items():
         for word in every(label_lists(key)):
             found.setdefault(fold(word), field)
+    first = {fold(word) for word in every(label_lists("full_name"))}
+    for word in every(label_lists("last_name")):
+        if fold(word) in first:
+            found[fold(word)] = EITHER_NAME
     for word in phone_words():
         found[word] = "phone"
     for word in every(word_lists("care_of")):
@@ -103,11 +111,13 @@ def is_heading(text: str) -> bool:
 
 def split_lines(lines: Sequence[str], hints: tuple[str, ...]) -> list[Part]:
     """All parts in their order.  Lines too long for an address are left out."""
-    known = _Known(_named_country(lines) if any("," in line for line in lines) else None, hints)
     few = sum("@" not in line for line in lines) <= 2
+    apart = [(line, index) for index, parts in enumerate(with_country_apart(lines)) for line in parts]
+    named = _named_country([line for line, _ in apart]) if any("," in line for line, _ in apart) else None
+    known = _Known(named, hints)
     pieces = [
         (piece, index)
-        for index, line in enumerate(lines)
+        for line, index in apart
         if len(line) <= _LONGEST
         for piece in _pieces(line.strip(), few, known)
         if piece.strip(" ,")
@@ -162,9 +172,21 @@ def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[s
     placed = any(known.is_place(piece) for piece in pieces[1:])
     coded = len(pieces) > 2 and any(lone_postcode(piece, known.country, known.hints) for piece in pieces)
     marked = any(piece.startswith("г. ") for piece in pieces)
+    if known.is_place(pieces[0]) and _is_street_behind(pieces):
+        return _merged(pieces, country, known)
+    if known.country in NAMED_STATES and is_state_name(pieces[-1], known.country):
+        return [*_merged(pieces[:-1], country, known), pieces[-1]]  # '2200 Congress Avenue, Texas'
     if country or placed or coded or marked or (few and len(pieces) > 2):
         return _merged(pieces, country, known)
     return [line]
+
+
+def _is_street_behind(pieces: list[str]) -> bool:
+    """'20095 Hamburg, Lindenweg 7': the place stands first, and what follows has a street's name and number."""
+    if not has_digit(pieces[0]) or has_street_word(pieces[0]) or is_flat(pieces[1]):
+        return False
+    reading = read_street(pieces[1])
+    return (reading.number is not None and len(reading.street) > 2) or has_street_word(pieces[1])
 
 
 def _merged(pieces: list[str], country: bool, known: _Known) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from smtpd_billbee.reader.additions import is_addition, is_care_of
+from smtpd_billbee.reader.additions import is_addition, is_care_of, is_flat
 from smtpd_billbee.reader.address_draft import LEFT_OVER, PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
 from smtpd_billbee.reader.address_lines import Part, is_heading
 from smtpd_billbee.reader.address_words import fold, table
@@ -20,6 +20,7 @@ _FEWEST_DIGITS, _MOST_DIGITS = 5, 12  # of a customer's number at a parcel locke
 
 _BRACKET = re.compile(r"([^()]{2,60}?) ?\(([^()]{2,60})\)")
 _SOME = 4  # points that are evidence
+_IN_EMAIL = 8  # the e-mail address has both names
 
 Rated = tuple[int, int, Part]  # what speaks for a person, what for a company
 
@@ -30,14 +31,30 @@ def take_people(draft: Draft) -> None:
     rated: list[Rated] = []
     for part in lines:
         draft.parts.remove(part)
-        if part is lines[0] and len(lines) > 1 and is_salutation(part.text):
+        if part is not lines[-1] and len(lines) > 1 and is_salutation(part.text):
             draft.put("salutation", part.text, part)
         elif _is_addition(draft, part, len(lines)):
             draft.additions.append(part)
         else:
             pieces = _person_and_company(part)
             rated += [(person_points(piece.text, draft.email()), company_points(piece.text), piece) for piece in pieces]
-    _put_people(draft, rated)
+    _put_people(draft, _without_name_in_two(draft, rated))
+
+
+def _without_name_in_two(draft: Draft, rated: list[Rated]) -> list[Rated]:
+    """'Sieglinde' above 'Obermayr' are first and last name, if the e-mail address or a common first name says so."""
+    if "last_name" in draft.fields or len(rated) < 2:
+        return rated
+    first, last = rated[-2][2], rated[-1][2]
+    single = all(" " not in part.text and company_points(part.text) < _SOME for part in (first, last))
+    if not single or last.at != first.at + 1 or any(rate[0] >= _SOME for rate in rated):
+        return rated
+    points = person_points(f"{first.text} {last.text}", draft.email())
+    if points < _SOME or (is_first_name(last.text) and points < _IN_EMAIL):
+        return rated
+    draft.put("first_name", first.text, first)
+    draft.put("last_name", last.text, last)
+    return rated[:-2]
 
 
 def _person_and_company(part: Part) -> list[Part]:
@@ -58,6 +75,8 @@ def _stands_with_names(draft: Draft, part: Part) -> bool:
         return False
     if part.at == 0 and is_other_number(part.text):
         return False
+    if draft.place_at == 0 and is_flat(part.text):  # of an address on one line that begins with its place
+        return True
     return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
 
 

@@ -1,21 +1,24 @@
 """The place of an address block: postcode, city and state, on one line, on two, or in the order of the Far East."""
 
+from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRONG_POSTCODE, Draft
 from smtpd_billbee.reader.address_lines import Part
+from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points
-from smtpd_billbee.reader.far_east import EastPlace, is_east, read_east, read_east_street
+from smtpd_billbee.reader.far_east import EastPlace, country_of_script, is_east, read_east, read_east_street
 from smtpd_billbee.reader.postal import (
     CITY_FIRST,
     FORMS,
     NO_POSTCODE,
     Place,
     fits,
+    is_brazilian,
     is_city,
     lone_postcode,
     read_place,
     read_turned,
 )
-from smtpd_billbee.reader.states import is_state, part_state
+from smtpd_billbee.reader.states import is_state, is_state_name, part_state, rather_a_state
 from smtpd_billbee.reader.street_words import has_street_word
 from smtpd_billbee.reader.streets import read_street
 
@@ -43,9 +46,17 @@ def _found(draft: Draft, *, strict: bool) -> list[tuple[int, Part, Place]]:
     if strict and draft.country not in FORMS:
         return []
     first = len(draft.parts) > 1 and draft.country not in SMALL_LAST and draft.language != "ru"
+    parts = draft.parts[1:] if first else draft.parts
+    found = _places(draft, parts, strict=strict)
+    if not found and first and all(part.index == draft.parts[0].index for part in draft.parts):
+        found = _places(draft, draft.parts[:1], strict=strict)  # '20095 Hamburg, Lindenweg 7'
+    return found
+
+
+def _places(draft: Draft, parts: list[Part], *, strict: bool) -> list[tuple[int, Part, Place]]:
     return [
         (place.strength, part, place)
-        for part in (draft.parts[1:] if first else draft.parts)
+        for part in parts
         if (place := read_place(part.text, draft.country, draft.hints, strict=strict)) is not None
     ]
 
@@ -86,12 +97,30 @@ def _take_city_before(draft: Draft, number: int) -> None:
     if number > 1 and is_state(draft.parts[number].text, draft.country) and _city_line(draft, number - 1):
         draft.take("state", draft.parts[number])
         number -= 1
-    if number > 0 and is_city(draft.parts[number].text):
+    if number > 0 and rather_a_state(draft.parts[number].text, draft.fields.get("postcode"), draft.country):
+        draft.take("state", draft.parts[number])
+    elif number > 0 and is_city(draft.parts[number].text) and not is_flat(draft.parts[number].text):
         part = draft.parts.pop(number)
         city, state = part_state(part.text.strip(" ,"), draft.country)
         draft.place_at = part.at
         draft.put("city", city, part)
         draft.put("state", state, part)
+
+
+def _is_street_above(draft: Draft, number: int, after: str) -> bool:
+    """'The Old Rectory', 'BA1 1AA', 'Bath': the one line below the name is the street, the city is below."""
+    above = draft.parts[1:number]
+    numbered = any(has_digit(part.text) or has_street_word(part.text) for part in above)
+    return len(above) == 1 and not numbered and is_city(after) and not is_state_name(after, draft.country)
+
+
+def _take_city_after(draft: Draft, text: str) -> None:
+    """The city below its postcode though its country writes it above: shops print field by field."""
+    part = next((part for part in draft.parts if part.text == text), None)
+    if part is None or not is_city(text) or is_flat(text) or has_digit(text) or is_state_name(text, draft.country):
+        return
+    if read_street(text, draft.country).strength < 2:
+        draft.take("city", part)
 
 
 def _city_line(draft: Draft, number: int) -> bool:
@@ -108,17 +137,23 @@ def _take_lone_postcode(draft: Draft) -> bool:
             continue
         if not fits(part.text, draft.country):
             draft.doubt(WRONG_POSTCODE)
+        if draft.country is None and is_brazilian(part.text):
+            draft.country = "BR"
         draft.place_at = part.at
         draft.take("postcode", part)
         if _take_marked_city(draft):
             return True
         after = draft.parts[number].text if number < len(draft.parts) else None
         before = draft.country in CITY_FIRST or (draft.country is None and not part.text[:4].isdigit())
-        if after is not None and not before and is_city(after) and read_street(after, draft.country).strength < 2:
+        if before and after is not None and _is_street_above(draft, number, after):
+            _take_city_after(draft, after)
+        elif after is not None and not before and is_city(after) and read_street(after, draft.country).strength < 2:
             draft.put("city", after.removeprefix("г. ").strip(" ,"), draft.parts[number])
             del draft.parts[number]
         else:
             _take_city_before(draft, number - 1)
+            if after is not None and "city" not in draft.fields:
+                _take_city_after(draft, after)
         return True
     return False
 
@@ -184,16 +219,13 @@ def _maybe_east(draft: Draft) -> bool:
     )
 
 
-def _script_country(draft: Draft) -> str:
-    """Kana and 〒 are Japanese; of a block in Chinese characters only, 省, 路 and 号 are Chinese."""
-    text = "".join(part.text for part in draft.parts)
-    japanese = any("\u3040" <= sign <= "\u30ff" or sign in "〒県府都" for sign in text)
-    return "CN" if not japanese and any(sign in "省路号號" for sign in text) else "JP"
-
-
 def _take_east(draft: Draft) -> bool:
     """Postcode, province, city and street on one line or on several, before the names or behind them."""
-    country = draft.country or _EAST_COUNTRY.get(draft.language or "") or _script_country(draft)
+    country = (
+        draft.country
+        or _EAST_COUNTRY.get(draft.language or "")
+        or country_of_script("".join(part.text for part in draft.parts))
+    )
     for part in draft.parts[:]:
         fields = draft.fields
         place = None if "city" in fields and "postcode" in fields else read_east(part.text, country)

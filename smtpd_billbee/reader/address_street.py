@@ -1,6 +1,6 @@
 """Which line of an address block is the street."""
 
-from smtpd_billbee.reader.additions import is_addition, is_site
+from smtpd_billbee.reader.additions import is_addition, is_site, is_yard
 from smtpd_billbee.reader.address_draft import TWO_STREETS, Draft
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.address_words import has_digit
@@ -22,11 +22,18 @@ def take_street(draft: Draft) -> None:
         rated = _rated(draft, draft.parts) or _site(draft)
     if len(rated) > 1:
         rated = [rate for rate in rated if rate[2].street not in _BESIDE_STREET] or rated
+        rated = _without_yards(rated)
     if not rated:
         return
     if len(rated) > 1 and _as_good(rated[0], rated[1]):
         draft.doubt(TWO_STREETS)
     _put(draft, rated[0][1], rated[0][2])
+
+
+def _without_yards(rated: list[Rated]) -> list[Rated]:
+    """'Hof 2, Rampe 4' beside 'Am Mühlgraben 3a' is no street: that one has a name of its own."""
+    streets = [rate for rate in rated if not is_yard(rate[2].street)]
+    return streets if any(rate[2].number for rate in streets) else rated
 
 
 def _as_good(best: Rated, second: Rated) -> bool:
@@ -45,9 +52,10 @@ def _rated(draft: Draft, parts: list[Part]) -> list[Rated]:
 
 
 def _site(draft: Draft) -> list[Rated]:
-    """A hamlet or a trading estate right before the place, where no line is a street."""
+    """A hamlet or a trading estate right before the place, or behind it if it leads, where no line is a street."""
     place = draft.place_at
-    parts = [part for part in draft.parts if part.at > 0 and part.at + 1 == place and is_site(part.text)]
+    beside = 1 if place == 0 else None if place is None else place - 1
+    parts = [part for part in draft.parts if part.at > 0 and part.at == beside and is_site(part.text)]
     return [(1.0, part, read_street(part.text, draft.guess())) for part in parts]
 
 

@@ -190,8 +190,11 @@ class _Columns:
         meanings = [meaning_of(without_lead(cell.text).rstrip(":： "), self._known) for cell in filled]
         sections = [bool(_SECTIONS & meaning.keys()) for meaning in meanings]
         if any(_ADDRESSES & meaning.keys() for meaning in meanings) and not all(sections):
-            sections = [known or bool(address_section(cell.text)) for known, cell in zip(sections, filled, strict=True)]
-            return all(sections)
+            heads = all(cell.head for cell in filled)  # 'Order Information:' beside 'Customer Information:'
+            return all(
+                known or bool(address_section(cell.text)) or (heads and bool(meaning))
+                for known, cell, meaning in zip(sections, filled, meanings, strict=True)
+            )
         if len(filled) == 2 and not all(_ADDRESSES & meaning.keys() for meaning in meanings):
             # 'Zahlungsart  Rechnung' is a label with its value; two labels are a header only when emphasised.
             return all(sections) and (all(cell.head for cell in filled) or row.head)
@@ -217,6 +220,8 @@ class _Columns:
         columns: list[list[tuple[str, Row]]] = [[] for _ in header.filled]
         for row in below:
             for cell in row.filled:
+                if cell is row.filled[0] and cell.start < row.indent:  # of a line within <pre>
+                    cell = cell._replace(start=row.indent)
                 place = _column(cell, header.filled, in_text=not header.table)
                 columns[place] += [(line, row) for line in cell.lines]
         for cell, lines in zip(header.filled, columns, strict=True):

@@ -93,6 +93,7 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     people = find_people(page)
     _take_people(people, draft)
     find_scalars(page, draft, _of_language(habit, page), subject)
+    _leave_shop_email(draft)
     if notes:
         draft.values["note"] = notes.text
         draft.origins["note"] = notes.origin
@@ -102,6 +103,14 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     _take_items(page, items, draft)
     _take_sums(page, sum_rows, draft)
     return draft
+
+
+def _leave_shop_email(draft: Draft) -> None:
+    """An e-mail address at the shop's own host is the shop's, not the customer's."""
+    host = str(draft.values.get("site", "")).casefold().removeprefix("www.").removeprefix("shop.")
+    if host and draft.billing and draft.billing.email and draft.billing.email.casefold().endswith(f"@{host}"):
+        draft.billing = replace(draft.billing, email=None)
+        draft.origins.pop("billing_address.email", None)
 
 
 def _cut_legal(page: Page) -> None:

@@ -46,6 +46,12 @@ def is_east(text: str) -> bool:
     return _SCRIPT.search(text) is not None
 
 
+def country_of_script(text: str) -> str:
+    """Kana and 〒 are Japanese; of a text in Chinese characters only, 省, 路 and 号 are Chinese."""
+    japanese = any("\u3040" <= sign <= "\u30ff" or sign in "〒県府都" for sign in text)
+    return "CN" if not japanese and any(sign in "省路号號" for sign in text) else "JP"
+
+
 def read_east(text: str, country: str | None) -> EastPlace | None:
     """A line of an address in Japan, China or Taiwan; None if it shows neither postcode nor city."""
     if len(text) > _LONGEST:

@@ -210,6 +210,7 @@ def _stems() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(words) for name, words in tomllib.loads(text).items()}
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def address_section(heading: str) -> str:
     """'billing_address' or 'shipping_address' by the stems of a heading that no list holds; '' if it tells neither."""
     text = heading.strip(" :：*").casefold()
@@ -219,6 +220,20 @@ def address_section(heading: str) -> str:
         if any(stem in text for stem in _stems()[name]):
             return f"{name}_address"
     return ""
+
+
+def is_seller(heading: str) -> bool:
+    """Does a heading announce the shop's own address: 'Verkäufer', 'Return address'?"""
+    text = heading.casefold()
+    return any(stem in text for stem in _stems()["seller"])
+
+
+def is_shop_contact(heading: str) -> bool:
+    """Does the shop say below how to reach it: 'Fragen zur Bestellung?', 'Customer service'?"""
+    text = heading.strip(" :：*-–").casefold()
+    if not text or len(text) > 60 or "@" in text:
+        return False
+    return text.endswith(("?", "？")) or any(stem in text for stem in _stems()["shop"])
 
 
 def _words(text: str) -> list[str]:

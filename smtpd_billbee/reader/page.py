@@ -4,6 +4,7 @@ import functools
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import has_money, style_of
@@ -14,6 +15,7 @@ from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.sums import SumRow
 from smtpd_billbee.reader.words import Dictionary, in_language, key
 
+_NAMES = ("full_name", "first_name", "last_name")
 _SECTIONS = ("billing_address", "shipping_address", "customer", "items", "note", "total", "subtotal")
 
 _LONGEST_METHOD = 80  # letters
@@ -37,6 +39,7 @@ class Page:
         for index, labels in enumerate(self.labels):
             if labels and any("tax" in label.meaning for label in labels):  # its own language's, or none
                 self.labels[index] = labels_of(self.rows[index], self.known)
+        _settle_names(self.labels)
         self._labelled = [index for index, labels in enumerate(self.labels) if labels]
 
     @functools.cached_property
@@ -110,6 +113,17 @@ class Page:
             return True  # 'Invoice' is a number's label elsewhere
         pairs = (("shipping_method", "shipping_cost"), ("payment_method", "payment_fee"))
         return any(self.label(index, name) and label.means(cost) and not label.means(name) for name, cost in pairs)
+
+
+def _settle_names(labels: list[tuple[Labelled, ...]]) -> None:
+    """'Nom' beside 'Prénom' and 'Nome' beside 'Cognome' name a person, no item."""
+    for index, row in enumerate(labels):
+        if len(row) != 1 or not row[0].means("title") or not row[0].means(*_NAMES):
+            continue
+        near = labels[max(0, index - 1) : index] + labels[index + 1 : index + 2]
+        if any(len(other) == 1 and other[0].means(*_NAMES) and not other[0].means("title") for other in near):
+            meaning = {name: languages for name, languages in row[0].meaning.items() if name in _NAMES}
+            labels[index] = (replace(row[0], meaning=meaning),)
 
 
 def _language(rows: Sequence[tuple[Labelled, ...]]) -> str | None:

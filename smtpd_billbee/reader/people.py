@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, fields, replace
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
+from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME
 from smtpd_billbee.reader.countries import country_code
+from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
 from smtpd_billbee.reader.labels import address_section
 from smtpd_billbee.reader.names import split_name
 from smtpd_billbee.reader.page import Page
@@ -16,20 +18,22 @@ from smtpd_billbee.reader.people_blocks import (
     FACTS,
     MAIL,
     MOST_LINES,
-    PERSON,
     SHIPPING,
     Block,
     blocks_of,
-    closing_below,
     has_company,
-    stray_labels,
 )  # fmt: skip
+from smtpd_billbee.reader.people_headings import PERSON, is_announced, is_heading
+from smtpd_billbee.reader.people_stray import closing_below, stray_labels
 from smtpd_billbee.reader.postal import split_place
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import key
 
 _ADDRESS = frozenset(f.name for f in fields(Address))
+_WHAT_FOR = "another address stands in the mail, and nothing says what it is for"
 _LONGEST_LINE = 80  # letters of a line of an address
+_LAST = ("last_name", "full_name")
+_SOMEBODY = "Erika Muster"  # stands for the person whom another line names
 _NAME = frozenset(("first_name", "last_name", "salutation", "middle_name", "company"))
 
 
@@ -80,7 +84,10 @@ def find_people(page: Page) -> People:
     for extra in (customer, loose):
         if extra:
             _fill(people, extra)
+    if people.billing and (people.billing.last_name or people.billing.company):  # said elsewhere
+        people.doubts = [each for each in people.doubts if each != f"{_shown(BILLING)}: {NO_NAME}"]
     _add_email(page, people)
+    shipping = _with_name(shipping, people)
     if shipping and (_is_postal(shipping.address) or shipping.address.last_name or shipping.address.company):
         people.shipping = shipping.address
         _note_origins(people, SHIPPING, shipping.origins)
@@ -120,6 +127,19 @@ def _email_beside_name(page: Page, address: Address) -> tuple[str, int] | None:
         if found and address.last_name.casefold() in text[: found.start()].casefold():
             return found[0], index
     return None
+
+
+def _with_name(shipping: _Read | None, people: People) -> _Read | None:
+    """The only address of the mail names nobody: it is the customer's, who is named elsewhere."""
+    billing = people.billing
+    if shipping is None or billing is None or _is_postal(billing) or not _is_postal(shipping.address):
+        return shipping
+    if any(getattr(shipping.address, name) for name in _NAME) or not (billing.last_name or billing.company):
+        return shipping
+    names = {name: getattr(billing, name) for name in _NAME}
+    origins = {name: origin for name in _NAME if (origin := people.origins.get(f"{BILLING}.{name}"))}
+    people.doubts = [each for each in people.doubts if each != f"{_shown(SHIPPING)}: {NO_NAME}"]
+    return replace(shipping, address=replace(shipping.address, **names), origins=shipping.origins | origins)
 
 
 def _is_postal(address: Address | None) -> bool:
@@ -176,7 +196,7 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
         return None
     values: dict[str, str] = {}
     origins: dict[str, Origin] = {}
-    if lines:
+    if lines and not (block.section == "customer" and _is_user_name(lines)):
         found = read_block(lines, page.language)
         values = {f.name: value for f in fields(Address) if (value := getattr(found.address, f.name)) is not None}
         origins = {
@@ -184,12 +204,19 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
         }
         if (block.section != "customer" or _is_postal(found.address)) and len(lines) > 1:
             people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in found.doubts]
+        elif NO_CITY in found.doubts and found.address.postcode and "city" not in block.labelled:
+            people.doubts.append(f"{_shown(block.section)}: {NO_CITY}")  # '4 Mill Lane Austin Texas 78704'
     for name, (text, index, words) in _names_told(block).items():
         for each, value in _values(name, text, values, block).items():
             if value and each in _ADDRESS and each not in values:
                 values[each] = value
-                origins[each] = page.origin(index, words, text)
+                origins[each] = page.origin(index, words, text.replace("\n", ", "))
     return _Read(block.section, Address(**values), origins, block.row) if values else None
+
+
+def _is_user_name(lines: Sequence[str]) -> bool:
+    """'Buyer: marcus1105' names an account, no person and no company."""
+    return len(lines) == 1 and " " not in lines[0] and "@" not in lines[0] and any(c.isdigit() for c in lines[0])
 
 
 def _names_told(block: Block) -> dict[str, tuple[str, int, str]]:
@@ -225,17 +252,25 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
         return {"salutation": salutation, "first_name": first, "middle_name": middle, "last_name": last}
     if name in ("street", "street_and_number"):
         if name == "street" and "house_number" in block.labelled:
-            return {"street": text}
+            return {"street": text.replace("\n", ", ")}
         if (
-            "," in text
+            ("," in text or "\n" in text)
             and "postcode" not in block.labelled
             and "postcode_city" not in block.labelled
             and "city" not in block.labelled
         ):
-            whole = read_block([text]).address
+            named = "company" in block.labelled or any(name in block.labelled for name in _LAST)
+            lines = [_SOMEBODY, *text.split("\n")] if named else text.split("\n")  # nothing else is the name then
+            whole = read_block(lines).address
             if whole.city and whole.street:
-                return {f.name: getattr(whole, f.name) for f in fields(Address)}
-        street, number = split_street(text, country)
+                left = _NAME if named else frozenset()
+                return {f.name: getattr(whole, f.name) for f in fields(Address) if f.name not in left}
+        if is_east(text) and "city" not in block.labelled and (east := read_east(text, country_of_script(text))):
+            told = {"state": east.state, "city": east.city, "street": east.street, "house_number": east.number}
+            return {**told, "postcode": east.postcode, "addition": east.addition}
+        street, number = split_street(text.replace("\n", ", "), country)
+        if "house_number" in block.labelled and number is not None and not number[0].isdigit():
+            return {"street": text.replace("\n", ", ")}  # 'Industriepark Nord, Geb.' beside 'C770'
         return {"street": street, "house_number": number}
     if name in ("postcode_city",):
         postcode, city, state = split_place(text, country)
@@ -267,6 +302,8 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     found = [reading for run in _runs(page, last) if (reading := _read_run(page, run, have, people))]
     if any(each.section == BILLING for each in have):
         # Below the order stands the shop's own address, unless a heading says that something goes there.
+        if any(each.row > last and is_announced(page, each.row) for each in found if not each.section):
+            people.doubts.append(_WHAT_FOR)
         found = [each for each in found if each.row < last or each.section == SHIPPING]
     for section in (BILLING, SHIPPING):
         if len({key(str(each.address)) for each in found if each.section == section}) > 1:
@@ -274,8 +311,8 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     nameless = [each for each in found if not each.section]
     billed = any(each.section == BILLING for each in [*have, *found])
     if nameless and (billed or len(nameless) > 1):
-        if any(each.row < last for each in nameless):
-            people.doubts.append("another address stands in the mail, and nothing says what it is for")
+        if any(each.row < last or is_announced(page, each.row) for each in nameless):
+            people.doubts.append(_WHAT_FOR)
         nameless = nameless[:1] if not billed else []
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
 
@@ -286,6 +323,8 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People)
         return None
     for start in range(max(1, min(len(run) - 2, 6))):
         rows = run[start:]
+        if is_heading(page, rows[0]):
+            continue
         lines = [(line, index) for index in rows for cell in page.rows[index].filled for line in cell.lines]
         if not 2 < len(lines) <= MOST_LINES or any(len(line) > _LONGEST_LINE for line, _ in lines):
             continue
@@ -311,7 +350,9 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People)
 
 def _section_of(page: Page, index: int) -> str:
     """Whose address the row announces; '' where it is no heading, or says neither."""
-    return address_section(page.rows[index].text) if index >= 0 and page.free(index) else ""
+    if index < 0 or not page.free(index) or any(label.value for label in page.labels[index]):
+        return ""  # 'Versandart: DHL' announces no address
+    return address_section(page.rows[index].text)
 
 
 def _runs(page: Page, last: int) -> Iterator[list[int]]:

@@ -8,17 +8,21 @@ from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
-from smtpd_billbee.reader.labels import Labelled, address_section, labelled_text, leading, meaning_of
+from smtpd_billbee.reader.labels import NOTHING, Labelled, address_section, labelled_text, leading, meaning_of
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.people_headings import (
+    PERSON,
+    POSTAL,
+    begins_another,
+    heads_a_field,
+    is_heading,
+    is_near_account,
+)
 
 BILLING, SHIPPING = "billing_address", "shipping_address"
 MOST_LINES = 16
-_LONGEST_CLOSING = 80  # letters
+_MOST_LABELS = 9  # lines below a heading among which a place or a street must be
 _SECTIONS = (BILLING, SHIPPING, "customer")
-PERSON = (
-    "company", "salutation", "full_name", "first_name", "middle_name", "last_name", "addition", "street_and_number",
-    "street", "house_number", "postcode_city", "postcode", "city", "state", "country", "phone", "mobile", "email",
-)  # fmt: skip
 FACTS = ("vat_id", "birth_date", "customer_number")
 _BY_THE_WAY = ("fax", *FACTS, "address_note")
 _PARTED = re.compile(r"[,，、;/]")
@@ -37,7 +41,7 @@ class Block:
 
     def put(self, name: str, value: str, index: int, words: str) -> None:
         if value.strip(" -–—") and name not in self.labelled:
-            self.labelled[name] = (value.strip(), index, words)
+            self.labelled[name] = (value.strip().rstrip(",，、;；"), index, words)
 
 
 def _prefixed(page: Page) -> Iterator[Block]:
@@ -56,13 +60,14 @@ def _prefixed(page: Page) -> Iterator[Block]:
         known = meaning_of(first, page.known)
         section = next((each for each in (BILLING, SHIPPING) if each in known), address_section(first))
         if section and any(each in meaning for each in PERSON):
-            _add_labelled(page, blocks[section], Labelled(words.strip(), meaning, value.strip()), index)
+            add_labelled(page, blocks[section], Labelled(words.strip(), meaning, value.strip()), index)
             page.claim([index])
     yield from (block for block in blocks.values() if block.labelled)
 
 
 def blocks_of(page: Page) -> Iterator[Block]:
     yield from _prefixed(page)
+    yield from _headed(page)
     for index in page.labelled():
         if not page.free(index):
             continue
@@ -78,11 +83,39 @@ def blocks_of(page: Page) -> Iterator[Block]:
         if block.lines or block.labelled:
             page.matched(label, section)
             yield block
+            yield from _beside(page, index, label)
+
+
+def _beside(page: Page, index: int, label: Labelled) -> Iterator[Block]:
+    """The other address on the next line, when both stand behind their words: 'Odbiorca: …' below 'Nabywca: …'."""
+    below = index + 1
+    if not label.value or below >= page.end or not page.free(below) or page.labels[below]:
+        return
+    words, _, value = page.rows[below].text.partition(":")
+    if is_near_account(page, below):
+        return
+    if page.rows[below].block == page.rows[index].block and begins_another(page, below) and value.strip():
+        page.claim([below])
+        yield Block(address_section(words), below, words, [(value.strip(), below)])
+
+
+def _headed(page: Page) -> Iterator[Block]:
+    """Labelled lines below a heading that no list holds: 'Odbiorca', 'Nazwisko: …', 'Ulica: …'."""
+    for index in range(page.end - 1):
+        if page.labels[index] or not page.labels[index + 1] or not page.free(index) or not is_heading(page, index):
+            continue
+        first = page.labels[index + 1][0]
+        near = range(index + 1, min(page.end, index + _MOST_LABELS))
+        if first.value and first.means(*PERSON) and any(page.label(at, *POSTAL) for at in near):
+            text = page.rows[index].text
+            yield _collect(page, index, Labelled(text.rstrip(":： "), NOTHING, ""), address_section(text))
 
 
 def _is_other(label: Labelled, page: Page, index: int) -> bool:
     """'Versand an: ...' is an address; 'Adresse: Lindenweg 7' among labelled lines is a street, an amount neither."""
     if has_money(label.value):
+        return True
+    if not label.value and label.means("street", "street_and_number") and heads_a_field(page, index):
         return True
     if label.value and label.means("street", "street_and_number", "full_name"):
         around = [i for i in (index - 1, index + 1) if 0 <= i < page.end]
@@ -107,15 +140,24 @@ def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
         taken.append(at)
         last = at
         for each in page.labels[at]:
+            if _is_line_after_all(page, at, each, block):
+                block.lines.append((page.rows[at].text, at))
+                continue
             if not each.value and not each.lines and page.has_value_below(at):
                 at += 1
                 taken.append(at)
                 each = replace(each, value=page.rows[at].filled[0].lines[0])
-            _add_labelled(page, block, each, last)
+            add_labelled(page, block, each, last)
         last = at
         at += 1
     page.claim(taken)
     return block
+
+
+def _is_line_after_all(page: Page, at: int, label: Labelled, block: Block) -> bool:
+    """'MI' below 'Milano' is a province, though a label elsewhere: two capitals without a colon among plain lines."""
+    text = page.rows[at].text
+    return not label.value and not label.lines and bool(block.lines) and len(text) == 2 and text.isupper()
 
 
 def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
@@ -129,12 +171,19 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
             return True
     elif page.known.has("closings", text.strip(" ,.!")) or has_money(text) or len(text) > 120:
         return True
-    if row.block == page.rows[last].block or last == block.row:
+    if not labels and begins_another(page, at):
+        return True
+    if row.block == page.rows[last].block:
         return False
+    if last == block.row:  # a whole address behind its words ends with its paragraph
+        return not labels and any("," in line and _PLACE.search(line) for line, _ in block.lines)
     # A new paragraph: it still belongs to the address while it is incomplete, or says how to reach the person.
     if labels:
         return page.rows[last].block >= OWN_BLOCKS or (
-            bool(block.lines) and not any(each.means("phone", "mobile", "email", "fax", *FACTS) for each in labels)
+            bool(block.lines)
+            and not any(
+                each.means("phone", "mobile", "email", "fax", *FACTS) or _tells_contact(each) for each in labels
+            )
         )
     if _is_contact(text):
         return len(text) > 60
@@ -167,6 +216,11 @@ def _is_contact(text: str) -> bool:
     return bool(MAIL.search(bare)) or (sum(c.isdigit() for c in bare) >= 6 and not any(c.isalpha() for c in bare))
 
 
+def _tells_contact(label: Labelled) -> bool:
+    """'Contact : 585-555-0162': the label names a person, the value says how to reach one."""
+    return label.means("full_name") and bool(label.value) and _is_contact(label.value) and len(label.value) <= 60
+
+
 def _is_personal(label: Labelled) -> bool:
     several = bool(label.lines) or len(_PARTED.findall(label.value)) > 1  # '收件人: 李伟, …, 200001, 中国'
     if label.means(*_SECTIONS) and (not label.value or several):
@@ -182,7 +236,7 @@ def _add(page: Page, block: Block, line: str, index: int) -> None:
         and found.means(*PERSON, *_BY_THE_WAY)
         and not found.means("billing_address", "shipping_address")
     ):
-        _add_labelled(page, block, found, index)
+        add_labelled(page, block, found, index)
         return
     contact = leading(line, page.known, frozenset({"phone", "mobile", "email"}))
     if (
@@ -192,17 +246,22 @@ def _add(page: Page, block: Block, line: str, index: int) -> None:
             re.sub(r"^[^\d+(]*(?=[\d+(])", "", contact.value) if contact.means("phone", "mobile") else contact.value
         )
     ):
-        _add_labelled(page, block, contact, index)
+        add_labelled(page, block, contact, index)
         return
     block.lines.append((line, index))
 
 
-def _add_labelled(page: Page, block: Block, label: Labelled, index: int) -> None:
+def add_labelled(page: Page, block: Block, label: Labelled, index: int) -> None:
+    """What a labelled line says becomes a field of the block."""
     value = " ".join((label.value, *label.lines)).strip()
     if further := _further_label(page, value):
         value, more = further
-        _add_labelled(page, block, more, index)
+        add_labelled(page, block, more, index)
     name = next((each for each in _order_of_names(label, block) if label.means(each)), None)
+    if name == "full_name" and _tells_contact(replace(label, value=value)):
+        name = "email" if "@" in value else "phone"
+        block.put(name, value, index, label.words)
+        return
     if name is None:
         if value:
             block.lines.append((value, index))
@@ -240,83 +299,3 @@ def _order_of_names(label: Labelled, block: Block) -> tuple[str, ...]:
 
 def has_company(block: Block) -> bool:
     return bool(block.lines) and read_block([line for line, _ in block.lines]).address.company is not None
-
-
-def stray_labels(page: Page, with_company: bool) -> Block:
-    """Labelled persons outside any section: 'E-Mail: ...' above the addresses, or a whole address."""
-    stray = Block("customer", 0, "")
-    last = max((index for index in page.claimed if index < page.end), default=0)
-    until = closing_below(page, last)
-    for index in page.labelled():
-        if index >= until:
-            break
-        if not page.free(index) or (index > last and _is_footer(page, index)):
-            continue
-        for label in page.labels[index]:
-            if not label.means(*PERSON, *FACTS):
-                continue
-            if not label.value and label.means(*FACTS, "phone", "email") and page.has_value_below(index):
-                label = replace(label, value=page.rows[index + 1].filled[0].lines[0])
-            if not label.value or has_money(label.value):
-                continue
-            if (
-                label.means("addition")
-                and not label.means("company", "house_number")
-                and not _among_persons(page, index)
-            ):
-                continue  # 'Locatie: Stadthalle' is where an event takes place
-            if label.means("house_number") and _among_persons(page, index):
-                _add_labelled(page, stray, label, index)
-                page.claim([index])
-                continue
-            if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not label.means(
-                "full_name", "customer"
-            ):
-                continue
-            if index > last and label.means("vat_id") and not with_company:
-                continue
-            before = len(stray.labelled)
-            if label.means("street", "street_and_number") and _goes_on(page, index):
-                label = replace(label, value=f"{label.value}, {page.rows[index + 1].text}")
-                page.claim([index + 1])
-            _add_labelled(page, stray, label, index)
-            if len(stray.labelled) > before:
-                page.claim([index])
-    stray.lines.clear()
-    return stray
-
-
-def closing_below(page: Page, last: int) -> int:
-    """The first row below `last` that closes a letter ('With kind regards'); the end of the page where none does."""
-    for index in range(last + 1, page.end):
-        text = page.rows[index].text
-        if len(text) <= _LONGEST_CLOSING and page.known.has("closings", text.strip(" ,.!")):
-            return index
-    return page.end
-
-
-def _goes_on(page: Page, index: int) -> bool:
-    """'Adresse: Lindenweg 7' and, on the next line of the paragraph, '12345 Musterstadt'."""
-    below = index + 1
-    if below >= page.end or not page.free(below) or page.labels[below] or len(page.rows[index].filled) != 1:
-        return False
-    row = page.rows[below]
-    return row.block == page.rows[index].block and row.number == page.rows[index].number + 1 and len(row.text) < 60
-
-
-def _among_persons(page: Page, index: int) -> bool:
-    """'Nr.: 47' below 'Straße: ...' is a house number."""
-    block = page.rows[index].block
-    return any(
-        0 <= i < page.end
-        and page.rows[i].block == block
-        and page.label(i, "street", "street_and_number", "postcode", "postcode_city", "city")
-        for i in (index - 1, index + 1)
-    )
-
-
-def _is_footer(page: Page, index: int) -> bool:
-    """Below the order, among lines without labels, a telephone number is the shop's own."""
-    block = page.rows[index].block
-    around = [i for i in range(max(0, index - 8), min(page.end, index + 9)) if page.rows[i].block == block]
-    return any(not page.labels[i] and not (i and page.heading(i - 1)) for i in around)

@@ -7,7 +7,7 @@ from functools import cache
 
 from smtpd_billbee.reader.address_words import has_digit, table, terms
 from smtpd_billbee.reader.countries import country_of_prefix
-from smtpd_billbee.reader.states import is_state, part_state
+from smtpd_billbee.reader.states import is_state, part_state, rather_a_state
 
 _LONGEST = 120
 _LETTER = re.compile(r"[^\W\d_]")
@@ -42,13 +42,16 @@ _SHAPES = (
     ("PT", re.compile(r"([0-9]{4}-[0-9]{3})[ ,]+(.+)")),
     ("BR", re.compile(r"([0-9]{5}-[0-9]{3})[ ,]+(.+)")),
     ("LV", re.compile(r"(LV-[0-9]{4})[ ,]+(.+)")),
+    ("GB", re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})[ ,]+(.+)")),
+    ("CA", re.compile(r"([A-Z][0-9][A-Z] [0-9][A-Z][0-9])[ ,]+(.+)")),
     (None, re.compile(r"([0-9]{3} [0-9]{2})[ ,]+(.+)")),
     (None, re.compile(r"([0-9]{4,6})(?: ?[,–-] ?| +)(.+)")),
 )
-_STARTS = re.compile("[0-9]{2}|LV-")
+_STARTS = re.compile("[0-9]{2}|LV-|[A-Z]{1,2}[0-9]")
 _PROVINCE = re.compile(r"[^()]{2,60} \([A-Z]{2}\)")
 _ENDS = re.compile(r"(?:[0-9]{3}|[0-9][A-Z]{2}|[0-9][A-Z][0-9]|[0-9W] ?[0-9A-Z]{4})$")
 _PLAIN = re.compile(r"[0-9]{4,6}|[0-9]{3} [0-9]{2}")
+_BRAZILIAN = re.compile(r"[0-9]{5}-[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def fits(postcode: str, country: str | None) -> bool:
 
 def is_city(text: str) -> bool:
     """Letters, and at most a district's number: 'Praha 1', 'PARIS CEDEX 08', 'Dublin 2'."""
-    if _LETTER.search(text) is None:
+    if _LETTER.search(text) is None or "@" in text:
         return False
     return not has_digit(text) or _DISTRICT.fullmatch(text) is not None
 
@@ -114,8 +117,9 @@ def _in_form(text: str, country: str, strength: int, said: bool = False) -> Plac
     if country in _AFTER or country in _BOTH:
         match = _tail(country).fullmatch(text)
         if match is not None:
-            if is_state(match[1].strip(" ,"), country) and match[1] != "New York":
-                return Place(match[2], None, match[1].strip(" ,"), country, said, strength)
+            alone = match[1].strip(" ,")
+            if rather_a_state(alone, match[2], country) or (country != "US" and is_state(alone, country)):
+                return Place(match[2], None, alone, country, said, strength)
             return _place(match[2], match[1], country, strength, said)
     return None
 
@@ -167,10 +171,17 @@ def read_turned(text: str, country: str) -> Place | None:
     return _place(match[2], match[1], country, 1, said=False)
 
 
+def is_brazilian(text: str) -> bool:
+    """Is the text a postcode in the form that only Brazil has: '01304-001'?"""
+    return _BRAZILIAN.fullmatch(text) is not None
+
+
 def lone_postcode(text: str, country: str | None, hints: Sequence[str] = ()) -> bool:
     """Is the whole line a postcode?"""
     if len(text) > 12 or not has_digit(text):
         return False
+    if country is None and is_brazilian(text):
+        return True
     for known in (country,) if country else (*hints, "GB", "CA", "PL", "NL", "PT"):
         if known in FORMS and _whole(known).fullmatch(text.upper()) is not None:
             return True

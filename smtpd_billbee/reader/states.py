@@ -7,7 +7,8 @@ from functools import cache
 from smtpd_billbee.reader.address_words import fold, table
 
 _AT_END = frozenset({"US", "CA", "AU", "BR", "IT", "CH", "MX"})  # a sign may follow the city without a comma
-_NAME_AT_END = frozenset({"US", "CA", "AU"})
+NAMED_STATES = frozenset({"US", "CA", "AU"})
+_CITIES_TOO = {"new york": ("10", "11"), "washington": ("20",)}  # how the postcodes of the cities begin
 _RUSSIAN = re.compile(
     r"(?:\S+ ){1,3}(?:область|обл\.?|край|округ|АО)|(?:респ\.?|республика) \S+(?: \S+)?", re.IGNORECASE
 )
@@ -43,6 +44,19 @@ def is_state(text: str, country: str | None) -> bool:
     return country in ("IE", "GB") and _COUNTY.fullmatch(text) is not None
 
 
+def is_state_name(text: str, country: str | None) -> bool:
+    """Is the text a state's name, not its sign?"""
+    return country is not None and fold(text) in _names(country)
+
+
+def rather_a_state(text: str, postcode: str | None, country: str | None) -> bool:
+    """Of the United States, is the text a state and no city?  'New York' is both: the postcode tells which."""
+    if country != "US" or not is_state(text, country):
+        return False
+    starts = _CITIES_TOO.get(fold(text))
+    return starts is None or (postcode is not None and not postcode.startswith(starts))
+
+
 def part_state(city: str, country: str | None) -> tuple[str, str | None]:
     """City and state of 'Portland, OR', 'Milano (MI)', 'São Paulo - SP', 'Sydney NSW'; 'Halle (Saale)' has none."""
     if country is None:
@@ -61,7 +75,7 @@ def _state_at_end(city: str, country: str) -> tuple[str, str | None]:
     start, _, last = city.rpartition(" ")
     if start and country in _AT_END and last.replace(".", "") in _codes(country):
         return start.rstrip(" ,"), last
-    if country in _NAME_AT_END:
+    if country in NAMED_STATES:
         for count in (1, 2, 3):
             words = city.rsplit(None, count)
             if len(words) == count + 1 and fold(" ".join(words[1:])) in _names(country):

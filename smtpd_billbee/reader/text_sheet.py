@@ -1,6 +1,7 @@
 """Text as a sheet: paragraphs, columns by wide gaps, tabs and bars, rules left out."""
 
 import functools
+import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,12 @@ _DECORATED = re.compile(
     r"(?P<inner>[^\s=\-*~_#].{0,199}?)(?:\s*[=\-*~_#■□◆◇▼▽●★☆◀◄<]{1,40}:?)?$"
 )
 
+# Tags that a shop's template left in a plain text: those that end a line, and all that are not shown.
+_BREAK = re.compile(r"<br ?/?>|</(?:p|div|tr|li|address)>", re.IGNORECASE)
+_TAG = re.compile(
+    r"<br ?/?>|</?(?:address|span|p|div|table|tbody|tr|td|ul|li|strong|em|font|small|b|i|u)(?: [^<>]{0,200})?>",
+    re.IGNORECASE,
+)
 _ARROW = re.compile(r"^(\s*)[→»➜➤➔▸▶►>]{1,3}\s+(?=\S)")  # an ornament before every line of a list
 _STARRED = re.compile(r"(?<![\w*])\*{1,2}([^*\s][^*\n]{0,80}?)\*{1,2}(?![\w*])")  # *bold* of HTML turned to text
 
@@ -89,8 +96,7 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
     lines = lines[:MOST_LINES]
     block, table, blanks = 1, 0, 0
     gap = 2 if _is_double_spaced(lines) else 1
-    for number, full in enumerate(lines, 1):
-        line = full[:LONGEST_LINE]
+    for number, line in _numbered(lines):
         bare = line.strip()
         if not bare or is_rule(bare):
             blanks += 1 if not bare else 2
@@ -107,6 +113,18 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
         elif not barred:
             table = 0
         yield Row(cells, number, block, table, indent=len(line) - len(line.lstrip()))
+
+
+def _numbered(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers; what was written as HTML in a plain text is the lines that HTML shows."""
+    for number, full in enumerate(lines, 1):
+        line = full[:LONGEST_LINE]
+        if "<" not in line or _TAG.search(line) is None:
+            yield number, line
+            continue
+        for piece in _TAG.sub("", _BREAK.sub("\n", line)).split("\n"):
+            if piece.strip():
+                yield number, html.unescape(piece)
 
 
 def _is_double_spaced(lines: Sequence[str]) -> bool:
@@ -158,7 +176,7 @@ def _split(line: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, int]]:
 
 def _cell(text: str, start: int) -> Cell:
     bare = text.strip()
-    if bare[:2] in (": ", "： "):
-        bare = bare[2:].lstrip()  # 'Zahlungsart      : PayPal'
+    if bare[:2] == ": " or bare[:1] == "：":
+        bare = bare[1:].lstrip()  # 'Zahlungsart      : PayPal', '住所　　：東京都…'
     start += len(text) - len(text.lstrip())
     return Cell((bare,) if bare else (), start, start + max(1, len(bare)))

@@ -123,3 +123,25 @@ def test_the_column_of_a_cell() -> None:
     assert 0 == column_of(Cell(("Tasse",), 2, 7), heads)
     assert 1 == column_of(Cell(("2",), 24, 26), heads)
     assert 2 == column_of(Cell(("3,50",), 47, 51), heads)
+
+
+def test_headings_of_which_one_leads_an_address() -> None:
+    """'Order information' beside 'Customer information': both are headings of what stands below them."""
+    html = (
+        "<table><tr><th>Order information:<th><th>Customer information:"
+        "<tr><td><p>Order ID: 12<p>Date: 2025-04-03<td> <td><p>Jane Roe<p>4 Mill Lane</table>"
+    )
+
+    assert [
+        "Order information:", "Order ID: 12", "Date: 2025-04-03", "Customer information:", "Jane Roe", "4 Mill Lane",
+    ] == [row.text for row in in_reading_order(rows_of_html(html), dictionary())]  # fmt: skip
+
+
+def test_a_short_column_of_preformatted_text() -> None:
+    """The last line of the longer right column stays in it, also within <pre>."""
+    lines = [("Rechnungsadresse", "Lieferadresse"), ("Erika Muster", "Muster GmbH"), ("Lindenweg 7", "Max Beispiel"),
+             ("12345 Berlin", "Am Hang 3"), ("", "54321 Köln")]  # fmt: skip
+    text = "\n".join(f"{left:<30}{right}" for left, right in lines)
+    expected = [*(left for left, _ in lines if left), *(right for _, right in lines)]
+
+    assert expected == [row.text for row in in_reading_order(rows_of_html(f"<pre>{text}</pre>"), dictionary())]

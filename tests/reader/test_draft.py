@@ -90,3 +90,14 @@ def test_things_that_were_bought_are_no_sums() -> None:
 
     assert ["Gutschein 25 EUR"] == [item.title for item in draft.items]
     assert "discount" not in draft.values
+
+
+def test_the_shops_own_email_address() -> None:
+    """An e-mail address at the host of the shop is no customer's; one at another host is."""
+    lead = "Ihre Bestellung bei https://www.laden.example/\n\n"
+    own = draft_of(lead + TEXT + "E-Mail: info@laden.example\n").billing
+    other = draft_of(lead + TEXT + "E-Mail: erika@muster.example\n").billing
+
+    assert own is not None
+    assert other is not None
+    assert (None, "erika@muster.example") == (own.email, other.email)

@@ -179,3 +179,178 @@ def test_who_read_it_nobody_reads_again() -> None:
     find_people(page)
 
     assert [False, False, False, False, True] == [page.free(index) for index in range(5)]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Fragen zur Bestellung?", "Kundenservice", "Order Questions?", "Une question ?", "Servizio clienti"]
+)
+def test_the_shops_own_contacts(heading: str) -> None:
+    """Below a question or the name of a service stand the shop's telephone number and e-mail address."""
+    found = people(f"{heading}\nTelefon: 0431 5550100\nE-Mail: service@laden.example\n\nRechnungsadresse:\n{BLOCK}")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_a_telephone_number_under_contact() -> None:
+    """'Contact : 585-555-0162' below an address says how to reach the person."""
+    found = people("Billing address:\nErika Muster\nLindenweg 7\n12345 Berlin\n\nContact : 585-555-0162\n").billing
+
+    assert found is not None
+    assert ("Muster", "585-555-0162") == (found.last_name, found.phone)
+
+
+def test_a_province_that_is_a_label_elsewhere() -> None:
+    """'MI' below 'Milano' is the province, not the middle name with the next line for its value."""
+    text = "Indirizzo di spedizione\nDavide Esempio\nCorso Buenos Aires, 12\n20124\nMilano\nMI\n\nGrazie a tutti.\n"
+    found = people(f"Indirizzo di fatturazione\n{BLOCK}\n{text}").shipping
+
+    assert found is not None
+    assert ("Milano", "MI", None) == (found.city, found.state, found.middle_name)
+
+
+@pytest.mark.parametrize("heading", ["Empfänger", "Destinataire", "Odbiorca", "Point de retrait", "Recipient"])
+def test_a_heading_known_by_its_stem_ends_an_address(heading: str) -> None:
+    """A heading that no list holds leads its own address, and is no line of the one above it."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}{heading}:\n{OTHER}")
+
+    assert (ERIKA, MAX, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_labelled_lines_below_a_heading_known_by_its_stem() -> None:
+    """The fields of the second person belong to the heading above them."""
+    found = people(
+        "Kunde\nVorname: Erika\nNachname: Muster\nStraße: Lindenweg 7\nPLZ: 12345\nOrt: Berlin\n\n"
+        "Empfänger\nVorname: Max\nNachname: Beispiel\nStraße: Am Hang 3\nPLZ: 54321\nOrt: Köln\n"
+    )
+
+    assert (ERIKA, MAX, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_two_addresses_behind_their_words() -> None:
+    """'Odbiorca: …' right below the billing address on its line is the other address; a bank's recipient is none."""
+    one = "Rechnungsadresse: Erika Muster, Lindenweg 7, 12345 Berlin\n"
+    both = people(f"{one}Empfänger: Max Beispiel, Am Hang 3, 54321 Köln\n")
+    bank = people(f"{one}Empfänger: Musterladen GmbH, Am Hang 3, 54321 Köln\nIBAN: DE00 0000 0000 0000 0000 00\n")
+
+    assert (ERIKA, MAX) == (both.billing, both.shipping)
+    assert (ERIKA, None) == (bank.billing, bank.shipping)
+
+
+def test_a_label_above_an_address_announces_none() -> None:
+    """'Versandmethode: GLS' above 'Rechnung geht an:' is no heading of it: nothing is in doubt."""
+    found = people(f"Versandmethode: GLS\n\nRechnung geht an:\n{BLOCK}")
+
+    assert (ERIKA, None, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_an_address_announced_by_unknown_words() -> None:
+    """Somebody must look at it, also below the order; the seller's own address raises no doubt."""
+    unknown = people(f"Rechnungsadresse:\n{BLOCK}\nDie Ware nimmt an:\n{OTHER}")
+    seller = people(f"Rechnungsadresse:\n{BLOCK}\nVerkäufer:\n{OTHER}")
+
+    assert (ERIKA, None, 1) == (unknown.billing, unknown.shipping, len(unknown.doubts))
+    assert (ERIKA, None, []) == (seller.billing, seller.shipping, seller.doubts)
+
+
+def test_a_user_name_is_nobody() -> None:
+    """'Buyer: erika1105' is an account, neither a person nor a company."""
+    found = people(f"Buyer: erika1105\n\nDelivery Address:\n{OTHER}")
+
+    assert (None, MAX) == (found.billing, found.shipping)
+
+
+def test_an_address_that_goes_on_below_its_label() -> None:
+    """'Adresse (…): Hinterhaus' and the lines below it are one address; the name stands elsewhere."""
+    page = page_of(
+        "Vorname: Erika\nNachname: Muster\nAnschrift (Straße, PLZ, Ort): Hinterhaus, 2. OG\nLindenweg 7\n"
+        "12345 Berlin\n\nGesamtsumme: 14,90 EUR\n"
+    )
+    page.claim([5])
+    found = find_people(page).billing
+
+    assert found is not None
+    assert ("Erika", "Muster", None) == (found.first_name, found.last_name, found.company)
+    assert ("Lindenweg", "7", "12345", "Berlin") == (found.street, found.house_number, found.postcode, found.city)
+
+
+@pytest.mark.parametrize("street", ["Straße", "Adresse"])
+def test_a_form_with_its_values_below(street: str) -> None:
+    """Every emphasised label has its value on the next line; 'Adresse' among them is a street, no heading."""
+    fields = {"Vorname": "Erika", "Nachname": "Muster", street: "Lindenweg", "Nr.": "7", "PLZ": "12345",
+              "Ort": "Berlin", "Telefon": "0221 123456"}  # fmt: skip
+    found = find_people(html_page("".join(f"<b>{name}</b><br>{value}<br>" for name, value in fields.items()))).billing
+
+    assert found is not None
+    assert ("Erika", "Muster", "0221 123456") == (found.first_name, found.last_name, found.phone)
+    assert ("Lindenweg", "7", "12345", "Berlin") == (found.street, found.house_number, found.postcode, found.city)
+
+
+def test_a_japanese_address_on_one_line() -> None:
+    """Prefecture, city and street of a labelled line are told apart; the mark behind a padded label is none of it."""
+    found = people("お名前：見本 花子\n郵便番号：〒604-8101\n住所　　：京都府京都市中京区例町88-2\n").billing
+
+    assert found is not None
+    assert ("京都府", "京都市中京区", "例町88-2") == (found.state, found.city, found.street)
+
+
+@pytest.mark.parametrize("words", ["Abholung im Laden", "Selbstabholung", "Click & Collect"])
+def test_a_pickup_is_no_address(words: str) -> None:
+    """'Lieferadresse: Abholung im Laden' says that nothing is sent."""
+    for text in (f"Lieferadresse: {words}\n", f"Lieferadresse:\n{words}\n"):
+        found = people(f"Rechnungsadresse:\n{BLOCK}\n{text}")
+
+        assert (ERIKA, None, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_a_name_that_is_an_items_label_too() -> None:
+    """'Nom' beside 'Prénom' names a person."""
+    page = page_of("Prénom: Anne\nNom: Exemple\nNom: Tasse\n")
+
+    assert [("first_name",), ("full_name", "last_name")] == [
+        tuple(sorted(label.meaning)) for row in page.labels[:2] for label in row
+    ]
+
+
+def test_the_only_address_names_nobody() -> None:
+    """It goes to the customer, who is named elsewhere; beside a billing address it stays without a name."""
+    only = people("Name: Erika Muster\nVersandadresse: 12345 Berlin, Lindenweg 7\n").shipping
+    beside = people(f"Rechnungsadresse:\n{BLOCK}\nVersandadresse: 54321 Köln, Am Hang 3\n").shipping
+
+    assert ERIKA == only
+    assert beside is not None
+    assert ("Köln", None) == (beside.city, beside.last_name)
+
+
+def test_an_address_run_into_one_line() -> None:
+    """Where the street ends and the town begins cannot be told: a doubt, though state and postcode are known."""
+    found = people("Bill to: 4 Mill Lane Austin Texas 78704 United States\n")
+
+    assert found.billing is not None
+    assert ("Texas", "78704", "US", None) == (
+        found.billing.state, found.billing.postcode, found.billing.country, found.billing.city,
+    )  # fmt: skip
+    assert 1 == len(found.doubts)
+
+
+def test_a_comma_at_the_end_of_a_labelled_line() -> None:
+    """It parts the line from the next one, and is no part of the value."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}Telefon: 0221 123456,\nE-Mail: erika@example.org;\n").billing
+
+    assert found is not None
+    assert ("0221 123456", "erika@example.org") == (found.phone, found.email)
+
+
+def test_a_whole_address_behind_its_words() -> None:
+    """What stands below its paragraph is no line of it."""
+    found = people("Lieferadresse: Max Beispiel, Am Hang 3, 54321 Köln\n\nVorgang 4711815\n")
+
+    assert (MAX, []) == (found.shipping, found.doubts)
+
+
+def test_a_building_instead_of_a_house_number() -> None:
+    """'Geb.' at the end of the street's field goes with the field of the number, and is no number itself."""
+    found = people("Rechnungsadresse:\nFirma: Muster GmbH\nStraße: Industriepark Nord, Geb.\nHausnummer: C770\n"
+                   "PLZ: 12345\nOrt: Berlin\n").billing  # fmt: skip
+
+    assert found is not None
+    assert ("Industriepark Nord, Geb.", "C770") == (found.street, found.house_number)

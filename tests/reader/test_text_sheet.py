@@ -112,3 +112,18 @@ def test_endless_text_is_cut() -> None:
     """No more lines and letters than a person would write are read."""
     assert len(rows_of_text("a\n" * 100_000)) <= 20_000
     assert len(rows_of_text("a" * 100_000)[0].text) <= 4_000
+
+
+def test_tags_in_a_plain_text():
+    """What a template left of its HTML is read as the lines that HTML shows, each with the line's number."""
+    text = "Ship to:\n<address >\n<span class='name'>Jane Roe</span><br/>4 Mill &amp; Lane<br>Leeds\n</address>"
+    expected = [("Ship to:", 1), ("Jane Roe", 3), ("4 Mill & Lane", 3), ("Leeds", 3)]
+
+    assert expected == [(row.text, row.number) for row in rows_of_text(text)]
+
+
+def test_angle_brackets_that_are_no_tags():
+    """An e-mail address in angle brackets and a comparison stay as they are."""
+    rows = rows_of_text("Jane Roe <jane@example.org>\n3 < 4 > 2")
+
+    assert ["Jane Roe <jane@example.org>", "3 < 4 > 2"] == [row.text for row in rows]
