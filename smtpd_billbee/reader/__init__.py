@@ -21,7 +21,11 @@ What an order says:
     scalars                      number, date, payment, shipping method, currency, code, site
     notes                        the customer's words: shown, never read for data
     items                        the items, by a table or by lines
-    tables, parts                a table's columns; one item from the lines that describe it
+    tables                       a table's columns
+    parts                        one item from the lines that describe it, by
+    parts_labels, parts_codes    labels within a line; article numbers without a label
+    parts_quantity, parts_prices the quantity; prices
+    parts_found                  what was found so far
     regions                      where items stand that no header leads
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
     shipping                     the way of shipping, where only the row of its cost says it

@@ -11,7 +11,10 @@ from decimal import Decimal
 
 from smtpd_billbee.model.order import Item
 from smtpd_billbee.reader.amounts import amounts_in, has_money
-from smtpd_billbee.reader.parts import Parts, is_free, leads_with_quantity, read_parts
+from smtpd_billbee.reader.parts import read_parts
+from smtpd_billbee.reader.parts_found import Parts
+from smtpd_billbee.reader.parts_prices import is_free
+from smtpd_billbee.reader.parts_quantity import leads_with_quantity
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.words import Dictionary
 

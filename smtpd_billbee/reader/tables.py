@@ -10,7 +10,9 @@ from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.items import NONE, Found, Items, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
-from smtpd_billbee.reader.parts import Parts, is_product, joined, read_parts, take_product
+from smtpd_billbee.reader.parts import joined, read_parts
+from smtpd_billbee.reader.parts_found import Parts
+from smtpd_billbee.reader.parts_quantity import is_product, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import sum_row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key

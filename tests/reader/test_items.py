@@ -6,7 +6,7 @@ import pytest
 
 from smtpd_billbee.model.order import Item
 from smtpd_billbee.reader.items import Items, finished, from_lines, items_sum, resolved, row_sum
-from smtpd_billbee.reader.parts import Parts
+from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
 

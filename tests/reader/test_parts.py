@@ -4,7 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from smtpd_billbee.reader.parts import Parts, is_code, is_product, joined, leads_with_quantity, read_parts
+from smtpd_billbee.reader.parts import joined, read_parts
+from smtpd_billbee.reader.parts_codes import is_code
+from smtpd_billbee.reader.parts_found import Parts
+from smtpd_billbee.reader.parts_quantity import is_product, leads_with_quantity
 from smtpd_billbee.reader.words import dictionary
 
 KNOWN = dictionary()
