@@ -12,7 +12,7 @@ from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts_codes import take_bracketed, take_leading_code
 from smtpd_billbee.reader.parts_found import Parts
-from smtpd_billbee.reader.parts_labels import OPENERS, item_field, take_labels, take_variant, leading_label
+from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label, take_labels, take_variant
 from smtpd_billbee.reader.parts_prices import is_free, take_prices, without_free, without_money
 from smtpd_billbee.reader.parts_quantity import QUANTITY_LAST, take_bracketed_product, take_product, take_quantity
 from smtpd_billbee.reader.words import Dictionary, key
@@ -90,7 +90,7 @@ def _read_line(
     if whole and whole.field == "variant":
         value = take_labels(rest[whole.value_at :].strip(), parts, known, style, frozenset({"variant"}))
         value = take_prices(value, parts, known, style)
-        take_variant(whole.words, value.strip(" ,;"), parts)
+        take_variant(whole.words, value.strip(" ,;"), parts, known)
         return
     if _says_nothing(rest, known):
         return

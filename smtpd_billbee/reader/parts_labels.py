@@ -18,12 +18,6 @@ _HARD = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s{2,}|\s*[(\[（【]\s*|\s+[-–
 _VALUE_END = re.compile(r"\s*[;|·•)\]）】]|\s{2,}|,\s+|\s[-–—]\s")
 _WORD = re.compile(r"[^\s:：]+(?:[:：]|(?=\s|$))")
 OPENERS = {"(": ")", "[": "]", "（": "）", "【": "】"}
-# Words for a variant as such: 'Variante: klein' is 'klein', but 'Größe: M' keeps its name.
-_OF_VARIANTS = (
-    "variant", "option", "optie", "opzion", "opci", "opç", "ausführ", "auswahl", "wariant", "вариант", "опци",
-    "модифика", "исполнение", "déclinaison", "variation", "variaç", "variaz", "version", "opcja",
-    "バリエーション", "種類", "规格", "款式", "規格", "选", "選",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +142,7 @@ def take_labels(text: str, parts: Parts, known: Dictionary, style: str, but: fro
         value, tail = _value_of(label, segment, style)
         if label.field == "variant":
             kept, value = _with_attribute(kept, label, value)
-        if not _claim(label, value, parts, style):
+        if not _claim(label, value, parts, known, style):
             kept += text[label.start : until]
             continue
         if label.opener and kept.rstrip().endswith(label.opener):
@@ -202,7 +196,7 @@ _RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%")
 _BARE_RATE = re.compile(r"\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*$")
 
 
-def _claim(label: ItemLabel, value: str, parts: Parts, style: str) -> bool:
+def _claim(label: ItemLabel, value: str, parts: Parts, known: Dictionary, style: str) -> bool:
     """Take the value of a label, if it is of its kind."""
     name = label.field
     if name == "title":
@@ -226,7 +220,7 @@ def _claim(label: ItemLabel, value: str, parts: Parts, style: str) -> bool:
         else:
             parts.put("unit_price" if name == "unit_price" else "total", amounts[0].value)
     elif name == "variant":
-        take_variant(label.words, value, parts)
+        take_variant(label.words, value, parts, known)
     elif name == "tax":
         rate = _RATE.search(value) or (_BARE_RATE.match(value) if "%" in label.words else None)
         if rate is None:
@@ -236,12 +230,16 @@ def _claim(label: ItemLabel, value: str, parts: Parts, style: str) -> bool:
     return True
 
 
-def take_variant(words: str, value: str, parts: Parts) -> None:
+def take_variant(words: str, value: str, parts: Parts, known: Dictionary) -> None:
     """'Variante: klein' gives 'klein'; 'Größe: M' keeps its name."""
-    bare = words.casefold()
+    bare = key(words)
     value, _, before = value.partition("\x00")
     if not value.strip() or value.strip() in ("-", "–", "—"):
         return
-    text = value.strip() if any(stem in bare for stem in _OF_VARIANTS) else f"{words.strip()}: {value.strip()}"
+    text = (
+        value.strip()
+        if any(stem in bare for stem in known.lists["variant_stems"])
+        else f"{words.strip()}: {value.strip()}"
+    )
     text = f"{before}, {text}" if before else text
     parts.variant = f"{parts.variant}, {text}" if parts.variant else text

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.parts_found import Parts, plain_number
-from smtpd_billbee.reader.words import REMEMBERED, Dictionary, key
+from smtpd_billbee.reader.words import REMEMBERED, Dictionary
 
 _QUANTITY_FIRST = re.compile(
     r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}(?:\(\w{1,2}\))?\.?)(?=\s))\s*(?P<rest>.+)$"
@@ -88,14 +88,13 @@ def leads_with_quantity(text: str, known: Dictionary, style: str) -> bool:
 
 def take_quantity(text: str, parts: Parts, known: Dictionary, first: bool) -> str:
     """A number with an 'x' or a unit before the text is the quantity; what is left of the text."""
-    units = known.lists["quantity_units"]
     for pattern in (_QUANTITY_FIRST, _X_FIRST):
         found = pattern.match(text)
         if not found or (
             parts.quantity is not None and not (first and pattern is _QUANTITY_FIRST and found["x"] and not parts.title)
         ):
             continue
-        if pattern is _QUANTITY_FIRST and not found["x"] and key(found["unit"]) not in units - _MEASURES:
+        if pattern is _QUANTITY_FIRST and not found["x"] and not _counts(found["unit"], known):
             continue
         if parts.quantity is not None:
             return found["rest"].strip() if plain_number(found["n"]) == parts.quantity else text
@@ -107,14 +106,9 @@ def take_quantity(text: str, parts: Parts, known: Dictionary, first: bool) -> st
     return text
 
 
-# Units that belong to a title ('500 g Tee') rather than count pieces.
-_MEASURES = frozenset(
-    (
-        "g", "kg", "l", "ml", "m", "cm", "mm", "gramm", "liter", "meter", "m²", "qm", "m³", "std", "stunde", "stunden",
-        "tag", "tage", "er", "г", "кг", "л", "мл", "м", "см", "мм", "克", "千克", "毫升", "升", "米", "厘米",
-        "lb", "lbs", "oz", "ft", "in", "inch", "inches", "pack", "paket", "set", "sets", "paar", "pair", "pairs",
-    )
-)  # fmt: skip
+def _counts(unit: str, known: Dictionary) -> bool:
+    """'Stück' counts pieces; '500 g Tee' begins with a measure."""
+    return known.has("quantity_units", unit) and not known.has("measures", unit)
 
 
 def quantity_before_price(head: str, parts: Parts) -> str:

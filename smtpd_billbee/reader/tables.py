@@ -163,18 +163,14 @@ def _is_counted(row: Row, heads: Sequence[Cell], known: Dictionary) -> bool:
     whole = whole_label(without_lead(words).strip(" :："), known)
     if any(name in whole for name in SUMS) or any(each.value < 0 for each in amounts_in(row.filled[-1].text)):
         return False
-    costs = words.split()[0].casefold()
-    if "tax" in sum_label(words, known) or any(stem in costs for stem in _COST_STEMS):
+    costs = key(words.split()[0])  # 'Versandkosten nach Österreich', 'Frais de port Colissimo': whatever follows
+    if "tax" in sum_label(words, known) or any(stem in costs for stem in known.lists["cost_stems"]):
         return False
     return any(
         "quantity" in known.meaning(heads[column].text) and _QUANTITY.match(cell.text)
         for column, cell in _placed(row, heads)
         if column < len(heads)
     )
-
-
-# Words with these are always a price, whatever follows: 'Versandkosten nach Österreich', 'Frais de port Colissimo'.
-_COST_STEMS = ("kosten", "cost", "charge", "gebühr", "frais", "gastos", "spese", "koszt", "стоимость", "費", "费", "料")
 
 
 def _placed(row: Row, heads: Sequence[Cell]) -> list[tuple[int, Cell]]:
