@@ -94,7 +94,7 @@ def _read_line(
         return
     if _says_nothing(rest, known):
         return
-    if not first and whole is None and _is_attribute(rest):
+    if not first and whole is None and (_is_attribute(rest) or _is_option(rest, known)):
         found = take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*")
         parts.variant = f"{parts.variant}, {found}" if parts.variant else found
         return
@@ -105,7 +105,10 @@ def _read_line(
         parts.prices.append(Decimal(0))
         rest = without_free(rest, known)
     if with_prices or not any(c.isalpha() for c in without_money(rest, style)):
+        before = rest
         rest = take_prices(rest, parts, known, style)
+        if parts.rest and rest != before and known.meaning(rest.strip(" :：")):
+            return  # 'Kosten: 24,50 €': the name of the price
     if loose_sku and parts.sku is None:
         rest = take_bracketed(rest, parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
@@ -138,6 +141,12 @@ def _is_attribute(text: str) -> bool:
     """'Flasche: Glas, Größe: 250 ml' below a title: what was chosen, though nobody listed the word."""
     found = _ATTRIBUTE.fullmatch(text)
     return found is not None and not has_money(text)
+
+
+def _is_option(text: str, known: Dictionary) -> bool:
+    """'Größe M', '- Farbe blau' below a title: a word for what is chosen, and the choice, without a colon."""
+    name, _, choice = text.lstrip("-–•* ").partition(" ")
+    return 0 < len(choice) <= 40 and name[0].isupper() and known.meaning(name).keys() == {"variant"}
 
 
 _BESIDE = frozenset(

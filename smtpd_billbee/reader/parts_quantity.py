@@ -44,6 +44,8 @@ def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
 
 
 _THEN_TIMES = re.compile(r"\s*[x×✕хX*]\s?(?P<n>\d{1,6})(?![\d.,]\d)")
+_COUNT_BEFORE = re.compile(r"\(\s?(?P<n>\d{1,6})\s?\)\s?@\s?$")
+_LONGEST_COUNT = 16  # letters
 _BRACKETED_PRODUCT = re.compile(r"\(\s*(?P<n>\d{1,6})\s?[x×✕хX*]\s?(?P<price>[^()]{2,30})\)")
 
 
@@ -58,11 +60,17 @@ def take_bracketed_product(text: str, parts: Parts, style: str) -> str:
 
 
 def _take_reverse_product(line: str, parts: Parts, style: str) -> str | None:
-    """'Tasse 12,50 € x 2 = 25,00 €' gives unit price, quantity and row total; what stands before is left."""
+    """'Tasse 12,50 € x 2 = 25,00 €', 'Tasse (2) @ 12,50 €': unit price, quantity, row total; what is before is left."""
     if parts.quantity is not None:
         return None
     amounts = [each for each in amounts_in(line, style) if each.is_money]
     for place, amount in enumerate(amounts):
+        counted = _COUNT_BEFORE.search(line[max(0, amount.start - _LONGEST_COUNT) : amount.start])
+        if counted and len(amounts) - place <= 2:
+            parts.quantity = Decimal(counted["n"])
+            parts.currency = amount.sign
+            parts.prices += [each.value for each in amounts[place:]]
+            return line[: amount.start - len(counted[0])].rstrip()
         found = _THEN_TIMES.match(line, amount.end)
         if found and len(amounts) - place <= 2:
             parts.quantity = Decimal(found["n"])

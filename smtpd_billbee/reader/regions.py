@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
-from smtpd_billbee.reader.items import Items, from_lines, items_sum
+from smtpd_billbee.reader.item_lines import from_lines
+from smtpd_billbee.reader.items import Items, items_sum
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.scalars import numbers_in_sentence
-from smtpd_billbee.reader.sum_rows import OF_ITEMS
+from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected
 from smtpd_billbee.reader.sums import SumRow, sum_row
 from smtpd_billbee.reader.tables import without_header
 
@@ -37,6 +38,17 @@ _NO_ITEMS = (
 
 def find_items(page: Page, candidates: Sequence[SumRow], expected: Decimal | None) -> Items:
     """Items that no header leads: below their heading, or from the first of the prices from which the sums come out."""
+    found = _found(page, candidates, expected)
+    for other in () if found.whole or not found.found else also_expected(candidates):
+        again = _found(page, candidates, other)
+        if again.whole and _fits(again, other):
+            found = again
+            break
+    page.claim(found.rows)
+    return found
+
+
+def _found(page: Page, candidates: Sequence[SumRow], expected: Decimal | None) -> Items:
     at_sums = {row.index for row in candidates if row.fields}
     first: Items | None = None
     for start, level in _starts(page, at_sums):
@@ -48,9 +60,7 @@ def find_items(page: Page, candidates: Sequence[SumRow], expected: Decimal | Non
             first = items
             break
         first = first or items  # a later start that only leaves out what does not fit would hide it
-    found = first or NOTHING
-    page.claim(found.rows)
-    return found
+    return first or NOTHING
 
 
 def _fits(items: Items, expected: Decimal | None) -> bool:

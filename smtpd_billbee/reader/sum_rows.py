@@ -1,7 +1,7 @@
 """Which rows of a page are sums, and what they say of the items."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ def find_sums(page: Page) -> list[SumRow]:
     """Every free row that ends in an amount and has a sum's name."""
     found: list[SumRow] = []
     skip = -1
+    of_items: set[str] = set()  # words that name the prices of items
     for index in range(page.end):
         if not page.free(index) or index == skip:
             continue
@@ -26,7 +27,10 @@ def find_sums(page: Page) -> list[SumRow]:
             under = page.rows[index + 1] if below else None
             page.sums[index, below] = sum_row(page.rows[index], index, page.known, page.style, under)
         row = page.sums[index, below]
-        if row is None or _is_price_of_item(page, index):
+        if row is None or key(row.words) in of_items:
+            continue
+        if _is_price_of_item(page, index):
+            of_items |= _never_of_sums(page, index)
             continue
         if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index)):
             row = replace(row, fields=("shipping_cost",))
@@ -84,6 +88,12 @@ def _is_price_of_item(page: Page, index: int) -> bool:
     return False
 
 
+def _never_of_sums(page: Page, index: int) -> set[str]:
+    """'Preis' of an item is no total further down; 'Gesamt' can be."""
+    label = page.label(index, "row_total", "unit_price")
+    return {key(label.words)} if label and not label.means("total", "subtotal") else set()
+
+
 def _is_title_of_item(page: Page, index: int) -> bool:
     """'Gutschein 25 EUR' above 'SKU: GS25' is a thing that was bought."""
     below = index + 1
@@ -95,6 +105,15 @@ def _is_title_of_item(page: Page, index: int) -> bool:
         return False
     label = page.label(below, "sku", "quantity", "variant")
     return label is not None and bool(label.value) and not any(each.firm and each.value for each in page.labels[index])
+
+
+def also_expected(rows: Sequence[SumRow]) -> Iterator[Decimal]:
+    """What the items could come to, too: if the discount is taken off the subtotal already, if their prices are net."""
+    values = choose(rows, None).values
+    if "subtotal" in values and "discount" in values:
+        yield values["subtotal"] + abs(values["discount"])
+    if (net := expected_items(rows)) is not None and "subtotal" not in values and "tax_total" in values:
+        yield net - values["tax_total"]
 
 
 def expected_items(rows: Sequence[SumRow]) -> Decimal | None:

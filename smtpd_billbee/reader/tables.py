@@ -61,17 +61,24 @@ def from_table(
     return (best[1] if best else NONE), end
 
 
+_EMPTY: Meaning = {"": frozenset()}  # of a column without any text
 _PRICED: Meaning = {"row_total": frozenset(), "unit_price": frozenset()}
 Record = list[tuple[int, list[tuple[int, Cell]]]]  # rows of one item: (row index, [(column, cell)])
 
 
 def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: str) -> list[Meaning]:
-    """A column with a name that nobody listed, and an amount in every row, holds prices: 'Gesamtpr.'"""
+    """A column with a name that nobody listed, and an amount in every row, holds prices: 'Gesamtpr.'
+
+    So does one that speaks of tax ('Tax excl.') where no other has prices.
+    """
     result = list(meanings)
+    no_price = not any(_PRICES & meaning.keys() for meaning in meanings)
     for column, meaning in enumerate(meanings):
         cells = [cell for record in records for _, placed in record for at, cell in placed if at == column]
         prices = [cell for cell in cells if _is_amount(cell, style)]
-        if not meaning and len(prices) == len(records):
+        if not cells:
+            result[column] = _EMPTY  # 'Artikel' above the pictures
+        elif (not meaning or (no_price and meaning.keys() == {"tax"})) and len(prices) == len(records):
             result[column] = _PRICED
     return result
 
@@ -85,13 +92,14 @@ def _records(
     rows: Sequence[Row], at: int, heads: Sequence[Cell], known: Dictionary, style: str
 ) -> tuple[list[Record], int]:
     header = rows[at]
+    alone = _is_alone(rows, at)
     records: list[Record] = []
     pending: Record = []
     end = at + 1
     for index in range(at + 1, len(rows)):
         row = rows[index]
         below = rows[index + 1] if index + 1 < len(rows) else None
-        if header.table and row.table != header.table:
+        if header.table and row.table != header.table and not (alone and row.table and len(row.cells) == len(heads)):
             break
         if not header.table and (row.level or row.table):
             break
@@ -105,6 +113,8 @@ def _records(
         if _is_priced(row, style) or _is_without_price(row, heads, known):
             records.append([*pending, (index, cells)])
             pending = []
+        elif records and header.table and _leads_below(row, below, rows[records[-1][-1][0]], style):
+            pending.append((index, cells))
         elif records and not header.table and row.block != rows[index - 1].block:
             break
         elif records and (header.table or row.indent > header.indent or len(cells) == 1):
@@ -113,6 +123,28 @@ def _records(
             pending.append((index, cells))
         end = index + 1
     return records, end
+
+
+def _leads_below(row: Row, below: Row | None, above: Row, style: str) -> bool:
+    """A title alone in its row, when the row below has the prices and begins further in: its variant."""
+    return (
+        below is not None
+        and len(row.filled) == 1
+        and len(below.filled) > 2
+        and _is_priced(below, style)
+        and below.filled[0].start > row.filled[0].start == above.filled[0].start
+    )
+
+
+def _is_alone(rows: Sequence[Row], at: int) -> bool:
+    """A header that is the only row of its table, above tables of as many columns: one for each item."""
+    header, below = rows[at], rows[at + 1] if at + 1 < len(rows) else None
+    return (
+        below is not None
+        and bool(header.table and below.table)
+        and header.table != below.table
+        and len(header.cells) == len(below.cells)
+    )
 
 
 def _is_sum_of(records: Sequence[Record], rows: Sequence[Row], row: Row, style: str) -> bool:
@@ -196,8 +228,9 @@ def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
         names += ["sku"] if "number" in meaning and not names else []
         names += ["row_total"] if "subtotal" in meaning and "row_total" not in names else []
         options.append(list(dict.fromkeys(names)) or [""])
-    if not any("title" in option for option in options) and [""] in options:
-        options[options.index([""])] = ["", "title"]  # 'Ticket': a column whose name nobody listed
+    unnamed = [column for column, meaning in enumerate(meanings) if options[column] == [""] and meaning is not _EMPTY]
+    if unnamed and not any("title" in option for option in options):
+        options[unnamed[0]] = ["", "title"]  # 'Ticket': a column whose name nobody listed
     good = []
     for choice in itertools.islice(itertools.product(*options), 512):
         used = [name for name in choice if name]

@@ -101,3 +101,35 @@ def test_the_shops_own_email_address() -> None:
     assert own is not None
     assert other is not None
     assert (None, "erika@muster.example") == (own.email, other.email)
+
+
+def test_a_subtotal_behind_the_discount() -> None:
+    """'Subtotal' can be what is left of the items behind the discount: it still tells prices of a row from others."""
+    rows = "<tr><td>Becher x 2<td>7,00 €<tr><td>Teller x 1<td>4,00 €"
+    sums = "<tr><td>Rabatt<td>-1,00 €<tr><td>Zwischensumme<td>10,00 €<tr><td>Gesamtsumme<td>10,00 €"
+    draft = draft_of_html(f"<h3>Artikel</h3><table>{rows}</table><table>{sums}</table>")
+
+    assert [("Becher", Decimal("7.00")), ("Teller", Decimal("4.00"))] == [(i.title, i.total) for i in draft.items]
+    assert [] == draft.doubts
+
+
+def test_the_name_of_an_item_s_price_is_no_total() -> None:
+    """Where 'Preis' names the prices of items, 'Preis: 3,90 EUR' below the shipping method is no total."""
+    draft = draft_of(
+        "Bestellnummer: 12\n\nArtikel:\n\nBecher\nMenge: 2\nPreis: 7,00 EUR\n\nTeller\nMenge: 1\nPreis: 4,00 EUR\n\n"
+        "Standardversand\nPreis: 3,90 EUR\n\nZwischensumme: 11,00 EUR\nVersand: 3,90 EUR\nGesamtsumme: 14,90 EUR\n"
+    )
+
+    assert [("Becher", Decimal("7.00")), ("Teller", Decimal("4.00"))] == [(i.title, i.total) for i in draft.items]
+    assert Decimal("14.90") == draft.values["total"]
+    assert [] == draft.doubts
+
+
+def test_prices_before_tax() -> None:
+    """Without a subtotal the total less tax can be what the items come to: it tells unit prices from row totals."""
+    draft = draft_of(
+        "Order number: 12\n\nItems:\n2 x Mug  3.50 EUR\n1 x Plate  4.00 EUR\n\nTaxes: 1.10 EUR\nTotal: 12.10 EUR\n"
+    )
+
+    assert [Decimal("3.50"), Decimal("4.00")] == [item.unit_price for item in draft.items]
+    assert [] == draft.doubts

@@ -148,3 +148,25 @@ def test_nothing() -> None:
         found = parts(*lines)
         assert ("", None, None, None, []) == shown(found)
         assert not found.has_price
+
+
+def test_a_count_in_brackets() -> None:
+    """'(2) @ 12,50 €': the number in brackets before '@' is the quantity."""
+    assert ("Becher", "2", None, None, ["3.50", "7.00"]) == shown(parts("Becher (2) @ 3,50 € = 7,00 €"))
+
+
+def test_options_without_a_colon() -> None:
+    """A line below the title that begins with a word for what is chosen is an option: several are joined."""
+    found = parts("2 x Becher = 7,00 €", "Größe M", "- Farbe blau")
+
+    assert ("Becher", "2", "Größe M, Farbe blau") == shown(found)[:3]
+
+
+def test_a_title_may_begin_with_an_option() -> None:
+    """'Farbe Weiß' as the title stays it."""
+    assert ("Farbe Weiß", "2", None) == shown(parts("2 x Farbe Weiß 7,00 €"))[:3]
+
+
+def test_the_name_of_a_price_is_no_variant() -> None:
+    """'Porto: 7,00 €' below a title names the price only."""
+    assert ("Becher", "2", None) == shown(parts("2 x Becher", "Amount 7,00 €"))[:3]

@@ -145,3 +145,43 @@ def test_rows_without_a_price_are_no_items() -> None:
 def test_a_wrong_row_is_doubted() -> None:
     """2 x 3,50 is not 8,00."""
     assert items(html("Artikel|Menge|Einzelpreis|Gesamt", "Becher|2|3,50 €|8,00 €"), "8.00").found[0].doubt
+
+
+def test_a_column_of_pictures() -> None:
+    """'Artikel' above pictures without any text is no title: the next column with text is."""
+    rows = ["Artikel||Menge|Gesamt", "|Becher|2|7,00 €", "|Teller|1|4,00 €"]
+    named = ["Artikel|Bezeichnung|Menge|Gesamt", "|Becher|2|7,00 €", "|Teller|1|4,00 €"]
+
+    assert TWO == shown(items(html(*rows), "11.00")) == shown(items(html(*named), "11.00"))
+
+
+def test_a_table_for_each_item() -> None:
+    """A header in a table of its own stands above tables of as many columns, one for each item."""
+    page = html_page(
+        "<table><tr><td>Artikel<td>Menge<td>Gesamt</table>"
+        "<table><tr><td>Becher<td>2<td>7,00 €</table><table><tr><td>Teller<td>1<td>4,00 €</table>"
+        "<table><tr><td>Gesamtsumme<td>11,00 €</table>"
+    )
+
+    assert TWO == shown(items(page.rows, "11.00"))
+
+
+def test_prices_below_a_word_for_tax() -> None:
+    """'Tax excl.' names the prices where no other column has any."""
+    found = items(html("Product|Quantity|Tax excl.", "Becher|2|3,50 €", "Teller|1|4,00 €"), "11.00")
+
+    assert TWO == shown(found)
+    assert Decimal("3.50") == found.found[0].item.unit_price
+
+
+def test_a_title_above_its_variant() -> None:
+    """A title alone belongs to the row below if that begins further in; else it would be the item above's."""
+    rows = rows_of_html(
+        "<table><tr><td colspan=2>Artikel<td>Menge<td>Gesamt"
+        "<tr><td colspan=2>Becher<td>2<td>7,00 €<tr><td colspan=2>Teller<td><td>"
+        "<tr><td><td>blau<td>1<td>4,00 €</table>"
+    )
+    found = items(rows, "11.00")
+
+    assert TWO == shown(found)
+    assert [None, "blau"] == [each.item.variant for each in found.found]
