@@ -223,6 +223,20 @@ def _by_paragraph(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary
     return _by_starts(starts, indexes)
 
 
+def _by_title(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """A paragraph of a line alone begins an item; what follows belongs to it until the next such paragraph."""
+    places = range(len(indexes))
+    begins = [place == 0 or rows[indexes[place]].block != rows[indexes[place - 1]].block for place in places]
+    starts = {
+        indexes[place]
+        for place in places
+        if begins[place]
+        and (place + 1 == len(indexes) or begins[place + 1])
+        and not has_money(rows[indexes[place]].text)
+    }
+    return _by_starts(starts, indexes) if starts and indexes[0] in starts else []
+
+
 def _by_indent(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
     least = min((rows[index].indent for index in indexes), default=0)
     starts = {index for index in indexes if rows[index].indent <= least}
@@ -293,6 +307,6 @@ def _money_runs(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, 
 
 
 _WAYS: tuple[Callable[[Sequence[Row], Sequence[int], Dictionary, str], Groups], ...] = (
-    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_indent, _by_emphasis, _ends_with_money,
-    _starts_with_money, _money_runs, _by_shape,
+    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_title, _by_indent, _by_emphasis,
+    _ends_with_money, _starts_with_money, _money_runs, _by_shape,
 )  # fmt: skip

@@ -124,6 +124,8 @@ def _fits(name: str, value: str, hard: bool, only: bool) -> bool:
         return bool(amounts) and amounts[0].start == 0 and amounts[0].is_money
     if name == "quantity":
         return word.isdigit()
+    if name == "tax":
+        return bool(_RATE.match(value))  # 'MwSt. 19 %'
     if name in ("sku", "ean"):
         bare = word.rstrip(":：")
         return any(c.isdigit() for c in bare) or bare.isupper() or (only and is_code(bare))

@@ -49,14 +49,20 @@ _LONGEST_COUNT = 16  # letters
 _BRACKETED_PRODUCT = re.compile(r"\(\s*(?P<n>\d{1,6})\s?[x×✕хX*]\s?(?P<price>[^()]{2,30})\)")
 
 
+_OPTION = re.compile(r"[^\W\d_][^:：]{1,24}[:：]\s?\S.{0,80}")  # 'Aufdruck: ohne'
+
+
 def take_bracketed_product(text: str, parts: Parts, style: str) -> str:
-    """'Tasse: 73,50 € (3 x 24,50 €)' gives quantity and unit price."""
+    """'Tasse: 73,50 € (3 x 24,50 €)' gives quantity and unit price, 'Farbe: blau' behind it the variant."""
     found = _BRACKETED_PRODUCT.search(text)
     amounts = [each for each in amounts_in(found["price"], style) if each.is_money] if found else []
     if found is None or len(amounts) != 1 or parts.quantity is not None or parts.unit_price is not None:
         return text
     parts.quantity, parts.unit_price, parts.currency = Decimal(found["n"]), amounts[0].value, amounts[0].sign
-    return f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}".strip()
+    before, behind = text[: found.start()].rstrip(), text[found.end() :].strip(" ,;")
+    if _OPTION.fullmatch(behind) and not has_money(behind):
+        parts.variant, behind = f"{parts.variant}, {behind}" if parts.variant else behind, ""
+    return f"{before} {behind}".strip()
 
 
 def _take_reverse_product(line: str, parts: Parts, style: str) -> str | None:

@@ -7,8 +7,9 @@ from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.item_lines import from_lines
 from smtpd_billbee.reader.items import Items, items_sum
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.parts_quantity import is_product, leads_with_quantity
 from smtpd_billbee.reader.scalars import numbers_in_sentence
-from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected
+from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected, leading_words
 from smtpd_billbee.reader.sums import SumRow, sum_row
 from smtpd_billbee.reader.tables import without_header
 
@@ -30,6 +31,7 @@ _ITEM_LABELS = (
     "position",
     "delivery_time",
 )
+_FACTS = frozenset(("sku", "variant", "quantity", "unit_price", "row_total", "ean", "tax"))
 _NO_ITEMS = (
     "payment_method", "shipping_method", "number", "ordered_at", "billing_address", "shipping_address", "customer",
     "email", "phone", "total", "subtotal", "shipping_cost", "tax", "note", "customer_number",
@@ -77,7 +79,8 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
         return by_table if _fits(by_table, expected) and _says(by_table) > _says(by_lines) else by_lines
     if by_table.whole:
         return by_table
-    if not by_lines.whole and len(indexes) > 1 and page.rows[indexes[0]].block != page.rows[indexes[1]].block:
+    first = page.rows[indexes[0]]
+    if not by_lines.whole and len(indexes) > 1 and (first.block != page.rows[indexes[1]].block or first.head):
         below = from_lines(page.rows, indexes[1:], page.known, page.style, expected)
         if below.whole and _fits(below, expected):
             return below  # the first line was a heading of unknown words
@@ -118,12 +121,37 @@ def _region(page: Page, start: int, level: int, at_sums: set[int]) -> list[int]:
         row = page.rows[index]
         if (index in at_sums and (region or index > start)) or _ends_items(page, index, bool(region)):
             break
-        if not row.filled or (row.level and not region) or _is_header_line(page, index):
+        if region and _is_discount(page, index):
+            break
+        is_title = index == start and not level and index + 1 < page.end and bool(page.labels[index + 1])
+        if not row.filled or (row.level and not region and not is_title) or _is_header_line(page, index):
             continue
         if row.level and level and row.level <= level and not _has_money(page, index):
             break
         region.append(index)
+    while len(region) > 1 and _heads_sums(page, region[-1], at_sums):
+        region.pop()
     return region
+
+
+def _is_discount(page: Page, index: int) -> bool:
+    """'SOMMER: 10 %  -7,90 €' below the items: a negative amount, and no quantity."""
+    row = page.rows[index]
+    found = page.sums.get((index, True)) or page.sums.get((index, False))
+    if found is None or not found.negative or len(row.filled) > 2:
+        return False
+    return not leads_with_quantity(row.text.strip(), page.known, page.style)
+
+
+def _heads_sums(page: Page, index: int, at_sums: set[int]) -> bool:
+    """'Summen' above the first sum, in a paragraph of their own: a heading that nobody listed."""
+    row, above = page.rows[index], page.rows[index - 1]
+    return (
+        index + 1 in at_sums
+        and page.rows[index + 1].block == row.block != above.block
+        and not _has_money(page, index)
+        and not page.labels[index]
+    )
 
 
 def _is_header_line(page: Page, index: int) -> bool:
@@ -193,13 +221,9 @@ def _back_to_title(page: Page, index: int) -> int:
     start = index if titled is None else titled
     while start > 0 and page.free(start - 1) and index - start < 8:
         above, row = page.rows[start - 1], page.rows[start]
-        if not _has_money(page, start - 1) and numbers_in_sentence(above.text[:200], page.known):
-            break  # 'Bestellung Nr. 8575' is no item
-        if (
-            above.block != row.block
-            or above.table != row.table
-            or (_is_other_label(page, start - 1) and not _comes_again(page, start - 1))
-        ):
+        if above.block != row.block or above.table != row.table or _is_of_order(page, start - 1):
+            break
+        if _is_other_label(page, start - 1) and not (_comes_again(page, start - 1) or _is_mere_word(page, start - 1)):
             break
         start -= 1
     heading = start - 1
@@ -209,7 +233,43 @@ def _back_to_title(page: Page, index: int) -> int:
         row = page.rows[heading]
         if row.head and not page.labels[heading] and len(row.text) < 120:
             return heading  # the title stands above its own small table
+    if heading >= 0 and page.free(heading) and _is_title_above(page, heading, start, index):
+        return heading
     return start
+
+
+def _is_title_above(page: Page, heading: int, start: int, price: int) -> bool:
+    """A line alone, above the lines of one item that are all labels, or amounts, and name no title: it is the title."""
+    row = page.rows[heading]
+    alone = heading == 0 or page.rows[heading - 1].block != row.block
+    if not alone or page.labels[heading] or len(row.text) > 120 or _has_money(page, heading):
+        return False
+    if numbers_in_sentence(row.text, page.known) or row.text.rstrip().endswith((".", "!", "?", ":", "：", ",")):
+        return False
+    return all(_says_of_item(page, index) for index in range(start, min(price + 1, start + 8)))
+
+
+def _says_of_item(page: Page, index: int) -> bool:
+    label = page.labels[index][0] if page.labels[index] else None
+    if label and label.value and _is_number_of_item(page, index):
+        return True
+    if not label and _has_money(page, index):
+        text = page.rows[index].text.strip()
+        if is_product(text, page.style) or not any(c.isalpha() for c in text):
+            return True
+    fields = label.meaning.keys() if label and label.value else leading_words(page, index).keys()
+    return bool(fields & _FACTS) and not fields & {"title", "items"}
+
+
+def _is_of_order(page: Page, index: int) -> bool:
+    """'Bestellung Nr. 8575' is no item; but where the next lines have other numbers, they are of the items."""
+    if _has_money(page, index) or page.label(index, "sku"):
+        return False
+    found = numbers_in_sentence(page.rows[index].text[:200], page.known)
+    below = page.rows[index + 1 : min(index + 12, page.end)]
+    return bool(found) and not any(
+        others and others != found for others in (numbers_in_sentence(row.text[:200], page.known) for row in below)
+    )
 
 
 def _heads_others(page: Page, index: int) -> bool:
@@ -233,6 +293,16 @@ def _comes_again(page: Page, index: int) -> bool:
     """The same label stands again further down: it belongs to each item ('Transaction: ...')."""
     words = page.labels[index][0].words
     return any(page.labels[i] and page.labels[i][0].words == words for i in range(index + 1, min(index + 20, page.end)))
+
+
+def _is_number_of_item(page: Page, index: int) -> bool:
+    """'Bestellnr.: 140' stands again nearby, with another number: it is the item's."""
+    label = page.labels[index][0]
+    return label.means("number") and any(
+        other.words == label.words and other.value and other.value != label.value
+        for near in range(max(0, index - 20), min(index + 20, page.end))
+        for other in page.labels[near][:1]
+    )
 
 
 def _is_other_label(page: Page, index: int) -> bool:
@@ -265,5 +335,5 @@ def _ends_items(page: Page, index: int, begun: bool) -> bool:
         return True
     labels = page.labels[index]
     if labels and not any(label.means(*_ITEM_LABELS) for label in labels) and labels[0].value and begun:
-        return labels[0].means(*_NO_ITEMS) and not _is_mere_word(page, index)
+        return labels[0].means(*_NO_ITEMS) and not (_is_mere_word(page, index) or _is_number_of_item(page, index))
     return begun and len(row.text) < 60 and page.known.has("closings", row.text.strip(" ,.!"))

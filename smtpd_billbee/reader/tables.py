@@ -287,6 +287,12 @@ def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictiona
     return found
 
 
+def _is_unit(price: Decimal, parts: Parts) -> bool:
+    """Is this price below the title of one piece?  Only where it comes to the row's."""
+    rows = [parts.total] if parts.total is not None else parts.prices
+    return parts.quantity is not None and len(rows) == 1 and parts.quantity * price == rows[0]
+
+
 def _is_priced(row: Row, style: str) -> bool:
     return len(row.filled) > 1 and any(each.is_money for cell in row.filled for each in amounts_in(cell.text, style))
 
@@ -348,6 +354,8 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
             parts.title = head
     if parts.quantity is None:
         parts.quantity = rest.quantity
+    if parts.unit_price is None and rest.unit_price is not None and _is_unit(rest.unit_price, parts):
+        parts.unit_price = rest.unit_price
     parts.sku = parts.sku or rest.sku
     if rest.variant or rest.title:
         more = rest.variant if rest.variant else None

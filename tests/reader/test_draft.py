@@ -133,3 +133,69 @@ def test_prices_before_tax() -> None:
 
     assert [Decimal("3.50"), Decimal("4.00")] == [item.unit_price for item in draft.items]
     assert [] == draft.doubts
+
+
+def test_a_heading_above_the_sums() -> None:
+    """A line of unknown words above the sums, in their paragraph, is no variant of the last item."""
+    draft = draft_of("Artikel\n1 x Becher 7,00 EUR\n1 x Teller 4,00 EUR\n\nAufstellung\nGesamtsumme: 11,00 EUR\n")
+
+    assert [("Becher", None), ("Teller", None)] == [(item.title, item.variant) for item in draft.items]
+
+
+def test_a_heading_of_unknown_words() -> None:
+    """An emphasised line above items that come to the sum is no item."""
+    draft = draft_of_html(
+        "<h3>Das wurde gekauft</h3><div>2x Becher, Preis: 3,50 €<br>1x Teller, Preis: 4,00 €</div>"
+        "<p>Warenwert: 11,00 €</p><p>Gesamtsumme: 11,00 €</p>"
+    )
+
+    assert ["Becher", "Teller"] == [item.title for item in draft.items]
+    assert [] == draft.doubts
+
+
+def test_numbers_of_items() -> None:
+    """'Bestellnr.' with another number in each item is the item's: it neither parts nor ends the items."""
+    items = "".join(
+        f"<h4>{title}</h4>Bestellnr.: {number}<br>{count} × 3,50 €<br>{total} €"
+        for title, number, count, total in (("Becher", "00524", 2, "7,00"), ("Teller", "LW-0555", 1, "3,50"))
+    )
+    draft = draft_of_html(f"<p>Auftragsnummer<br>100061268</p>{items}<p>Gesamtsumme: 10,50 €</p>")
+
+    assert [("Becher", "00524"), ("Teller", "LW-0555")] == [(item.title, item.sku) for item in draft.items]
+    assert "100061268" == draft.values["number"]
+    assert [] == draft.doubts
+
+
+def test_options_of_a_name_that_is_a_cost() -> None:
+    """'Verpackung: Glas' without an amount among the lines of an item is what was chosen."""
+    draft = draft_of_html(
+        "<p>Bestellnummer: 7</p><h4>Honig</h4><table><tr><td>Verpackung<td>Glas<tr><td>Menge<td>1"
+        "<tr><td>Einzelpreis<td>8,00 €<tr><td>Summe<td>8,00 €</table><p>Gesamtsumme: 8,00 €</p>"
+    )
+
+    assert [("Honig", "Verpackung: Glas")] == [(item.title, item.variant) for item in draft.items]
+
+
+def test_lines_of_labels_without_colons() -> None:
+    """'Gesamt 7,00 EUR' below 'Menge 2' is the price of an item, which is titled in the paragraph above."""
+    draft = draft_of(
+        "Bestellnummer: 7\n\nBecher\n\nEinzelpreis 3,50 EUR\nMenge 2\nMwSt. 19%\nGesamt 7,00 EUR\n\n"
+        "Teller\n\nEinzelpreis 4,00 EUR\nMenge 1\nMwSt. 19%\nGesamt 4,00 EUR\n\n"
+        "Summe Artikel: 11,00 EUR\nGesamtsumme: 11,00 EUR\n"
+    )
+
+    assert [("Becher", Decimal("7.00")), ("Teller", Decimal("4.00"))] == [(i.title, i.total) for i in draft.items]
+    assert Decimal("11.00") == draft.values["total"]
+    assert [] == draft.doubts
+
+
+def test_a_discount_above_the_subtotal() -> None:
+    """A row with a negative amount and no quantity below the items is a discount, whatever its name."""
+    draft = draft_of_html(
+        "<p>Order number: 7</p><h3>Order summary</h3><table><tr><td>3 x Mug<td>£54.00<tr><td>1 x Plate<td>£24.00"
+        "<tr><td>SPRING: 10% off<td>-£7.80<tr><td>Sub-total:<td>£70.20<tr><td>Total:<td>£70.20</table>"
+    )
+
+    assert ["Mug", "Plate"] == [item.title for item in draft.items]
+    assert Decimal("7.80") == draft.values["discount"]
+    assert [] == draft.doubts

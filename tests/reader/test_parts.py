@@ -170,3 +170,11 @@ def test_a_title_may_begin_with_an_option() -> None:
 def test_the_name_of_a_price_is_no_variant() -> None:
     """'Porto: 7,00 €' below a title names the price only."""
     assert ("Becher", "2", None) == shown(parts("2 x Becher", "Amount 7,00 €"))[:3]
+
+
+def test_an_option_behind_a_product() -> None:
+    """'Becher: 7,00 € (2 x 3,50 €) Farbe: blau': what was chosen stands behind the price."""
+    found = parts("Becher: 7,00 € (2 x 3,50 €) Aufdruck: ohne")
+
+    assert ("Becher", "2", "Aufdruck: ohne") == shown(found)[:3]
+    assert Decimal("3.50") == found.unit_price

@@ -185,3 +185,14 @@ def test_a_title_above_its_variant() -> None:
 
     assert TWO == shown(found)
     assert [None, "blau"] == [each.item.variant for each in found.found]
+
+
+@pytest.mark.parametrize(("price", "unit"), [("3,50 €", "3.50"), ("4,20 €", None)])
+def test_a_unit_price_below_the_title(price: str, unit: str | None) -> None:
+    """'Einzelpreis: 3,50 €' in the title's cell is taken if it comes to the price of the row."""
+    rows = rows_of_html(
+        f"<table><tr><td>Artikel<td>Menge<td>Gesamt<tr><td>Becher<br>Einzelpreis: {price}<td>2<td>7,00 €</table>"
+    )
+    found = items(rows, "7.00").found[0].item
+
+    assert (unit, "7.00") == (found.unit_price and str(found.unit_price), str(found.total))
