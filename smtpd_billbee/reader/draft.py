@@ -16,7 +16,7 @@ from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import header_fields
 from smtpd_billbee.reader.dates import Habit
 from smtpd_billbee.reader.item_codes import with_codes
-from smtpd_billbee.reader.items import Items, items_sum
+from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
 from smtpd_billbee.reader.labels import SUMS
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
@@ -150,7 +150,7 @@ def _items_and_sums(page: Page, draft: Draft) -> tuple[Items, list[SumRow]]:
 def _from_table(page: Page, index: int, candidates: Sequence[SumRow], expected: Decimal | None) -> tuple[Items, int]:
     rows = page.rows[: page.end]
     items, end = from_table(rows, index, page.known, page.style, expected)
-    for other in () if items.whole or not items.found else also_expected(candidates):
+    for other in also_expected(candidates) if is_unsaid(items) else ():
         again, _ = from_table(rows, index, page.known, page.style, other)
         if again.whole:
             return again, end

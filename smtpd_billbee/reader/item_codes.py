@@ -5,6 +5,7 @@ clerk takes it for the article number.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from smtpd_billbee.reader.items import Found, Items
@@ -21,9 +22,14 @@ def with_codes(items: Items) -> Items:
     for coded in (_ending, _beginning):
         found = [coded(each) for each in items.found]
         codes = [each.item.sku for each in found if each is not None]
-        if len(codes) == len(items.found) and len(set(codes)) == len(codes):
+        if len(codes) == len(items.found) and len(set(codes)) == len(codes) and _are_codes(coded, codes):
             return replace(items, found=tuple(each for each in found if each is not None))
     return items
+
+
+def _are_codes(coded: Callable[[Found], Found | None], codes: Sequence[str | None]) -> bool:
+    """Before a title most need a digit: 'T-SHIRT Blau' begins with a word."""
+    return coded is _ending or 2 * sum(any(c.isdigit() for c in code or "") for code in codes) > len(codes)
 
 
 def _ending(found: Found) -> Found | None:

@@ -42,6 +42,12 @@ class Items:
         return bool(self.found) and not any(each.doubt for each in self.found)
 
 
+def is_unsaid(items: Items) -> bool:
+    """Whether all that is missing is what the prices are of: another sum could tell."""
+    doubts = {each.doubt for each in items.found}
+    return UNSAID in doubts and doubts <= {UNSAID, None}
+
+
 NONE = Items((), frozenset())
 
 

@@ -84,7 +84,9 @@ def _read_line(
         parts.labels.setdefault("title", whole.words)
         rest = rest[whole.value_at :].strip()
         if not with_prices or parts.quantity is not None or parts.apart:
-            parts.rest.append(rest)
+            title, *chosen = _WIDE.split(rest)
+            parts.rest.append(title)
+            parts.variant = parts.variant or " ".join(chosen) or None  # '商品名: マグ  ブルー  L'
             return
         first, whole = True, None  # 'Produkt: 1 x Tasse, 14,90 EUR': all in one line
     if whole and whole.field == "variant":
@@ -134,6 +136,7 @@ def _balanced(text: str) -> str:
     return text
 
 
+_WIDE = re.compile(r"\s{2,}")
 _ATTRIBUTE = re.compile(r"[-–•*]?\s*(?P<all>[^\W\d_][^:：\d]{1,24}[:：]\s?\S.{0,80})")
 
 

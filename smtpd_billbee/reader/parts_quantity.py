@@ -10,7 +10,7 @@ from smtpd_billbee.reader.parts_found import Parts, plain_number
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary
 
 _QUANTITY_FIRST = re.compile(
-    r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}(?:\(\w{1,2}\))?\.?)(?=\s))\s*(?P<rest>.+)$"
+    r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:(?![x×✕хX]\s)[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}(?:\(\w{1,2}\))?\.?)(?=\s))\s*(?P<rest>.+)$"
 )
 _X_FIRST = re.compile(r"^\W{0,3}[x×✕хX]\s?(?P<n>\d{1,6})(?:\s+|(?=\W))(?P<rest>\S.*)$")
 QUANTITY_LAST = re.compile(

@@ -1,17 +1,18 @@
 """Where the items stand when no table's header says so: which rows can hold them, and where they end."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.item_lines import from_lines
-from smtpd_billbee.reader.items import Items, items_sum
+from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_quantity import is_product, leads_with_quantity
 from smtpd_billbee.reader.scalars import numbers_in_sentence
 from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected, leading_words
 from smtpd_billbee.reader.sums import SumRow, sum_row
-from smtpd_billbee.reader.tables import without_header
+from smtpd_billbee.reader.tables import bare_rows, without_header
 
 NOTHING = Items((), frozenset())
 MOST_STARTS = 5
@@ -41,11 +42,13 @@ _NO_ITEMS = (
 def find_items(page: Page, candidates: Sequence[SumRow], expected: Decimal | None) -> Items:
     """Items that no header leads: below their heading, or from the first of the prices from which the sums come out."""
     found = _found(page, candidates, expected)
-    for other in () if found.whole or not found.found else also_expected(candidates):
+    for other in also_expected(candidates) if is_unsaid(found) else ():
         again = _found(page, candidates, other)
         if again.whole and _fits(again, other):
             found = again
             break
+    if not found.found:
+        found = bare_rows(page.rows, [index for index in range(page.end) if page.free(index)], expected)
     page.claim(found.rows)
     return found
 
@@ -76,6 +79,8 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
     by_table = without_header(page.rows, in_tables, page.known, page.style, expected)
     by_lines = from_lines(page.rows, indexes, page.known, page.style, expected)
     if by_table.whole and by_lines.whole:
+        if _fits(by_table, expected) and any(_COUNTED.match(each.item.title) for each in by_lines.found):
+            return by_table  # '5 | Tasse | 5,00 | 25,00': the count stands in a cell of its own
         return by_table if _fits(by_table, expected) and _says(by_table) > _says(by_lines) else by_lines
     if by_table.whole:
         return by_table
@@ -85,6 +90,9 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
         if below.whole and _fits(below, expected):
             return below  # the first line was a heading of unknown words
     return by_lines
+
+
+_COUNTED = re.compile(r"\d{1,6}\s{2}")
 
 
 def _says(items: Items) -> int:
@@ -244,9 +252,20 @@ def _is_title_above(page: Page, heading: int, start: int, price: int) -> bool:
     alone = heading == 0 or page.rows[heading - 1].block != row.block
     if not alone or page.labels[heading] or len(row.text) > 120 or _has_money(page, heading):
         return False
-    if numbers_in_sentence(row.text, page.known) or row.text.rstrip().endswith((".", "!", "?", ":", "：", ",")):
+    if (
+        _is_greeting(page, row.text)
+        or numbers_in_sentence(row.text, page.known)
+        or row.text.rstrip().endswith((".", "!", "?", ":", "：", ","))
+    ):
         return False
     return all(_says_of_item(page, index) for index in range(start, min(price + 1, start + 8)))
+
+
+def _is_greeting(page: Page, text: str) -> bool:
+    """'Hallo Herr Muster', 'Viele Grüße'."""
+    words = text.split()[:4]
+    starts = [" ".join(words[:size]) for size in range(1, len(words) + 1)]
+    return any(page.known.has(name, start) for start in starts for name in ("greetings", "closings"))
 
 
 def _says_of_item(page: Page, index: int) -> bool:

@@ -146,8 +146,12 @@ def also_expected(rows: Sequence[SumRow]) -> Iterator[Decimal]:
     taken_off = [abs(values["discount"])] if "discount" in values else [abs(row.amount) for row in rows if row.negative]
     if "subtotal" in values and taken_off:
         yield values["subtotal"] + sum(taken_off)
-    if (net := expected_items(rows)) is not None and "subtotal" not in values and "tax_total" in values:
-        yield net - values["tax_total"]
+    if (whole := expected_items(rows)) is None or "subtotal" in values:
+        return
+    if "tax_total" in values:
+        yield whole - values["tax_total"]
+    if "discount" not in values and taken_off:
+        yield whole + sum(taken_off)
 
 
 def expected_items(rows: Sequence[SumRow]) -> Decimal | None:

@@ -11,7 +11,8 @@ from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.items import NONE, Found, Items, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts import joined, read_parts
-from smtpd_billbee.reader.parts_found import Parts
+from smtpd_billbee.reader.parts_codes import is_code
+from smtpd_billbee.reader.parts_found import Parts, plain_number
 from smtpd_billbee.reader.parts_quantity import is_product, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import sum_row
@@ -61,6 +62,8 @@ def from_table(
     return (best[1] if best else NONE), end
 
 
+_TITLES = frozenset({"title", "items"})
+_SKU: Meaning = {"sku": frozenset()}
 _EMPTY: Meaning = {"": frozenset()}  # of a column without any text
 _PRICED: Meaning = {"row_total": frozenset(), "unit_price": frozenset()}
 Record = list[tuple[int, list[tuple[int, Cell]]]]  # rows of one item: (row index, [(column, cell)])
@@ -72,15 +75,24 @@ def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: s
     So does one that speaks of tax ('Tax excl.') where no other has prices.
     """
     result = list(meanings)
+    no_sku = not any("sku" in meaning for meaning in meanings)
     no_price = not any(_PRICES & meaning.keys() for meaning in meanings)
     for column, meaning in enumerate(meanings):
         cells = [cell for record in records for _, placed in record for at, cell in placed if at == column]
         prices = [cell for cell in cells if _is_amount(cell, style)]
         if not cells:
             result[column] = _EMPTY  # 'Artikel' above the pictures
+        elif no_sku and "position" in meaning and not _TITLES & meaning.keys() and _are_codes(cells):
+            result[column] = _SKU  # 'Nr.'
         elif (not meaning or (no_price and meaning.keys() == {"tax"})) and len(prices) == len(records):
             result[column] = _PRICED
     return result
+
+
+def _are_codes(cells: Sequence[Cell]) -> bool:
+    """'Nr.' above 1, 2, 3 counts the items; above 'A-17', 'A-18' it names them."""
+    texts = [cell.text.strip(" .:)#") for cell in cells]
+    return all(is_code(text) and any(c.isdigit() for c in text) and not text.isdigit() for text in texts)
 
 
 def _is_amount(cell: Cell, style: str) -> bool:
@@ -364,6 +376,31 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
         parts.variant = (
             f"{parts.variant}, {more}" if parts.variant and more and more != parts.variant else parts.variant or more
         )
+
+
+_NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{2})?")
+
+
+def bare_rows(rows: Sequence[Row], indexes: Sequence[int], expected: Decimal | None) -> Items:
+    """'5 | Tasse | 4 | 20': count, title, price and row total without any sign of money.
+
+    Nothing but the arithmetic says so: each row must come out, and all together must come to the sum.
+    """
+    found: list[Found] = []
+    for index in indexes:
+        texts = [cell.text.strip() for cell in rows[index].filled]
+        if len(texts) != 4 or not texts[0].isdecimal() or not any(c.isalpha() for c in texts[1]):
+            continue
+        if len(texts[0]) > 6 or not all(_NUMBER.fullmatch(text) for text in texts[2:]):
+            continue
+        count, price, total = (plain_number(text) for text in (texts[0], *texts[2:]))
+        if not count or count * price != total:
+            return NONE
+        parts = Parts(title=texts[1], quantity=count, unit_price=price, total=total)
+        found.append(finished(parts, index, " ".join(rows[index].text.split())[:200]))
+    if expected is None or items_sum([each.item for each in found]) != expected:
+        return NONE
+    return Items(tuple(found), frozenset(each.row for each in found))
 
 
 def without_header(

@@ -199,3 +199,19 @@ def test_a_discount_above_the_subtotal() -> None:
     assert ["Mug", "Plate"] == [item.title for item in draft.items]
     assert Decimal("7.80") == draft.values["discount"]
     assert [] == draft.doubts
+
+
+def test_an_unknown_discount_without_a_subtotal() -> None:
+    """A negative amount of unknown name tells what the items come to, and so what their prices are of."""
+    draft = draft_of("Artikel\n2 x Becher 7,00 EUR\nTreueaktion -2,00 EUR\n\nGesamtsumme: 5,00 EUR\n")
+
+    assert [("Becher", Decimal("7.00"))] == [(item.title, item.total) for item in draft.items]
+    assert Decimal("2.00") == draft.values["discount"]
+
+
+def test_a_count_in_a_cell_of_its_own() -> None:
+    """'5 | Becher | 3,50 | 17,50' without a header: the count is no part of the title."""
+    rows = "<tr><td>5<td>Becher<td>3,50<td>17,50<tr><td>2<td>Teller<td>4,00<td>8,00"
+    draft = draft_of_html(f"<p>Bestellnummer: 7</p><table>{rows}</table><p>Gesamtsumme: 25,50 €")
+
+    assert [("Becher", Decimal(5)), ("Teller", Decimal(2))] == [(item.title, item.quantity) for item in draft.items]

@@ -28,7 +28,10 @@ def shown(items: Items) -> list[tuple[str, str | None]]:
     ("titles", "expected"),
     [
         (("Schürze (LA-SLT)", "Beutel (CTB-NAT)"), [("Schürze", "LA-SLT"), ("Beutel", "CTB-NAT")]),
-        (("TB-10 Tasse", "WS-M-CH Socken"), [("Tasse", "TB-10"), ("Socken", "WS-M-CH")]),
+        (
+            ("TB-10 Tasse", "WS-M-CH Socken", "BP-30 Bild"),
+            [("Tasse", "TB-10"), ("Socken", "WS-M-CH"), ("Bild", "BP-30")],
+        ),
     ],
 )
 def test_every_title_has_a_code(titles: tuple[str, ...], expected: list[tuple[str, str]]) -> None:
@@ -45,6 +48,7 @@ def test_every_title_has_a_code(titles: tuple[str, ...], expected: list[tuple[st
         ("Hose (S-M)", "Hose (L-XL)"),
         ("Tee (BIO)", "Kaffee (FAIR)"),
         ("USB-C Kabel", "Tasse"),
+        ("T-SHIRT Blau", "LARGE-2 Rot"),
         ("T-SHIRT ROT", "V-SHIRT BLAU"),
     ],
 )

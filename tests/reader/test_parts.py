@@ -178,3 +178,13 @@ def test_an_option_behind_a_product() -> None:
 
     assert ("Becher", "2", "Aufdruck: ohne") == shown(found)[:3]
     assert Decimal("3.50") == found.unit_price
+
+
+def test_a_size_that_begins_with_an_x() -> None:
+    """'1 x X-Large': only the first 'x' belongs to the quantity."""
+    assert ("X-Large Hemd", "1", None, None, ["5.00"]) == shown(parts("1 x X-Large Hemd 5,00 €"))
+
+
+def test_a_wide_gap_in_a_title() -> None:
+    """Behind a labelled title and two blanks stands what was chosen."""
+    assert ("Becher", "2", "blau L") == shown(parts("Artikel: Becher  blau  L", "Einzelpreis: 3,50 €", "Menge: 2"))[:3]

@@ -7,7 +7,7 @@ import pytest
 from smtpd_billbee.reader.html_sheet import rows_of_html
 from smtpd_billbee.reader.items import Items, row_sum
 from smtpd_billbee.reader.sheet import Row
-from smtpd_billbee.reader.tables import from_table, without_header
+from smtpd_billbee.reader.tables import bare_rows, from_table, without_header
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
 from tests.reader.making import html_page
@@ -196,3 +196,33 @@ def test_a_unit_price_below_the_title(price: str, unit: str | None) -> None:
     found = items(rows, "7.00").found[0].item
 
     assert (unit, "7.00") == (found.unit_price and str(found.unit_price), str(found.total))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "skus"),
+    [(("A-17", "A-18"), ["A-17", "A-18"]), (("1", "2"), [None, None]), (("10", "20"), [None, None])],
+)
+def test_a_column_of_numbers(numbers: tuple[str, str], skus: list[str | None]) -> None:
+    """'Nr.' above codes has the article numbers; above plain numbers it counts the items."""
+    found = items(
+        html("Nr.|Menge|Artikel|Gesamt", f"{numbers[0]}|2|Becher|7,00 €", f"{numbers[1]}|1|Teller|4,00 €"), "11.00"
+    )
+
+    assert skus == [each.item.sku for each in found.found]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "titles"),
+    [
+        (["5|Tasse|4|20", "2|Teller|4|8"], "28", ["Tasse", "Teller"]),
+        (["5|Tasse|4|20", "2|Teller|4|9"], "29", []),
+        (["5|Tasse|4|20", "2|Teller|4|8"], "30", []),
+        (["5|Tasse|4|20", "2|Teller|4|8"], None, []),
+        (["5|Tasse|4"], "20", []),
+    ],
+)
+def test_numbers_alone(rows: list[str], expected: str | None, titles: list[str]) -> None:
+    """Rows without a sign of money are items only where each row and the sum of all come out."""
+    found = bare_rows(html(*rows), range(len(rows)), None if expected is None else Decimal(expected))
+
+    assert titles == [each.item.title for each in found.found]
