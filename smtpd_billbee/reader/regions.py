@@ -303,9 +303,20 @@ def _titled_above(page: Page, index: int) -> int | None:
         if not page.free(above) or page.rows[above].block != page.rows[index].block:
             return None
         label = page.label(above, "title")
-        if label and label.value and label.firm and not label.means("number"):
+        if label and label.value and label.firm and not label.means("number") and not _is_of_person(page, above):
             return above
     return None
+
+
+def _is_of_person(page: Page, index: int) -> bool:
+    """'Nom' can be a thing's name and a person's: beside 'Prénom' or 'Téléphone' it is a person's."""
+    if not page.label(index, *_NAMES):
+        return False
+    near = range(max(0, index - 2), min(index + 3, page.end))
+    return any(page.label(other, *_NAMES, "street", "email", "phone") for other in near if other != index)
+
+
+_NAMES = ("full_name", "first_name", "last_name")
 
 
 def _comes_again(page: Page, index: int) -> bool:

@@ -215,3 +215,13 @@ def test_a_count_in_a_cell_of_its_own() -> None:
     draft = draft_of_html(f"<p>Bestellnummer: 7</p><table>{rows}</table><p>Gesamtsumme: 25,50 €")
 
     assert [("Becher", Decimal(5)), ("Teller", Decimal(2))] == [(item.title, item.quantity) for item in draft.items]
+
+
+def test_the_name_of_a_person_is_no_title() -> None:
+    """'Nom' names things and persons: beside 'Prénom' it is a person's, and the items begin further down."""
+    draft = draft_of(
+        "Numéro de commande: 7\nPrénom: Camille\nNom: Lefèvre\nTél: 06 00 00 12 34\n"
+        "Produit: 1 x Carnet, 11,90 €, 11,90 €\nProduit: 2 x Savon, 5,80 €, 11,60 €\nTotal TTC: 23,50 €\n"
+    )
+
+    assert ["Carnet", "Savon"] == [item.title for item in draft.items]
