@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.item_forms import from_form
 from smtpd_billbee.reader.item_lines import from_lines
 from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
 from smtpd_billbee.reader.page import Page
@@ -41,7 +42,9 @@ _NO_ITEMS = (
 
 def find_items(page: Page, candidates: Sequence[SumRow], expected: Decimal | None) -> Items:
     """Items that no header leads: below their heading, or from the first of the prices from which the sums come out."""
-    found = _found(page, candidates, expected)
+    found = from_form(page.rows, [index for index in range(page.end) if page.free(index)], page.known, page.style)
+    if not found.whole:
+        found = _found(page, candidates, expected)
     for other in also_expected(candidates) if is_unsaid(found) else ():
         again = _found(page, candidates, other)
         if again.whole and _fits(again, other):
