@@ -12,6 +12,7 @@ from smtpd_billbee.reader.parts_found import Parts
 CENT = Decimal("0.01")
 NO_QUANTITY = "an item has no quantity"
 UNSAID = "it is not said whether an item's price is of one piece or of all"
+_NUMBERED = re.compile(r"\(\d{3}\)$")  # two digits are pieces, four a year, more are a code
 MOST_PRICES = 12  # of one item: list price, unit price, row total, each with and without tax
 
 
@@ -62,6 +63,8 @@ def finished(parts: Parts, row: int, text: str) -> Found:
         doubt = doubt or "an item gives one of its values twice"
     if unit is None and total is None and only is None:
         doubt = doubt or "an item has no price"
+    if parts.sku is None and _NUMBERED.search(parts.title[-6:]):
+        doubt = doubt or "the number in brackets behind an item's title may be its article number"
     item = Item(parts.title or "?", quantity, parts.sku, parts.variant, unit, total, parts.tax_rate)
     return Found(item, row, text, None, doubt, only, parts.currency)
 

@@ -188,3 +188,19 @@ def test_the_lines_of_a_cell() -> None:
     found = from_lines(rows, range(len(rows)), dictionary(), ",", Decimal("11.00"))
 
     assert [("Becher", "2", "blau"), ("Teller", "1", "rot")] == shown(found)
+
+
+@pytest.mark.parametrize(
+    ("title", "sku", "doubted"),
+    [
+        ("Becher (390)", None, True),
+        ("Becher (390)", "A-1", False),
+        ("Kerzen (12)", None, False),
+        ("Band (2024)", None, False),
+    ],
+)
+def test_a_number_in_brackets(title: str, sku: str | None, doubted: bool) -> None:
+    """Three digits behind a title can be its article number, or how many pieces it has: a person must see it."""
+    found = finished(Parts(title=title, sku=sku, quantity=Decimal(1), unit_price=Decimal(1)), 0, "")
+
+    assert doubted == (found.doubt is not None)
