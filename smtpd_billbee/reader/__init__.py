@@ -20,8 +20,15 @@ What words mean:
 What an order says:
     scalars                      number, date, payment, shipping method, currency, code, site
     notes                        the customer's words: shown, never read for data
-    items                        the items, by a table or by lines
-    tables, parts                a table's columns; one item from the lines that describe it
+    items                        an item once it was read: its prices by arithmetic, what is odd about it
+    item_lines                   the items from lines
+    tables                       a table's columns
+    parts                        one item from the lines that describe it, by
+    parts_labels, parts_codes    labels within a line; article numbers without a label
+    parts_quantity, parts_prices the quantity; prices
+    parts_found                  what was found so far
+    item_forms                   the items of a web form: numbered labels
+    item_codes                   article numbers that only all titles together show
     regions                      where items stand that no header leads
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
     shipping                     the way of shipping, where only the row of its cost says it

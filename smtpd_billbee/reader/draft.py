@@ -15,7 +15,8 @@ from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import header_fields
 from smtpd_billbee.reader.dates import Habit
-from smtpd_billbee.reader.items import Items, items_sum
+from smtpd_billbee.reader.item_codes import with_codes
+from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
 from smtpd_billbee.reader.labels import SUMS
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
@@ -24,7 +25,7 @@ from smtpd_billbee.reader.regions import find_items
 from smtpd_billbee.reader.scalars import code_in_label, find_scalars
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.shipping import method_beside
-from smtpd_billbee.reader.sum_rows import expected_items, find_sums
+from smtpd_billbee.reader.sum_rows import also_expected, expected_items, find_sums
 from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row
 from smtpd_billbee.reader.tables import from_table
 from smtpd_billbee.reader.words import Dictionary
@@ -134,16 +135,26 @@ def _items_and_sums(page: Page, draft: Draft) -> tuple[Items, list[SumRow]]:
     expected = expected_items(candidates)
     for index in range(page.end):
         if page.free(index) and header_fields(page.rows[index], page.known):
-            items, end = from_table(page.rows[: page.end], index, page.known, page.style, expected)
+            items, end = _from_table(page, index, candidates, expected)
             if items.found:
                 page.claim(items.rows)
                 page.claim([index])
                 _count_header(page, index)
                 more = _tables_again(page, end, expected)
                 items = Items((*items.found, *more.found), items.rows | more.rows, items.doubts + more.doubts)
-                return items, find_sums(page)
+                return with_codes(items), find_sums(page)
     items = find_items(page, candidates, expected)
-    return items, [row for row in candidates if row.index not in items.rows]
+    return with_codes(items), [row for row in candidates if row.index not in items.rows]
+
+
+def _from_table(page: Page, index: int, candidates: Sequence[SumRow], expected: Decimal | None) -> tuple[Items, int]:
+    rows = page.rows[: page.end]
+    items, end = from_table(rows, index, page.known, page.style, expected)
+    for other in also_expected(candidates) if is_unsaid(items) else ():
+        again, _ = from_table(rows, index, page.known, page.style, other)
+        if again.whole:
+            return again, end
+    return items, end
 
 
 def _tables_again(page: Page, start: int, expected: Decimal | None) -> Items:

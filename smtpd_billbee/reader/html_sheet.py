@@ -6,7 +6,7 @@ page are taken apart, tables that hold data keep their cells.
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,6 +40,7 @@ _WITH_MARGIN = frozenset(
         "figure", "section", "article", "body", "html",
     ]
 )  # fmt: skip
+_CELLS = ("td", "th")
 _STRONG = frozenset(["b", "strong", "legend", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt"])
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?<![-\w])max-height\s*:\s*0(?![.\d]*[1-9])"
@@ -295,10 +296,10 @@ class _Page:
             else:
                 out.add(_Out("", 0, False, cells=tuple(row), table=number))
 
-    def _row(self, row: _Element, strong: bool, depth: int) -> list[_CellOut]:
+    def _row(self, row: Iterable[_Element], strong: bool, depth: int) -> list[_CellOut]:
         cells, column = [], 0
         for cell in row:
-            if cell.tag not in ("td", "th"):
+            if cell.tag not in _CELLS:
                 continue
             style = _style_of(cell)
             span = _span(cell)
@@ -349,18 +350,30 @@ def _span(cell: _Element) -> int:
     return min(max(int(text), 1), MOST_COLUMNS) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
-def _rows_of(table: _Element) -> Iterator[_Element]:
-    """Its own rows, in the order in which they are shown: <tfoot> last."""
+def _rows_of(table: _Element) -> Iterator[Iterable[_Element]]:
+    """Its own rows, in the order in which they are shown: <tfoot> last.
+
+    Cells that stand in no row make one (HTML, 13.2.6.4.9: a cell's start tag implies the row's).
+    """
     feet = []
+    bare: list[_Element] = []  # cells without a row
     for child in table:
+        if child.tag in _CELLS:
+            bare.append(child)
+            continue
+        if bare:
+            yield bare
+            bare = []
         if child.tag == "tr":
             yield child
         elif child.tag == "tfoot":
             feet.append(child)
         elif child.tag in ("tbody", "thead"):
-            yield from (row for row in child if row.tag == "tr")
+            yield from _rows_of(child)
+    if bare:
+        yield bare
     for foot in feet:
-        yield from (row for row in foot if row.tag == "tr")
+        yield from _rows_of(foot)
 
 
 _DECLARED = re.compile(r"^\s*<\?xml[^>]{0,200}>")  # lxml refuses a text that names an encoding

@@ -1,15 +1,19 @@
 """Where the items stand when no table's header says so: which rows can hold them, and where they end."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
-from smtpd_billbee.reader.items import Items, from_lines, items_sum
+from smtpd_billbee.reader.item_forms import from_form
+from smtpd_billbee.reader.item_lines import from_lines
+from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.parts_quantity import is_product, leads_with_quantity
 from smtpd_billbee.reader.scalars import numbers_in_sentence
-from smtpd_billbee.reader.sum_rows import OF_ITEMS
+from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected, leading_words
 from smtpd_billbee.reader.sums import SumRow, sum_row
-from smtpd_billbee.reader.tables import without_header
+from smtpd_billbee.reader.tables import bare_rows, without_header
 
 NOTHING = Items((), frozenset())
 MOST_STARTS = 5
@@ -29,6 +33,7 @@ _ITEM_LABELS = (
     "position",
     "delivery_time",
 )
+_FACTS = frozenset(("sku", "variant", "quantity", "unit_price", "row_total", "ean", "tax"))
 _NO_ITEMS = (
     "payment_method", "shipping_method", "number", "ordered_at", "billing_address", "shipping_address", "customer",
     "email", "phone", "total", "subtotal", "shipping_cost", "tax", "note", "customer_number",
@@ -37,6 +42,21 @@ _NO_ITEMS = (
 
 def find_items(page: Page, candidates: Sequence[SumRow], expected: Decimal | None) -> Items:
     """Items that no header leads: below their heading, or from the first of the prices from which the sums come out."""
+    found = from_form(page.rows, [index for index in range(page.end) if page.free(index)], page.known, page.style)
+    if not found.whole:
+        found = _found(page, candidates, expected)
+    for other in also_expected(candidates) if is_unsaid(found) else ():
+        again = _found(page, candidates, other)
+        if again.whole and _fits(again, other):
+            found = again
+            break
+    if not found.found:
+        found = bare_rows(page.rows, [index for index in range(page.end) if page.free(index)], expected)
+    page.claim(found.rows)
+    return found
+
+
+def _found(page: Page, candidates: Sequence[SumRow], expected: Decimal | None) -> Items:
     at_sums = {row.index for row in candidates if row.fields}
     first: Items | None = None
     for start, level in _starts(page, at_sums):
@@ -48,9 +68,7 @@ def find_items(page: Page, candidates: Sequence[SumRow], expected: Decimal | Non
             first = items
             break
         first = first or items  # a later start that only leaves out what does not fit would hide it
-    found = first or NOTHING
-    page.claim(found.rows)
-    return found
+    return first or NOTHING
 
 
 def _fits(items: Items, expected: Decimal | None) -> bool:
@@ -64,14 +82,20 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
     by_table = without_header(page.rows, in_tables, page.known, page.style, expected)
     by_lines = from_lines(page.rows, indexes, page.known, page.style, expected)
     if by_table.whole and by_lines.whole:
+        if _fits(by_table, expected) and any(_COUNTED.match(each.item.title) for each in by_lines.found):
+            return by_table  # '5 | Tasse | 5,00 | 25,00': the count stands in a cell of its own
         return by_table if _fits(by_table, expected) and _says(by_table) > _says(by_lines) else by_lines
     if by_table.whole:
         return by_table
-    if not by_lines.whole and len(indexes) > 1 and page.rows[indexes[0]].block != page.rows[indexes[1]].block:
+    first = page.rows[indexes[0]]
+    if not by_lines.whole and len(indexes) > 1 and (first.block != page.rows[indexes[1]].block or first.head):
         below = from_lines(page.rows, indexes[1:], page.known, page.style, expected)
         if below.whole and _fits(below, expected):
             return below  # the first line was a heading of unknown words
     return by_lines
+
+
+_COUNTED = re.compile(r"\d{1,6}\s{2}")
 
 
 def _says(items: Items) -> int:
@@ -108,12 +132,37 @@ def _region(page: Page, start: int, level: int, at_sums: set[int]) -> list[int]:
         row = page.rows[index]
         if (index in at_sums and (region or index > start)) or _ends_items(page, index, bool(region)):
             break
-        if not row.filled or (row.level and not region) or _is_header_line(page, index):
+        if region and _is_discount(page, index):
+            break
+        is_title = index == start and not level and index + 1 < page.end and bool(page.labels[index + 1])
+        if not row.filled or (row.level and not region and not is_title) or _is_header_line(page, index):
             continue
         if row.level and level and row.level <= level and not _has_money(page, index):
             break
         region.append(index)
+    while len(region) > 1 and _heads_sums(page, region[-1], at_sums):
+        region.pop()
     return region
+
+
+def _is_discount(page: Page, index: int) -> bool:
+    """'SOMMER: 10 %  -7,90 €' below the items: a negative amount, and no quantity."""
+    row = page.rows[index]
+    found = page.sums.get((index, True)) or page.sums.get((index, False))
+    if found is None or not found.negative or len(row.filled) > 2:
+        return False
+    return not leads_with_quantity(row.text.strip(), page.known, page.style)
+
+
+def _heads_sums(page: Page, index: int, at_sums: set[int]) -> bool:
+    """'Summen' above the first sum, in a paragraph of their own: a heading that nobody listed."""
+    row, above = page.rows[index], page.rows[index - 1]
+    return (
+        index + 1 in at_sums
+        and page.rows[index + 1].block == row.block != above.block
+        and not _has_money(page, index)
+        and not page.labels[index]
+    )
 
 
 def _is_header_line(page: Page, index: int) -> bool:
@@ -183,13 +232,9 @@ def _back_to_title(page: Page, index: int) -> int:
     start = index if titled is None else titled
     while start > 0 and page.free(start - 1) and index - start < 8:
         above, row = page.rows[start - 1], page.rows[start]
-        if not _has_money(page, start - 1) and numbers_in_sentence(above.text[:200], page.known):
-            break  # 'Bestellung Nr. 8575' is no item
-        if (
-            above.block != row.block
-            or above.table != row.table
-            or (_is_other_label(page, start - 1) and not _comes_again(page, start - 1))
-        ):
+        if above.block != row.block or above.table != row.table or _is_of_order(page, start - 1):
+            break
+        if _is_other_label(page, start - 1) and not (_comes_again(page, start - 1) or _is_mere_word(page, start - 1)):
             break
         start -= 1
     heading = start - 1
@@ -199,7 +244,54 @@ def _back_to_title(page: Page, index: int) -> int:
         row = page.rows[heading]
         if row.head and not page.labels[heading] and len(row.text) < 120:
             return heading  # the title stands above its own small table
+    if heading >= 0 and page.free(heading) and _is_title_above(page, heading, start, index):
+        return heading
     return start
+
+
+def _is_title_above(page: Page, heading: int, start: int, price: int) -> bool:
+    """A line alone, above the lines of one item that are all labels, or amounts, and name no title: it is the title."""
+    row = page.rows[heading]
+    alone = heading == 0 or page.rows[heading - 1].block != row.block
+    if not alone or page.labels[heading] or len(row.text) > 120 or _has_money(page, heading):
+        return False
+    if (
+        _is_greeting(page, row.text)
+        or numbers_in_sentence(row.text, page.known)
+        or row.text.rstrip().endswith((".", "!", "?", ":", "：", ","))
+    ):
+        return False
+    return all(_says_of_item(page, index) for index in range(start, min(price + 1, start + 8)))
+
+
+def _is_greeting(page: Page, text: str) -> bool:
+    """'Hallo Herr Muster', 'Viele Grüße'."""
+    words = text.split()[:4]
+    starts = [" ".join(words[:size]) for size in range(1, len(words) + 1)]
+    return any(page.known.has(name, start) for start in starts for name in ("greetings", "closings"))
+
+
+def _says_of_item(page: Page, index: int) -> bool:
+    label = page.labels[index][0] if page.labels[index] else None
+    if label and label.value and _is_number_of_item(page, index):
+        return True
+    if not label and _has_money(page, index):
+        text = page.rows[index].text.strip()
+        if is_product(text, page.style) or not any(c.isalpha() for c in text):
+            return True
+    fields = label.meaning.keys() if label and label.value else leading_words(page, index).keys()
+    return bool(fields & _FACTS) and not fields & {"title", "items"}
+
+
+def _is_of_order(page: Page, index: int) -> bool:
+    """'Bestellung Nr. 8575' is no item; but where the next lines have other numbers, they are of the items."""
+    if _has_money(page, index) or page.label(index, "sku"):
+        return False
+    found = numbers_in_sentence(page.rows[index].text[:200], page.known)
+    below = page.rows[index + 1 : min(index + 12, page.end)]
+    return bool(found) and not any(
+        others and others != found for others in (numbers_in_sentence(row.text[:200], page.known) for row in below)
+    )
 
 
 def _heads_others(page: Page, index: int) -> bool:
@@ -214,15 +306,36 @@ def _titled_above(page: Page, index: int) -> int | None:
         if not page.free(above) or page.rows[above].block != page.rows[index].block:
             return None
         label = page.label(above, "title")
-        if label and label.value and label.firm and not label.means("number"):
+        if label and label.value and label.firm and not label.means("number") and not _is_of_person(page, above):
             return above
     return None
+
+
+def _is_of_person(page: Page, index: int) -> bool:
+    """'Nom' can be a thing's name and a person's: beside 'Prénom' or 'Téléphone' it is a person's."""
+    if not page.label(index, *_NAMES):
+        return False
+    near = range(max(0, index - 2), min(index + 3, page.end))
+    return any(page.label(other, *_NAMES, "street", "email", "phone") for other in near if other != index)
+
+
+_NAMES = ("full_name", "first_name", "last_name")
 
 
 def _comes_again(page: Page, index: int) -> bool:
     """The same label stands again further down: it belongs to each item ('Transaction: ...')."""
     words = page.labels[index][0].words
     return any(page.labels[i] and page.labels[i][0].words == words for i in range(index + 1, min(index + 20, page.end)))
+
+
+def _is_number_of_item(page: Page, index: int) -> bool:
+    """'Bestellnr.: 140' stands again nearby, with another number: it is the item's."""
+    label = page.labels[index][0]
+    return label.means("number") and any(
+        other.words == label.words and other.value and other.value != label.value
+        for near in range(max(0, index - 20), min(index + 20, page.end))
+        for other in page.labels[near][:1]
+    )
 
 
 def _is_other_label(page: Page, index: int) -> bool:
@@ -255,5 +368,5 @@ def _ends_items(page: Page, index: int, begun: bool) -> bool:
         return True
     labels = page.labels[index]
     if labels and not any(label.means(*_ITEM_LABELS) for label in labels) and labels[0].value and begun:
-        return labels[0].means(*_NO_ITEMS) and not _is_mere_word(page, index)
+        return labels[0].means(*_NO_ITEMS) and not (_is_mere_word(page, index) or _is_number_of_item(page, index))
     return begun and len(row.text) < 60 and page.known.has("closings", row.text.strip(" ,.!"))

@@ -22,7 +22,7 @@ _COUNT = r"\d{1,4}\s?[x×]\s?(?=[^\W\d])"
 _COUNTED = re.compile(_COUNT)
 _BEFORE_COUNT = re.compile(rf"[,;] (?={_COUNT})")
 _LED = re.compile(rf"[^:]{{2,40}}: (?={_COUNT})")
-_BARE_NUMBER = re.compile(r"[(\[]\d{1,3}[)\]]")  # a code, a number of pieces, a volume: nothing tells
+_BARE_NUMBER = re.compile(r"\(\d{1,3}\)")  # a code, pieces, a volume: nothing tells; [457] is a code
 _BEFORE_WORD = re.compile(r"[,;] (?=[^\W\d]|[+(])")
 _NEVER = ("note", "address_note")  # the customer's words may hold anything
 

@@ -1,7 +1,7 @@
 """Which rows of a page are sums, and what they say of the items."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,15 +9,18 @@ from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.labels import is_shipping
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.sums import SumRow, choose, sum_row
-from smtpd_billbee.reader.words import key
+from smtpd_billbee.reader.words import Meaning, key
 
 OF_ITEMS = ("sku", "quantity", "unit_price", "variant", "ean")
+_BESIDE_TOTAL = ("quantity", "unit_price", "variant")  # 'Referenz: 7' below the total is the order's
 
 
 def find_sums(page: Page) -> list[SumRow]:
     """Every free row that ends in an amount and has a sum's name."""
     found: list[SumRow] = []
     skip = -1
+    above: SumRow | None = None
+    of_items: set[str] = set()  # words that name the prices of items
     for index in range(page.end):
         if not page.free(index) or index == skip:
             continue
@@ -26,14 +29,20 @@ def find_sums(page: Page) -> list[SumRow]:
             under = page.rows[index + 1] if below else None
             page.sums[index, below] = sum_row(page.rows[index], index, page.known, page.style, under)
         row = page.sums[index, below]
-        if row is None or _is_price_of_item(page, index):
+        if row is None or key(row.words) in of_items:
+            continue
+        if _is_price_of_item(page, index):
+            of_items |= _never_of_sums(page, index)
             continue
         if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index)):
             row = replace(row, fields=("shipping_cost",))
         if not row.fields and _costs_in_brackets(page, index):
             row = replace(row, fields=("shipping_cost",), shared=True)
+        if row.fields and not found and above and above.index == index - 1:
+            found.append(above)  # 'SOMMER: 10 %  -7,90 €' above the first sum that we know
         if row.fields or ((row.negative or row.rated) and found):
             found.append(row)
+        above = row if row.negative else None
         if row.from_below:
             skip = index + 1
     return found
@@ -71,17 +80,51 @@ def _is_price_of_item(page: Page, index: int) -> bool:
     """'Summe: 37,80 EUR' among 'SKU: ...' and 'Menge: 3' is the price of an item."""
     label = page.label(index, "row_total", "unit_price")
     if label is None:
-        return _is_title_of_item(page, index)
+        return _is_price_without_colon(page, index) or _is_title_of_item(page, index)
     block = page.rows[index].block
     for step in (-1, 1):
         for other in (index + step, index + 2 * step):
             if not 0 <= other < page.end or page.rows[other].block != block or not page.free(other):
                 break
-            if page.label(other, *OF_ITEMS):
+            if page.label(other, *(OF_ITEMS if step < 0 or not label.means("total") else _BESIDE_TOTAL)):
                 return True
             if not page.label(other, "row_total", "unit_price", "tax"):
                 break
     return False
+
+
+_LEAD = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .-](?=[^\W\d_])){0,30}(?=\.?\s)")
+
+
+def leading_words(page: Page, index: int) -> Meaning:
+    """What the words before the value of a line without a colon stand for: 'Menge 3', 'Einzelpreis 9,80 €'."""
+    text = page.rows[index].text
+    found = _LEAD.match(text) if len(text) <= _LONGEST_VALUE and len(page.rows[index].filled) == 1 else None
+    return page.known.meaning(found[0]) if found and any(c.isdigit() for c in text[found.end() :]) else {}
+
+
+_LONGEST_VALUE = 60  # letters
+
+
+def _is_price_without_colon(page: Page, index: int) -> bool:
+    """'Gesamt 9,80 €' below 'Menge 3', with nothing between but the likes of it."""
+    if not leading_words(page, index).keys() & {"row_total", "unit_price"}:
+        return False
+    for other in range(index - 1, max(-1, index - 4), -1):
+        if page.rows[other].block != page.rows[index].block:
+            return False
+        words = leading_words(page, other)
+        if "quantity" in words:
+            return True
+        if not words.keys() & {"unit_price", "tax", "row_total"}:
+            return False
+    return False
+
+
+def _never_of_sums(page: Page, index: int) -> set[str]:
+    """'Preis' of an item is no total further down; 'Gesamt' can be."""
+    label = page.label(index, "row_total", "unit_price")
+    return {key(label.words)} if label and not label.means("total", "subtotal") else set()
 
 
 def _is_title_of_item(page: Page, index: int) -> bool:
@@ -95,6 +138,20 @@ def _is_title_of_item(page: Page, index: int) -> bool:
         return False
     label = page.label(below, "sku", "quantity", "variant")
     return label is not None and bool(label.value) and not any(each.firm and each.value for each in page.labels[index])
+
+
+def also_expected(rows: Sequence[SumRow]) -> Iterator[Decimal]:
+    """What the items could come to, too: if the discount is taken off the subtotal already, if their prices are net."""
+    values = choose(rows, None).values
+    taken_off = [abs(values["discount"])] if "discount" in values else [abs(row.amount) for row in rows if row.negative]
+    if "subtotal" in values and taken_off:
+        yield values["subtotal"] + sum(taken_off)
+    if (whole := expected_items(rows)) is None or "subtotal" in values:
+        return
+    if "tax_total" in values:
+        yield whole - values["tax_total"]
+    if "discount" not in values and taken_off:
+        yield whole + sum(taken_off)
 
 
 def expected_items(rows: Sequence[SumRow]) -> Decimal | None:

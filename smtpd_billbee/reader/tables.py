@@ -10,7 +10,10 @@ from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.items import NONE, Found, Items, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
-from smtpd_billbee.reader.parts import Parts, is_product, joined, read_parts, take_product
+from smtpd_billbee.reader.parts import joined, read_parts
+from smtpd_billbee.reader.parts_codes import is_code
+from smtpd_billbee.reader.parts_found import Parts, plain_number
+from smtpd_billbee.reader.parts_quantity import is_product, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import sum_row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
@@ -59,19 +62,37 @@ def from_table(
     return (best[1] if best else NONE), end
 
 
+_TITLES = frozenset({"title", "items"})
+_SKU: Meaning = {"sku": frozenset()}
+_EMPTY: Meaning = {"": frozenset()}  # of a column without any text
 _PRICED: Meaning = {"row_total": frozenset(), "unit_price": frozenset()}
 Record = list[tuple[int, list[tuple[int, Cell]]]]  # rows of one item: (row index, [(column, cell)])
 
 
 def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: str) -> list[Meaning]:
-    """A column with a name that nobody listed, and an amount in every row, holds prices: 'Gesamtpr.'"""
+    """A column with a name that nobody listed, and an amount in every row, holds prices: 'Gesamtpr.'
+
+    So does one that speaks of tax ('Tax excl.') where no other has prices.
+    """
     result = list(meanings)
+    no_sku = not any("sku" in meaning for meaning in meanings)
+    no_price = not any(_PRICES & meaning.keys() for meaning in meanings)
     for column, meaning in enumerate(meanings):
         cells = [cell for record in records for _, placed in record for at, cell in placed if at == column]
         prices = [cell for cell in cells if _is_amount(cell, style)]
-        if not meaning and len(prices) == len(records):
+        if not cells:
+            result[column] = _EMPTY  # 'Artikel' above the pictures
+        elif no_sku and "position" in meaning and not _TITLES & meaning.keys() and _are_codes(cells):
+            result[column] = _SKU  # 'Nr.'
+        elif (not meaning or (no_price and meaning.keys() == {"tax"})) and len(prices) == len(records):
             result[column] = _PRICED
     return result
+
+
+def _are_codes(cells: Sequence[Cell]) -> bool:
+    """'Nr.' above 1, 2, 3 counts the items; above 'A-17', 'A-18' it names them."""
+    texts = [cell.text.strip(" .:)#") for cell in cells]
+    return all(is_code(text) and any(c.isdigit() for c in text) and not text.isdigit() for text in texts)
 
 
 def _is_amount(cell: Cell, style: str) -> bool:
@@ -83,13 +104,14 @@ def _records(
     rows: Sequence[Row], at: int, heads: Sequence[Cell], known: Dictionary, style: str
 ) -> tuple[list[Record], int]:
     header = rows[at]
+    alone = _is_alone(rows, at)
     records: list[Record] = []
     pending: Record = []
     end = at + 1
     for index in range(at + 1, len(rows)):
         row = rows[index]
         below = rows[index + 1] if index + 1 < len(rows) else None
-        if header.table and row.table != header.table:
+        if header.table and row.table != header.table and not (alone and row.table and len(row.cells) == len(heads)):
             break
         if not header.table and (row.level or row.table):
             break
@@ -103,6 +125,8 @@ def _records(
         if _is_priced(row, style) or _is_without_price(row, heads, known):
             records.append([*pending, (index, cells)])
             pending = []
+        elif records and header.table and _leads_below(row, below, rows[records[-1][-1][0]], style):
+            pending.append((index, cells))
         elif records and not header.table and row.block != rows[index - 1].block:
             break
         elif records and (header.table or row.indent > header.indent or len(cells) == 1):
@@ -111,6 +135,28 @@ def _records(
             pending.append((index, cells))
         end = index + 1
     return records, end
+
+
+def _leads_below(row: Row, below: Row | None, above: Row, style: str) -> bool:
+    """A title alone in its row, when the row below has the prices and begins further in: its variant."""
+    return (
+        below is not None
+        and len(row.filled) == 1
+        and len(below.filled) > 2
+        and _is_priced(below, style)
+        and below.filled[0].start > row.filled[0].start == above.filled[0].start
+    )
+
+
+def _is_alone(rows: Sequence[Row], at: int) -> bool:
+    """A header that is the only row of its table, above tables of as many columns: one for each item."""
+    header, below = rows[at], rows[at + 1] if at + 1 < len(rows) else None
+    return (
+        below is not None
+        and bool(header.table and below.table)
+        and header.table != below.table
+        and len(header.cells) == len(below.cells)
+    )
 
 
 def _is_sum_of(records: Sequence[Record], rows: Sequence[Row], row: Row, style: str) -> bool:
@@ -161,18 +207,14 @@ def _is_counted(row: Row, heads: Sequence[Cell], known: Dictionary) -> bool:
     whole = whole_label(without_lead(words).strip(" :："), known)
     if any(name in whole for name in SUMS) or any(each.value < 0 for each in amounts_in(row.filled[-1].text)):
         return False
-    costs = words.split()[0].casefold()
-    if "tax" in sum_label(words, known) or any(stem in costs for stem in _COST_STEMS):
+    costs = key(words.split()[0])  # 'Versandkosten nach Österreich', 'Frais de port Colissimo': whatever follows
+    if "tax" in sum_label(words, known) or any(stem in costs for stem in known.lists["cost_stems"]):
         return False
     return any(
         "quantity" in known.meaning(heads[column].text) and _QUANTITY.match(cell.text)
         for column, cell in _placed(row, heads)
         if column < len(heads)
     )
-
-
-# Words with these are always a price, whatever follows: 'Versandkosten nach Österreich', 'Frais de port Colissimo'.
-_COST_STEMS = ("kosten", "cost", "charge", "gebühr", "frais", "gastos", "spese", "koszt", "стоимость", "費", "费", "料")
 
 
 def _placed(row: Row, heads: Sequence[Cell]) -> list[tuple[int, Cell]]:
@@ -198,8 +240,9 @@ def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
         names += ["sku"] if "number" in meaning and not names else []
         names += ["row_total"] if "subtotal" in meaning and "row_total" not in names else []
         options.append(list(dict.fromkeys(names)) or [""])
-    if not any("title" in option for option in options) and [""] in options:
-        options[options.index([""])] = ["", "title"]  # 'Ticket': a column whose name nobody listed
+    unnamed = [column for column, meaning in enumerate(meanings) if options[column] == [""] and meaning is not _EMPTY]
+    if unnamed and not any("title" in option for option in options):
+        options[unnamed[0]] = ["", "title"]  # 'Ticket': a column whose name nobody listed
     good = []
     for choice in itertools.islice(itertools.product(*options), 512):
         used = [name for name in choice if name]
@@ -254,6 +297,12 @@ def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictiona
     if costs and not found.doubt and not found.item.sku and found.item.quantity == 1:
         return replace(found, doubt="its name begins with a word for a cost, and it may be one")
     return found
+
+
+def _is_unit(price: Decimal, parts: Parts) -> bool:
+    """Is this price below the title of one piece?  Only where it comes to the row's."""
+    rows = [parts.total] if parts.total is not None else parts.prices
+    return parts.quantity is not None and len(rows) == 1 and parts.quantity * price == rows[0]
 
 
 def _is_priced(row: Row, style: str) -> bool:
@@ -317,6 +366,8 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
             parts.title = head
     if parts.quantity is None:
         parts.quantity = rest.quantity
+    if parts.unit_price is None and rest.unit_price is not None and _is_unit(rest.unit_price, parts):
+        parts.unit_price = rest.unit_price
     parts.sku = parts.sku or rest.sku
     if rest.variant or rest.title:
         more = rest.variant if rest.variant else None
@@ -325,6 +376,31 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
         parts.variant = (
             f"{parts.variant}, {more}" if parts.variant and more and more != parts.variant else parts.variant or more
         )
+
+
+_NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{2})?")
+
+
+def bare_rows(rows: Sequence[Row], indexes: Sequence[int], expected: Decimal | None) -> Items:
+    """'5 | Tasse | 4 | 20': count, title, price and row total without any sign of money.
+
+    Nothing but the arithmetic says so: each row must come out, and all together must come to the sum.
+    """
+    found: list[Found] = []
+    for index in indexes:
+        texts = [cell.text.strip() for cell in rows[index].filled]
+        if len(texts) != 4 or not texts[0].isdecimal() or not any(c.isalpha() for c in texts[1]):
+            continue
+        if len(texts[0]) > 6 or not all(_NUMBER.fullmatch(text) for text in texts[2:]):
+            continue
+        count, price, total = (plain_number(text) for text in (texts[0], *texts[2:]))
+        if not count or count * price != total:
+            return NONE
+        parts = Parts(title=texts[1], quantity=count, unit_price=price, total=total)
+        found.append(finished(parts, index, " ".join(rows[index].text.split())[:200]))
+    if expected is None or items_sum([each.item for each in found]) != expected:
+        return NONE
+    return Items(tuple(found), frozenset(each.row for each in found))
 
 
 def without_header(

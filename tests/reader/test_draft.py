@@ -101,3 +101,127 @@ def test_the_shops_own_email_address() -> None:
     assert own is not None
     assert other is not None
     assert (None, "erika@muster.example") == (own.email, other.email)
+
+
+def test_a_subtotal_behind_the_discount() -> None:
+    """'Subtotal' can be what is left of the items behind the discount: it still tells prices of a row from others."""
+    rows = "<tr><td>Becher x 2<td>7,00 €<tr><td>Teller x 1<td>4,00 €"
+    sums = "<tr><td>Rabatt<td>-1,00 €<tr><td>Zwischensumme<td>10,00 €<tr><td>Gesamtsumme<td>10,00 €"
+    draft = draft_of_html(f"<h3>Artikel</h3><table>{rows}</table><table>{sums}</table>")
+
+    assert [("Becher", Decimal("7.00")), ("Teller", Decimal("4.00"))] == [(i.title, i.total) for i in draft.items]
+    assert [] == draft.doubts
+
+
+def test_the_name_of_an_item_s_price_is_no_total() -> None:
+    """Where 'Preis' names the prices of items, 'Preis: 3,90 EUR' below the shipping method is no total."""
+    draft = draft_of(
+        "Bestellnummer: 12\n\nArtikel:\n\nBecher\nMenge: 2\nPreis: 7,00 EUR\n\nTeller\nMenge: 1\nPreis: 4,00 EUR\n\n"
+        "Standardversand\nPreis: 3,90 EUR\n\nZwischensumme: 11,00 EUR\nVersand: 3,90 EUR\nGesamtsumme: 14,90 EUR\n"
+    )
+
+    assert [("Becher", Decimal("7.00")), ("Teller", Decimal("4.00"))] == [(i.title, i.total) for i in draft.items]
+    assert Decimal("14.90") == draft.values["total"]
+    assert [] == draft.doubts
+
+
+def test_prices_before_tax() -> None:
+    """Without a subtotal the total less tax can be what the items come to: it tells unit prices from row totals."""
+    draft = draft_of(
+        "Order number: 12\n\nItems:\n2 x Mug  3.50 EUR\n1 x Plate  4.00 EUR\n\nTaxes: 1.10 EUR\nTotal: 12.10 EUR\n"
+    )
+
+    assert [Decimal("3.50"), Decimal("4.00")] == [item.unit_price for item in draft.items]
+    assert [] == draft.doubts
+
+
+def test_a_heading_above_the_sums() -> None:
+    """A line of unknown words above the sums, in their paragraph, is no variant of the last item."""
+    draft = draft_of("Artikel\n1 x Becher 7,00 EUR\n1 x Teller 4,00 EUR\n\nAufstellung\nGesamtsumme: 11,00 EUR\n")
+
+    assert [("Becher", None), ("Teller", None)] == [(item.title, item.variant) for item in draft.items]
+
+
+def test_a_heading_of_unknown_words() -> None:
+    """An emphasised line above items that come to the sum is no item."""
+    draft = draft_of_html(
+        "<h3>Das wurde gekauft</h3><div>2x Becher, Preis: 3,50 €<br>1x Teller, Preis: 4,00 €</div>"
+        "<p>Warenwert: 11,00 €</p><p>Gesamtsumme: 11,00 €</p>"
+    )
+
+    assert ["Becher", "Teller"] == [item.title for item in draft.items]
+    assert [] == draft.doubts
+
+
+def test_numbers_of_items() -> None:
+    """'Bestellnr.' with another number in each item is the item's: it neither parts nor ends the items."""
+    items = "".join(
+        f"<h4>{title}</h4>Bestellnr.: {number}<br>{count} × 3,50 €<br>{total} €"
+        for title, number, count, total in (("Becher", "00524", 2, "7,00"), ("Teller", "LW-0555", 1, "3,50"))
+    )
+    draft = draft_of_html(f"<p>Auftragsnummer<br>100061268</p>{items}<p>Gesamtsumme: 10,50 €</p>")
+
+    assert [("Becher", "00524"), ("Teller", "LW-0555")] == [(item.title, item.sku) for item in draft.items]
+    assert "100061268" == draft.values["number"]
+    assert [] == draft.doubts
+
+
+def test_options_of_a_name_that_is_a_cost() -> None:
+    """'Verpackung: Glas' without an amount among the lines of an item is what was chosen."""
+    draft = draft_of_html(
+        "<p>Bestellnummer: 7</p><h4>Honig</h4><table><tr><td>Verpackung<td>Glas<tr><td>Menge<td>1"
+        "<tr><td>Einzelpreis<td>8,00 €<tr><td>Summe<td>8,00 €</table><p>Gesamtsumme: 8,00 €</p>"
+    )
+
+    assert [("Honig", "Verpackung: Glas")] == [(item.title, item.variant) for item in draft.items]
+
+
+def test_lines_of_labels_without_colons() -> None:
+    """'Gesamt 7,00 EUR' below 'Menge 2' is the price of an item, which is titled in the paragraph above."""
+    draft = draft_of(
+        "Bestellnummer: 7\n\nBecher\n\nEinzelpreis 3,50 EUR\nMenge 2\nMwSt. 19%\nGesamt 7,00 EUR\n\n"
+        "Teller\n\nEinzelpreis 4,00 EUR\nMenge 1\nMwSt. 19%\nGesamt 4,00 EUR\n\n"
+        "Summe Artikel: 11,00 EUR\nGesamtsumme: 11,00 EUR\n"
+    )
+
+    assert [("Becher", Decimal("7.00")), ("Teller", Decimal("4.00"))] == [(i.title, i.total) for i in draft.items]
+    assert Decimal("11.00") == draft.values["total"]
+    assert [] == draft.doubts
+
+
+def test_a_discount_above_the_subtotal() -> None:
+    """A row with a negative amount and no quantity below the items is a discount, whatever its name."""
+    draft = draft_of_html(
+        "<p>Order number: 7</p><h3>Order summary</h3><table><tr><td>3 x Mug<td>£54.00<tr><td>1 x Plate<td>£24.00"
+        "<tr><td>SPRING: 10% off<td>-£7.80<tr><td>Sub-total:<td>£70.20<tr><td>Total:<td>£70.20</table>"
+    )
+
+    assert ["Mug", "Plate"] == [item.title for item in draft.items]
+    assert Decimal("7.80") == draft.values["discount"]
+    assert [] == draft.doubts
+
+
+def test_an_unknown_discount_without_a_subtotal() -> None:
+    """A negative amount of unknown name tells what the items come to, and so what their prices are of."""
+    draft = draft_of("Artikel\n2 x Becher 7,00 EUR\nTreueaktion -2,00 EUR\n\nGesamtsumme: 5,00 EUR\n")
+
+    assert [("Becher", Decimal("7.00"))] == [(item.title, item.total) for item in draft.items]
+    assert Decimal("2.00") == draft.values["discount"]
+
+
+def test_a_count_in_a_cell_of_its_own() -> None:
+    """'5 | Becher | 3,50 | 17,50' without a header: the count is no part of the title."""
+    rows = "<tr><td>5<td>Becher<td>3,50<td>17,50<tr><td>2<td>Teller<td>4,00<td>8,00"
+    draft = draft_of_html(f"<p>Bestellnummer: 7</p><table>{rows}</table><p>Gesamtsumme: 25,50 €")
+
+    assert [("Becher", Decimal(5)), ("Teller", Decimal(2))] == [(item.title, item.quantity) for item in draft.items]
+
+
+def test_the_name_of_a_person_is_no_title() -> None:
+    """'Nom' names things and persons: beside 'Prénom' it is a person's, and the items begin further down."""
+    draft = draft_of(
+        "Numéro de commande: 7\nPrénom: Camille\nNom: Lefèvre\nTél: 06 00 00 12 34\n"
+        "Produit: 1 x Carnet, 11,90 €, 11,90 €\nProduit: 2 x Savon, 5,80 €, 11,60 €\nTotal TTC: 23,50 €\n"
+    )
+
+    assert ["Carnet", "Savon"] == [item.title for item in draft.items]

@@ -153,3 +153,10 @@ def test_letters_of_no_size_hold_others() -> None:
     cell = "<table><tr><td style='font-size:0px'>x<div style='font-size:{}'>Summe</div></td></tr></table><p>Ende</p>"
     assert ["Summe", "Ende"] == texts(cell.format("13px"))
     assert ["Ende"] == texts(cell.format("100%"))
+
+
+def test_cells_without_a_row() -> None:
+    """HTML, 13.2.6.4.9: cells that stand in a table outside of any row make one."""
+    html = "<table><td>Tasse<td>2 €</td><tr><td>Teller<td>3 €</tr><tbody><td>Schale<td>4 €</tbody></table>"
+
+    assert ["Tasse  2 €", "Teller  3 €", "Schale  4 €"] == texts(html)

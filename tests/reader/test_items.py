@@ -5,8 +5,10 @@ from decimal import Decimal
 import pytest
 
 from smtpd_billbee.model.order import Item
-from smtpd_billbee.reader.items import Items, finished, from_lines, items_sum, resolved, row_sum
-from smtpd_billbee.reader.parts import Parts
+from smtpd_billbee.reader.html_sheet import rows_of_html
+from smtpd_billbee.reader.item_lines import from_lines
+from smtpd_billbee.reader.items import UNSAID, Items, finished, items_sum, resolved, row_sum
+from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
 
@@ -160,3 +162,45 @@ def test_hundreds_of_prices() -> None:
     found = finished(made(quantity=Decimal(2), prices=[Decimal(each) for each in range(1, 900)]), 0, "")
 
     assert found.item.title == "Becher"
+
+
+def test_a_cost_written_like_an_item() -> None:
+    """What has a price and no quantity below the items is a cost, if the items above come to the subtotal."""
+    text = (
+        "Becher\nMenge: 2\nPreis: 7,00 €\n\nTeller\nMenge: 1\nPreis: 4,00 €\n\n"
+        "Standardversand\nPreis: 3,90 €"
+    )  # fmt: skip
+
+    assert TWO == shown(items(text, "11.00"))
+    assert 3 == len(items(text, "14.90").found)
+
+
+def test_only_what_is_unsaid_is_doubted() -> None:
+    """The price of one piece is both; of several it is not said."""
+    found = items("1 x Becher 3,00 €\n2 x Teller 8,00 €")
+
+    assert [None, UNSAID] == [each.doubt for each in found.found]
+
+
+def test_the_lines_of_a_cell() -> None:
+    """In a row without a header the lines of a cell stay lines: what is below the title is the variant."""
+    rows = rows_of_html("<table><tr><td>Becher x 2<br>blau<td>7,00 €<tr><td>Teller x 1<br>rot<td>4,00 €</table>")
+    found = from_lines(rows, range(len(rows)), dictionary(), ",", Decimal("11.00"))
+
+    assert [("Becher", "2", "blau"), ("Teller", "1", "rot")] == shown(found)
+
+
+@pytest.mark.parametrize(
+    ("title", "sku", "doubted"),
+    [
+        ("Becher (390)", None, True),
+        ("Becher (390)", "A-1", False),
+        ("Kerzen (12)", None, False),
+        ("Band (2024)", None, False),
+    ],
+)
+def test_a_number_in_brackets(title: str, sku: str | None, doubted: bool) -> None:
+    """Three digits behind a title can be its article number, or how many pieces it has: a person must see it."""
+    found = finished(Parts(title=title, sku=sku, quantity=Decimal(1), unit_price=Decimal(1)), 0, "")
+
+    assert doubted == (found.doubt is not None)

@@ -4,7 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from smtpd_billbee.reader.parts import Parts, is_code, is_product, joined, leads_with_quantity, read_parts
+from smtpd_billbee.reader.parts import joined, read_parts
+from smtpd_billbee.reader.parts_codes import is_code
+from smtpd_billbee.reader.parts_found import Parts
+from smtpd_billbee.reader.parts_quantity import is_product, leads_with_quantity
 from smtpd_billbee.reader.words import dictionary
 
 KNOWN = dictionary()
@@ -145,3 +148,43 @@ def test_nothing() -> None:
         found = parts(*lines)
         assert ("", None, None, None, []) == shown(found)
         assert not found.has_price
+
+
+def test_a_count_in_brackets() -> None:
+    """'(2) @ 12,50 €': the number in brackets before '@' is the quantity."""
+    assert ("Becher", "2", None, None, ["3.50", "7.00"]) == shown(parts("Becher (2) @ 3,50 € = 7,00 €"))
+
+
+def test_options_without_a_colon() -> None:
+    """A line below the title that begins with a word for what is chosen is an option: several are joined."""
+    found = parts("2 x Becher = 7,00 €", "Größe M", "- Farbe blau")
+
+    assert ("Becher", "2", "Größe M, Farbe blau") == shown(found)[:3]
+
+
+def test_a_title_may_begin_with_an_option() -> None:
+    """'Farbe Weiß' as the title stays it."""
+    assert ("Farbe Weiß", "2", None) == shown(parts("2 x Farbe Weiß 7,00 €"))[:3]
+
+
+def test_the_name_of_a_price_is_no_variant() -> None:
+    """'Porto: 7,00 €' below a title names the price only."""
+    assert ("Becher", "2", None) == shown(parts("2 x Becher", "Amount 7,00 €"))[:3]
+
+
+def test_an_option_behind_a_product() -> None:
+    """'Becher: 7,00 € (2 x 3,50 €) Farbe: blau': what was chosen stands behind the price."""
+    found = parts("Becher: 7,00 € (2 x 3,50 €) Aufdruck: ohne")
+
+    assert ("Becher", "2", "Aufdruck: ohne") == shown(found)[:3]
+    assert Decimal("3.50") == found.unit_price
+
+
+def test_a_size_that_begins_with_an_x() -> None:
+    """'1 x X-Large': only the first 'x' belongs to the quantity."""
+    assert ("X-Large Hemd", "1", None, None, ["5.00"]) == shown(parts("1 x X-Large Hemd 5,00 €"))
+
+
+def test_a_wide_gap_in_a_title() -> None:
+    """Behind a labelled title and two blanks stands what was chosen."""
+    assert ("Becher", "2", "blau L") == shown(parts("Artikel: Becher  blau  L", "Einzelpreis: 3,50 €", "Menge: 2"))[:3]

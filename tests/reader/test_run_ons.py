@@ -17,6 +17,7 @@ def parts(line: str) -> list[str]:
     ("line", "expected"),
     [
         ("2x Tasse 9,00 EUR, 1x Kanne 24,00 EUR", ["2x Tasse 9,00 EUR", "1x Kanne 24,00 EUR"]),
+        ("2x Tasse [12] 9,00 EUR; 1x Kanne [14] 24,00 EUR", ["2x Tasse [12] 9,00 EUR", "1x Kanne [14] 24,00 EUR"]),
         ("Ihre Artikel: 2 x Tasse 9,00 EUR", ["Ihre Artikel:", "2 x Tasse 9,00 EUR"]),
         ("Versand 4,90 EUR, Summe 46,90 EUR", ["Versand 4,90 EUR", "Summe 46,90 EUR"]),
         ("Bestellnummer: 1042; Zahlungsart: PayPal", ["Bestellnummer: 1042", "Zahlungsart: PayPal"]),

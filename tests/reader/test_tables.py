@@ -7,7 +7,7 @@ import pytest
 from smtpd_billbee.reader.html_sheet import rows_of_html
 from smtpd_billbee.reader.items import Items, row_sum
 from smtpd_billbee.reader.sheet import Row
-from smtpd_billbee.reader.tables import from_table, without_header
+from smtpd_billbee.reader.tables import bare_rows, from_table, without_header
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
 from tests.reader.making import html_page
@@ -145,3 +145,84 @@ def test_rows_without_a_price_are_no_items() -> None:
 def test_a_wrong_row_is_doubted() -> None:
     """2 x 3,50 is not 8,00."""
     assert items(html("Artikel|Menge|Einzelpreis|Gesamt", "Becher|2|3,50 €|8,00 €"), "8.00").found[0].doubt
+
+
+def test_a_column_of_pictures() -> None:
+    """'Artikel' above pictures without any text is no title: the next column with text is."""
+    rows = ["Artikel||Menge|Gesamt", "|Becher|2|7,00 €", "|Teller|1|4,00 €"]
+    named = ["Artikel|Bezeichnung|Menge|Gesamt", "|Becher|2|7,00 €", "|Teller|1|4,00 €"]
+
+    assert TWO == shown(items(html(*rows), "11.00")) == shown(items(html(*named), "11.00"))
+
+
+def test_a_table_for_each_item() -> None:
+    """A header in a table of its own stands above tables of as many columns, one for each item."""
+    page = html_page(
+        "<table><tr><td>Artikel<td>Menge<td>Gesamt</table>"
+        "<table><tr><td>Becher<td>2<td>7,00 €</table><table><tr><td>Teller<td>1<td>4,00 €</table>"
+        "<table><tr><td>Gesamtsumme<td>11,00 €</table>"
+    )
+
+    assert TWO == shown(items(page.rows, "11.00"))
+
+
+def test_prices_below_a_word_for_tax() -> None:
+    """'Tax excl.' names the prices where no other column has any."""
+    found = items(html("Product|Quantity|Tax excl.", "Becher|2|3,50 €", "Teller|1|4,00 €"), "11.00")
+
+    assert TWO == shown(found)
+    assert Decimal("3.50") == found.found[0].item.unit_price
+
+
+def test_a_title_above_its_variant() -> None:
+    """A title alone belongs to the row below if that begins further in; else it would be the item above's."""
+    rows = rows_of_html(
+        "<table><tr><td colspan=2>Artikel<td>Menge<td>Gesamt"
+        "<tr><td colspan=2>Becher<td>2<td>7,00 €<tr><td colspan=2>Teller<td><td>"
+        "<tr><td><td>blau<td>1<td>4,00 €</table>"
+    )
+    found = items(rows, "11.00")
+
+    assert TWO == shown(found)
+    assert [None, "blau"] == [each.item.variant for each in found.found]
+
+
+@pytest.mark.parametrize(("price", "unit"), [("3,50 €", "3.50"), ("4,20 €", None)])
+def test_a_unit_price_below_the_title(price: str, unit: str | None) -> None:
+    """'Einzelpreis: 3,50 €' in the title's cell is taken if it comes to the price of the row."""
+    rows = rows_of_html(
+        f"<table><tr><td>Artikel<td>Menge<td>Gesamt<tr><td>Becher<br>Einzelpreis: {price}<td>2<td>7,00 €</table>"
+    )
+    found = items(rows, "7.00").found[0].item
+
+    assert (unit, "7.00") == (found.unit_price and str(found.unit_price), str(found.total))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "skus"),
+    [(("A-17", "A-18"), ["A-17", "A-18"]), (("1", "2"), [None, None]), (("10", "20"), [None, None])],
+)
+def test_a_column_of_numbers(numbers: tuple[str, str], skus: list[str | None]) -> None:
+    """'Nr.' above codes has the article numbers; above plain numbers it counts the items."""
+    found = items(
+        html("Nr.|Menge|Artikel|Gesamt", f"{numbers[0]}|2|Becher|7,00 €", f"{numbers[1]}|1|Teller|4,00 €"), "11.00"
+    )
+
+    assert skus == [each.item.sku for each in found.found]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "titles"),
+    [
+        (["5|Tasse|4|20", "2|Teller|4|8"], "28", ["Tasse", "Teller"]),
+        (["5|Tasse|4|20", "2|Teller|4|9"], "29", []),
+        (["5|Tasse|4|20", "2|Teller|4|8"], "30", []),
+        (["5|Tasse|4|20", "2|Teller|4|8"], None, []),
+        (["5|Tasse|4"], "20", []),
+    ],
+)
+def test_numbers_alone(rows: list[str], expected: str | None, titles: list[str]) -> None:
+    """Rows without a sign of money are items only where each row and the sum of all come out."""
+    found = bare_rows(html(*rows), range(len(rows)), None if expected is None else Decimal(expected))
+
+    assert titles == [each.item.title for each in found.found]

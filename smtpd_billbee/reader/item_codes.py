@@ -1,0 +1,52 @@
+"""Article numbers that only the whole order shows: every title ends, or begins, with a code of its own.
+
+'Schürze (LA-SLT)' alone can be anything; where every title of the order has such a code, and no two the same, a
+clerk takes it for the article number.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from smtpd_billbee.reader.items import Found, Items
+
+_BEHIND = re.compile(r"\s\((?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\)$")
+_BEFORE = re.compile(r"(?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\s+(?=[^\W\d_])")
+_FEWEST = 5  # letters (a digit counts for more): '(S-M)' and '(L-XL)' are sizes, 'USB-C' is a plug
+
+
+def with_codes(items: Items) -> Items:
+    """The items with the codes of their titles as article numbers, if every title has one."""
+    if len(items.found) < 2 or all(each.item.sku for each in items.found):
+        return items
+    for coded in (_ending, _beginning):
+        found = [coded(each) for each in items.found]
+        codes = [each.item.sku for each in found if each is not None]
+        if len(codes) == len(items.found) and len(set(codes)) == len(codes) and _are_codes(coded, codes):
+            return replace(items, found=tuple(each for each in found if each is not None))
+    return items
+
+
+def _are_codes(coded: Callable[[Found], Found | None], codes: Sequence[str | None]) -> bool:
+    """Before a title most need a digit: 'T-SHIRT Blau' begins with a word."""
+    return coded is _ending or 2 * sum(any(c.isdigit() for c in code or "") for code in codes) > len(codes)
+
+
+def _ending(found: Found) -> Found | None:
+    if found.item.sku:
+        return found if f"({found.item.sku})" in found.text else None
+    match = _BEHIND.search(found.item.title[-80:])
+    return _coded(found, match["code"], found.item.title[: -len(match[0])]) if match else None
+
+
+def _beginning(found: Found) -> Found | None:
+    match = None if found.item.sku else _BEFORE.match(found.item.title)
+    rest = found.item.title[match.end() :] if match else ""
+    return _coded(found, match["code"], rest) if match and any(c.islower() for c in rest) else None
+
+
+def _coded(found: Found, code: str, title: str) -> Found | None:
+    signs = sum(c.isalnum() for c in code) + 2 * any(c.isdigit() for c in code)
+    if signs < _FEWEST or not title.strip():
+        return None
+    return replace(found, item=replace(found.item, title=title.strip(), sku=code))

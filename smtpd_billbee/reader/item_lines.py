@@ -1,0 +1,312 @@
+"""The items of an order from lines.
+
+Nobody says where one item ends and the next begins.  Several ways to part them are tried (by quantity, by paragraph,
+by indentation, by label, by price); the one under which every item is whole and the sums come out wins.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.items import (
+    CENT,
+    NO_QUANTITY,
+    NONE,
+    Found,
+    Items,
+    doubted,
+    finished,
+    items_sum,
+    resolved,
+    row_sum,
+)
+from smtpd_billbee.reader.parts import read_parts
+from smtpd_billbee.reader.parts_prices import is_free
+from smtpd_billbee.reader.parts_quantity import leads_with_quantity
+from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.words import Dictionary
+
+MOST_ITEMS = 2_000
+LONGEST_ITEM = 200  # rows
+
+_ORDINAL = re.compile(
+    r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\)|:\s))\s*"
+)
+
+Groups = list[list[int]]
+MIXED = "two lines could be one item or two"
+
+
+def from_lines(
+    rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str, expected: Decimal | None
+) -> Items:
+    """The items in these rows, parted in the way that makes most sense; a tie with another result is a doubt."""
+    best: tuple[tuple[int, ...], Items] | None = None
+    rival = False
+    read: dict[tuple[int, ...], Found | None] = {}
+    tried: list[Groups] = []
+    for part in _WAYS:
+        groups = part(rows, indexes, known, style)
+        if not groups or len(groups) > MOST_ITEMS or groups in tried:
+            continue
+        if any(len(group) > LONGEST_ITEM for group in groups):
+            continue
+        tried.append(groups)
+        items = _read_groups(rows, groups, known, style, expected, read)
+        if not items.whole:
+            items = _without_costs(groups, read, expected) or items
+        rank = _rank(items, expected)
+        if best is None or rank > best[0]:
+            best, rival = (rank, items), False
+        elif rank == best[0] and not _same(items, best[1]):
+            rival = True
+    if best is None:
+        return NONE
+    items = best[1]
+    if rival and not _is_sure(best[0]):
+        return Items(items.found, items.rows, ("the items could be parted in another way",))
+    return items
+
+
+def _without_costs(
+    groups: Groups, read: Mapping[tuple[int, ...], Found | None], expected: Decimal | None
+) -> Items | None:
+    """'Standardversand / Preis: 3,90 €' below the items is a cost: an item without a quantity.
+
+    Sure only where the items above it are whole and come to the subtotal.
+    """
+    found = [each for each in (read[ordinal, *group] for ordinal, group in enumerate(groups, 1)) if each]
+    kept = len(found)
+    while kept and found[kept - 1].doubt == NO_QUANTITY:
+        kept -= 1
+    if kept == len(found) or expected is None:
+        return None
+    items = Items(resolved(found[:kept], expected), frozenset(index for group in groups for index in group))
+    sums = items_sum([each.item for each in items.found])
+    return items if items.whole and sums is not None and abs(sums - expected) <= 2 * CENT else None
+
+
+def _is_sure(rank: tuple[int, ...]) -> bool:
+    return rank[0] == 1 and rank[2] == 1
+
+
+def _same(one: Items, other: Items) -> bool:
+    return [(f.item.title, f.item.quantity, row_sum(f.item)) for f in one.found] == [
+        (f.item.title, f.item.quantity, row_sum(f.item)) for f in other.found
+    ]
+
+
+def _rank(items: Items, expected: Decimal | None) -> tuple[int, ...]:
+    sums = items_sum([each.item for each in items.found])
+    adds_up = int(expected is not None and sums is not None and abs(sums - expected) <= 2 * CENT)
+    broken = sum(1 for each in items.found if each.doubt)
+    with_sku = sum(1 for each in items.found if each.item.sku)
+    longest = max((len(each.item.title) + len(each.item.variant or "") for each in items.found), default=0)
+    mixed = sum(1 for each in items.found if each.doubt == MIXED)
+    whole = int(not broken and bool(items.found))
+    return whole, -mixed, adds_up, -broken, len(items.found), with_sku, -int(longest > 160)
+
+
+def _read_groups(
+    rows: Sequence[Row],
+    groups: Groups,
+    known: Dictionary,
+    style: str,
+    expected: Decimal | None,
+    read: dict[tuple[int, ...], Found | None],
+) -> Items:
+    """One item for each group; `read` remembers groups that another way made, too."""
+    found = []
+    for ordinal, group in enumerate(groups, 1):
+        same = (ordinal, *group)
+        if same not in read:
+            one = _read_group(rows, group, ordinal, known, style)
+            read[same] = doubted(one, MIXED) if one and _is_mixed(rows, group, known, style) else one
+        if item := read[same]:
+            found.append(item)
+    return Items(resolved(found, expected), frozenset(index for group in groups for index in group))
+
+
+def _is_mixed(rows: Sequence[Row], group: Sequence[int], known: Dictionary, style: str) -> bool:
+    """A line that begins with a quantity and ends with a price is an item: it belongs to no line above it."""
+    indent = rows[group[0]].indent + 1
+    return any(
+        rows[index].indent <= indent
+        and _starts_with_quantity(rows[index], known, style)
+        and (has_money(rows[index].text) or is_free(rows[index].text, known))
+        for index in group[1:]
+    )
+
+
+def _read_group(rows: Sequence[Row], group: Sequence[int], ordinal: int, known: Dictionary, style: str) -> Found | None:
+    lines = [line for index in group for line in _lines(rows[index], known)]
+    parts = read_parts(_without_ordinal(lines, ordinal), known, style)
+    if not parts.has_price and not parts.title:
+        return None
+    return finished(parts, group[0], " ".join(rows[group[0]].text.split())[:200])
+
+
+def _without_ordinal(lines: list[str], ordinal: int) -> list[str]:
+    """'1. Tasse', '[2] Tasse', 'Artikel 3: Tasse' without the counting number, if it is the item's own."""
+    found = _ORDINAL.match(lines[0]) if lines else None
+    if found and int(found["n"] or found["m"] or found["o"]) == ordinal:
+        rest = lines[0][found.end() :].strip()
+        return [rest, *lines[1:]] if rest else lines[1:]
+    return lines
+
+
+def _lines(row: Row, known: Dictionary) -> Iterator[str]:
+    filled = row.filled
+    if len(filled) == 1:
+        yield from filled[0].lines
+    elif row.table and len(filled) == 2 and _is_pair(filled[0].text, filled[1].text):
+        yield f"{filled[0].text.rstrip(':：')}: {filled[1].text}"
+    elif (
+        len(filled) == 2
+        and known.meaning(filled[0].text.rstrip(" 0123456789.#"))
+        and not filled[0].text.rstrip().endswith((":", "："))
+    ):
+        yield f"{filled[0].text}: {filled[1].text}"
+    else:
+        yield "  ".join(cell.lines[0] if len(cell.lines) > 1 else cell.text for cell in filled)
+        yield from (line for cell in filled for line in cell.lines[1:])
+
+
+def _starts_with_quantity(row: Row, known: Dictionary, style: str) -> bool:
+    return leads_with_quantity(row.text.strip(), known, style)
+
+
+def _is_pair(name: str, value: str) -> bool:
+    """'Flasche | Glas' in a table: a name and its value, no price."""
+    return len(name) <= 25 and not any(c.isdigit() for c in name) and not has_money(value)
+
+
+def _by_ordinal(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """Lines that begin with 1, 2, 3 ... in order begin items."""
+    starts: set[int] = set()
+    for index in indexes:
+        found = _ORDINAL.match(rows[index].text)
+        if found and int(found["n"] or found["m"] or found["o"]) == len(starts) + 1:
+            starts.add(index)
+    return _by_starts(starts, indexes) if len(starts) > 1 and indexes[0] in starts else []
+
+
+def _by_starts(starts: set[int], indexes: Sequence[int]) -> Groups:
+    groups: Groups = []
+    for index in indexes:
+        if index in starts or not groups:
+            groups.append([])
+        groups[-1].append(index)
+    return groups
+
+
+def _by_quantity(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """Each line that begins with a quantity ('2 x ...') begins an item; the outermost indentation counts."""
+    starts = [index for index in indexes if _starts_with_quantity(rows[index], known, style)]
+    if not starts or starts[0] != indexes[0]:
+        return []
+    outer = rows[starts[0]].indent
+    return _by_starts({index for index in starts if rows[index].indent <= outer + 1}, indexes)
+
+
+def _by_line(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    return [[index] for index in indexes]
+
+
+def _by_paragraph(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    starts = {
+        index
+        for place, index in enumerate(indexes)
+        if place == 0 or rows[index].block != rows[indexes[place - 1]].block
+    }
+    return _by_starts(starts, indexes)
+
+
+def _by_title(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """A paragraph of a line alone begins an item; what follows belongs to it until the next such paragraph."""
+    places = range(len(indexes))
+    begins = [place == 0 or rows[indexes[place]].block != rows[indexes[place - 1]].block for place in places]
+    starts = {
+        indexes[place]
+        for place in places
+        if begins[place]
+        and (place + 1 == len(indexes) or begins[place + 1])
+        and not has_money(rows[indexes[place]].text)
+    }
+    return _by_starts(starts, indexes) if starts and indexes[0] in starts else []
+
+
+def _by_indent(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    least = min((rows[index].indent for index in indexes), default=0)
+    starts = {index for index in indexes if rows[index].indent <= least}
+    return _by_starts(starts, indexes) if len(starts) < len(indexes) else []
+
+
+def _by_label(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """Where the first line is a label, each line with the same label begins an item."""
+    first = _line_label(rows[indexes[0]]) if indexes else None
+    if first is None:
+        return []
+    return _by_starts({index for index in indexes if _line_label(rows[index]) == first}, indexes)
+
+
+def _line_label(row: Row) -> str | None:
+    text = row.text
+    at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
+    if at <= 0 and len(row.filled) == 2 and not any(c.isdigit() for c in row.filled[0].text):
+        return row.filled[0].text.casefold()
+    return text[:at].strip(" 0123456789.#").casefold() if 0 < at <= 60 else None
+
+
+def _ends_with_money(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """The line with the price ends an item."""
+    groups: Groups = [[]]
+    for index in indexes:
+        groups[-1].append(index)
+        if has_money(rows[index].text):
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _starts_with_money(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """The line with the price begins an item; what follows belongs to it."""
+    starts = {index for index in indexes if has_money(rows[index].text)}
+    return _by_starts(starts, indexes) if starts and indexes[0] in starts else []
+
+
+def _by_emphasis(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    starts = {
+        index for index in indexes if rows[index].head or (rows[index].filled and rows[index].filled[0].strong > 3)
+    }
+    return _by_starts(starts, indexes) if starts and indexes[0] in starts and len(starts) < len(indexes) else []
+
+
+def _by_shape(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """All items have the same number of lines, found by the distance between prices."""
+    money = [place for place, index in enumerate(indexes) if has_money(rows[index].text)]
+    if not money or len(indexes) < 2:
+        return []
+    for size in range(2, 9):
+        if len(indexes) % size == 0 and len({place % size for place in money}) * (len(indexes) // size) == len(money):
+            return [list(indexes[start : start + size]) for start in range(0, len(indexes), size)]
+    return []
+
+
+def _money_runs(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """A run of lines with prices ends an item: title, unit price, row total each on its own line."""
+    groups: Groups = [[]]
+    before = False
+    for index in indexes:
+        has = has_money(rows[index].text)
+        if before and not has:
+            groups.append([])
+        groups[-1].append(index)
+        before = has
+    return [group for group in groups if group]
+
+
+_WAYS: tuple[Callable[[Sequence[Row], Sequence[int], Dictionary, str], Groups], ...] = (
+    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_title, _by_indent, _by_emphasis,
+    _ends_with_money, _starts_with_money, _money_runs, _by_shape,
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""Article numbers without a label: in brackets behind a title, or before it."""
+
+import re
+
+from smtpd_billbee.reader.parts_found import Parts
+
+_BRACKETED_CODE = re.compile(
+    r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|\(\s*(?P<c>[A-Za-z0-9][A-Za-z0-9_./-]{1,30}[A-Za-z0-9])\s*\))\s*"
+)
+_CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
+
+
+def is_code(text: str) -> bool:
+    """Could this be an article number?"""
+    return (
+        len(text) <= 40
+        and (any(c.isdigit() for c in text) or text.isupper() or "-" in text or len(text) <= 12)
+        and bool(_CODE.match(text))
+    )
+
+
+def take_bracketed(text: str, parts: Parts) -> str:
+    """'Tasse [A-1]', 'Tasse (#A-1)', 'Tasse (A-100)': a code in brackets at the end."""
+    found = None
+    for each in _BRACKETED_CODE.finditer(text):
+        found = each
+    if found is None:
+        return text
+    tail = text[found.end() :].strip(" ,;:-–—")
+    if tail and not (text[found.end() :].lstrip()[:1] in "-–—," and (len(tail) <= 60)):
+        return text
+    code = (found["a"] or found["b"] or found["c"]).strip()
+    if not is_code(code) or (found["c"] and not _is_sure_code(code)):
+        return text
+    parts.sku = code
+    if tail:
+        parts.variant = f"{tail}, {parts.variant}" if parts.variant else tail
+        return text[: found.start()].rstrip(" ,;")
+    return text[: found.start()].rstrip(" ,;") + " " + text[found.end() :]
+
+
+def _is_sure_code(text: str) -> bool:
+    """In round brackets a word, a year or a size can stand, too: 'Tasse (2024)', '(250g)', '(Bienenwachs)'."""
+    if not any(c.isdigit() for c in text):
+        return False
+    if text.isdigit():
+        return text[0] == "0" or len(text) > 4
+    return text.upper() == text or any(c in "-_./" for c in text)
+
+
+_CODE_FIRST = re.compile(r"(?P<code>(?=[^\s]*\d)[A-Za-z0-9][A-Za-z0-9_./-]{2,30})\s+[-–—]\s+(?P<title>[^\W\d].+)")
+
+
+def take_leading_code(parts: Parts) -> None:
+    """'0504 - Eierbecher': an article number before the title."""
+    found = _CODE_FIRST.fullmatch(parts.rest[0]) if parts.rest and parts.sku is None else None
+    if found and _is_sure_code(found["code"]):
+        parts.sku, parts.rest[0] = found["code"], found["title"]

@@ -1,0 +1,247 @@
+"""Labels within the lines of one item: 'Tasse, Variante: klein (Art.-Nr. A-1)'."""
+
+import bisect
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.labels import meaning_of
+from smtpd_billbee.reader.parts_codes import is_code
+from smtpd_billbee.reader.parts_found import Parts, plain_number
+from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning, key
+
+_PARTED = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s+[-–—/]\s+|\s{2,}|\s*[(\[（【]\s*|\s+(?=\S)")
+_HARD = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s{2,}|\s*[(\[（【]\s*|\s+[-–—/]\s+")
+_VALUE_END = re.compile(r"\s*[;|·•)\]）】]|\s{2,}|,\s+|\s[-–—]\s")
+_WORD = re.compile(r"[^\s:：]+(?:[:：]|(?=\s|$))")
+OPENERS = {"(": ")", "[": "]", "（": "）", "【": "】"}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLabel:
+    """A label of an item within a line: where it stands, where its value begins, the bracket it stands in."""
+
+    start: int
+    value_at: int
+    words: str
+    field: str
+    opener: str
+    both: bool = False  # 'Preis' can be of one piece or of the row
+
+
+def leading_label(text: str, known: Dictionary) -> ItemLabel | None:
+    """A label with a colon at the very beginning."""
+    at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
+    if not 0 < at <= 60:
+        return None
+    bare = text[:at].lstrip("-•*·– ").rstrip(" 0123456789.#")  # 'Artikel 2: Tasse'
+    meaning = meaning_of(bare, known)
+    name = item_field(meaning) or _own_number(bare, meaning)
+    return ItemLabel(0, at + 1, bare.strip(), name, "", _means_both(meaning)) if name else None
+
+
+def _own_number(words: str, meaning: Meaning) -> str | None:
+    """'Bestellnr.' among items is the item's number; a mere 'Nr.' can be anything's."""
+    return "sku" if "number" in meaning and len(key(words)) > 6 else None
+
+
+def _means_both(meaning: Meaning) -> bool:
+    return "unit_price" in meaning and "row_total" in meaning
+
+
+def item_field(meaning: Meaning) -> str | None:
+    """Which field of an item a label stands for, the surest first."""
+    for name in (
+        "sku",
+        "quantity",
+        "ean",
+        "unit_price",
+        "row_total",
+        "variant",
+        "title",
+        "tax",
+        "weight",
+        "delivery_time",
+    ):
+        if name in meaning:
+            return name
+    return None
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _labels_in(text: str, known: Dictionary) -> tuple[ItemLabel, ...]:
+    """Labels inside a line: at its beginning or behind a parting mark, followed by a colon or their kind of value."""
+    ends = [word.end() for word in _WORD.finditer(text)]
+    labels: list[ItemLabel] = []
+    taken = 0
+    for start in [0, *(found.end() for found in _PARTED.finditer(text))]:
+        at = bisect.bisect_right(ends, start)
+        if start < taken or at == len(ends) or not known.may_lead(text[start : ends[at]]):
+            continue
+        if found := _label_at(text, start, ends[at : at + _MOST_WORDS], known):
+            taken = found.value_at
+            labels.append(found)
+    return tuple(labels)
+
+
+_MOST_WORDS = 5  # of a label
+_LONGEST_LABEL = 60  # letters
+
+
+def _label_at(text: str, start: int, ends: Sequence[int], known: Dictionary) -> ItemLabel | None:
+    """The longest label from `start` on, of the words that end at `ends`."""
+    opener = text[max(0, start - 4) : start].rstrip()[-1:]
+    hard = start == 0 or bool(_HARD.search(text[max(0, start - 4) : start]))
+    last = next((number for number, end in enumerate(ends) if text[end - 1] in ":："), len(ends) - 1)
+    for end in reversed(ends[: last + 1]):
+        words = text[start:end]
+        if len(words) > _LONGEST_LABEL:
+            continue
+        colon = words.endswith((":", "："))
+        meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
+        name = item_field(meaning) or _own_number(words, meaning)
+        if name is None or (name == "title" and not (hard and colon)):
+            continue
+        value = text[end:].lstrip(" :：")
+        colon = colon or text[end:].lstrip()[:1] in (":", "：")
+        if not value or not (colon or _fits(name, value, hard, only=len(meaning) == 1)):
+            continue
+        bracket = opener if opener in OPENERS else ""
+        return ItemLabel(start, len(text) - len(value), words.rstrip(":： "), name, bracket, _means_both(meaning))
+    return None
+
+
+def _fits(name: str, value: str, hard: bool, only: bool) -> bool:
+    """Without a colon the value must be of the label's kind."""
+    if not hard:
+        return False
+    word = value.split()[0].rstrip(",;)]")
+    if name in ("unit_price", "row_total"):
+        amounts = amounts_in(value[:24])
+        return bool(amounts) and amounts[0].start == 0 and amounts[0].is_money
+    if name == "quantity":
+        return word.isdigit()
+    if name == "tax":
+        return bool(_RATE.match(value))  # 'MwSt. 19 %'
+    if name in ("sku", "ean"):
+        bare = word.rstrip(":：")
+        return any(c.isdigit() for c in bare) or bare.isupper() or (only and is_code(bare))
+    return False
+
+
+def take_labels(text: str, parts: Parts, known: Dictionary, style: str, but: frozenset[str] = frozenset()) -> str:
+    """What labels in the text claim goes to the parts; what is left of the text."""
+    found = [label for label in _labels_in(text, known) if label.field not in but]
+    if not found:
+        return text
+    kept = text[: found[0].start]
+    for number, label in enumerate(found):
+        until = found[number + 1].start if number + 1 < len(found) else len(text)
+        segment = text[label.value_at : until]
+        value, tail = _value_of(label, segment, style)
+        if label.field == "variant":
+            kept, value = _with_attribute(kept, label, value)
+        if not _claim(label, value, parts, known, style):
+            kept += text[label.start : until]
+            continue
+        if label.opener and kept.rstrip().endswith(label.opener):
+            kept = kept.rstrip()[:-1].rstrip() + " "
+            tail = tail.removeprefix(OPENERS[label.opener])
+        kept = (
+            kept.rstrip(" ,;|·•/–—-") + (" " if tail.strip() else "") + tail if tail.strip() else kept.rstrip(" ,;|·•")
+        )
+        kept += " " if until < len(text) else ""
+    return kept.strip()
+
+
+_ATTRIBUTE_BEFORE = re.compile(r"(?:^|[–—(\[-]\s?|,\s)(?P<all>[^\W\d_][^\W\d_]{1,20}: [^,:]{1,40}),\s*$")
+
+
+def _with_attribute(kept: str, label: ItemLabel, value: str) -> tuple[str, str]:
+    """'– Flasche: Glas, Größe: 250 ml': what stands before the known word belongs to it."""
+    found = _ATTRIBUTE_BEFORE.search(kept)
+    if found is None or label.opener:
+        return kept, value
+    return kept[: found.start("all")].rstrip(" –—-(["), f"{value}\x00{found['all']}"
+
+
+_WIDE = re.compile(r"\s{2,}")
+
+
+def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
+    """The label's value within its segment, and what is left behind it."""
+    if label.opener:
+        close = segment.find(OPENERS[label.opener])
+        if close >= 0:
+            return segment[:close].strip(), segment[close:]
+    if label.field in ("unit_price", "row_total"):
+        amounts = amounts_in(segment, style)
+        if amounts and not any(c.isalnum() for c in segment[: amounts[0].start]):
+            return segment[: amounts[0].end].strip(), segment[amounts[0].end :]
+        return "", segment
+    end = _WIDE.search(segment) if label.field == "title" else _VALUE_END.search(segment)
+    value = segment[: end.start()] if end else segment
+    if label.field in ("sku", "ean", "quantity"):
+        money = [each for each in amounts_in(value, style) if each.is_money and each.sign]
+        if money and money[0].start > 0:
+            return value[: money[0].start].strip(" :-–"), segment[money[0].start :]
+        colon = value.rfind(":")
+        if label.field == "sku" and colon > 0:
+            return value[:colon].strip(), segment[colon:]
+    return value.strip(" :").rstrip(" ([（【"), segment[len(value) :]
+
+
+_RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%")
+_BARE_RATE = re.compile(r"\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*$")
+
+
+def _claim(label: ItemLabel, value: str, parts: Parts, known: Dictionary, style: str) -> bool:
+    """Take the value of a label, if it is of its kind."""
+    name = label.field
+    if name == "title":
+        parts.rest.append(value)
+    elif name == "sku":
+        if not value or len(value) > 60 or not any(c.isalnum() for c in value):
+            return False
+        parts.put("sku", value)
+    elif name == "quantity":
+        digits = re.match(r"\s*(\d{1,6})(?:[.,]0+|[.,]\d{1,2})?(?!\d)", value)
+        if digits is None:
+            return False
+        parts.put("quantity", plain_number(digits[0]))
+    elif name in ("unit_price", "row_total"):
+        amounts = amounts_in(value, style)
+        if not amounts:
+            return False
+        parts.currency = parts.currency or amounts[0].sign
+        if label.both:
+            parts.put("any_price", amounts[0].value)
+        else:
+            parts.put("unit_price" if name == "unit_price" else "total", amounts[0].value)
+    elif name == "variant":
+        take_variant(label.words, value, parts, known)
+    elif name == "tax":
+        rate = _RATE.search(value) or (_BARE_RATE.match(value) if "%" in label.words else None)
+        if rate is None:
+            return False
+        parts.tax_rate = Decimal(rate[1].replace(",", "."))
+    parts.labels[name] = label.words
+    return True
+
+
+def take_variant(words: str, value: str, parts: Parts, known: Dictionary) -> None:
+    """'Variante: klein' gives 'klein'; 'Größe: M' keeps its name."""
+    bare = key(words)
+    value, _, before = value.partition("\x00")
+    if not value.strip() or value.strip() in ("-", "–", "—"):
+        return
+    text = (
+        value.strip()
+        if any(stem in bare for stem in known.lists["variant_stems"])
+        else f"{words.strip()}: {value.strip()}"
+    )
+    text = f"{before}, {text}" if before else text
+    parts.variant = f"{parts.variant}, {text}" if parts.variant else text

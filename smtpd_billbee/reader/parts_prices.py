@@ -1,0 +1,112 @@
+"""The prices within the lines of one item: amounts at the end of a line, and words in their place."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from smtpd_billbee.reader.amounts import Amount, amounts_in
+from smtpd_billbee.reader.parts_found import CENT, Parts
+from smtpd_billbee.reader.parts_quantity import quantity_before_price
+from smtpd_billbee.reader.words import Dictionary, key
+
+_WORD_OR_NUMBER = re.compile(r"[^\W\d_]+\.?|\d+")
+
+
+def is_free(text: str, known: Dictionary) -> bool:
+    """'1 x Gratisprobe kostenlos': the word stands where the price would."""
+    return without_free(text, known) != text
+
+
+def without_free(text: str, known: Dictionary) -> str:
+    """The text before 'kostenlos' or 'gratis' at its end."""
+    before, _, last = text.rstrip(" .!)").rpartition(" ")
+    return before.rstrip(" (:=-–") if before and known.has("free", last) else text
+
+
+def without_money(text: str, style: str) -> str:
+    """The text without its amounts."""
+    for amount in reversed(amounts_in(text, style)):
+        text = text[: amount.start] + text[amount.end :]
+    return text
+
+
+def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
+    """The amounts at the end of the line (with 'je', '=', '@', '/' between them)."""
+    amounts = [each for each in amounts_in(text, style) if each.is_money]
+    if not amounts:
+        return text
+    kept, led = len(amounts), False
+    end = len(text)
+    while kept and _joins(text[amounts[kept - 1].end : end], known):
+        kept -= 1
+        end = amounts[kept].start
+    if (
+        0 < kept < len(amounts)
+        and parts.quantity is not None
+        and _is_row(parts.quantity, amounts[kept - 1], amounts[-1], text)
+    ):
+        kept -= 1  # 'zu je 19,50 EUR, zusammen 58,50 EUR'
+        led = True
+    ending = _without_title(amounts[kept:], parts.quantity)
+    if not ending:
+        return text
+    head = text[: ending[0].start]
+    ending = _without_old(head, ending, known)
+    for amount in ending:
+        parts.prices.append(amount.value)
+        parts.currency = parts.currency or amount.sign
+    return quantity_before_price(_trim_each(head, known, led), parts)
+
+
+def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequence[Amount]:
+    """'100 Rezepte für 5,00 €  18,00 €  72,00 €': the first amount belongs to the title if the others are the row."""
+    if quantity is not None and len(ending) > 2 and abs(quantity * ending[-2].value - ending[-1].value) <= CENT:
+        first_fits = abs(quantity * ending[0].value - ending[1].value) <= CENT
+        return ending if first_fits else ending[-2:]
+    if quantity == 1 and len(ending) == 2 and not _has_cents(ending[0]) and _has_cents(ending[1]):
+        return ending[1:]  # '1 x Gutschein 25 EUR  25,00 EUR'
+    return ending
+
+
+def _has_cents(amount: Amount) -> bool:
+    return any(mark in amount.text for mark in ",.")
+
+
+def _is_row(quantity: Decimal, unit: Amount, total: Amount, text: str) -> bool:
+    """Does the amount before the words belong to the last one?  For one piece only behind a comma: else the title's."""
+    led = re.search(r",\s+[^\W\d]{0,12}(?:\s[^\W\d]{1,12}){0,2}\s?$", text[: unit.start])
+    return abs(quantity * unit.value - total.value) <= CENT and (quantity > 1 or led is not None)
+
+
+_BESIDE_PRICES = ("each", "quantity_units", "tax_included", "tax_names")
+
+
+def _joins(between: str, known: Dictionary) -> bool:
+    """Only signs, or words like 'je', between two amounts or behind the last."""
+    words = _WORD_OR_NUMBER.findall(between)
+    if not words:
+        return True
+    return len(words) <= 3 and all(
+        (word.isdigit() and len(word) < 5) or any(known.has(name, word) for name in _BESIDE_PRICES) for word in words
+    )
+
+
+def _without_old(head: str, ending: Sequence[Amount], known: Dictionary) -> Sequence[Amount]:
+    """'statt 24,00 € nur 19,00 €': the old price is none."""
+    words = head.split()
+    if len(ending) > 1 and words and key(words[-1]) in known.lists["instead_of"]:
+        return ending[1:]
+    return ending
+
+
+def _trim_each(head: str, known: Dictionary, led: bool) -> str:
+    """The text without 'je', 'à', '@' at its end; `led`: words led to the first price ('zu je')."""
+    bare = head.rstrip(" :：=@|–—-/,;(")
+    words = bare.split()
+    while len(words) > 1 and key(words[-1]) in known.lists["each"] and words[-1] != "a" and not words[-2][-1].isdigit():
+        words.pop()
+        bare = bare[: bare.rstrip().rfind(" ")].rstrip(" :：=@|–—-/,;(") if words else ""
+    before, comma, last = bare.rpartition(", ")
+    if led and comma and len(last.strip()) <= 4 and last.strip().isalpha() and last.strip().islower():
+        bare = before.rstrip()  # 'Tasse, zu', 'Mug, at', 'Bol, à'
+    return bare

@@ -1,0 +1,144 @@
+"""The quantity within the lines of one item: a number with an 'x' or a unit, and products like '2 x 9,90 €'."""
+
+import functools
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from smtpd_billbee.reader.amounts import amounts_in, has_money
+from smtpd_billbee.reader.parts_found import Parts, plain_number
+from smtpd_billbee.reader.words import REMEMBERED, Dictionary
+
+_QUANTITY_FIRST = re.compile(
+    r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:(?![x×✕хX]\s)[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}(?:\(\w{1,2}\))?\.?)(?=\s))\s*(?P<rest>.+)$"
+)
+_X_FIRST = re.compile(r"^\W{0,3}[x×✕хX]\s?(?P<n>\d{1,6})(?:\s+|(?=\W))(?P<rest>\S.*)$")
+QUANTITY_LAST = re.compile(
+    r"^(?P<rest>.*?\S)\s*(?:[(\[]\s*)?(?:[x×✕хX*]\s?(?P<n>\d{1,6})|(?P<m>\d{1,6})\s?(?:[^\W\d_]{1,8}\.?\s?)?[x×✕хX])(?:\s*[)\]])?\s*[:：,;]?$"
+)
+_TIMES = re.compile(r"^\W{0,3}(?P<n>\d{1,6})\s*(?:[^\W\d_]{1,8}(?:\(\w{1,2}\))?\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$")
+
+
+def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
+    """A line '10 x 14,90 €' gives quantity and unit price, whatever number leads the title."""
+    kept = []
+    for line in lines:
+        before = _take_reverse_product(line, parts, style)
+        if before is not None:
+            kept += [before] if before else []
+            continue
+        found = _TIMES.match(line)
+        amounts = [each for each in amounts_in(found["rest"], style) if each.is_money] if found else []
+        if (
+            found
+            and amounts
+            and parts.quantity is None
+            and not any(c.isalpha() for c in found["rest"][: amounts[0].start])
+        ):
+            parts.quantity = Decimal(found["n"])
+            parts.prices += [each.value for each in amounts]
+            parts.currency = amounts[0].sign
+        else:
+            kept.append(line)
+    return kept
+
+
+_THEN_TIMES = re.compile(r"\s*[x×✕хX*]\s?(?P<n>\d{1,6})(?![\d.,]\d)")
+_COUNT_BEFORE = re.compile(r"\(\s?(?P<n>\d{1,6})\s?\)\s?@\s?$")
+_LONGEST_COUNT = 16  # letters
+_BRACKETED_PRODUCT = re.compile(r"\(\s*(?P<n>\d{1,6})\s?[x×✕хX*]\s?(?P<price>[^()]{2,30})\)")
+
+
+_OPTION = re.compile(r"[^\W\d_][^:：]{1,24}[:：]\s?\S.{0,80}")  # 'Aufdruck: ohne'
+
+
+def take_bracketed_product(text: str, parts: Parts, style: str) -> str:
+    """'Tasse: 73,50 € (3 x 24,50 €)' gives quantity and unit price, 'Farbe: blau' behind it the variant."""
+    found = _BRACKETED_PRODUCT.search(text)
+    amounts = [each for each in amounts_in(found["price"], style) if each.is_money] if found else []
+    if found is None or len(amounts) != 1 or parts.quantity is not None or parts.unit_price is not None:
+        return text
+    parts.quantity, parts.unit_price, parts.currency = Decimal(found["n"]), amounts[0].value, amounts[0].sign
+    before, behind = text[: found.start()].rstrip(), text[found.end() :].strip(" ,;")
+    if _OPTION.fullmatch(behind) and not has_money(behind):
+        parts.variant, behind = f"{parts.variant}, {behind}" if parts.variant else behind, ""
+    return f"{before} {behind}".strip()
+
+
+def _take_reverse_product(line: str, parts: Parts, style: str) -> str | None:
+    """'Tasse 12,50 € x 2 = 25,00 €', 'Tasse (2) @ 12,50 €': unit price, quantity, row total; what is before is left."""
+    if parts.quantity is not None:
+        return None
+    amounts = [each for each in amounts_in(line, style) if each.is_money]
+    for place, amount in enumerate(amounts):
+        counted = _COUNT_BEFORE.search(line[max(0, amount.start - _LONGEST_COUNT) : amount.start])
+        if counted and len(amounts) - place <= 2:
+            parts.quantity = Decimal(counted["n"])
+            parts.currency = amount.sign
+            parts.prices += [each.value for each in amounts[place:]]
+            return line[: amount.start - len(counted[0])].rstrip()
+        found = _THEN_TIMES.match(line, amount.end)
+        if found and len(amounts) - place <= 2:
+            parts.quantity = Decimal(found["n"])
+            parts.currency = amount.sign
+            parts.prices += [each.value for each in amounts[place:]]
+            return line[: amount.start].rstrip(" :：=,;|-–")
+    return None
+
+
+def is_product(text: str, style: str) -> bool:
+    """Is this '10 x 14,90 €'?"""
+    return not take_product([text], Parts(), style)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def leads_with_quantity(text: str, known: Dictionary, style: str) -> bool:
+    """Does an item begin with this line: '2 x Tasse', but not '2 x 14,90 €'?"""
+    if not take_product([text], Parts(), style):
+        return False
+    parts = Parts()
+    return take_quantity(text, parts, known, first=True) != text and parts.quantity is not None
+
+
+def take_quantity(text: str, parts: Parts, known: Dictionary, first: bool) -> str:
+    """A number with an 'x' or a unit before the text is the quantity; what is left of the text."""
+    for pattern in (_QUANTITY_FIRST, _X_FIRST):
+        found = pattern.match(text)
+        if not found or (
+            parts.quantity is not None and not (first and pattern is _QUANTITY_FIRST and found["x"] and not parts.title)
+        ):
+            continue
+        if pattern is _QUANTITY_FIRST and not found["x"] and not _counts(found["unit"], known):
+            continue
+        if parts.quantity is not None:
+            return found["rest"].strip() if plain_number(found["n"]) == parts.quantity else text
+        if not first and parts.rest and pattern is _QUANTITY_FIRST and not has_money(found["rest"]):
+            continue  # '3 x 100 g' in a description
+        parts.quantity = plain_number(found["n"])
+        parts.quantity_is_loose = True
+        return found["rest"].strip()
+    return text
+
+
+def _counts(unit: str, known: Dictionary) -> bool:
+    """'Stück' counts pieces; '500 g Tee' begins with a measure."""
+    return known.has("quantity_units", unit) and not known.has("measures", unit)
+
+
+def quantity_before_price(head: str, parts: Parts) -> str:
+    """'Tasse x 2', 'Tasse (2x)', 'Tasse × 2', '2 ×' alone before the price."""
+    if parts.quantity is not None:
+        return head
+    alone = re.fullmatch(
+        r"\W{0,3}(?:(\d{1,6})\s?(?:[^\W\d_]{1,6}\.?\s?)?[x×✕хX*]?|[x×✕хX]\s?(\d{1,6}))\W{0,2}", head.strip()
+    )
+    if alone and head.strip():
+        parts.quantity = Decimal(alone[1] or alone[2])
+        parts.quantity_is_loose = True
+        return ""
+    found = QUANTITY_LAST.match(head)
+    if found:
+        parts.quantity = Decimal(found["n"] or found["m"])
+        parts.quantity_is_loose = True
+        return found["rest"].rstrip(" -–—,;:")
+    return head

@@ -1,0 +1,66 @@
+"""Article numbers that only all titles of an order together show."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from smtpd_billbee.model.order import Item
+from smtpd_billbee.reader.item_codes import with_codes
+from smtpd_billbee.reader.items import Found, Items
+
+
+def made(*titles: str, sku: str | None = None) -> Items:
+    """Items of these titles; the first has the article number."""
+    found = [
+        Found(Item(title, Decimal(1), sku if number == 0 else None, None, None, Decimal(1), None), number, title)
+        for number, title in enumerate(titles)
+    ]
+    return Items(tuple(found), frozenset(range(len(titles))))
+
+
+def shown(items: Items) -> list[tuple[str, str | None]]:
+    """Title and article number of each."""
+    return [(each.item.title, each.item.sku) for each in items.found]
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        (("Schürze (LA-SLT)", "Beutel (CTB-NAT)"), [("Schürze", "LA-SLT"), ("Beutel", "CTB-NAT")]),
+        (
+            ("TB-10 Tasse", "WS-M-CH Socken", "BP-30 Bild"),
+            [("Tasse", "TB-10"), ("Socken", "WS-M-CH"), ("Bild", "BP-30")],
+        ),
+    ],
+)
+def test_every_title_has_a_code(titles: tuple[str, ...], expected: list[tuple[str, str]]) -> None:
+    """A code behind or before every title, each its own, is the article number."""
+    assert expected == shown(with_codes(made(*titles)))
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Schürze (LA-SLT)",),
+        ("Schürze (LA-SLT)", "Beutel"),
+        ("Software (CD-ROM)", "Spiel (CD-ROM)"),
+        ("Hose (S-M)", "Hose (L-XL)"),
+        ("Tee (BIO)", "Kaffee (FAIR)"),
+        ("USB-C Kabel", "Tasse"),
+        ("T-SHIRT Blau", "LARGE-2 Rot"),
+        ("T-SHIRT ROT", "V-SHIRT BLAU"),
+    ],
+)
+def test_no_codes(titles: tuple[str, ...]) -> None:
+    """One title alone, titles without a code, the same twice, sizes, words and capitals tell nothing."""
+    assert [(title, None) for title in titles] == shown(with_codes(made(*titles)))
+
+
+def test_some_were_read_already() -> None:
+    """A code with a digit was taken from its brackets before; the others are codes, too."""
+    items = made("Jacke (WJ-220)", "Schürze (LA-SLT)", sku="WJ-220")
+    first = replace(items.found[0], item=replace(items.found[0].item, title="Jacke"))
+    read = replace(items, found=(first, items.found[1]))
+
+    assert [("Jacke", "WJ-220"), ("Schürze", "LA-SLT")] == shown(with_codes(read))
