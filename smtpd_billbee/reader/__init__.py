@@ -25,7 +25,8 @@ What an order says:
     tables                       a table's columns
     parts                        one item from the lines that describe it, by
     parts_labels, parts_codes    labels within a line; article numbers without a label
-    parts_quantity, parts_prices the quantity; prices
+    parts_quantity               the quantity
+    parts_prices                 prices
     parts_found                  what was found so far
     item_forms                   the items of a web form: numbered labels
     item_codes                   article numbers that only all titles together show
@@ -56,6 +57,7 @@ An address block as an address:
 What becomes of it:
     draft                        all that one body says, with where it stood
     judge                        whether it adds up and all is there
+    oddities                     values that show by themselves that a reading went wrong
     kinds                        what a mail is that is no order
     reading                      read(): the whole way
     confirmations                the code or the link that an activation or forwarding mail wants confirmed

@@ -38,7 +38,7 @@ def json_reading(letter: Letter, known: Dictionary) -> Reading | None:
                 case BrokenJson(reason):
                     return Reading(Outcome.UNREADABLE, Kind.ORDER, reason)
                 case JsonOrder() as order:
-                    return reading_of(_draft(order, _PARTS[body.kind], known), [])
+                    return reading_of(_draft(order, _PARTS[body.kind], known), [], known)
     return next((found for each in letter.attached if (found := json_reading(each, known))), None)
 
 

@@ -12,11 +12,12 @@ from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.currencies import CODES, OF_COUNTRY, OF_LANGUAGE, VAGUE, currency_of
 from smtpd_billbee.reader.draft import Draft
 from smtpd_billbee.reader.items import items_sum
+from smtpd_billbee.reader.oddities import oddities
 from smtpd_billbee.reader.sums import TOLERANCE, sum_of
-from smtpd_billbee.reader.words import key, whole_key
+from smtpd_billbee.reader.words import Dictionary, key, whole_key
 
 
-def order_of(draft: Draft) -> tuple[Order, list[str]]:
+def order_of(draft: Draft, known: Dictionary) -> tuple[Order, list[str]]:
     """The order as drafted, and everything about it that a person should look at."""
     problems = list(draft.doubts)
     language = draft.languages.most_common(1)[0][0] if draft.languages else None
@@ -28,6 +29,7 @@ def order_of(draft: Draft) -> tuple[Order, list[str]]:
     values |= {"currency": currency, "language": language}
     order = Order(items=draft.items, billing_address=draft.billing, shipping_address=draft.shipping, **values)
     problems += sums_problems(order) + address_problems(order) + _item_problems(order)
+    problems += oddities(order, known)
     return order, list(dict.fromkeys(problems))
 
 
@@ -171,7 +173,7 @@ def _item_problems(order: Order) -> list[str]:
     return problems
 
 
-def reading_of(draft: Draft, problems: list[str]) -> Reading:
+def reading_of(draft: Draft, problems: list[str], known: Dictionary) -> Reading:
     """The reading of a draft: an order, or unreadable with what is missing."""
     missing = [word for word, there in (
         ("its number", "number" in draft.values), ("its items", draft.items), ("its total", "total" in draft.values),
@@ -181,7 +183,7 @@ def reading_of(draft: Draft, problems: list[str]) -> Reading:
             Outcome.UNREADABLE, Kind.ORDER, f"it looks like an order, but {' and '.join(missing)} could not be read",
             tuple(problems), None, {},
         )  # fmt: skip
-    order, more = order_of(draft)
+    order, more = order_of(draft, known)
     return Reading(
         Outcome.ORDER, Kind.ORDER, None, tuple(dict.fromkeys([*more, *problems])), order, dict(draft.origins)
     )

@@ -69,7 +69,7 @@ def _drafts(level: Level, known: Dictionary) -> list[Draft]:
 
 def _decide(level: Level, main: Draft, problems: list[str], against: KindFound | None, known: Dictionary) -> Reading:
     if not against and main.is_whole and not level.is_reply:
-        return reading_of(main, problems)  # as nearly always
+        return reading_of(main, problems, known)  # as nearly always
     is_order = says_order(level.subject, known) or says_order(" ".join(level.lines[:15]), known)
     if level.is_reply or (level.answers and not main.is_whole):
         return _no_order(KindFound(Kind.OTHER, "it is an answer that quotes an order", 4, "reply"))
@@ -93,7 +93,7 @@ def _decide(level: Level, main: Draft, problems: list[str], against: KindFound |
         return _no_order(against)
     if not main.is_whole and against and not is_order:
         return _no_order(against)
-    return reading_of(main, problems)
+    return reading_of(main, problems, known)
 
 
 def _no_order(against: KindFound | None) -> Reading:

@@ -9,6 +9,7 @@ from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.reading import Kind, Outcome, Part
 from smtpd_billbee.reader.draft import Draft
 from smtpd_billbee.reader.judge import address_problems, differences, filled, order_of, reading_of, sums_problems
+from smtpd_billbee.reader.words import dictionary
 
 ADDRESS = Address(
     first_name="Erika", last_name="Muster", street="Lindenweg", house_number="7", postcode="12345", city="Berlin"
@@ -29,7 +30,7 @@ def draft(**values: object) -> Draft:
 
 def test_a_whole_draft() -> None:
     """It is an order without problems."""
-    reading = reading_of(draft(), [])
+    reading = reading_of(draft(), [], dictionary())
 
     assert (Outcome.ORDER, Kind.ORDER, None, ()) == (reading.outcome, reading.kind, reading.reason, reading.problems)
     assert reading.order is not None
@@ -42,7 +43,7 @@ def test_a_whole_draft() -> None:
 )
 def test_what_is_missing(changes: dict[str, object], word: str) -> None:
     """Without number, items or total it is unreadable, and the reason names what."""
-    reading = reading_of(draft(**changes), [])
+    reading = reading_of(draft(**changes), [], dictionary())
 
     assert (Outcome.UNREADABLE, None) == (reading.outcome, reading.order)
     assert word in str(reading.reason)
@@ -116,19 +117,21 @@ def test_the_delivery_address_counts() -> None:
 
 def test_currencies() -> None:
     """By signs, by the label; two currencies or none are a problem."""
-    assert (None, True) == (lambda it: (it[0].currency, bool(it[1])))(order_of(draft(currency_signs=["€", "CHF"])))
-    assert (None, True) == (lambda it: (it[0].currency, bool(it[1])))(order_of(draft(currency_signs=[])))
+    assert (None, True) == (lambda it: (it[0].currency, bool(it[1])))(
+        order_of(draft(currency_signs=["€", "CHF"]), dictionary())
+    )
+    assert (None, True) == (lambda it: (it[0].currency, bool(it[1])))(order_of(draft(currency_signs=[]), dictionary()))
     said = draft(values={"number": "7", "total": Decimal(7), "currency": "CHF"})
-    assert ("CHF", True) == (lambda it: (it[0].currency, bool(it[1])))(order_of(said))
+    assert ("CHF", True) == (lambda it: (it[0].currency, bool(it[1])))(order_of(said, dictionary()))
 
 
 def test_vague_signs() -> None:
     """The country of the buyer does not tell what '$' is, but makes it doubtful: the shop's country tells."""
     canada = replace(ADDRESS, country="CA")
-    order, problems = order_of(draft(currency_signs=["$"], billing=canada))
+    order, problems = order_of(draft(currency_signs=["$"], billing=canada), dictionary())
 
     assert ("USD", True) == (order.currency, "'$' can be USD or CAD" in problems)
-    assert "USD" == order_of(draft(currency_signs=["$"]))[0].currency
+    assert "USD" == order_of(draft(currency_signs=["$"]), dictionary())[0].currency
 
 
 @pytest.mark.parametrize(

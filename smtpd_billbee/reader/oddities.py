@@ -1,0 +1,66 @@
+"""What a careful person would not take over without a look, though it was read: a name with digits, a label as a value.
+
+Layouts that nobody has seen are read by rules that may not fit them.  When one goes wrong, the values often show it by
+themselves: then the order is kept with a doubt.
+"""
+
+from collections.abc import Iterator
+
+from smtpd_billbee.model.order import Address, Item, Order
+from smtpd_billbee.reader.words import Dictionary, in_language, key
+
+LONGEST_NAME = 45  # letters
+LONGEST_PLACE = 60
+_NO_PART_OF_A_NAME = frozenset("0123456789,;:@|=<>[]{}")
+_NO_PART_OF_A_PLACE = frozenset(":@|=<>[]{}")
+# 'Porto' labels a cost, and is a town: only article numbers, titles and order numbers are asked.
+_LABELS = frozenset(
+    ("sku", "quantity", "unit_price", "row_total", "number", "ordered_at", "subtotal", "shipping_cost",
+     "tax", "payment_method", "shipping_method", "billing_address", "shipping_address", "postcode", "phone", "email")
+)  # fmt: skip
+
+
+def oddities(order: Order, known: Dictionary) -> Iterator[str]:
+    """A sentence for everything about the order's values that looks like a reading gone wrong."""
+    known = in_language(known, order.language)  # 'Tasse' is a tax in Italian only
+    for word, address in (("billing", order.billing_address), ("delivery", order.shipping_address)):
+        if address is not None:
+            yield from (f"{word} address: {what}" for what in _of_address(address))
+    yield from _of_items(order.items, known)
+    if _is_label(order.number, known):
+        yield "the order number is a word that labels something else"
+
+
+def _of_address(address: Address) -> Iterator[str]:
+    for name in (address.first_name, address.middle_name, address.last_name):
+        if name and (len(name) > LONGEST_NAME or _NO_PART_OF_A_NAME & set(name)):
+            yield "the name holds more than a name"
+            break
+    for value in (address.street, address.city, address.postcode):
+        if value and (len(value) > LONGEST_PLACE or _NO_PART_OF_A_PLACE & set(value)):
+            yield "a line holds more than a street or a town"
+            break
+    if address.postcode and not any(c.isdigit() for c in address.postcode):
+        yield "the postcode has no digit"
+
+
+def _of_items(items: tuple[Item, ...], known: Dictionary) -> Iterator[str]:
+    for number, item in enumerate(items, 1):
+        if (
+            item.sku and not (item.sku.isascii() and item.sku.isupper()) and _is_label(item.sku, known)
+        ):  # 'PCS' is a code
+            yield f"item {number}: its SKU is a word that labels something else"
+        if _is_label(item.title, known):
+            yield f"item {number}: its title is a word that labels something else"
+    skus = {item.sku for item in items}
+    if (
+        len(items) > 2
+        and len(skus) == 1
+        and None not in skus
+        and len({key(item.title) for item in items}) == len(items)
+    ):
+        yield "all items have the same SKU"
+
+
+def _is_label(text: str, known: Dictionary) -> bool:
+    return not known.meaning(text).keys().isdisjoint(_LABELS)

@@ -1,0 +1,58 @@
+"""Values that show by themselves that a reading went wrong."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from smtpd_billbee.model.order import Address, Item, Order
+from smtpd_billbee.reader.oddities import oddities
+from smtpd_billbee.reader.words import dictionary
+
+ADDRESS = Address(
+    first_name="Erika", last_name="Muster", street="Lindenweg", house_number="7", postcode="12345", city="Porto"
+)
+ITEM = Item("Becher", Decimal(2), "B-1", None, Decimal("3.50"), Decimal("7.00"))
+ORDER = Order(number="1042", items=(ITEM,), billing_address=ADDRESS)
+
+
+def found(order: Order) -> list[str]:
+    """The oddities of an order."""
+    return list(oddities(order, dictionary()))
+
+
+def test_an_ordinary_order_has_none() -> None:
+    """Also a town whose name is a label in another language."""
+    assert [] == found(ORDER)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"last_name": "Muster, Lindenweg 7, 12345 Berlin"},
+        {"first_name": "Erika: Muster"},
+        {"street": "E-Mail: erika@example.org"},
+        {"city": "Berlin | Deutschland"},
+        {"postcode": "Berlin"},
+    ],
+)
+def test_an_address_that_holds_too_much(change: dict[str, str]) -> None:
+    """A name has no digits and no comma, a street no colon, a postcode a digit."""
+    assert 1 == len(found(replace(ORDER, billing_address=replace(ADDRESS, **change))))
+
+
+@pytest.mark.parametrize(
+    ("change", "odd"),
+    [({"sku": "Stückzahl"}, True), ({"sku": "Qty ordered"}, True), ({"sku": "PCS"}, False), ({"title": "Menge"}, True)],
+)
+def test_a_label_is_no_value(change: dict[str, str], odd: bool) -> None:
+    """'Stückzahl' where the article number should stand; 'PCS' in capitals is a code."""
+    assert odd == bool(found(replace(ORDER, items=(replace(ITEM, **change),))))
+
+
+def test_the_same_number_for_different_articles() -> None:
+    """Three things with one article number."""
+    items = tuple(replace(ITEM, title=title) for title in ("Becher", "Korb", "Tuch"))
+
+    assert ["all items have the same SKU"] == found(replace(ORDER, items=items))
+    assert [] == found(replace(ORDER, items=(*items[:2], replace(ITEM, sku="K-9", title="Garn"))))
