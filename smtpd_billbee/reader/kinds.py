@@ -64,12 +64,10 @@ def says_order(text: str, known: Dictionary) -> bool:
     return "order_mail" in known.phrases.names_in(_folded(text))
 
 
-_WIDE = re.compile(r"\s\s|[^\S ]")
-
-
 def _folded(text: str) -> str:
     text = text.casefold()
-    return " ".join(text.split()) if _WIDE.search(text) else text
+    is_wide = "  " in text or "\n" in text or "\t" in text
+    return " ".join(text.split()) if is_wide else text
 
 
 def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], known: Dictionary) -> KindFound | None:
@@ -83,8 +81,6 @@ def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], know
     if _asks_to_forward(lines):
         return KindFound(*_KINDS["forwarding_confirmation"], 3, "forwarding_confirmation")
     first, rest = " ".join(lines[:FIRST_LINES])[:3000], " ".join(lines[FIRST_LINES:80])[:8000]
-    if _by_phrases(f"{first} {rest}", known, 1) is None:
-        return None  # as nearly always
     return _by_phrases(first, known, 2) or _by_phrases(rest, known, 1)
 
 

@@ -38,6 +38,8 @@ def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
     text = row.cells[0].lines[0]
     if len(text) > _LONGEST or not ("; " in text or ", " in text or _LED.match(text)):
         return (row,)
+    if ":" not in text and "：" not in text and not has_money(text):
+        return (row,)  # a sentence
     found = _items(text, known) or _sums(row, text, known) or _labelled(text, known)
     return [one(row, part) for part in found] or (row,)
 
