@@ -12,17 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from smtpd_billbee.config import AccountSettings, Config, split_listen
 from smtpd_billbee.errors import ConfigError, StartError, plain_words
 from smtpd_billbee.model.mail import MailState
+from smtpd_billbee.model.user import User
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.smtp.tls import Certificate
 from smtpd_billbee.store.store import Store, open_store
+from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import rereading
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.intake import Intake, IntakeSettings
@@ -31,6 +34,9 @@ from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
+
+if TYPE_CHECKING:
+    from smtpd_billbee.web.server import WindowServer
 
 log = structlog.get_logger()
 
@@ -44,6 +50,7 @@ class Role(StrEnum):
     DOOR = "door"
     READING = "reading"
     RELAYING = "relaying"
+    WINDOW = "window"
 
 
 ALL_ROLES = frozenset(Role)
@@ -64,10 +71,11 @@ async def opened(config: Config, *, serves: bool = False, makes: bool = False) -
 
 @dataclass(frozen=True)
 class Running:
-    """What is up: the store, and where the door listens, as HOST:PORT."""
+    """What is up: the store, where the door listens, as HOST:PORT, and the address of the window."""
 
     store: Store
     door: tuple[str, ...]
+    window: str = ""
 
 
 async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
@@ -77,7 +85,11 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(config, roles) as up:
-        log.info("serving", roles=",".join(sorted(roles)), door=",".join(up.door), store=up.store.where)
+        log.info(
+            "serving", roles=",".join(sorted(roles)), door=",".join(up.door), window=up.window, store=up.store.where
+        )
+        if up.window and (link := await first_link(config, up.store, up.window)):
+            log.warning("nobody can sign in yet: make the first administrator within 24 hours", link=link)
         _notify("READY=1")
         await stop.wait()
         log.info("stopping")
@@ -89,6 +101,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     """The roles, up; they are stopped in order when the block ends: the door first, the database last."""
     _refuse_second(config)
     sockets = _listening(config) if Role.DOOR in roles else []
+    window = [_bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
         with _alone(config):
             store = await opened(config, serves=True)
@@ -96,18 +109,18 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
                 if not config.database:
                     await _release_leases(store)
                 await declare(store, [_declared(account) for account in config.accounts], now())
-                async with _roles(config, roles, store, sockets) as up:
+                async with _roles(config, roles, store, sockets, window) as up:
                     yield up
             finally:
                 await store.close()
     finally:
-        for listening in sockets:
+        for listening in (*sockets, *window):
             listening.close()
 
 
 @asynccontextmanager
 async def _roles(
-    config: Config, roles: frozenset[Role], store: Store, sockets: list[socket.socket]
+    config: Config, roles: frozenset[Role], store: Store, sockets: list[socket.socket], window: list[socket.socket]
 ) -> AsyncIterator[Running]:
     reading_bell, relaying_bell = Bell(), Bell()
     copy_key = await _copy_key(store)
@@ -129,15 +142,59 @@ async def _roles(
                 tasks.create_task(reading.run())
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())
+            pages = await _pages(config, store, window) if window else None
+            if pages:
+                tasks.create_task(pages.run(window))
             try:
-                yield Running(store, tuple(_name(listening) for listening in sockets))
+                yield Running(
+                    store, tuple(_name(listening) for listening in sockets), _address(config, window) if window else ""
+                )
             finally:
                 await door.stop(GRACE_SECONDS)
+                if pages:
+                    pages.stop()
                 intake.stop()
                 reading.stop()
                 relaying.stop()
     finally:
         readers.close()
+
+
+async def _pages(config: Config, store: Store, window: list[socket.socket]) -> "WindowServer":
+    """The window.  Its framework takes a second to load, and most commands show no page."""
+    from smtpd_billbee.web.server import WindowServer
+    from smtpd_billbee.web.window import application
+
+    app = application(store, now, await _window_key(store), _window_settings(config, window))
+    return WindowServer(app, config.web.trusted_proxies)
+
+
+def _address(config: Config, window: list[socket.socket]) -> str:
+    return config.web.public_url or f"http://{_name(window[0])}"
+
+
+async def _window_key(store: Store) -> bytes:
+    async with store.transaction() as tx:
+        return await tx.keys.get_or_make("window", now())
+
+
+async def first_link(config: Config, store: Store, address: str) -> str | None:
+    """The link with which the first administrator is made; None once there is a user."""
+    from smtpd_billbee.web.sessions import Links
+
+    async with store.reading() as tx:
+        if await tx.users.any():
+            return None
+    return f"{address}/first/{Links(await _window_key(store)).make('first')}"
+
+
+async def password_link(config: Config, store: Store, user: User) -> str:
+    """The link with which a user chooses a password, at the address that the config names."""
+    from smtpd_billbee.web.sessions import Links
+
+    links = Links(await _window_key(store))
+    address = config.web.public_url or f"http://{config.web.listen}"
+    return f"{address}/password/{links.make('password', user.id, user.stamp)}"
 
 
 async def reread(
@@ -187,6 +244,11 @@ def _smarthost_settings(config: Config) -> SmarthostSettings:
     )  # fmt: skip
 
 
+def _window_settings(config: Config, window: list[socket.socket]) -> WindowSettings:
+    address = _address(config, window)
+    return WindowSettings(address, config.smtp.domains[0], secure=address.startswith("https://"))
+
+
 def _relaying_settings(config: Config, copy_key: bytes) -> RelayingSettings:
     return RelayingSettings(config.hostname, config.sender_domain, copy_key)
 
@@ -224,13 +286,13 @@ def _inherited() -> list[socket.socket]:
     return [socket.socket(fileno=number) for number in numbers]
 
 
-def _bound(text: str) -> socket.socket:
+def _bound(text: str, setting: str = "smtp.listen") -> socket.socket:
     host, port = split_listen(text)
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.create_server(address[:2], family=family)
     except OSError as error:
-        raise StartError(f"smtp.listen: {text} cannot be listened on: {plain_words(error)}") from None
+        raise StartError(f"{setting}: {text} cannot be listened on: {plain_words(error)}") from None
     return listening
 
 

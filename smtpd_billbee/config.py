@@ -91,6 +91,14 @@ def split_listen(text: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+def _check_public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query):
+        raise ValueError(f"{text!r} is not the address of a site; write it like https://orders.example")
+    return text.rstrip("/")
+
+
+PublicUrl = Annotated[str, AfterValidator(_check_public_url)]
 Listen = Annotated[str, AfterValidator(_check_listen)]
 Domain = Annotated[str, AfterValidator(_check_domain)]
 Email = Annotated[str, AfterValidator(_check_email)]
@@ -172,6 +180,12 @@ class WebSettings(_Section):
     """The window."""
 
     listen: Listen = Field("127.0.0.1:8080", description="Address of the pages; put a TLS proxy in front of it.")
+    public_url: PublicUrl = Field(
+        "", description="How browsers reach it, like https://orders.example; empty: http:// and the address above."
+    )
+    trusted_proxies: list[str] = Field(
+        ["127.0.0.1", "::1"], description="Proxies whose word on a visitor's address and on TLS is believed."
+    )
 
 
 class ShopSettings(_Section):

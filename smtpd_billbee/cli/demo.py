@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 import socket
 import sys
 import tempfile
@@ -18,15 +19,17 @@ from smtpd_billbee import log
 from smtpd_billbee.cli.context import print_table, run
 from smtpd_billbee.cli.mail import print_mails
 from smtpd_billbee.cli.order import print_orders
-from smtpd_billbee.config import AccountSettings, Config, RelaySettings, ShopSettings, SmtpSettings
+from smtpd_billbee.config import AccountSettings, Config, RelaySettings, ShopSettings, SmtpSettings, WebSettings
 from smtpd_billbee.errors import Error
 from smtpd_billbee.formats.mime import open_mail
 from smtpd_billbee.model.job import Delivered
 from smtpd_billbee.model.mail import Arrival, MailState, NotServed, Recipient
 from smtpd_billbee.model.shop import import_address
+from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.work import users
 
 SHOP, OWNER, DOMAIN = 12345, "owner@example.org", "inbound.example"
 PATIENCE_SECONDS = 60
@@ -78,6 +81,7 @@ async def _demo(folder: str, once: bool) -> None:
             await _send_samples(host, int(port))
             await _settled(up.store, box)
             await _show(up.store, box)
+            await _show_window(up.store, up.window)
             if not once:
                 _invite(folder, config, up.door[0])
                 await asyncio.Event().wait()
@@ -92,6 +96,7 @@ def _config(folder: str, smarthost_port: int) -> Config:
         state_dir=folder,
         smtp=SmtpSettings(listen=["127.0.0.1:0"], domains=[DOMAIN]),
         relay=RelaySettings(host="127.0.0.1", port=smarthost_port),
+        web=WebSettings(listen="127.0.0.1:0"),
         accounts=[AccountSettings(email=OWNER, name="Olga Owner", language="de", shops=[shop])],
     )
 
@@ -134,6 +139,14 @@ async def _show(store: Store, box: Mailbox) -> None:
     bodies = {_body(sample.read_bytes()) for sample in SAMPLES.glob("*.eml")}
     rows = [_copy(mail, bodies) for mail in box.mails]
     print_table(("to", "subject", "bytes", "body"), rows, "No copies.")
+
+
+async def _show_window(store: Store, address: str) -> None:
+    """A user who may see the shop's orders, and where."""
+    user = await users.add_user(store, OWNER, UserRole.OWNER, OWNER, "demo", application.now())
+    password = secrets.token_urlsafe(12)
+    await users.set_password(store, user.id, password, "demo", application.now())
+    typer.echo(f"\nThe window is at {address}; sign in as {OWNER} with the password {password}")
 
 
 def _body(raw: bytes) -> bytes:

@@ -22,6 +22,7 @@ from smtpd_billbee.cli import (
     read,
     serve,
     shop,
+    user,
 )
 from smtpd_billbee.cli.context import Settings
 from smtpd_billbee.errors import ConfigError, Error, StartError
@@ -37,7 +38,7 @@ app.command("read")(read.read)
 app.command("anonymise")(anonymise.anonymise)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
-for noun in (config, account, shop, order, mail, label, queue):
+for noun in (config, account, shop, user, order, mail, label, queue):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2], no_args_is_help=True)
 app.add_typer(importing.app, name="import", no_args_is_help=True)  # "import" is no name for a module
 

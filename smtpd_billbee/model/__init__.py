@@ -5,6 +5,7 @@ order     address, item, order: as a mail or a file gives them
 reading   what the reader says of one mail, and its JSON form
 shop      accounts, shops, and the settings that decide what becomes of a shop's mails
 labels    a word that an owner taught the reader
+user      who may sign in to the window, and what each may do
 vat       how the VAT of imported orders is to be understood
 imports   one file, taken in by one transaction
 job       a copy or a push on its way out

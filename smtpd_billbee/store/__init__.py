@@ -4,7 +4,7 @@
     types        money, quantities and times that are exact on both databases
     engine       opening a database the safe way: WAL, FULL, one writer
     store        Store: transactions, and the groups of statements below
-    accounts shops mails orders articles imports jobs journal labels keys webhooks    the statements, a file each
+    accounts shops mails orders articles imports jobs journal labels keys users webhooks    the statements, a file each
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
     migrations   Alembic: from an empty or older database to today's

@@ -39,6 +39,9 @@ host = "127.0.0.1"
 port = {relay}
 sender_domain = "bounce.example"
 
+[web]
+listen = "127.0.0.1:0"
+
 [reader]
 {reader}
 

@@ -1,0 +1,67 @@
+"""The pages together: the framework with our templates, texts, sign-in and headers."""
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette_admin.base import BaseAdmin
+from starlette_admin.i18n import I18nConfig
+from starlette_admin.views import BaseView, CustomView
+
+from smtpd_billbee.web import language
+from smtpd_billbee.web.context import Context
+from smtpd_billbee.web.language import Language, load_catalogs
+from smtpd_billbee.web.security import SecurityHeaders, WithNonce
+from smtpd_billbee.web.sign_in import SignIn
+
+TITLE = "smtpd-billbee"
+_FOLDER = Path(str(resources.files("smtpd_billbee.web")))
+
+
+class Pages(BaseAdmin):
+    """The framework's admin, mounted at the root."""
+
+    def __init__(self, context: Context, home: CustomView) -> None:
+        load_catalogs()
+        super().__init__(
+            title=TITLE,
+            base_url="/",
+            templates_dir=str(_FOLDER / "templates"),
+            static_dir=str(_FOLDER / "static"),
+            favicon_url="/static/favicon.svg",
+            index_view=home,
+            auth_provider=SignIn(context),
+            secret_key=context.sessions.key.hex(),
+            middlewares=[Middleware(Language), Middleware(SecurityHeaders)],
+            i18n_config=I18nConfig(
+                default_locale=language.LANGUAGES[0],
+                language_cookie_name=language.COOKIE,
+                language_switcher=list(language.LANGUAGES),
+            ),
+            timezone_config=None,
+        )
+
+    def _init_locale(self) -> None:
+        """Ours reads the browser's whole list of languages; the framework's only knows a bare 'de'."""
+
+    def _setup_templates(self) -> None:
+        super()._setup_templates()
+        env: Environment = self.templates.env
+        assert isinstance(env.loader, BaseLoader)
+        env.loader = WithNonce(env.loader)
+
+    def mounted(self, views: list[BaseView]) -> Starlette:
+        """The application with these pages in its menu."""
+        for view in views:
+            self.add_view(view)
+        app = Starlette()
+        self.mount_to(app)
+        return app
+
+
+def static_links(*names: str) -> list[Any]:
+    """Our own scripts or styles by name."""
+    return [f"/static/{name}" for name in names]

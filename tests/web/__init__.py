@@ -1,0 +1,1 @@
+"""The window: a real server on a free port, asked over HTTP."""

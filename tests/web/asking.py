@@ -1,0 +1,88 @@
+"""A window on a free port of 127.0.0.1, and somebody who asks it."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from smtpd_billbee.model.user import User, UserRole
+from smtpd_billbee.store.store import Store
+from smtpd_billbee.web.server import WindowServer
+from smtpd_billbee.web.settings import WindowSettings
+from smtpd_billbee.web.window import application
+from smtpd_billbee.work import users
+
+KEY = bytes(range(32))
+PASSWORD = "correct horse battery"
+
+
+def now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Window:
+    """A window that is up."""
+
+    store: Store
+    address: str
+
+    @asynccontextmanager
+    async def visitor(self, language: str = "en") -> AsyncIterator["Visitor"]:
+        """Somebody without a session."""
+        headers = {"accept-language": language}
+        async with httpx.AsyncClient(base_url=self.address, headers=headers, timeout=30) as client:
+            yield Visitor(client)
+
+    @asynccontextmanager
+    async def signed_in(self, email: str, language: str = "en") -> AsyncIterator["Visitor"]:
+        """Somebody who signed in."""
+        async with self.visitor(language) as visitor:
+            answer = await visitor.post("/login", email=email, password=PASSWORD)
+            assert 303 == answer.status_code, answer.text
+            yield visitor
+
+    async def user(self, email: str, role: UserRole = UserRole.OWNER, account: str | None = None) -> User:
+        """A user with a password."""
+        made = await users.add_user(self.store, email, role, account, "test", now())
+        return await users.set_password(self.store, made.id, PASSWORD, "test", now())
+
+
+@dataclass
+class Visitor:
+    """Keeps cookies, and sends the token that a form holds."""
+
+    client: httpx.AsyncClient
+
+    async def get(self, path: str, **more: Any) -> httpx.Response:
+        """A page."""
+        return await self.client.get(path, **more)
+
+    async def post(self, path: str, page: str | None = None, files: Any = None, **fields: Any) -> httpx.Response:
+        """Send a form with the token of the page where it stands (the path itself, or `page`)."""
+        shown = await self.client.get(page or path)
+        token = re.search(r'name="csrftoken"[^>]*value="([^"]+)"', shown.text)
+        assert token, f"no form at {page or path}: {shown.status_code}"
+        return await self.client.post(path, data={**fields, "csrftoken": token[1]}, files=files)
+
+
+@asynccontextmanager
+async def window_on(store: Store, secure: bool = False) -> AsyncIterator[Window]:
+    """The window over this store."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server = WindowServer(application(store, now, KEY, WindowSettings(address, "inbound.example", secure)), [])
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.run([listening]))
+        try:
+            yield Window(store, address)
+        finally:
+            server.stop()
+    listening.close()

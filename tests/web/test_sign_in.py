@@ -1,0 +1,148 @@
+"""Signing in, the first administrator, passwords, sessions."""
+
+import pyotp
+import pytest
+
+from smtpd_billbee.errors import Refused
+from smtpd_billbee.model.user import UserRole
+from smtpd_billbee.web.sessions import COOKIE, Links
+from smtpd_billbee.work import owners, users
+from tests.web.asking import KEY, PASSWORD, Window, now
+
+ADMIN = "admin@example.org"
+
+
+async def test_nobody_sees_a_page_without_signing_in(window: Window) -> None:
+    """Every page sends a stranger to the sign-in."""
+    async with window.visitor() as visitor:
+        answer = await visitor.get("/")
+
+        assert (303, "/login") == (
+            answer.status_code,
+            answer.headers["location"].split("?")[0].removeprefix(window.address),
+        )
+
+
+async def test_the_first_administrator(window: Window) -> None:
+    """The link makes one, signs him in, and does not work again."""
+    link = f"/first/{Links(KEY).make('first')}"
+    async with window.visitor() as visitor:
+        made = await visitor.post(link, email=ADMIN, password=PASSWORD, again=PASSWORD)
+        home = await visitor.get("/")
+
+        assert (303, 200) == (made.status_code, home.status_code)
+    async with window.visitor() as other:
+        assert 410 == (await other.get(link)).status_code
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "words"),
+    [
+        ("short", "short", "10 to 200 characters"),
+        ("aaaaaaaaaaaa", "aaaaaaaaaaaa", "10 to 200 characters"),
+        (PASSWORD, "another one!", "not the same"),
+    ],
+)
+async def test_weak_passwords(window: Window, password: str, again: str, words: str) -> None:
+    """They are refused with the reason, and nobody is made."""
+    link = f"/first/{Links(KEY).make('first')}"
+    async with window.visitor() as visitor:
+        answer = await visitor.post(link, email=ADMIN, password=password, again=again)
+
+        assert (422, True) == (answer.status_code, words in answer.text)
+    async with window.store.reading() as tx:
+        assert not await tx.users.any()
+
+
+@pytest.mark.parametrize("word", ["x", Links(KEY).make("password", 1, "x"), Links(b"another key" * 3).make("first")])
+async def test_a_forged_link(window: Window, word: str) -> None:
+    """A link for another purpose, or signed with another key, makes nobody."""
+    async with window.visitor() as visitor:
+        assert 410 == (await visitor.get(f"/first/{word}")).status_code
+
+
+async def test_wrong_passwords_must_wait(window: Window) -> None:
+    """After five wrong ones the next try is refused, even with the right password; no answer tells who exists."""
+    await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    async with window.visitor() as visitor:
+        answers = [await visitor.post("/login", email=ADMIN, password="wrong") for _ in range(5)]
+        stranger = await visitor.post("/login", email="nobody@example.org", password="wrong")
+        late = await visitor.post("/login", email=ADMIN, password=PASSWORD)
+
+    assert [422] * 5 == [each.status_code for each in answers]
+    assert {429} == {stranger.status_code, late.status_code}
+    assert COOKIE not in late.cookies
+
+
+async def test_a_session_ends_with_the_password(window: Window) -> None:
+    """Another password ends every session, as does closing the user."""
+    user = await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    async with window.signed_in(ADMIN) as visitor:
+        assert 200 == (await visitor.get("/")).status_code
+        await users.set_password(window.store, user.id, "another battery staple", "test", now())
+
+        assert 303 == (await visitor.get("/")).status_code
+
+
+async def test_a_forged_cookie(window: Window) -> None:
+    """What we did not sign is no session."""
+    await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    async with window.visitor() as visitor:
+        for forged in ("", "WzEsIngiXQ.awji6Q.0t_Im2FZTonFIF57ImHFwxcHwn0", "[1]", "\u00e4"):
+            visitor.client.cookies.set(COOKIE, forged.encode().hex() if not forged.isascii() else forged)
+            assert 303 == (await visitor.get("/")).status_code
+
+
+async def test_a_second_factor(window: Window) -> None:
+    """With one, the password alone is not enough, and a wrong code neither."""
+    user = await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    secret = users.new_totp_secret()
+    with pytest.raises(Refused):
+        await users.set_totp(window.store, user, secret, "000000", "test", now())
+    await users.set_totp(window.store, user, secret, pyotp.TOTP(secret).now(), "test", now())
+    async with window.visitor() as visitor:
+        asked = await visitor.post("/login", email=ADMIN, password=PASSWORD)
+        wrong = await visitor.post("/login", email=ADMIN, password=PASSWORD, code="12")
+        right = await visitor.post("/login", email=ADMIN, password=PASSWORD, code=pyotp.TOTP(secret).now())
+
+    assert (200, True) == (asked.status_code, 'name="code"' in asked.text)
+    assert (422, 303) == (wrong.status_code, right.status_code)
+
+
+async def test_an_invitation_works_once(window: Window) -> None:
+    """A user chooses a first password by a link; with the password the link ends."""
+    await owners.add_account(window.store, "owner@example.org", "", "de", "test", now())
+    user = await users.add_user(window.store, "clerk@example.org", UserRole.CLERK, "owner@example.org", "test", now())
+    link = f"/password/{Links(KEY).make('password', user.id, user.stamp)}"
+    async with window.visitor() as visitor:
+        chosen = await visitor.post(link, password=PASSWORD, again=PASSWORD)
+        assert (303, 410) == (chosen.status_code, (await visitor.get(link)).status_code)
+
+
+async def test_a_change_needs_the_forms_token(window: Window) -> None:
+    """A form that another site sends is refused (CSRF)."""
+    await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    async with window.signed_in(ADMIN) as visitor:
+        assert 403 == (await visitor.client.post("/logout")).status_code
+        assert 200 == (await visitor.get("/")).status_code
+
+
+async def test_signing_out(window: Window) -> None:
+    """The session of this browser ends."""
+    await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    async with window.signed_in(ADMIN) as visitor:
+        await visitor.post("/logout", page="/")
+        assert 303 == (await visitor.get("/")).status_code
+
+
+@pytest.mark.parametrize(
+    "onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+async def test_no_way_to_another_site(window: Window, onward: str) -> None:
+    """Whoever signs in stays here, whatever the link to the sign-in says."""
+    await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    async with window.visitor() as visitor:
+        path = f"/login?next={onward}"
+        answer = await visitor.post(path, email=ADMIN, password=PASSWORD)
+
+        assert (303, True) == (answer.status_code, answer.headers["location"].startswith(f"{window.address}/"))
