@@ -18,6 +18,7 @@ import structlog
 
 from smtpd_billbee.config import AccountSettings, Config, split_listen
 from smtpd_billbee.errors import ConfigError, StartError, plain_words
+from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.user import User
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
@@ -128,8 +129,9 @@ async def _roles(
     door = Door(_door_settings(config), intake, now)
     readers = _readers(config)
     reading = ReadingRole(store, readers, now, reading_bell, relaying_bell)
+    smarthost = Smarthost(_smarthost_settings(config))
     relaying = Relaying(
-        store, Smarthost(_smarthost_settings(config)), _relaying_settings(config, copy_key), now, random.random,
+        store, smarthost, _relaying_settings(config, copy_key), now, random.random,
         relaying_bell,
     )  # fmt: skip
     try:
@@ -142,7 +144,8 @@ async def _roles(
                 tasks.create_task(reading.run())
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())
-            pages = await _pages(config, store, window) if window else None
+            parts = _Parts(store, readers, reading, relaying_bell, smarthost)
+            pages = await _pages(config, window, parts) if window else None
             if pages:
                 tasks.create_task(pages.run(window))
             try:
@@ -160,13 +163,29 @@ async def _roles(
         readers.close()
 
 
-async def _pages(config: Config, store: Store, window: list[socket.socket]) -> "WindowServer":
+async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -> "WindowServer":
     """The window.  Its framework takes a second to load, and most commands show no page."""
+    from smtpd_billbee.web.hands import Hands
     from smtpd_billbee.web.server import WindowServer
     from smtpd_billbee.web.window import application
 
-    app = application(store, now, await _window_key(store), _window_settings(config, window))
+    async def send(recipient: str, raw: bytes) -> Attempt:
+        return await parts.smarthost.deliver("", recipient, raw)
+
+    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, send)
+    app = application(parts.store, now, await _window_key(parts.store), _window_settings(config, window), hands)
     return WindowServer(app, config.web.trusted_proxies)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the roles and the window share."""
+
+    store: Store
+    readers: Readers
+    reading: ReadingRole
+    relaying_bell: Bell
+    smarthost: Smarthost
 
 
 def _address(config: Config, window: list[socket.socket]) -> str:

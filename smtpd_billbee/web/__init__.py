@@ -5,6 +5,7 @@
     admin       the framework with our templates, texts, sign-in and headers
     server      uvicorn in the loop of everything else
     context     the store, the clock, who is signed in, and whose things may be shown
+    hands       what the window sets going: reading, relaying, sending
     page        a page of our own within the frame
     security    the headers of every answer; the nonce of the framework's scripts
     language    which language a request is answered in; our texts in catalogs/

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from smtpd_billbee.model.user import User, UserRole
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.web.hands import Hands
 from smtpd_billbee.web.sessions import Links, Sessions
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.web.throttle import Throttle
@@ -22,6 +23,7 @@ class Context:
     sessions: Sessions
     links: Links
     settings: WindowSettings
+    hands: Hands
     throttle: Throttle = field(default_factory=Throttle)
 
 

@@ -8,12 +8,15 @@ from starlette.applications import Starlette
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.web.admin import Pages
 from smtpd_billbee.web.context import Context
+from smtpd_billbee.web.hands import Hands
 from smtpd_billbee.web.sessions import Links, Sessions
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.web.start import StartPage
 
 
-def application(store: Store, now: Callable[[], datetime], key: bytes, settings: WindowSettings) -> Starlette:
+def application(
+    store: Store, now: Callable[[], datetime], key: bytes, settings: WindowSettings, hands: Hands
+) -> Starlette:
     """The pages over this store.  `key`: signs sessions and links; `now`: the clock."""
-    context = Context(store, now, Sessions(key, settings.secure), Links(key), settings)
+    context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
     return Pages(context, StartPage()).mounted([])

@@ -11,12 +11,17 @@ from typing import Any
 
 import httpx
 
+from smtpd_billbee.model.job import Attempt, Delivered
 from smtpd_billbee.model.user import User, UserRole
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.web.hands import Hands
 from smtpd_billbee.web.server import WindowServer
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.web.window import application
 from smtpd_billbee.work import users
+from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.readers import Readers
+from smtpd_billbee.work.reading import ReadingRole
 
 KEY = bytes(range(32))
 PASSWORD = "correct horse battery"
@@ -33,6 +38,8 @@ class Window:
 
     store: Store
     address: str
+    hands: Hands
+    sent: list[tuple[str, bytes]]  # mails of our own: (recipient, mail)
 
     @asynccontextmanager
     async def visitor(self, language: str = "en") -> AsyncIterator["Visitor"]:
@@ -76,13 +83,23 @@ class Visitor:
 @asynccontextmanager
 async def window_on(store: Store, secure: bool = False) -> AsyncIterator[Window]:
     """The window over this store."""
+    readers, sent = Readers(1, 10.0, 1024**3), []
+
+    async def send(recipient: str, raw: bytes) -> Attempt:
+        sent.append((recipient, raw))
+        return Delivered("250 2.0.0 kept")
+
+    bell = Bell()
+    hands = Hands(readers, ReadingRole(store, readers, now, Bell(), bell), bell, send)
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server = WindowServer(application(store, now, KEY, WindowSettings(address, "inbound.example", secure)), [])
+    settings = WindowSettings(address, "inbound.example", secure)
+    server = WindowServer(application(store, now, KEY, settings, hands), [])
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run([listening]))
         try:
-            yield Window(store, address)
+            yield Window(store, address, hands, sent)
         finally:
             server.stop()
     listening.close()
+    readers.close()
