@@ -18,6 +18,7 @@ ITEM_FIELDS = frozenset(
         "discount", "total", "subtotal", "delivery_time",
     )
 )  # fmt: skip
+_OF_ITEM = frozenset(("sku", "title", "variant", "quantity", "unit_price", "row_total", "tax", "ean", "weight"))
 OWN_BLOCKS = 1_000_000  # blocks made of columns are numbered from here
 _PRICES = frozenset({"unit_price", "row_total"})
 _SECTIONS = frozenset(
@@ -174,6 +175,10 @@ class _Columns:
                 yield from self._transposed(row, below)
                 at += 1 + len(below)
             elif any(len(cell.lines) > 1 for cell in row.cells):
+                if labelled := self._labelled_above(row):
+                    yield labelled
+                    at += 1
+                    continue
                 yield from self._taken_apart(row)
                 at += 1
             elif len(row.filled) > 1 and self._is_lines_of_labels(row):
@@ -242,6 +247,19 @@ class _Columns:
             yield from self._cell_by_cell(row)
         else:
             yield row
+
+    def _labelled_above(self, row: Row) -> Row | None:
+        """'Artikelnr.' above 'A-17' beside 'Menge' above '2': in every cell the label of an item above its value."""
+        filled = row.filled
+        if len(filled) < 2 or any(len(cell.lines) != 2 for cell in filled):
+            return None
+        meanings = [meaning_of(cell.lines[0].rstrip(":： "), self._known) for cell in filled]
+        if not all(meaning.keys() & _OF_ITEM for meaning in meanings) or not any(
+            meaning.keys() & (_PRICES | {"quantity"}) for meaning in meanings
+        ):
+            return None
+        cells = [cell._replace(lines=(f"{cell.lines[0].rstrip(':： ')}: {cell.lines[1]}",)) for cell in filled]
+        return row._replace(cells=tuple(cells))
 
     def _is_address_row(self, row: Row) -> bool:
         """Does a cell begin with the heading of an address?"""

@@ -240,6 +240,10 @@ def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
         names += ["sku"] if "number" in meaning and not names else []
         names += ["row_total"] if "subtotal" in meaning and "row_total" not in names else []
         options.append(list(dict.fromkeys(names)) or [""])
+    for name in _PRICES:
+        same = [option for option in options if option == [name]]
+        for option in same if len(same) > 1 else ():
+            option.append("")  # 'Stückpreis netto' beside 'Stückpreis brutto': the arithmetic tells which is the row's
     unnamed = [column for column, meaning in enumerate(meanings) if options[column] == [""] and meaning is not _EMPTY]
     if unnamed and not any("title" in option for option in options):
         options[unnamed[0]] = ["", "title"]  # 'Ticket': a column whose name nobody listed
