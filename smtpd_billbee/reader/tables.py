@@ -419,7 +419,30 @@ def without_header(
             continue
         found.append(_loose_item(row, index, known, style))
         taken.add(index)
-    return Items(resolved(found, expected), frozenset(taken)) if found else NONE
+    return Items(resolved(_with_code_column(found, rows), expected), frozenset(taken)) if found else NONE
+
+
+def _with_code_column(found: Sequence[Found], rows: Sequence[Row]) -> Sequence[Found]:
+    """'GW' is an article number where the same column has 'TZ-1' and 'TH9' for the other items."""
+    columns = {_column_with(rows[each.row], each.item.sku) for each in found if each.item.sku}
+    column = columns.pop() if len(columns) == 1 else None
+    if column is None:
+        return found
+    return [_coded(each, rows[each.row], column) for each in found]
+
+
+def _column_with(row: Row, text: str | None) -> tuple[int, int] | None:
+    """Which cell of how many holds just this text."""
+    places = [place for place, cell in enumerate(row.cells) if cell.text == text]
+    return (places[0], len(row.cells)) if len(places) == 1 else None
+
+
+def _coded(found: Found, row: Row, column: tuple[int, int]) -> Found:
+    place, size = column
+    code = row.cells[place].text if len(row.cells) == size else ""
+    if found.item.sku or not code.isupper() or found.item.variant != code or not is_code(code):
+        return found
+    return replace(found, item=replace(found.item, sku=code, variant=None))
 
 
 def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
