@@ -13,7 +13,7 @@ from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts_codes import take_bracketed, take_leading_code
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label, take_labels, take_variant
-from smtpd_billbee.reader.parts_prices import is_free, take_prices, without_free, without_money
+from smtpd_billbee.reader.parts_prices import is_free, take_leading_price, take_prices, without_free, without_money
 from smtpd_billbee.reader.parts_quantity import (
     QUANTITY_LAST,
     is_count_alone,
@@ -106,6 +106,7 @@ def _read_line(
         found = take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*")
         parts.variant = f"{parts.variant}, {found}" if parts.variant else found
         return
+    rest = take_leading_price(rest, parts, style) if with_prices and first else rest
     rest = take_bracketed_product(rest, parts, style)
     rest = take_labels(rest, parts, known, style)
     rest = take_quantity(rest, parts, known, first)
@@ -121,7 +122,7 @@ def _read_line(
         rest = take_bracketed(rest, parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
     rest = rest.lstrip("-–— ")
-    if parts.rest and parts.has_price and known.meaning(rest).keys() & {"unit_price", "row_total"}:
+    if parts.rest and parts.has_price and len(rest) <= 30 and known.meaning(rest).keys() & {"unit_price", "row_total"}:
         return  # 'Stückpreis: 24,95 € x 2': the name of the price that was taken out
     rest = _balanced(_EMPTY_BRACKETS.sub("", rest)).strip(" ,;:：|·•")
     each = known.lists["each"]

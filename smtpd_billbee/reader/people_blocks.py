@@ -8,7 +8,15 @@ from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
-from smtpd_billbee.reader.labels import NOTHING, Labelled, address_section, labelled_text, leading, meaning_of
+from smtpd_billbee.reader.labels import (
+    NOTHING,
+    Labelled,
+    address_section,
+    is_seller,
+    labelled_text,
+    leading,
+    meaning_of,
+)
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_headings import (
     PERSON,
@@ -24,6 +32,7 @@ MOST_LINES = 16
 _MOST_LABELS = 9  # lines below a heading among which a place or a street must be
 _SECTIONS = (BILLING, SHIPPING, "customer")
 FACTS = ("vat_id", "birth_date", "customer_number")
+_LONGEST_WHOLE = 300  # letters of an address in one line
 _BY_THE_WAY = ("fax", *FACTS, "address_note")
 _PARTED = re.compile(r"[,，、;/]")
 MAIL = re.compile(r"[^\s@<>,;:()\[\]]{1,64}@[^\s@<>,;:()\[\]]{1,190}\.[^\s@<>,;:()\[\]]{2,24}")
@@ -84,6 +93,25 @@ def blocks_of(page: Page) -> Iterator[Block]:
             page.matched(label, section)
             yield block
             yield from _beside(page, index, label)
+    yield from _behind_words(page)
+
+
+def _behind_words(page: Page) -> Iterator[Block]:
+    """'Adresse für die Rechnung: Erika Muster, Lindenweg 7, 12345 Musterstadt': words that no list holds."""
+    for index in range(page.end):
+        text = page.rows[index].text
+        if page.labels[index] or text.count(",") < 2 or len(text) > _LONGEST_WHOLE or not page.free(index):
+            continue
+        words, _, value = text.partition(":")
+        if not _is_whole(value) or not begins_another(page, index):
+            continue
+        if not is_seller(words) and not is_near_account(page, index):
+            yield _collect(page, index, Labelled(words.strip(), NOTHING, value.strip()), address_section(words))
+
+
+def _is_whole(value: str) -> bool:
+    """A name, a street and a town with its postcode, in one line."""
+    return value.count(",") > 1 and len(value) <= _LONGEST_WHOLE and _PLACE.search(value) is not None
 
 
 def _beside(page: Page, index: int, label: Labelled) -> Iterator[Block]:
@@ -117,6 +145,8 @@ def _is_other(label: Labelled, page: Page, index: int) -> bool:
         return True
     if not label.value and label.means("street", "street_and_number") and heads_a_field(page, index):
         return True
+    if label.means("customer") and not label.means(*POSTAL) and _is_whole(label.value):
+        return False  # 'Client : Marie Exemple, 2 rue du Port, 29200 Brest'
     if label.value and label.means("street", "street_and_number", "full_name"):
         around = [i for i in (index - 1, index + 1) if 0 <= i < page.end]
         if any(page.label(i, *PERSON) and page.rows[i].block == page.rows[index].block for i in around):

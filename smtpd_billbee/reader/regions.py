@@ -88,7 +88,8 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
     if by_table.whole:
         return by_table
     first = page.rows[indexes[0]]
-    if not by_lines.whole and len(indexes) > 1 and (first.block != page.rows[indexes[1]].block or first.head):
+    led = first.head or first.text.rstrip().endswith((":", "："))
+    if not by_lines.whole and len(indexes) > 1 and (led or first.block != page.rows[indexes[1]].block):
         below = from_lines(page.rows, indexes[1:], page.known, page.style, expected)
         if below.whole and _fits(below, expected):
             return below  # the first line was a heading of unknown words

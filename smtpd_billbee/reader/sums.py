@@ -91,7 +91,7 @@ def _in_columns(filled: Sequence[Cell], index: int, known: Dictionary, style: st
     return found if found and found.fields else None
 
 
-_LONGEST_FREE = 14  # letters of a word
+_LONGEST_FREE = 40  # letters
 _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
 
 
@@ -107,9 +107,9 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
                 return found
             made = made or found
         return made
-    words, blank, last = text.rpartition(" ")
-    if blank and len(last) < _LONGEST_FREE and known.has("free", last.strip("().!")):
-        if "shipping_cost" in whole_label(words.strip(" -–=:"), known):
+    if len(text) <= _LONGEST_FREE:
+        words, _, last = text.rpartition(" ")
+        if words and known.has("free", last) and "shipping_cost" in whole_label(words.strip(" -–=:"), known):
             return _made(index, words, last, known, style)  # 'Porto gratis'
     for colon in (":", "："):
         if colon in text:
