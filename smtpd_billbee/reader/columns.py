@@ -195,9 +195,12 @@ class _Columns:
         meanings = [meaning_of(without_lead(cell.text).rstrip(":： "), self._known) for cell in filled]
         sections = [bool(_SECTIONS & meaning.keys()) for meaning in meanings]
         if any(_ADDRESSES & meaning.keys() for meaning in meanings) and not all(sections):
-            heads = all(cell.head for cell in filled)  # 'Order Information:' beside 'Customer Information:'
+            # 'Order Information:' beside 'Customer Information:'; beside an address words that no list holds, too.
+            heads = all(cell.head or 0 < len(cell.text) <= cell.strong for cell in filled)
             return all(
-                known or bool(address_section(cell.text)) or (heads and bool(meaning))
+                known
+                or bool(address_section(cell.text))
+                or (heads and (bool(meaning) or not any(c.isdigit() for c in cell.text)))
                 for known, cell, meaning in zip(sections, filled, meanings, strict=True)
             )
         if len(filled) == 2 and not all(_ADDRESSES & meaning.keys() for meaning in meanings):

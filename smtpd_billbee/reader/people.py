@@ -8,6 +8,7 @@ from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME
+from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
 from smtpd_billbee.reader.labels import address_section
@@ -23,7 +24,7 @@ from smtpd_billbee.reader.people_blocks import (
     blocks_of,
     has_company,
 )  # fmt: skip
-from smtpd_billbee.reader.people_headings import PERSON, is_announced, is_heading
+from smtpd_billbee.reader.people_headings import COMPANY, PERSON, is_announced, is_heading
 from smtpd_billbee.reader.people_stray import closing_below, stray_labels
 from smtpd_billbee.reader.postal import split_place
 from smtpd_billbee.reader.streets import split_street
@@ -34,6 +35,7 @@ _WHAT_FOR = "another address stands in the mail, and nothing says what it is for
 _LONGEST_LINE = 80  # letters of a line of an address
 _LAST = ("last_name", "full_name")
 _SOMEBODY = "Erika Muster"  # stands for the person whom another line names
+_NAMED = ("first_name", "last_name")
 _NAME = frozenset(("first_name", "last_name", "salutation", "middle_name", "company"))
 
 
@@ -206,8 +208,13 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
             people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in found.doubts]
         elif NO_CITY in found.doubts and found.address.postcode and "city" not in block.labelled:
             people.doubts.append(f"{_shown(block.section)}: {NO_CITY}")  # '4 Mill Lane Austin Texas 78704'
+    if block.clash:
+        people.doubts.append(f"{_shown(block.section)}: one of its labels stands twice, with two values")
     for name, (text, index, words) in _names_told(block).items():
         for each, value in _values(name, text, values, block).items():
+            if value and each in _NAMED and values.get(each, value) != value:
+                people.doubts.append(f"{_shown(block.section)}: two names stand in it, one of them without a label")
+                values.pop(each)  # what a label says is surer
             if value and each in _ADDRESS and each not in values:
                 values[each] = value
                 origins[each] = page.origin(index, words, text.replace("\n", ", "))
@@ -341,11 +348,27 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People)
             continue
         if any(not _differs(each.address, address) for each in have):
             return None
+        if (head := _mere_heading(page, rows, address)) is not None:
+            if head:
+                continue
+            people.doubts.append("the first line of an address may be its heading")
         section = _section_of(page, rows[0] - 1)
         origins = {name: page.origin(lines[at][1], None, lines[at][0]) for name, at in reading.sources.items()}
         page.claim(run)
         return _Read(section, address, origins, rows[0])
     return None
+
+
+def _mere_heading(page: Page, rows: Sequence[int], address: Address) -> bool | None:
+    """Is the company above a person's name a heading of unknown words?  None: no; True: an emphasised line shows it.
+
+    Nobody announced the address, and the first line has no sign of a company.
+    """
+    first, text = page.rows[rows[0]], page.rows[rows[0]].text
+    if address.company != text or not address.last_name or company_points(text) >= COMPANY:
+        return None
+    decorated = text[:1] in "[【=" or text.endswith((":", "："))
+    return (first.head and not page.rows[rows[1]].head) or decorated
 
 
 def _section_of(page: Page, index: int) -> str:

@@ -33,6 +33,7 @@ _MOST_LABELS = 9  # lines below a heading among which a place or a street must b
 _SECTIONS = (BILLING, SHIPPING, "customer")
 FACTS = ("vat_id", "birth_date", "customer_number")
 _LONGEST_WHOLE = 300  # letters of an address in one line
+_ONCE = frozenset(("first_name", "last_name", "full_name", "street", "street_and_number", "postcode", "city"))
 _BY_THE_WAY = ("fax", *FACTS, "address_note")
 _PARTED = re.compile(r"[,，、;/]")
 MAIL = re.compile(r"[^\s@<>,;:()\[\]]{1,64}@[^\s@<>,;:()\[\]]{1,190}\.[^\s@<>,;:()\[\]]{2,24}")
@@ -47,10 +48,16 @@ class Block:
     words: str
     lines: list[tuple[str, int]] = field(default_factory=list)
     labelled: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+    clash: bool = False  # a label of a person that stands twice, with two values
 
     def put(self, name: str, value: str, index: int, words: str) -> None:
-        if value.strip(" -–—") and name not in self.labelled:
-            self.labelled[name] = (value.strip().rstrip(",，、;；"), index, words)
+        bare = value.strip().rstrip(",，、;；")
+        if not bare.strip(" -–—"):
+            return
+        if name not in self.labelled:
+            self.labelled[name] = (bare, index, words)
+        elif name in _ONCE and self.labelled[name][0] != bare:
+            self.clash = True
 
 
 def _prefixed(page: Page) -> Iterator[Block]:
