@@ -257,7 +257,8 @@ class _Columns:
         if len(filled) < 2 or any(len(cell.lines) != 2 for cell in filled):
             return None
         meanings = [meaning_of(cell.lines[0].rstrip(":： "), self._known) for cell in filled]
-        if not all(meaning.keys() & _OF_ITEM for meaning in meanings) or not any(
+        named = sum(1 for meaning in meanings if meaning.keys() & _OF_ITEM)
+        if named < 2 or named < len(filled) - 1 or not any(
             meaning.keys() & (_PRICES | {"quantity"}) for meaning in meanings
         ):
             return None

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.companies import company_points
+from smtpd_billbee.reader.people_headings import COMPANY
 from smtpd_billbee.reader.words import Dictionary, in_language, key
 
 LONGEST_NAME = 45  # letters
@@ -47,8 +49,12 @@ def _of_address(address: Address) -> Iterator[str]:
             break
     if address.company and (_NO_PART_OF_A_PLACE & set(address.company) or has_money(address.company)):
         yield "the company holds more than a company's name"
-    if address.addition and _LABELS_END & set(address.addition):
-        yield "the addition to the street may be a label and its value"
+    if address.company and any(c.isdigit() for c in address.company) and company_points(address.company) < COMPANY:
+        yield "the company may be another line of the address"
+    if address.addition and (_LABELS_END & set(address.addition) or len(address.addition) > LONGEST_PLACE):
+        yield "the addition to the street holds more than that"
+    if address.street and not any(c.isalpha() for c in address.street):
+        yield "the street has no name"
     if address.email and not _MAIL.fullmatch(address.email):
         yield "the e-mail address is none"
     if address.postcode and not any(c.isdigit() for c in address.postcode):
@@ -63,6 +69,8 @@ def _of_items(items: tuple[Item, ...], known: Dictionary) -> Iterator[str]:
             yield f"item {number}: its SKU is a word that labels something else"
         if _has_wide_gap(item.title) or (item.sku and has_money(item.sku)):
             yield f"item {number}: it holds what stood in several columns"
+        if item.sku and item.sku.isalpha() and item.sku.islower():
+            yield f"item {number}: its SKU is a word"
         if item.variant and _is_label(item.variant, known):
             yield f"item {number}: its variant is a word that labels something else"
         if _is_label(item.title, known):

@@ -210,6 +210,7 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
             people.doubts.append(f"{_shown(block.section)}: {NO_CITY}")  # '4 Mill Lane Austin Texas 78704'
     if block.clash:
         people.doubts.append(f"{_shown(block.section)}: one of its labels stands twice, with two values")
+    people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in _told_by_half(page, block)]
     for name, (text, index, words) in _names_told(block).items():
         for each, value in _values(name, text, values, block).items():
             if value and each in _NAMED and values.get(each, value) != value:
@@ -219,6 +220,34 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
                 values[each] = value
                 origins[each] = page.origin(index, words, text.replace("\n", ", "))
     return _Read(block.section, Address(**values), origins, block.row) if values else None
+
+
+_UNKNOWN_LABEL = re.compile(
+    r"\W{0,3}[^\W\d_][^:：\d@]{1,30}[:：]\s*(?![\u3040-\u30ff\s]+$)[^\W\d_][^:：\d@]{1,40}$"  # kana say how a name is spoken
+)
+_TOLD_BY_HALF = (
+    ("full_name", ("first_name", "last_name"), "name"),
+    ("street_and_number", ("city", "postcode_city"), "street"),
+)
+
+
+def _told_by_half(page: Page, block: Block) -> Iterator[str]:
+    """'Xyz: Erika' beside 'Name: von Muster': what is called the name may only be the last name; so with streets."""
+    for name, others, word in _TOLD_BY_HALF:
+        if name not in block.labelled or block.labelled.keys() & set(others):
+            continue
+        index = block.labelled[name][1]
+        beside = ((index + step, index + 2 * step) for step in (-1, 1))
+        if any(_is_unknown_fact(page, index, at, beyond) for at, beyond in beside):
+            yield f"a line beside the {word} was not understood"
+
+
+def _is_unknown_fact(page: Page, index: int, at: int, beyond: int) -> bool:
+    """A line with an unknown label beside the row `index`: in its paragraph, or between it and another of the person."""
+    if not 0 <= at < page.end or page.labels[at] or not _UNKNOWN_LABEL.match(page.rows[at].text[:90]):
+        return False
+    among = 0 <= beyond < page.end and page.label(beyond, *PERSON) is not None
+    return among or page.rows[at].block == page.rows[index].block
 
 
 def _is_user_name(lines: Sequence[str]) -> bool:

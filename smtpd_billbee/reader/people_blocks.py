@@ -222,10 +222,10 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
                 each.means("phone", "mobile", "email", "fax", *FACTS) or _tells_contact(each) for each in labels
             )
         )
-    if _is_contact(text):
-        return len(text) > 60
-    if page.rows[last].block >= OWN_BLOCKS:
+    if page.rows[last].block >= OWN_BLOCKS and not _is_contact(text):
         return True  # a column of side-by-side addresses: what follows belongs to no single one
+    if _is_contact(text):
+        return len(text) > 60 or (page.rows[last].block >= OWN_BLOCKS and ":" in text)
     if block.lines and not block.labelled and len(text) <= 60 and not row.head and _goes_on_below(block, text):
         return False
     if len(block.lines) > 1 and len({page.rows[i].block for _, i in block.lines}) == len(block.lines):

@@ -317,7 +317,7 @@ def _put(name: str, cell: Cell, parts: Parts, known: Dictionary, style: str) -> 
     text = cell.text
     if name == "quantity":
         found = _QUANTITY.match(text)
-        if found:
+        if found and not any(each.sign for each in amounts_in(text, style)):  # '12,00 €' counts nothing
             value = Decimal(found[1].replace(",", "."))
             parts.put("quantity", value.to_integral_value() if value == value.to_integral_value() else value)
     elif name in ("unit_price", "row_total"):
