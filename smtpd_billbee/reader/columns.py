@@ -18,6 +18,7 @@ ITEM_FIELDS = frozenset(
         "discount", "total", "subtotal", "delivery_time",
     )
 )  # fmt: skip
+_FEWEST_LINES = 3  # of an address
 _OF_ITEM = frozenset(("sku", "title", "variant", "quantity", "unit_price", "row_total", "tax", "ean", "weight"))
 OWN_BLOCKS = 1_000_000  # blocks made of columns are numbered from here
 _PRICES = frozenset({"unit_price", "row_total"})
@@ -171,7 +172,7 @@ class _Columns:
                 table = row.table
                 yield row
                 at += 1
-            elif self._is_section_header(row) and (below := self._below(at)):
+            elif (self._is_section_header(row) or self._heads_addresses(at)) and (below := self._below(at)):
                 yield from self._transposed(row, below)
                 at += 1 + len(below)
             elif any(len(cell.lines) > 1 for cell in row.cells):
@@ -207,6 +208,21 @@ class _Columns:
             # 'Zahlungsart  Rechnung' is a label with its value; two labels are a header only when emphasised.
             return all(sections) and (all(cell.head for cell in filled) or row.head)
         return all(sections)
+
+    def _heads_addresses(self, at: int) -> bool:
+        """'Billing address' beside words that no list holds, above cells of as many addresses of several lines."""
+        row, below = self._rows[at], self._rows[at + 1] if at + 1 < len(self._rows) else None
+        if below is None or not row.table or row.table != below.table or not 1 < len(row.filled) == len(below.filled):
+            return False
+        if any(len(cell.lines) < _FEWEST_LINES for cell in below.filled) or any(len(c.lines) > 1 for c in row.filled):
+            return False
+        meanings = [meaning_of(without_lead(cell.text).rstrip(":： "), self._known) for cell in row.filled]
+        if not any(_ADDRESSES & meaning.keys() for meaning in meanings):
+            return False
+        return all(
+            _ADDRESSES & meaning.keys() or (not meaning and not any(c.isdigit() for c in cell.text))
+            for meaning, cell in zip(meanings, row.filled, strict=True)
+        )
 
     def _below(self, at: int) -> list[Row]:
         """The rows below a heading row: in HTML the next row, in text the rest of the paragraph (or the next)."""

@@ -69,7 +69,7 @@ def _of_items(items: tuple[Item, ...], known: Dictionary) -> Iterator[str]:
             yield f"item {number}: its SKU is a word that labels something else"
         if _has_wide_gap(item.title) or (item.sku and has_money(item.sku)):
             yield f"item {number}: it holds what stood in several columns"
-        if item.sku and item.sku.isalpha() and item.sku.islower():
+        if item.sku and len(item.sku) > 3 and item.sku.replace(" ", "").isalpha() and not item.sku.isupper():
             yield f"item {number}: its SKU is a word"
         if item.variant and _is_label(item.variant, known):
             yield f"item {number}: its variant is a word that labels something else"

@@ -335,7 +335,8 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
 
     `last` is the last row of the order proper.
     """
-    found = [reading for run in _runs(page, last) if (reading := _read_run(page, run, have, people))]
+    unread: list[int] = []
+    found = [reading for run in _runs(page, last) if (reading := _read_run(page, run, have, people, unread))]
     if any(each.section == BILLING for each in have):
         # Below the order stands the shop's own address, unless a heading says that something goes there.
         if any(each.row > last and is_announced(page, each.row) for each in found if not each.section):
@@ -346,15 +347,23 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
             people.doubts.append("several addresses stand in the mail, and nothing says which is for what")
     nameless = [each for each in found if not each.section]
     billed = any(each.section == BILLING for each in [*have, *found])
+    if nameless and not billed and any(row < last for row in unread):
+        people.doubts.append(_WHAT_FOR)
     if nameless and (billed or len(nameless) > 1):
-        if any(each.row < last or is_announced(page, each.row) for each in nameless):
+        if not billed or any(each.row < last or is_announced(page, each.row) for each in nameless):
             people.doubts.append(_WHAT_FOR)
         nameless = nameless[:1] if not billed else []
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
 
 
-def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People) -> _Read | None:
-    """The address of a run of lines, with or without a heading in its first line."""
+def _read_run(
+    page: Page, run: list[int], have: Sequence[_Read], people: People, unread: list[int]
+) -> _Read | None:
+    """The address of a run of lines, with or without a heading in its first line.
+
+    A run that looks like an address, and could not be read as one, is noted in `unread`.
+    """
+    placed = False
     if len(run) - 6 > MOST_LINES or len(page.rows[run[-1]].text) > _LONGEST_LINE:
         return None
     for start in range(max(1, min(len(run) - 2, 6))):
@@ -367,6 +376,7 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People)
         reading = read_block([line for line, _ in lines], page.language)
         address = reading.address
         whole = address.street and address.city and (address.last_name or address.company)
+        placed = placed or bool(address.postcode and address.street)
         if reading.doubts or not whole or len(reading.unused) > 1:
             if (
                 start == 0
@@ -385,6 +395,7 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People)
         origins = {name: page.origin(lines[at][1], None, lines[at][0]) for name, at in reading.sources.items()}
         page.claim(run)
         return _Read(section, address, origins, rows[0])
+    unread += run[:1] if placed else []
     return None
 
 

@@ -32,6 +32,7 @@ MOST_LINES = 16
 _MOST_LABELS = 9  # lines below a heading among which a place or a street must be
 _SECTIONS = (BILLING, SHIPPING, "customer")
 FACTS = ("vat_id", "birth_date", "customer_number")
+_MOST_CELLS = 3  # of a row of an address
 _LONGEST_WHOLE = 300  # letters of an address in one line
 _ONCE = frozenset(("first_name", "last_name", "full_name", "street", "street_and_number", "postcode", "city"))
 _BY_THE_WAY = ("fax", *FACTS, "address_note")
@@ -203,6 +204,8 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     text = row.text
     if row.level and not (labels and labels[0].value):
         return True
+    if row.table and not labels and len(row.filled) > _MOST_CELLS:
+        return True  # the header of a table
     if labels:
         if not any(_is_personal(each) for each in labels):
             return True

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.columns import column_of, header_fields
-from smtpd_billbee.reader.items import NONE, Found, Items, finished, items_sum, resolved
+from smtpd_billbee.reader.items import NONE, Found, Items, doubted, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts import joined, read_parts
 from smtpd_billbee.reader.parts_codes import is_code
@@ -449,13 +449,16 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
     prices: list[Cell] = []
     texts: list[Cell] = []
     quantity: Cell | None = None
+    rival = False
     for cell in row.filled:
         amounts = [each for each in amounts_in(cell.text, style) if each.is_money]
         letters = sum(1 for c in cell.text if c.isalpha())
         if amounts and letters <= 4 + 4 * len(amounts):
             prices.append(cell)
-        elif quantity is None and _QUANTITY.match(cell.text) and letters <= 8 and not sum_label(cell.text, known):
-            quantity = cell
+        elif _counts(cell.text, letters, known):
+            rival = quantity is not None
+            quantity = quantity or cell
+            texts += [cell] if rival else []
         else:
             texts.append(cell)
     title = max(texts, key=lambda cell: len(cell.text), default=None)
@@ -486,4 +489,15 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
             parts.sku = cell.text
         elif parts.variant is None and more.title and key(more.title):
             parts.variant = more.variant or more.title
-    return finished(parts, index, " ".join(row.text.split())[:200])
+    found = finished(parts, index, " ".join(row.text.split())[:200])
+    if rival and (found.item.unit_price is None or found.item.total is None):
+        return doubted(found, "two numbers stand in an item's row, and either could be the quantity")
+    return found
+
+
+def _counts(text: str, letters: int, known: Dictionary) -> bool:
+    """'2', '2 Stück', but not '0175'."""
+    found = _QUANTITY.match(text)
+    if found is None or letters > 8 or sum_label(text, known):
+        return False
+    return not (found[1][0] == "0" and found[1].isdigit() and len(found[1]) > 1)
