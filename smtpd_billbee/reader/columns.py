@@ -274,8 +274,10 @@ class _Columns:
             return None
         meanings = [meaning_of(cell.lines[0].rstrip(":： "), self._known) for cell in filled]
         named = sum(1 for meaning in meanings if meaning.keys() & _OF_ITEM)
-        if named < 2 or named < len(filled) - 1 or not any(
-            meaning.keys() & (_PRICES | {"quantity"}) for meaning in meanings
+        if (
+            named < 2
+            or named < len(filled) - 1
+            or not any(meaning.keys() & (_PRICES | {"quantity"}) for meaning in meanings)
         ):
             return None
         cells = [cell._replace(lines=(f"{cell.lines[0].rstrip(':： ')}: {cell.lines[1]}",)) for cell in filled]

@@ -230,10 +230,11 @@ def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decim
         return True
     known = [*sums.values.values(), *([items] if items is not None else [])]
     tax = sums.values.get("tax_total", Decimal(0))
-    fine = {round(value + sign * tax, 2) for value in known for sign in (-1, 0, 1)} | {Decimal(0)}
-    blocks = {page.rows[index].block for index in used}
     # What is called the total may be what the items come to, and the costs below it have unknown names.
-    bare = items == sums.values["total"] and sums.values.keys().isdisjoint(("subtotal", "shipping_cost"))
+    bare = items == sums.values["total"] and "subtotal" not in sums.values and not sums.values.get("shipping_cost")
+    signs = (0,) if bare and any(row.on_top for row in rows) else (-1, 0, 1)
+    fine = {round(value + sign * tax, 2) for value in known for sign in signs} | {Decimal(0)}
+    blocks = {page.rows[index].block for index in used}
     for index in range(min(used), page.end):
         row = page.rows[index]
         near = bare and index <= max(used) + _NEAR
@@ -257,7 +258,9 @@ def _unnamed(page: Page, index: int) -> Decimal | None:
     found = sum_row(row, index, page.known, page.style)
     if found is not None:
         return None if found.fields else found.amount
-    amounts = [each for each in amounts_in(row.text, page.style) if each.sign] if len(row.text) < _LONGEST_AMOUNT else []
+    amounts = (
+        [each for each in amounts_in(row.text, page.style) if each.sign] if len(row.text) < _LONGEST_AMOUNT else []
+    )
     return amounts[0].value if len(amounts) == 1 and not any(c.isalpha() for c in row.text[amounts[0].end :]) else None
 
 

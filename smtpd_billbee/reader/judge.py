@@ -111,7 +111,7 @@ def _yuan_of_places(draft: Draft) -> str | None:
 
 
 def _vague_yuan(signs: Sequence[str], draft: Draft) -> str | None:
-    """'元' beside traditional letters is Taiwan's only where the shop or the buyer is; they are written elsewhere, too."""
+    """'元' beside traditional letters: where neither the shop nor the buyer says the country, it can be either."""
     unsure = "元" in signs and _is_traditional(draft) and _yuan_of_places(draft) is None
     return "'元' can be CNY or TWD" if unsure else None
 

@@ -222,9 +222,8 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
     return _Read(block.section, Address(**values), origins, block.row) if values else None
 
 
-_UNKNOWN_LABEL = re.compile(
-    r"\W{0,3}[^\W\d_][^:：\d@]{1,30}[:：]\s*(?![\u3040-\u30ff\s]+$)[^\W\d_][^:：\d@]{1,40}$"  # kana say how a name is spoken
-)
+# Kana only ('フリガナ：ムスター') say how a name is spoken.
+_UNKNOWN_LABEL = re.compile(r"\W{0,3}[^\W\d_][^:：\d@]{1,30}[:：]\s*(?![\u3040-\u30ff\s]+$)[^\W\d_][^:：\d@]{1,40}$")
 _TOLD_BY_HALF = (
     ("full_name", ("first_name", "last_name"), "name"),
     ("street_and_number", ("city", "postcode_city"), "street"),
@@ -243,7 +242,7 @@ def _told_by_half(page: Page, block: Block) -> Iterator[str]:
 
 
 def _is_unknown_fact(page: Page, index: int, at: int, beyond: int) -> bool:
-    """A line with an unknown label beside the row `index`: in its paragraph, or between it and another of the person."""
+    """A line with an unknown label beside the row `index`: in its paragraph, or before another of the person."""
     if not 0 <= at < page.end or page.labels[at] or not _UNKNOWN_LABEL.match(page.rows[at].text[:90]):
         return False
     among = 0 <= beyond < page.end and page.label(beyond, *PERSON) is not None
@@ -356,9 +355,7 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
 
 
-def _read_run(
-    page: Page, run: list[int], have: Sequence[_Read], people: People, unread: list[int]
-) -> _Read | None:
+def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People, unread: list[int]) -> _Read | None:
     """The address of a run of lines, with or without a heading in its first line.
 
     A run that looks like an address, and could not be read as one, is noted in `unread`.

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
-from smtpd_billbee.reader.labels import beside_labels, is_carried, is_net, is_shipping, sum_label, whole_label, without_lead
+from smtpd_billbee.reader.labels import (
+    beside_labels,
+    is_carried,
+    is_net,
+    is_shipping,
+    sum_label,
+    whole_label,
+    without_lead,
+)
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
