@@ -37,7 +37,8 @@ _LONGEST_WHOLE = 300  # letters of an address in one line
 _ONCE = frozenset(("first_name", "last_name", "full_name", "street", "street_and_number", "postcode", "city"))
 _BY_THE_WAY = ("fax", *FACTS, "address_note")
 _PARTED = re.compile(r"[,，、;/]")
-MAIL = re.compile(r"[^\s@<>,;:()\[\]]{1,64}@[^\s@<>,;:()\[\]]{1,190}\.[^\s@<>,;:()\[\]]{2,24}")
+_NOT = r"[^\s@<>,;:：；，、（）【】()\[\]]"  # no letter of a mail address
+MAIL = re.compile(rf"{_NOT}{{1,64}}@{_NOT}{{1,190}}\.{_NOT}{{2,24}}")
 
 
 @dataclass
