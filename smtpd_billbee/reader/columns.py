@@ -211,8 +211,11 @@ class _Columns:
 
     def _heads_addresses(self, at: int) -> bool:
         """'Billing address' beside words that no list holds, above cells of as many addresses of several lines."""
-        row, below = self._rows[at], self._rows[at + 1] if at + 1 < len(self._rows) else None
-        if below is None or not row.table or row.table != below.table or not 1 < len(row.filled) == len(below.filled):
+        row = self._rows[at]
+        if not row.table or len(row.filled) < 2:
+            return False
+        below = self._rows[at + 1] if at + 1 < len(self._rows) else None
+        if below is None or row.table != below.table or not 1 < len(row.filled) == len(below.filled):
             return False
         if any(len(cell.lines) < _FEWEST_LINES for cell in below.filled) or any(len(c.lines) > 1 for c in row.filled):
             return False

@@ -161,7 +161,8 @@ def _without_ordinal(lines: list[str], ordinal: int) -> list[str]:
 def _lines(row: Row, known: Dictionary) -> Iterator[str]:
     filled = row.filled
     if len(filled) == 1:
-        yield from (_without_brackets(line, known) for line in filled[0].lines)
+        lines = filled[0].lines
+        yield from [_without_brackets(line, known) for line in lines] if lines[0][:1] in OPENERS else lines
     elif row.table and len(filled) == 2 and _is_pair(filled[0].text, filled[1].text):
         yield f"{filled[0].text.rstrip(':：')}: {filled[1].text}"
     elif (

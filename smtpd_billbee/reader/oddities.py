@@ -67,7 +67,7 @@ def _of_items(items: tuple[Item, ...], known: Dictionary) -> Iterator[str]:
             item.sku and not (item.sku.isascii() and item.sku.isupper()) and _is_label(item.sku, known)
         ):  # 'PCS' is a code
             yield f"item {number}: its SKU is a word that labels something else"
-        if _has_wide_gap(item.title) or (item.sku and has_money(item.sku)):
+        if _has_wide_gap(item.title) or _is_price(item.sku):
             yield f"item {number}: it holds what stood in several columns"
         if item.sku and len(item.sku) > 3 and item.sku.replace(" ", "").isalpha() and not item.sku.isupper():
             yield f"item {number}: its SKU is a word"
@@ -89,6 +89,10 @@ def _has_wide_gap(text: str) -> bool:
     """Cells side by side are joined by two blanks: '3  Marmelade 250 g  1  22 %' is no title."""
     cells = [cell.strip(" %.)") for cell in text.strip().split("  ")] if "  " in text else []
     return any(cell.isdigit() for cell in cells) or len(cells) > MOST_CELLS
+
+
+def _is_price(sku: str | None) -> bool:
+    return sku is not None and (" " in sku or not sku.isascii()) and has_money(sku)
 
 
 def _is_label(text: str, known: Dictionary) -> bool:

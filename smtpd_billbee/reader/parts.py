@@ -50,12 +50,17 @@ def read_parts(
     return parts
 
 
+_LONGEST_COUNT = 12  # letters
+
+
 def joined(lines: Sequence[str], known: Dictionary) -> list[str]:
     """Lines that belong together: an open bracket that closes on the next line, a label or a count alone ('2 x')."""
     kept: list[str] = []
     for line in lines:
         alone = kept and (
-            is_count_alone(kept[-1]) or _is_label_alone(kept[-1], known) or (len(kept) > 1 and _is_name_alone(kept[-1]))
+            (len(kept[-1]) < _LONGEST_COUNT and is_count_alone(kept[-1]))
+            or _is_label_alone(kept[-1], known)
+            or (len(kept) > 1 and _is_name_alone(kept[-1]))
         )
         if kept and (alone or _is_open(kept[-1], line)):
             kept[-1] = f"{kept[-1]} {line}"

@@ -115,7 +115,7 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
                 return found
             made = made or found
         return made
-    if len(text) <= _LONGEST_FREE:
+    if len(text) <= _LONGEST_FREE and text[-1:].isalpha():
         words, _, last = text.rpartition(" ")
         if words and known.has("free", last) and "shipping_cost" in whole_label(words.strip(" -–=:"), known):
             return _made(index, words, last, known, style)  # 'Porto gratis'
