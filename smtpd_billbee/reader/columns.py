@@ -172,7 +172,9 @@ class _Columns:
                 table = row.table
                 yield row
                 at += 1
-            elif (self._is_section_header(row) or self._heads_addresses(at)) and (below := self._below(at)):
+            elif (self._is_section_header(row) or (row.table and self._heads_addresses(at))) and (
+                below := self._below(at)
+            ):
                 yield from self._transposed(row, below)
                 at += 1 + len(below)
             elif any(len(cell.lines) > 1 for cell in row.cells):

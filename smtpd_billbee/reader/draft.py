@@ -235,10 +235,10 @@ def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decim
     signs = (0,) if bare and any(row.on_top for row in rows) else (-1, 0, 1)
     fine = {round(value + sign * tax, 2) for value in known for sign in signs} | {Decimal(0)}
     blocks = {page.rows[index].block for index in used}
+    near = max(used) + _NEAR if bare else -1
     for index in range(min(used), page.end):
         row = page.rows[index]
-        near = bare and index <= max(used) + _NEAR
-        if not (near or row.block in blocks) or index in used or index in page.claimed:
+        if not (index <= near or row.block in blocks) or index in used or index in page.claimed:
             continue
         if page.labels[index] and page.label(index, *SUMS) is None:
             continue  # 'Bestellnummer | 1733'

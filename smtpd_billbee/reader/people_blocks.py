@@ -109,7 +109,7 @@ def _behind_words(page: Page) -> Iterator[Block]:
     """'Adresse für die Rechnung: Erika Muster, Lindenweg 7, 12345 Musterstadt': words that no list holds."""
     for index in range(page.end):
         text = page.rows[index].text
-        if page.labels[index] or text.count(",") < 2 or len(text) > _LONGEST_WHOLE or not page.free(index):
+        if "," not in text or page.labels[index] or len(text) > _LONGEST_WHOLE or not page.free(index):
             continue
         words, _, value = text.partition(":")
         if not _is_whole(value) or not begins_another(page, index):
