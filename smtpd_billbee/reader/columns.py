@@ -18,6 +18,8 @@ ITEM_FIELDS = frozenset(
         "discount", "total", "subtotal", "delivery_time",
     )
 )  # fmt: skip
+_FEWEST_LINES = 3  # of an address
+_OF_ITEM = frozenset(("sku", "title", "variant", "quantity", "unit_price", "row_total", "tax", "ean", "weight"))
 OWN_BLOCKS = 1_000_000  # blocks made of columns are numbered from here
 _PRICES = frozenset({"unit_price", "row_total"})
 _SECTIONS = frozenset(
@@ -170,10 +172,16 @@ class _Columns:
                 table = row.table
                 yield row
                 at += 1
-            elif self._is_section_header(row) and (below := self._below(at)):
+            elif (self._is_section_header(row) or (row.table and self._heads_addresses(at))) and (
+                below := self._below(at)
+            ):
                 yield from self._transposed(row, below)
                 at += 1 + len(below)
             elif any(len(cell.lines) > 1 for cell in row.cells):
+                if labelled := self._labelled_above(row):
+                    yield labelled
+                    at += 1
+                    continue
                 yield from self._taken_apart(row)
                 at += 1
             elif len(row.filled) > 1 and self._is_lines_of_labels(row):
@@ -190,15 +198,36 @@ class _Columns:
         meanings = [meaning_of(without_lead(cell.text).rstrip(":： "), self._known) for cell in filled]
         sections = [bool(_SECTIONS & meaning.keys()) for meaning in meanings]
         if any(_ADDRESSES & meaning.keys() for meaning in meanings) and not all(sections):
-            heads = all(cell.head for cell in filled)  # 'Order Information:' beside 'Customer Information:'
+            # 'Order Information:' beside 'Customer Information:'; beside an address words that no list holds, too.
+            heads = all(cell.head or 0 < len(cell.text) <= cell.strong for cell in filled)
             return all(
-                known or bool(address_section(cell.text)) or (heads and bool(meaning))
+                known
+                or bool(address_section(cell.text))
+                or (heads and (bool(meaning) or not any(c.isdigit() for c in cell.text)))
                 for known, cell, meaning in zip(sections, filled, meanings, strict=True)
             )
         if len(filled) == 2 and not all(_ADDRESSES & meaning.keys() for meaning in meanings):
             # 'Zahlungsart  Rechnung' is a label with its value; two labels are a header only when emphasised.
             return all(sections) and (all(cell.head for cell in filled) or row.head)
         return all(sections)
+
+    def _heads_addresses(self, at: int) -> bool:
+        """'Billing address' beside words that no list holds, above cells of as many addresses of several lines."""
+        row = self._rows[at]
+        if not row.table or len(row.filled) < 2:
+            return False
+        below = self._rows[at + 1] if at + 1 < len(self._rows) else None
+        if below is None or row.table != below.table or not 1 < len(row.filled) == len(below.filled):
+            return False
+        if any(len(cell.lines) < _FEWEST_LINES for cell in below.filled) or any(len(c.lines) > 1 for c in row.filled):
+            return False
+        meanings = [meaning_of(without_lead(cell.text).rstrip(":： "), self._known) for cell in row.filled]
+        if not any(_ADDRESSES & meaning.keys() for meaning in meanings):
+            return False
+        return all(
+            _ADDRESSES & meaning.keys() or (not meaning and not any(c.isdigit() for c in cell.text))
+            for meaning, cell in zip(meanings, row.filled, strict=True)
+        )
 
     def _below(self, at: int) -> list[Row]:
         """The rows below a heading row: in HTML the next row, in text the rest of the paragraph (or the next)."""
@@ -242,6 +271,22 @@ class _Columns:
             yield from self._cell_by_cell(row)
         else:
             yield row
+
+    def _labelled_above(self, row: Row) -> Row | None:
+        """'Artikelnr.' above 'A-17' beside 'Menge' above '2': in every cell the label of an item above its value."""
+        filled = row.filled
+        if len(filled) < 2 or any(len(cell.lines) != 2 for cell in filled):
+            return None
+        meanings = [meaning_of(cell.lines[0].rstrip(":： "), self._known) for cell in filled]
+        named = sum(1 for meaning in meanings if meaning.keys() & _OF_ITEM)
+        if (
+            named < 2
+            or named < len(filled) - 1
+            or not any(meaning.keys() & (_PRICES | {"quantity"}) for meaning in meanings)
+        ):
+            return None
+        cells = [cell._replace(lines=(f"{cell.lines[0].rstrip(':： ')}: {cell.lines[1]}",)) for cell in filled]
+        return row._replace(cells=tuple(cells))
 
     def _is_address_row(self, row: Row) -> bool:
         """Does a cell begin with the heading of an address?"""

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from smtpd_billbee.model.order import Address, Item
 from smtpd_billbee.model.reading import Origin, Part
-from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.columns import header_fields
 from smtpd_billbee.reader.dates import Habit
 from smtpd_billbee.reader.item_codes import with_codes
@@ -226,20 +226,53 @@ def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decim
     used = {row.index for row in sums.rows.values()}
     if not used or "total" not in sums.values:
         return False
+    if _holds_several(page, sums.rows["total"]):
+        return True
     known = [*sums.values.values(), *([items] if items is not None else [])]
     tax = sums.values.get("tax_total", Decimal(0))
-    fine = {round(value + sign * tax, 2) for value in known for sign in (-1, 0, 1)} | {Decimal(0)}
+    # What is called the total may be what the items come to, and the costs below it have unknown names.
+    bare = items == sums.values["total"] and "subtotal" not in sums.values and not sums.values.get("shipping_cost")
+    signs = (0,) if bare and any(row.on_top for row in rows) else (-1, 0, 1)
+    fine = {round(value + sign * tax, 2) for value in known for sign in signs} | {Decimal(0)}
     blocks = {page.rows[index].block for index in used}
+    near = max(used) + _NEAR if bare else -1
     for index in range(min(used), page.end):
         row = page.rows[index]
-        if row.block not in blocks or index in used or index in page.claimed:
+        if not (index <= near or row.block in blocks) or index in used or index in page.claimed:
             continue
         if page.labels[index] and page.label(index, *SUMS) is None:
             continue  # 'Bestellnummer | 1733'
-        found = sum_row(row, index, page.known, page.style)
-        if found and not found.fields and found.amount > sums.values["total"] and round(found.amount, 2) not in fine:
+        amount = _unnamed(page, index)
+        if amount is not None and amount > sums.values["total"] and round(amount, 2) not in fine:
             return True
     return False
+
+
+_NEAR = 6  # rows below the sums, in which the total could stand under a name that nobody listed
+_MOST_AMOUNTS = 2  # in one line: 'Gesamt: 24,90 € (inkl. 3,98 € MwSt.)'
+
+
+def _unnamed(page: Page, index: int) -> Decimal | None:
+    """The amount of a row whose words are unknown, or that is an amount alone."""
+    row = page.rows[index]
+    found = sum_row(row, index, page.known, page.style)
+    if found is not None:
+        return None if found.fields else found.amount
+    amounts = (
+        [each for each in amounts_in(row.text, page.style) if each.sign] if len(row.text) < _LONGEST_AMOUNT else []
+    )
+    return amounts[0].value if len(amounts) == 1 and not any(c.isalpha() for c in row.text[amounts[0].end :]) else None
+
+
+_LONGEST_AMOUNT = 24  # letters
+
+
+def _holds_several(page: Page, row: SumRow) -> bool:
+    """Stands the total in a line with more amounts, that could not be taken apart?"""
+    cells = page.rows[row.index].filled
+    if len(cells) != 1 or row.from_below:
+        return False
+    return sum(1 for each in amounts_in(cells[0].text, page.style) if each.sign) > _MOST_AMOUNTS
 
 
 _EXTRAS = ("payment_fee", "discount")  # of 0,00 € there is none; shipping of 0,00 € is free shipping

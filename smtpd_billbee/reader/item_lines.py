@@ -21,7 +21,9 @@ from smtpd_billbee.reader.items import (
     resolved,
     row_sum,
 )
+from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts import read_parts
+from smtpd_billbee.reader.parts_labels import OPENERS, item_field
 from smtpd_billbee.reader.parts_prices import is_free
 from smtpd_billbee.reader.parts_quantity import leads_with_quantity
 from smtpd_billbee.reader.sheet import Row
@@ -159,7 +161,8 @@ def _without_ordinal(lines: list[str], ordinal: int) -> list[str]:
 def _lines(row: Row, known: Dictionary) -> Iterator[str]:
     filled = row.filled
     if len(filled) == 1:
-        yield from filled[0].lines
+        lines = filled[0].lines
+        yield from [_without_brackets(line, known) for line in lines] if lines[0][:1] in OPENERS else lines
     elif row.table and len(filled) == 2 and _is_pair(filled[0].text, filled[1].text):
         yield f"{filled[0].text.rstrip(':：')}: {filled[1].text}"
     elif (
@@ -171,6 +174,18 @@ def _lines(row: Row, known: Dictionary) -> Iterator[str]:
     else:
         yield "  ".join(cell.lines[0] if len(cell.lines) > 1 else cell.text for cell in filled)
         yield from (line for cell in filled for line in cell.lines[1:])
+
+
+def _without_brackets(line: str, known: Dictionary) -> str:
+    """'[商品名] マグカップ': a label in brackets is a label with a colon; '[3] Tasse' and '[NEU] Tasse' are none."""
+    if line[:1] not in OPENERS:
+        return line
+    words, closed, value = line[1:].partition(OPENERS[line[0]])
+    named = closed and len(words) <= _LONGEST_LABEL and item_field(meaning_of(words.strip(), known))
+    return f"{words.strip()}: {value.lstrip(' :：')}" if named and value.strip() else line
+
+
+_LONGEST_LABEL = 40  # letters
 
 
 def _starts_with_quantity(row: Row, known: Dictionary, style: str) -> bool:
@@ -253,6 +268,8 @@ def _by_label(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, st
 
 def _line_label(row: Row) -> str | None:
     text = row.text
+    if text[:1] in OPENERS and (closed := text.find(OPENERS[text[0]], 1, 60)) > 0:
+        return text[1:closed].strip(" 0123456789.#").casefold() or None
     at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
     if at <= 0 and len(row.filled) == 2 and not any(c.isdigit() for c in row.filled[0].text):
         return row.filled[0].text.casefold()

@@ -90,7 +90,8 @@ def _prices(parts: Parts) -> tuple[Decimal | None, Decimal | None, Decimal | Non
             unit = others[0] if quantity is None or _fits(quantity, others[0], total) else None
         else:
             total = others[-1] if quantity is None or _fits(quantity, unit, others[-1]) else None
-    if quantity is None and unit and total is not None and total % unit == 0:
+    said = parts.unit_price is not None and parts.total is not None
+    if quantity is None and unit and total is not None and total % unit == 0 and (said or total != unit):
         quantity = total / unit
         quantity = quantity.to_integral_value()
     doubt = None

@@ -60,7 +60,7 @@ def _currency(draft: Draft, language: str | None) -> tuple[str | None, str | Non
         named = {code for code in re.findall(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", draft.text) if code in CODES}
         return (named.pop(), None) if len(named) == 1 else (None, "no currency is said")
     code = codes.pop()
-    return code, _vague_dollar(code, signs, draft)
+    return code, _vague_dollar(code, signs, draft) or _vague_yuan(signs, draft)
 
 
 def _vague_dollar(code: str | None, signs: Sequence[str], draft: Draft) -> str | None:
@@ -91,12 +91,29 @@ _SIMPLIFIED = frozenset("订单号运费总计数量价额货发购买") - _TRAD
 
 
 def _of_shop(sign: str, draft: Draft) -> str | None:
-    """'$' by the end of the shop's host name, '元' by the form of the letters."""
+    """'$' by the end of the shop's host name, '元' by the form of the letters, and who writes them."""
     if sign == "元":
-        letters = [sum(1 for c in draft.text if c in each) for each in (_TRADITIONAL - _SIMPLIFIED, _SIMPLIFIED)]
-        return "TWD" if letters[0] > letters[1] else "CNY"
+        return (_yuan_of_places(draft) or "TWD") if _is_traditional(draft) else "CNY"
     country = str(draft.values.get("site") or "").rpartition(".")[2].upper()
     return OF_COUNTRY[country] if OF_COUNTRY.get(country) in VAGUE[sign] else currency_of(sign)
+
+
+def _is_traditional(draft: Draft) -> bool:
+    letters = [sum(1 for c in draft.text if c in each) for each in (_TRADITIONAL - _SIMPLIFIED, _SIMPLIFIED)]
+    return letters[0] > letters[1]
+
+
+def _yuan_of_places(draft: Draft) -> str | None:
+    """The currency by the end of the shop's host name, else by the country of an address."""
+    countries = [str(draft.values.get("site") or "").rpartition(".")[2].upper()]
+    countries += [address.country for address in (draft.billing, draft.shipping) if address and address.country]
+    return next((OF_COUNTRY[each] for each in countries if OF_COUNTRY.get(each) in VAGUE["元"]), None)
+
+
+def _vague_yuan(signs: Sequence[str], draft: Draft) -> str | None:
+    """'元' beside traditional letters: where neither the shop nor the buyer says the country, it can be either."""
+    unsure = "元" in signs and _is_traditional(draft) and _yuan_of_places(draft) is None
+    return "'元' can be CNY or TWD" if unsure else None
 
 
 def sums_problems(order: Order) -> list[str]:

@@ -130,8 +130,13 @@ def kind_of_headers(headers: Mapping[str, str]) -> KindFound | None:
     return None
 
 
+_ON_DELIVERY = re.compile(r"contre[- ]remboursement|contra[- ]?reembolso", re.IGNORECASE)  # no money is paid back
+
+
 def _by_phrases(text: str, known: Dictionary, strength: int) -> KindFound | None:
     names = known.phrases.names_in(_folded(text))
+    if "refund" in names:
+        names = known.phrases.names_in(_folded(_ON_DELIVERY.sub(" ", text)))
     for name, (kind, reason) in _KINDS.items():
         if name in names:
             return KindFound(kind, reason, 1 if name in WEAK and strength == 2 else strength, name)

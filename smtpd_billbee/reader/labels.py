@@ -168,6 +168,8 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
     words = _NUMBERS.sub(" ", _ASIDE.sub(" ", bare)).split()
     for end in range(min(len(words) - 1, MOST_WORDS), 0, -1):
         meaning = known.meaning(" ".join(words[:end]))
+        if "sku" in meaning:
+            return NOTHING  # 'Cod. art. LV' is no cash on delivery
         if any(field in _COSTS for field in meaning):
             paid_so = key(" ".join(words[end:])) in known.payments  # 'Versandkosten Nachnahme'
             return (

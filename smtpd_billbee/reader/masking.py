@@ -11,7 +11,7 @@ from smtpd_billbee.reader.phones import is_phone
 from smtpd_billbee.reader.street_words import street_endings
 
 _URL = r"https?://[^\s<>\"'\])]{1,2000}"
-_EMAIL = r"[^\s<>@,;:()\[\]\"'|=/?&]{1,64}@[\w.-]{1,255}\w"
+_EMAIL = r"[^\s<>@,;:：；，、（）「」【】()\[\]\"'|=/?&]{1,64}@[\w.-]{1,255}\w"
 _IBAN = r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b"
 _PHONE = r"(?<![\w.,/+])(?:\+|00|\(0|0)[\d][\d ()/.\u00a0-]{6,20}\d(?!\w)"
 _DIGITS = r"(?<![\w.,#-])\d{7,}(?![\w]|[.,]\d)"

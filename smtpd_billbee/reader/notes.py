@@ -116,6 +116,8 @@ def _begins_other(page: Page, index: int) -> bool:
         return True
     if found is None or not found.firm:
         return False
+    if found.means("total", "subtotal") and any(mark in found.value for mark in "?!"):
+        return False  # 'Gesamtsumme: 2,00 €? Haha.' is what the customer writes
     return len(found.value.split()) < 6 if found.value else page.rows[index].text.rstrip().endswith((":", "："))
 
 

@@ -4,15 +4,22 @@ Layouts that nobody has seen are read by rules that may not fit them.  When one 
 themselves: then the order is kept with a doubt.
 """
 
+import re
 from collections.abc import Iterator
 
 from smtpd_billbee.model.order import Address, Item, Order
+from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.companies import company_points
+from smtpd_billbee.reader.people_headings import COMPANY
 from smtpd_billbee.reader.words import Dictionary, in_language, key
 
 LONGEST_NAME = 45  # letters
 LONGEST_PLACE = 60
-_NO_PART_OF_A_NAME = frozenset("0123456789,;:@|=<>[]{}")
-_NO_PART_OF_A_PLACE = frozenset(":@|=<>[]{}")
+MOST_CELLS = 3  # of a title: with what was chosen, and a remark
+_NO_PART_OF_A_NAME = frozenset("0123456789,;:：@|=<>[]{}【】")
+_NO_PART_OF_A_PLACE = frozenset(":：@|=<>[]{}【】")
+_LABELS_END = frozenset(":：=|")
+_MAIL = re.compile(r"[^\s@:：,;<>()]+@[^\s@:：,;<>()]+\.[^\s@:：,;<>()]+")
 # 'Porto' labels a cost, and is a town: only article numbers, titles and order numbers are asked.
 _LABELS = frozenset(
     ("sku", "quantity", "unit_price", "row_total", "number", "ordered_at", "subtotal", "shipping_cost",
@@ -40,6 +47,16 @@ def _of_address(address: Address) -> Iterator[str]:
         if value and (len(value) > LONGEST_PLACE or _NO_PART_OF_A_PLACE & set(value)):
             yield "a line holds more than a street or a town"
             break
+    if address.company and (_NO_PART_OF_A_PLACE & set(address.company) or has_money(address.company)):
+        yield "the company holds more than a company's name"
+    if address.company and any(c.isdigit() for c in address.company) and company_points(address.company) < COMPANY:
+        yield "the company may be another line of the address"
+    if address.addition and (_LABELS_END & set(address.addition) or len(address.addition) > LONGEST_PLACE):
+        yield "the addition to the street holds more than that"
+    if address.street and not any(c.isalpha() for c in address.street):
+        yield "the street has no name"
+    if address.email and not _MAIL.fullmatch(address.email):
+        yield "the e-mail address is none"
     if address.postcode and not any(c.isdigit() for c in address.postcode):
         yield "the postcode has no digit"
 
@@ -50,6 +67,12 @@ def _of_items(items: tuple[Item, ...], known: Dictionary) -> Iterator[str]:
             item.sku and not (item.sku.isascii() and item.sku.isupper()) and _is_label(item.sku, known)
         ):  # 'PCS' is a code
             yield f"item {number}: its SKU is a word that labels something else"
+        if _has_wide_gap(item.title) or _is_price(item.sku):
+            yield f"item {number}: it holds what stood in several columns"
+        if item.sku and len(item.sku) > 3 and item.sku.replace(" ", "").isalpha() and not item.sku.isupper():
+            yield f"item {number}: its SKU is a word"
+        if item.variant and _is_label(item.variant, known):
+            yield f"item {number}: its variant is a word that labels something else"
         if _is_label(item.title, known):
             yield f"item {number}: its title is a word that labels something else"
     skus = {item.sku for item in items}
@@ -60,6 +83,16 @@ def _of_items(items: tuple[Item, ...], known: Dictionary) -> Iterator[str]:
         and len({key(item.title) for item in items}) == len(items)
     ):
         yield "all items have the same SKU"
+
+
+def _has_wide_gap(text: str) -> bool:
+    """Cells side by side are joined by two blanks: '3  Marmelade 250 g  1  22 %' is no title."""
+    cells = [cell.strip(" %.)") for cell in text.strip().split("  ")] if "  " in text else []
+    return any(cell.isdigit() for cell in cells) or len(cells) > MOST_CELLS
+
+
+def _is_price(sku: str | None) -> bool:
+    return sku is not None and (" " in sku or not sku.isascii()) and has_money(sku)
 
 
 def _is_label(text: str, known: Dictionary) -> bool:

@@ -13,8 +13,14 @@ from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts_codes import take_bracketed, take_leading_code
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label, take_labels, take_variant
-from smtpd_billbee.reader.parts_prices import is_free, take_prices, without_free, without_money
-from smtpd_billbee.reader.parts_quantity import QUANTITY_LAST, take_bracketed_product, take_product, take_quantity
+from smtpd_billbee.reader.parts_prices import is_free, take_leading_price, take_prices, without_free, without_money
+from smtpd_billbee.reader.parts_quantity import (
+    QUANTITY_LAST,
+    is_count_alone,
+    take_bracketed_product,
+    take_product,
+    take_quantity,
+)
 from smtpd_billbee.reader.words import Dictionary, key
 
 
@@ -44,11 +50,18 @@ def read_parts(
     return parts
 
 
+_LONGEST_COUNT = 12  # letters
+
+
 def joined(lines: Sequence[str], known: Dictionary) -> list[str]:
-    """Lines that belong together: an open bracket that closes on the next line, a label alone before its value."""
+    """Lines that belong together: an open bracket that closes on the next line, a label or a count alone ('2 x')."""
     kept: list[str] = []
     for line in lines:
-        alone = kept and (_is_label_alone(kept[-1], known) or (len(kept) > 1 and _is_name_alone(kept[-1])))
+        alone = kept and (
+            (len(kept[-1]) < _LONGEST_COUNT and is_count_alone(kept[-1]))
+            or _is_label_alone(kept[-1], known)
+            or (len(kept) > 1 and _is_name_alone(kept[-1]))
+        )
         if kept and (alone or _is_open(kept[-1], line)):
             kept[-1] = f"{kept[-1]} {line}"
         else:
@@ -100,6 +113,7 @@ def _read_line(
         found = take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*")
         parts.variant = f"{parts.variant}, {found}" if parts.variant else found
         return
+    rest = take_leading_price(rest, parts, style) if with_prices and first else rest
     rest = take_bracketed_product(rest, parts, style)
     rest = take_labels(rest, parts, known, style)
     rest = take_quantity(rest, parts, known, first)
@@ -115,6 +129,8 @@ def _read_line(
         rest = take_bracketed(rest, parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
     rest = rest.lstrip("-–— ")
+    if parts.rest and parts.has_price and len(rest) <= 30 and known.meaning(rest).keys() & {"unit_price", "row_total"}:
+        return  # 'Stückpreis: 24,95 € x 2': the name of the price that was taken out
     rest = _balanced(_EMPTY_BRACKETS.sub("", rest)).strip(" ,;:：|·•")
     each = known.lists["each"]
     if any(c.isalnum() for c in rest) and not all(key(word) in each for word in rest.split()):

@@ -30,6 +30,9 @@ def take_bracketed(text: str, parts: Parts) -> str:
     if tail and not (text[found.end() :].lstrip()[:1] in "-–—," and (len(tail) <= 60)):
         return text
     code = (found["a"] or found["b"] or found["c"]).strip()
+    if found["a"] and parts.variant is None and not tail and _is_choice(code):
+        parts.variant = code
+        return text[: found.start()].rstrip(" ,;") + " " + text[found.end() :]
     if not is_code(code) or (found["c"] and not _is_sure_code(code)):
         return text
     parts.sku = code
@@ -37,6 +40,13 @@ def take_bracketed(text: str, parts: Parts) -> str:
         parts.variant = f"{tail}, {parts.variant}" if parts.variant else tail
         return text[: found.start()].rstrip(" ,;")
     return text[: found.start()].rstrip(" ,;") + " " + text[found.end() :]
+
+
+def _is_choice(text: str) -> bool:
+    """'[rauchgrau]', '[Größe 9]', '[Ø 30 cm]' is what was chosen: words in small letters, and no digit within one."""
+    words = text.split()
+    named = [word for word in words if any(c.islower() for c in word)]
+    return bool(named) and all(word.isdigit() or word.strip(".,Øø").isalpha() or word in "Øø" for word in words)
 
 
 def _is_sure_code(text: str) -> bool:

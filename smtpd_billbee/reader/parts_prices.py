@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in
+from smtpd_billbee.reader.labels import beside_labels
 from smtpd_billbee.reader.parts_found import CENT, Parts
 from smtpd_billbee.reader.parts_quantity import quantity_before_price
 from smtpd_billbee.reader.words import Dictionary, key
@@ -28,6 +29,25 @@ def without_money(text: str, style: str) -> str:
     for amount in reversed(amounts_in(text, style)):
         text = text[: amount.start] + text[amount.end :]
     return text
+
+
+_BULLET = re.compile(r"^[-–—•*·]\s+")
+_THEN_COUNT = re.compile(r"\s(?P<word>[^\W\d_]{1,5})\s{1,2}(?P<rest>\d{1,6}\s?[x×✕хX]\s?\S.*)")
+
+
+def take_leading_price(text: str, parts: Parts, style: str) -> str:
+    """'11,80 € für 2 x Tasse': the price of the row stands before its quantity; what is left of the text."""
+    found = _THEN_COUNT.search(text)
+    if found is None or parts.has_price or key(found["word"]) not in beside_labels("for"):
+        return text
+    before = _BULLET.sub("", text[: found.start()].strip())
+    amounts = amounts_in(before, style)
+    if len(amounts) != 1 or not amounts[0].sign or any(c.isalnum() for c in before[: amounts[0].start]):
+        return text
+    if before[amounts[0].end :].strip():
+        return text
+    parts.total, parts.currency = amounts[0].value, amounts[0].sign
+    return found["rest"]
 
 
 def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:

@@ -91,9 +91,19 @@ def is_product(text: str, style: str) -> bool:
     return not take_product([text], Parts(), style)
 
 
+_COUNT_ALONE = re.compile(r"(?:\d{1,6}\s?[x×✕хX]|[x×✕хX]\s?\d{1,6})")
+
+
+def is_count_alone(text: str) -> bool:
+    """Is this '2 x', with the title in the next line?"""
+    return len(text) <= _LONGEST_COUNT and _COUNT_ALONE.fullmatch(text.strip()) is not None
+
+
 @functools.lru_cache(maxsize=REMEMBERED)
 def leads_with_quantity(text: str, known: Dictionary, style: str) -> bool:
-    """Does an item begin with this line: '2 x Tasse', but not '2 x 14,90 €'?"""
+    """Does an item begin with this line: '2 x Tasse', '2 x' alone, but not '2 x 14,90 €'?"""
+    if is_count_alone(text):
+        return True
     if not take_product([text], Parts(), style):
         return False
     parts = Parts()

@@ -8,6 +8,7 @@ from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME
+from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
 from smtpd_billbee.reader.labels import address_section
@@ -23,7 +24,7 @@ from smtpd_billbee.reader.people_blocks import (
     blocks_of,
     has_company,
 )  # fmt: skip
-from smtpd_billbee.reader.people_headings import PERSON, is_announced, is_heading
+from smtpd_billbee.reader.people_headings import COMPANY, PERSON, is_announced, is_heading
 from smtpd_billbee.reader.people_stray import closing_below, stray_labels
 from smtpd_billbee.reader.postal import split_place
 from smtpd_billbee.reader.streets import split_street
@@ -34,6 +35,7 @@ _WHAT_FOR = "another address stands in the mail, and nothing says what it is for
 _LONGEST_LINE = 80  # letters of a line of an address
 _LAST = ("last_name", "full_name")
 _SOMEBODY = "Erika Muster"  # stands for the person whom another line names
+_NAMED = ("first_name", "last_name")
 _NAME = frozenset(("first_name", "last_name", "salutation", "middle_name", "company"))
 
 
@@ -206,12 +208,45 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
             people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in found.doubts]
         elif NO_CITY in found.doubts and found.address.postcode and "city" not in block.labelled:
             people.doubts.append(f"{_shown(block.section)}: {NO_CITY}")  # '4 Mill Lane Austin Texas 78704'
+    if block.clash:
+        people.doubts.append(f"{_shown(block.section)}: one of its labels stands twice, with two values")
+    people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in _told_by_half(page, block)]
     for name, (text, index, words) in _names_told(block).items():
         for each, value in _values(name, text, values, block).items():
+            if value and each in _NAMED and values.get(each, value) != value:
+                people.doubts.append(f"{_shown(block.section)}: two names stand in it, one of them without a label")
+                values.pop(each)  # what a label says is surer
             if value and each in _ADDRESS and each not in values:
                 values[each] = value
                 origins[each] = page.origin(index, words, text.replace("\n", ", "))
     return _Read(block.section, Address(**values), origins, block.row) if values else None
+
+
+# Kana only ('フリガナ：ムスター') say how a name is spoken.
+_UNKNOWN_LABEL = re.compile(r"\W{0,3}[^\W\d_][^:：\d@]{1,30}[:：]\s*(?![\u3040-\u30ff\s]+$)[^\W\d_][^:：\d@]{1,40}$")
+_TOLD_BY_HALF = (
+    ("full_name", ("first_name", "last_name"), "name"),
+    ("street_and_number", ("city", "postcode_city"), "street"),
+)
+
+
+def _told_by_half(page: Page, block: Block) -> Iterator[str]:
+    """'Xyz: Erika' beside 'Name: von Muster': what is called the name may only be the last name; so with streets."""
+    for name, others, word in _TOLD_BY_HALF:
+        if name not in block.labelled or block.labelled.keys() & set(others):
+            continue
+        index = block.labelled[name][1]
+        beside = ((index + step, index + 2 * step) for step in (-1, 1))
+        if any(_is_unknown_fact(page, index, at, beyond) for at, beyond in beside):
+            yield f"a line beside the {word} was not understood"
+
+
+def _is_unknown_fact(page: Page, index: int, at: int, beyond: int) -> bool:
+    """A line with an unknown label beside the row `index`: in its paragraph, or before another of the person."""
+    if not 0 <= at < page.end or page.labels[at] or not _UNKNOWN_LABEL.match(page.rows[at].text[:90]):
+        return False
+    among = 0 <= beyond < page.end and page.label(beyond, *PERSON) is not None
+    return among or page.rows[at].block == page.rows[index].block
 
 
 def _is_user_name(lines: Sequence[str]) -> bool:
@@ -299,7 +334,8 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
 
     `last` is the last row of the order proper.
     """
-    found = [reading for run in _runs(page, last) if (reading := _read_run(page, run, have, people))]
+    unread: list[int] = []
+    found = [reading for run in _runs(page, last) if (reading := _read_run(page, run, have, people, unread))]
     if any(each.section == BILLING for each in have):
         # Below the order stands the shop's own address, unless a heading says that something goes there.
         if any(each.row > last and is_announced(page, each.row) for each in found if not each.section):
@@ -310,15 +346,21 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
             people.doubts.append("several addresses stand in the mail, and nothing says which is for what")
     nameless = [each for each in found if not each.section]
     billed = any(each.section == BILLING for each in [*have, *found])
+    if nameless and not billed and any(row < last for row in unread):
+        people.doubts.append(_WHAT_FOR)
     if nameless and (billed or len(nameless) > 1):
-        if any(each.row < last or is_announced(page, each.row) for each in nameless):
+        if not billed or any(each.row < last or is_announced(page, each.row) for each in nameless):
             people.doubts.append(_WHAT_FOR)
         nameless = nameless[:1] if not billed else []
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
 
 
-def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People) -> _Read | None:
-    """The address of a run of lines, with or without a heading in its first line."""
+def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People, unread: list[int]) -> _Read | None:
+    """The address of a run of lines, with or without a heading in its first line.
+
+    A run that looks like an address, and could not be read as one, is noted in `unread`.
+    """
+    placed = False
     if len(run) - 6 > MOST_LINES or len(page.rows[run[-1]].text) > _LONGEST_LINE:
         return None
     for start in range(max(1, min(len(run) - 2, 6))):
@@ -331,6 +373,7 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People)
         reading = read_block([line for line, _ in lines], page.language)
         address = reading.address
         whole = address.street and address.city and (address.last_name or address.company)
+        placed = placed or bool(address.postcode and address.street)
         if reading.doubts or not whole or len(reading.unused) > 1:
             if (
                 start == 0
@@ -341,11 +384,28 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People)
             continue
         if any(not _differs(each.address, address) for each in have):
             return None
+        if (head := _mere_heading(page, rows, address)) is not None:
+            if head:
+                continue
+            people.doubts.append("the first line of an address may be its heading")
         section = _section_of(page, rows[0] - 1)
         origins = {name: page.origin(lines[at][1], None, lines[at][0]) for name, at in reading.sources.items()}
         page.claim(run)
         return _Read(section, address, origins, rows[0])
+    unread += run[:1] if placed else []
     return None
+
+
+def _mere_heading(page: Page, rows: Sequence[int], address: Address) -> bool | None:
+    """Is the company above a person's name a heading of unknown words?  None: no; True: an emphasised line shows it.
+
+    Nobody announced the address, and the first line has no sign of a company.
+    """
+    first, text = page.rows[rows[0]], page.rows[rows[0]].text
+    if address.company != text or not address.last_name or company_points(text) >= COMPANY:
+        return None
+    decorated = text[:1] in "[【=" or text.endswith((":", "："))
+    return (first.head and not page.rows[rows[1]].head) or decorated
 
 
 def _section_of(page: Page, index: int) -> str:

@@ -8,7 +8,15 @@ from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
-from smtpd_billbee.reader.labels import NOTHING, Labelled, address_section, labelled_text, leading, meaning_of
+from smtpd_billbee.reader.labels import (
+    NOTHING,
+    Labelled,
+    address_section,
+    is_seller,
+    labelled_text,
+    leading,
+    meaning_of,
+)
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_headings import (
     PERSON,
@@ -24,9 +32,13 @@ MOST_LINES = 16
 _MOST_LABELS = 9  # lines below a heading among which a place or a street must be
 _SECTIONS = (BILLING, SHIPPING, "customer")
 FACTS = ("vat_id", "birth_date", "customer_number")
+_MOST_CELLS = 3  # of a row of an address
+_LONGEST_WHOLE = 300  # letters of an address in one line
+_ONCE = frozenset(("first_name", "last_name", "full_name", "street", "street_and_number", "postcode", "city"))
 _BY_THE_WAY = ("fax", *FACTS, "address_note")
 _PARTED = re.compile(r"[,，、;/]")
-MAIL = re.compile(r"[^\s@<>,;:()\[\]]{1,64}@[^\s@<>,;:()\[\]]{1,190}\.[^\s@<>,;:()\[\]]{2,24}")
+_NOT = r"[^\s@<>,;:：；，、（）【】()\[\]]"  # no letter of a mail address
+MAIL = re.compile(rf"{_NOT}{{1,64}}@{_NOT}{{1,190}}\.{_NOT}{{2,24}}")
 
 
 @dataclass
@@ -38,10 +50,16 @@ class Block:
     words: str
     lines: list[tuple[str, int]] = field(default_factory=list)
     labelled: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+    clash: bool = False  # a label of a person that stands twice, with two values
 
     def put(self, name: str, value: str, index: int, words: str) -> None:
-        if value.strip(" -–—") and name not in self.labelled:
-            self.labelled[name] = (value.strip().rstrip(",，、;；"), index, words)
+        bare = value.strip().rstrip(",，、;；")
+        if not bare.strip(" -–—"):
+            return
+        if name not in self.labelled:
+            self.labelled[name] = (bare, index, words)
+        elif name in _ONCE and self.labelled[name][0] != bare:
+            self.clash = True
 
 
 def _prefixed(page: Page) -> Iterator[Block]:
@@ -84,6 +102,25 @@ def blocks_of(page: Page) -> Iterator[Block]:
             page.matched(label, section)
             yield block
             yield from _beside(page, index, label)
+    yield from _behind_words(page)
+
+
+def _behind_words(page: Page) -> Iterator[Block]:
+    """'Adresse für die Rechnung: Erika Muster, Lindenweg 7, 12345 Musterstadt': words that no list holds."""
+    for index in range(page.end):
+        text = page.rows[index].text
+        if "," not in text or page.labels[index] or len(text) > _LONGEST_WHOLE or not page.free(index):
+            continue
+        words, _, value = text.partition(":")
+        if not _is_whole(value) or not begins_another(page, index):
+            continue
+        if not is_seller(words) and not is_near_account(page, index):
+            yield _collect(page, index, Labelled(words.strip(), NOTHING, value.strip()), address_section(words))
+
+
+def _is_whole(value: str) -> bool:
+    """A name, a street and a town with its postcode, in one line."""
+    return value.count(",") > 1 and len(value) <= _LONGEST_WHOLE and _PLACE.search(value) is not None
 
 
 def _beside(page: Page, index: int, label: Labelled) -> Iterator[Block]:
@@ -117,6 +154,8 @@ def _is_other(label: Labelled, page: Page, index: int) -> bool:
         return True
     if not label.value and label.means("street", "street_and_number") and heads_a_field(page, index):
         return True
+    if label.means("customer") and not label.means(*POSTAL) and _is_whole(label.value):
+        return False  # 'Client : Marie Exemple, 2 rue du Port, 29200 Brest'
     if label.value and label.means("street", "street_and_number", "full_name"):
         around = [i for i in (index - 1, index + 1) if 0 <= i < page.end]
         if any(page.label(i, *PERSON) and page.rows[i].block == page.rows[index].block for i in around):
@@ -166,6 +205,8 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     text = row.text
     if row.level and not (labels and labels[0].value):
         return True
+    if row.table and not labels and len(row.filled) > _MOST_CELLS:
+        return True  # the header of a table
     if labels:
         if not any(_is_personal(each) for each in labels):
             return True
@@ -185,10 +226,10 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
                 each.means("phone", "mobile", "email", "fax", *FACTS) or _tells_contact(each) for each in labels
             )
         )
-    if _is_contact(text):
-        return len(text) > 60
-    if page.rows[last].block >= OWN_BLOCKS:
+    if page.rows[last].block >= OWN_BLOCKS and not _is_contact(text):
         return True  # a column of side-by-side addresses: what follows belongs to no single one
+    if _is_contact(text):
+        return len(text) > 60 or (page.rows[last].block >= OWN_BLOCKS and ":" in text)
     if block.lines and not block.labelled and len(text) <= 60 and not row.head and _goes_on_below(block, text):
         return False
     if len(block.lines) > 1 and len({page.rows[i].block for _, i in block.lines}) == len(block.lines):

@@ -14,7 +14,7 @@ POSTAL = ("street", "street_and_number", "postcode", "postcode_city", "city")
 _FORM = 12  # rows around a label of a form
 _FEWEST_LABELS = 3
 _LONGEST = 40  # letters of a heading
-_COMPANY = 4  # points that are evidence
+COMPANY = 4  # points that are evidence
 _BANK = re.compile(r"\b(?:IBAN|BIC|SWIFT)\b")
 _NEAR_BANK = 4  # rows in which an account is looked for
 _MOST_CONTACTS = 6  # lines below a heading that are looked back through
@@ -29,7 +29,7 @@ def is_heading(page: Page, index: int) -> bool:
     text = row.text
     if page.labels[index] or len(text) > _LONGEST or not address_section(text):
         return False
-    return (row.head or text.endswith((":", "：")) or " " not in text) and company_points(text) < _COMPANY
+    return (row.head or text.endswith((":", "：")) or " " not in text) and company_points(text) < COMPANY
 
 
 def begins_another(page: Page, at: int) -> bool:

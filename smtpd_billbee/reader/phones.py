@@ -15,7 +15,7 @@ _SOME_DIGITS = re.compile(r"[0-9][0-9 ()/.+-]{4}")
 _AT_END = re.compile(r"([^0-9+(]{2,40}?)[ ,]+([+(]?[0-9][0-9 ()/.-]{8,20})")
 _DIGITS_AT_END = 9
 _OTHER_NUMBER = re.compile(r"(?:nummer|numer|número|numero|numéro|number|nr|no|num|id|code|kod)[.:]?", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s@<>,;:()\[\]\"|]{1,64}@[^\s@<>,;:()\[\]\"|]{1,255}")
+_EMAIL = re.compile(r"[^\s@<>,;:：；，、（）【】()\[\]\"|]{1,64}@[^\s@<>,;:：；，、（）【】()\[\]\"|]{1,255}")
 
 
 @cache

@@ -9,7 +9,7 @@ from smtpd_billbee.reader.item_forms import from_form
 from smtpd_billbee.reader.item_lines import from_lines
 from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.parts_quantity import is_product, leads_with_quantity
+from smtpd_billbee.reader.parts_quantity import is_count_alone, is_product, leads_with_quantity
 from smtpd_billbee.reader.scalars import numbers_in_sentence
 from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected, leading_words
 from smtpd_billbee.reader.sums import SumRow, sum_row
@@ -88,7 +88,8 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
     if by_table.whole:
         return by_table
     first = page.rows[indexes[0]]
-    if not by_lines.whole and len(indexes) > 1 and (first.block != page.rows[indexes[1]].block or first.head):
+    led = first.head or first.text.rstrip().endswith((":", "："))
+    if not by_lines.whole and len(indexes) > 1 and (led or first.block != page.rows[indexes[1]].block):
         below = from_lines(page.rows, indexes[1:], page.known, page.style, expected)
         if below.whole and _fits(below, expected):
             return below  # the first line was a heading of unknown words
@@ -228,6 +229,9 @@ def _is_unknown_sum(page: Page, index: int) -> bool:
 
 def _back_to_title(page: Page, index: int) -> int:
     """An item can begin some lines above its price: go back through the paragraph (or the labelled lines)."""
+    counted = _counted_above(page, index)
+    if counted is not None:
+        return counted
     titled = _titled_above(page, index)
     start = index if titled is None else titled
     while start > 0 and page.free(start - 1) and index - start < 8:
@@ -247,6 +251,18 @@ def _back_to_title(page: Page, index: int) -> int:
     if heading >= 0 and page.free(heading) and _is_title_above(page, heading, start, index):
         return heading
     return start
+
+
+def _counted_above(page: Page, index: int) -> int | None:
+    """'2 x' alone, then the title, then the price, each a paragraph of its own: the count begins the item."""
+    for above in range(index - 1, max(-1, index - 7), -1):
+        if not page.free(above) or _has_money(page, above) or (page.rows[above].level and above < index - 1):
+            return None
+        if page.labels[above] and not page.label(above, *_ITEM_LABELS):
+            return None
+        if is_count_alone(page.rows[above].text):
+            return above if above < index - 1 else None
+    return None
 
 
 def _is_title_above(page: Page, heading: int, start: int, price: int) -> bool:

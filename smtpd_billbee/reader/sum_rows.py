@@ -82,6 +82,8 @@ def _is_price_of_item(page: Page, index: int) -> bool:
     if label is None:
         return _is_price_without_colon(page, index) or _is_title_of_item(page, index)
     block = page.rows[index].block
+    if label.means("subtotal") and _stands_out_of(page, index):
+        return False
     for step in (-1, 1):
         for other in (index + step, index + 2 * step):
             if not 0 <= other < page.end or page.rows[other].block != block or not page.free(other):
@@ -91,6 +93,12 @@ def _is_price_of_item(page: Page, index: int) -> bool:
             if not page.label(other, "row_total", "unit_price", "tax"):
                 break
     return False
+
+
+def _stands_out_of(page: Page, index: int) -> bool:
+    """'Artikelsumme: 95,70 EUR' to the left of the lines of the last item, which ended with a price of its own."""
+    row, above = page.rows[index], page.rows[index - 1] if index else page.rows[index]
+    return row.indent < above.indent and row.block == above.block and page.label(index - 1, "row_total") is not None
 
 
 _LEAD = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .-](?=[^\W\d_])){0,30}(?=\.?\s)")

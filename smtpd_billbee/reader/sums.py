@@ -11,7 +11,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
-from smtpd_billbee.reader.labels import beside_labels, is_carried, is_net, is_shipping, sum_label, without_lead
+from smtpd_billbee.reader.labels import (
+    beside_labels,
+    is_carried,
+    is_net,
+    is_shipping,
+    sum_label,
+    whole_label,
+    without_lead,
+)
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
@@ -91,6 +99,7 @@ def _in_columns(filled: Sequence[Cell], index: int, known: Dictionary, style: st
     return found if found and found.fields else None
 
 
+_LONGEST_FREE = 40  # letters
 _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
 
 
@@ -106,6 +115,10 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
                 return found
             made = made or found
         return made
+    if len(text) <= _LONGEST_FREE and text[-1:].isalpha():
+        words, _, last = text.rpartition(" ")
+        if words and known.has("free", last) and "shipping_cost" in whole_label(words.strip(" -–=:"), known):
+            return _made(index, words, last, known, style)  # 'Porto gratis'
     for colon in (":", "："):
         if colon in text:
             words, _, value = text.partition(colon)

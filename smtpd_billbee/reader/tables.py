@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.columns import column_of, header_fields
-from smtpd_billbee.reader.items import NONE, Found, Items, finished, items_sum, resolved
+from smtpd_billbee.reader.items import NONE, Found, Items, doubted, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts import joined, read_parts
 from smtpd_billbee.reader.parts_codes import is_code
@@ -240,6 +240,10 @@ def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
         names += ["sku"] if "number" in meaning and not names else []
         names += ["row_total"] if "subtotal" in meaning and "row_total" not in names else []
         options.append(list(dict.fromkeys(names)) or [""])
+    for name in _PRICES:
+        same = [option for option in options if option == [name]]
+        for option in same if len(same) > 1 else ():
+            option.append("")  # 'Stückpreis netto' beside 'Stückpreis brutto': the arithmetic tells which is the row's
     unnamed = [column for column, meaning in enumerate(meanings) if options[column] == [""] and meaning is not _EMPTY]
     if unnamed and not any("title" in option for option in options):
         options[unnamed[0]] = ["", "title"]  # 'Ticket': a column whose name nobody listed
@@ -313,7 +317,7 @@ def _put(name: str, cell: Cell, parts: Parts, known: Dictionary, style: str) -> 
     text = cell.text
     if name == "quantity":
         found = _QUANTITY.match(text)
-        if found:
+        if found and not any(each.sign for each in amounts_in(text, style)):  # '12,00 €' counts nothing
             value = Decimal(found[1].replace(",", "."))
             parts.put("quantity", value.to_integral_value() if value == value.to_integral_value() else value)
     elif name in ("unit_price", "row_total"):
@@ -415,20 +419,46 @@ def without_header(
             continue
         found.append(_loose_item(row, index, known, style))
         taken.add(index)
-    return Items(resolved(found, expected), frozenset(taken)) if found else NONE
+    return Items(resolved(_with_code_column(found, rows), expected), frozenset(taken)) if found else NONE
+
+
+def _with_code_column(found: Sequence[Found], rows: Sequence[Row]) -> Sequence[Found]:
+    """'GW' is an article number where the same column has 'TZ-1' and 'TH9' for the other items."""
+    columns = {_column_with(rows[each.row], each.item.sku) for each in found if each.item.sku}
+    column = columns.pop() if len(columns) == 1 else None
+    if column is None:
+        return found
+    return [_coded(each, rows[each.row], column) for each in found]
+
+
+def _column_with(row: Row, text: str | None) -> tuple[int, int] | None:
+    """Which cell of how many holds just this text."""
+    places = [place for place, cell in enumerate(row.cells) if cell.text == text]
+    return (places[0], len(row.cells)) if len(places) == 1 else None
+
+
+def _coded(found: Found, row: Row, column: tuple[int, int]) -> Found:
+    place, size = column
+    code = row.cells[place].text if len(row.cells) == size else ""
+    if found.item.sku or not code.isupper() or found.item.variant != code or not is_code(code):
+        return found
+    return replace(found, item=replace(found.item, sku=code, variant=None))
 
 
 def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
     prices: list[Cell] = []
     texts: list[Cell] = []
     quantity: Cell | None = None
+    rival = False
     for cell in row.filled:
         amounts = [each for each in amounts_in(cell.text, style) if each.is_money]
         letters = sum(1 for c in cell.text if c.isalpha())
         if amounts and letters <= 4 + 4 * len(amounts):
             prices.append(cell)
-        elif quantity is None and _QUANTITY.match(cell.text) and letters <= 8 and not sum_label(cell.text, known):
-            quantity = cell
+        elif _counts(cell.text, letters, known):
+            rival = quantity is not None
+            quantity = quantity or cell
+            texts += [cell] if rival else []
         else:
             texts.append(cell)
     title = max(texts, key=lambda cell: len(cell.text), default=None)
@@ -459,4 +489,15 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
             parts.sku = cell.text
         elif parts.variant is None and more.title and key(more.title):
             parts.variant = more.variant or more.title
-    return finished(parts, index, " ".join(row.text.split())[:200])
+    found = finished(parts, index, " ".join(row.text.split())[:200])
+    if rival and (found.item.unit_price is None or found.item.total is None):
+        return doubted(found, "two numbers stand in an item's row, and either could be the quantity")
+    return found
+
+
+def _counts(text: str, letters: int, known: Dictionary) -> bool:
+    """'2', '2 Stück', but not '0175'."""
+    found = _QUANTITY.match(text)
+    if found is None or letters > 8 or sum_label(text, known):
+        return False
+    return not (found[1][0] == "0" and found[1].isdigit() and len(found[1]) > 1)

@@ -1,5 +1,7 @@
 """Side-by-side columns come into reading order; the header of an item table is known."""
 
+import pytest
+
 from smtpd_billbee.reader.columns import column_of, header_fields, in_reading_order
 from smtpd_billbee.reader.html_sheet import rows_of_html
 from smtpd_billbee.reader.sheet import Cell
@@ -145,3 +147,24 @@ def test_a_short_column_of_preformatted_text() -> None:
     expected = [*(left for left, _ in lines if left), *(right for _, right in lines)]
 
     assert expected == [row.text for row in in_reading_order(rows_of_html(f"<pre>{text}</pre>"), dictionary())]
+
+
+def test_labels_above_their_values_within_the_cells() -> None:
+    """Each cell has the label of an item above its value; one of them may be unknown."""
+    cells = ("Artikelnr.<br>A-17", "Stückzahl<br>2", "Rabattgruppe<br>B", "Einzelpreis<br>3,50 €")
+    rows = rows_of_html(f"<table><tr>{''.join(f'<td>{cell}' for cell in cells)}</table>")
+
+    expected = ["Artikelnr.: A-17", "Stückzahl: 2", "Rabattgruppe: B", "Einzelpreis: 3,50 €"]
+    assert [expected] == [[cell.text for cell in row.cells] for row in in_reading_order(rows, dictionary())]
+
+
+@pytest.mark.parametrize("cell", ["td", "th"])
+def test_unknown_words_beside_the_heading_of_an_address(cell: str) -> None:
+    """Above two cells of several lines each they head an address, too."""
+    html = (
+        f"<table><tr><{cell}>Xyzadresse<{cell}>Lieferadresse<tr><td>Erika Muster<br>Lindenweg 7<br>12345 Berlin"
+        "<td>Max Beispiel<br>Am Hang 3<br>54321 Köln</table>"
+    )
+    texts = [row.text for row in in_reading_order(rows_of_html(html), dictionary())]
+
+    assert ["Xyzadresse", "Erika Muster", "Lindenweg 7", "12345 Berlin", "Lieferadresse", "Max Beispiel"] == texts[:6]

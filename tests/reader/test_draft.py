@@ -225,3 +225,50 @@ def test_the_name_of_a_person_is_no_title() -> None:
     )
 
     assert ["Carnet", "Savon"] == [item.title for item in draft.items]
+
+
+def test_free_shipping_without_a_colon() -> None:
+    """'Porto gratis' is a cost of nothing; 'Becher gratis' is none."""
+    free = draft_of(TEXT.replace("Versandkosten: 4,90 EUR", "Porto gratis"))
+    none = draft_of(TEXT.replace("Versandkosten: 4,90 EUR", "Becher gratis"))
+
+    assert (Decimal(0), False) == (free.values.get("shipping_cost"), "shipping_cost" in none.values)
+
+
+def test_the_price_before_the_words_of_an_article_number() -> None:
+    """'Cod. art. LV' names an article, and 'COD' cash on delivery."""
+    draft = draft_of("Ordine: 7\n\n1 x Lanterna\nCod. art. LV\n19,30 €\n\nSubtotale: 19,30 €\nTotale: 19,30 €\n")
+
+    assert ("LV", False) == (draft.items[0].sku, "payment_fee" in draft.values)
+
+
+def test_counts_titles_and_prices_as_paragraphs() -> None:
+    """The count begins the item, wherever its price stands."""
+    html = "".join(f"<p>{line}</p>" for line in ("1 ×", "Becher", "7,00 €", "2 ×", "Teller", "8,00 €"))
+    draft = draft_of_html(f"<p>Bestellnummer: 7</p>{html}<p>Zwischensumme: 15,00 €</p><p>Gesamtsumme: 15,00 €</p>")
+
+    assert [("Becher", Decimal(1)), ("Teller", Decimal(2))] == [(item.title, item.quantity) for item in draft.items]
+
+
+def test_the_sum_to_the_left_of_the_items() -> None:
+    """'Artikelsumme' is the sum of all, not one more price of the last item, whose lines stand further in."""
+    item = "  - Artikel: {}\n    Menge: 2\n    Einzelpreis: 3,50 EUR\n    Zeilensumme: 7,00 EUR\n"
+    text = "Bestellnummer: 7\nArtikel:\n" + item.format("Becher") + item.format("Teller")
+    draft = draft_of(text + "Artikelsumme: 14,00 EUR\nPorto: 4,00 EUR\nGesamtsumme: 18,00 EUR\n")
+
+    assert ([], Decimal("14.00"), 2) == (draft.doubts, draft.values.get("subtotal"), len(draft.items))
+
+
+def test_a_total_of_an_unknown_name() -> None:
+    """What is called the sum is what the items come to, and more is paid below it."""
+    text = "Bestellnummer: 7\n\n2 x Becher  7,00 EUR\n\nSumme: 7,00 EUR\n\nXyz: 3,00 EUR\n\nAbc:\n  10,00 EUR\n"
+
+    assert ["an amount next to the sums was not understood"] == draft_of(text).doubts
+    assert [] == draft_of(text.partition("Xyz")[0]).doubts
+
+
+def test_a_total_among_other_amounts() -> None:
+    """A line of sums that could not be taken apart may hold another total."""
+    text = "Bestellnummer: 7\n\n2 x Becher  7,00 EUR\n\nSumme: 7,00 EUR; Xyz: 1,00 EUR; Abc: 6,00 EUR\n"
+
+    assert ["an amount next to the sums was not understood"] == draft_of(text).doubts

@@ -204,3 +204,18 @@ def test_a_number_in_brackets(title: str, sku: str | None, doubted: bool) -> Non
     found = finished(Parts(title=title, sku=sku, quantity=Decimal(1), unit_price=Decimal(1)), 0, "")
 
     assert doubted == (found.doubt is not None)
+
+
+def test_labels_in_brackets() -> None:
+    """'[商品名] …' begins each item."""
+    text = "[Artikel] Becher\n[Artikelnr.] A-17\n[Stückpreis] 3,50 € x 2 = 7,00 €\n"
+    found = items(text + text.replace("Becher", "Teller").replace("A-17", "B-2"), "14.00")
+
+    assert [("Becher", "2", "A-17"), ("Teller", "2", "B-2")] == [
+        (each.item.title, f"{each.item.quantity:f}", each.item.sku) for each in found.found
+    ]
+
+
+def test_one_amount_twice_is_no_quantity() -> None:
+    """Two amounts that are the same, and no count: the second may be the subtotal."""
+    assert "an item has no quantity" == finished(made(prices=[Decimal(7), Decimal(7)]), 0, "").doubt

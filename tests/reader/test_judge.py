@@ -166,3 +166,22 @@ def test_filled() -> None:
     filled(main, other)
 
     assert ("7", "bitte klingeln", ADDRESS) == (main.values["number"], main.values["note"], main.billing)
+
+
+@pytest.mark.parametrize(
+    ("country", "site", "expected", "odd"),
+    [
+        ("TW", None, "TWD", False),
+        ("CN", None, "CNY", False),
+        (None, "laden.example.tw", "TWD", False),
+        ("CN", "laden.example.tw", "TWD", False),
+        (None, None, "TWD", True),
+    ],
+)
+def test_yuan_in_traditional_letters(country: str | None, site: str | None, expected: str, odd: bool) -> None:
+    """They are written in Taiwan and elsewhere: the shop's host, or the address, tells whose '元' it is."""
+    made = draft(currency_signs=["元"], text="訂單編號", billing=replace(ADDRESS, country=country))
+    made.values |= {"site": site} if site else {}
+    order, problems = order_of(made, dictionary())
+
+    assert (expected, odd) == (order.currency, "'元' can be CNY or TWD" in problems)

@@ -82,3 +82,13 @@ def test_below_the_subject_weak_words_count_less() -> None:
 
     assert subject is not None
     assert body is None or body.strength < subject.strength
+
+
+def test_paid_on_delivery() -> None:
+    """'Contre remboursement' pays nothing back."""
+    lines = ["Nouvelle commande 1042", "Paiement : Contre remboursement"]
+
+    assert kind_of({}, "Nouvelle commande 1042", lines, KNOWN) is None
+    refund = kind_of({}, "Remboursement de la commande 1042", ["Remboursement"], KNOWN)
+    assert refund is not None
+    assert "refund" == refund.name

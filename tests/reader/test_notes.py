@@ -101,3 +101,8 @@ def test_an_emphasised_line_ends_the_note() -> None:
 def test_the_heading_of_the_items_is_no_note() -> None:
     """The customer wrote nothing, and the next paragraph is the heading of the items."""
     assert note("お問い合わせ：\n\nご注文商品明細\n\n商品名: 湯のみ") is None
+
+
+def test_a_note_like_a_total() -> None:
+    """Below the heading of the note a sum with a question mark is the customer's words."""
+    assert "Gesamtsumme: 2,00 € ? Haha." == note("Ihre Nachricht:\n\nGesamtsumme: 2,00 € ? Haha.")

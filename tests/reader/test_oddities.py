@@ -34,6 +34,12 @@ def test_an_ordinary_order_has_none() -> None:
         {"street": "E-Mail: erika@example.org"},
         {"city": "Berlin | Deutschland"},
         {"postcode": "Berlin"},
+        {"last_name": "国家：中国"},
+        {"company": "Anrede: Frau"},
+        {"company": "Gebäude C, 2. Etage"},
+        {"addition": "Stockwerk: 3"},
+        {"email": "メール：erika@example.org"},
+        {"street": "1-1"},
     ],
 )
 def test_an_address_that_holds_too_much(change: dict[str, str]) -> None:
@@ -43,7 +49,15 @@ def test_an_address_that_holds_too_much(change: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("change", "odd"),
-    [({"sku": "Stückzahl"}, True), ({"sku": "Qty ordered"}, True), ({"sku": "PCS"}, False), ({"title": "Menge"}, True)],
+    [
+        ({"sku": "Stückzahl"}, True),
+        ({"sku": "Qty ordered"}, True),
+        ({"sku": "PCS"}, False),
+        ({"title": "Menge"}, True),
+        ({"variant": "Stückpreis"}, True),
+        ({"sku": "über"}, True),
+        ({"sku": "rot-klein"}, False),
+    ],
 )
 def test_a_label_is_no_value(change: dict[str, str], odd: bool) -> None:
     """'Stückzahl' where the article number should stand; 'PCS' in capitals is a code."""
@@ -56,3 +70,17 @@ def test_the_same_number_for_different_articles() -> None:
 
     assert ["all items have the same SKU"] == found(replace(ORDER, items=items))
     assert [] == found(replace(ORDER, items=(*items[:2], replace(ITEM, sku="K-9", title="Garn"))))
+
+
+@pytest.mark.parametrize(
+    ("title", "odd"),
+    [("3  Marmelade 250 g  1  22 %", True), ("Becher  2", True), ("Becher  Farbe: blau", False), ("Becher 2", False)],
+)
+def test_a_title_of_several_cells(title: str, odd: bool) -> None:
+    """Cells side by side are joined by two blanks; a count among them is no part of a title."""
+    assert odd == bool(found(replace(ORDER, items=(replace(ITEM, title=title),))))
+
+
+def test_a_company_with_a_number() -> None:
+    """Its legal form shows that it is one."""
+    assert [] == found(replace(ORDER, billing_address=replace(ADDRESS, company="Studio 54 GmbH")))

@@ -188,3 +188,38 @@ def test_a_size_that_begins_with_an_x() -> None:
 def test_a_wide_gap_in_a_title() -> None:
     """Behind a labelled title and two blanks stands what was chosen."""
     assert ("Becher", "2", "blau L") == shown(parts("Artikel: Becher  blau  L", "Einzelpreis: 3,50 €", "Menge: 2"))[:3]
+
+
+def test_a_count_alone() -> None:
+    """'2 x' leads the title in the next line."""
+    assert leads_with_quantity("2 x", KNOWN, ",")
+    assert ("Becher", "2", None, None, ["7.00"]) == shown(parts("2 x", "Becher", "7,00 €"))
+
+
+@pytest.mark.parametrize("line", ["7,00 € für 2 x Becher", "- € 7,00 voor 2 x Becher", "EUR 7,00 pour 2 × Becher"])
+def test_the_price_before_the_count(line: str) -> None:
+    """It is the price of all pieces."""
+    found = parts(line)
+
+    assert ("Becher", Decimal(2), Decimal("7.00"), None) == (found.title, found.quantity, found.total, found.unit_price)
+
+
+@pytest.mark.parametrize(
+    ("line", "variant", "sku"),
+    [
+        ("2 x Becher [rauchgrau] 7,00 €", "rauchgrau", None),
+        ("2 x Becher [Größe 9] 7,00 €", "Größe 9", None),
+        ("2 x Becher [Ø 30 cm] 7,00 €", "Ø 30 cm", None),
+        ("2 x Becher [A-17] 7,00 €", None, "A-17"),
+        ("2 x Becher [BG] 7,00 €", None, "BG"),
+        ("2 x Becher [b17] 7,00 €", None, "b17"),
+    ],
+)
+def test_square_brackets(line: str, variant: str | None, sku: str | None) -> None:
+    """Words in small letters are what was chosen, a code is the article number."""
+    assert (variant, sku) == (parts(line).variant, parts(line).sku)
+
+
+def test_the_name_of_a_price_goes_with_it() -> None:
+    """'Stückpreis' before '3,50 € x 2 = 7,00 €' is no variant."""
+    assert ("Becher", "2", None, None, ["3.50", "7.00"]) == shown(parts("Becher", "Stückpreis: 3,50 € x 2 = 7,00 €"))

@@ -1,5 +1,7 @@
 """Who ordered and where it goes: blocks below headings, labelled lines, what belongs to nobody."""
 
+from dataclasses import replace
+
 import pytest
 
 from smtpd_billbee.model.order import Address
@@ -354,3 +356,80 @@ def test_a_building_instead_of_a_house_number() -> None:
 
     assert found is not None
     assert ("Industriepark Nord, Geb.", "C770") == (found.street, found.house_number)
+
+
+@pytest.mark.parametrize("words", ["Rechnung geht an", "Adresse für die Rechnung"])
+def test_a_whole_address_behind_unknown_words(words: str) -> None:
+    """Their stems tell whose it is; who sends the bill is the shop."""
+    text = ": Erika Muster, Lindenweg 7, 12345 Berlin\nTelefon: 030 123456"
+    seller = people(f"Rechnungssteller{text}")
+
+    assert (replace(ERIKA, phone="030 123456"), []) == (people(words + text).billing, people(words + text).doubts)
+    assert seller.billing is None or seller.billing.street is None
+
+
+def test_a_whole_address_of_the_customer() -> None:
+    """'Client' labels a name elsewhere, also above a telephone number."""
+    found = people("Client : Erika Muster, Lindenweg 7, 12345 Berlin\nTél. : 030 123456")
+
+    assert replace(ERIKA, phone="030 123456") == found.billing
+
+
+@pytest.mark.parametrize("head", ["Xyzabc", "[ Xyzabc ]", "Xyzabc:"])
+def test_a_heading_of_unknown_words(head: str) -> None:
+    """It is no company: what is emphasised or decorated is left out, the rest is a doubt."""
+    plain, strong = (
+        people(f"{head}\n{BLOCK}"),
+        find_people(html_page(f"<b>{head}</b><br>{BLOCK}".replace("\n", "<br>"))),
+    )
+
+    assert ERIKA == strong.billing
+    assert plain.billing == ERIKA or "the first line of an address may be its heading" in plain.doubts
+
+
+FORM = "Rechnungsadresse:\nVorname: Erika\nNachname: Muster\nStraße: Lindenweg 7\nPLZ: 12345\nOrt: Berlin\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        (FORM + "Xyz\n" + FORM.partition("\n")[2].replace("Erika", "Max"), "one of its labels stands twice"),
+        (FORM.replace("Straße", "Xyz Abc\nStraße"), "two names stand in it"),
+        (FORM.replace("Vorname", "Xyz").replace("Nachname", "Name"), "a line beside the name was not understood"),
+    ],
+)
+def test_forms_with_unknown_labels(text: str, doubt: str) -> None:
+    """What a label says is surer than a line without one; a second person, or half a name, is a doubt."""
+    found = people(text)
+
+    assert found.billing is not None
+    assert "Muster" == found.billing.last_name
+    assert any(doubt in each for each in found.doubts)
+    assert [] == people(FORM).doubts
+
+
+def test_two_addresses_without_a_known_heading() -> None:
+    """Nobody says which is for what."""
+    assert [] != people(f"Xyz:\n{BLOCK}\nAbc:\n{OTHER}\nBestellnummer: 7").doubts
+
+
+def test_the_header_of_a_table_ends_the_address() -> None:
+    """'Anzahl | Nummer | Ware | Preis' in unknown words below an address in the same table."""
+    found = find_people(
+        html_page(
+            "<table><tr><td>Rechnungsadresse<td>Erika Muster<br>Lindenweg 7<br>12345 Berlin"
+            "<tr><td>Xa<td>Xb<td>Xc<td>Xd<tr><td>1<td>A-1<td>Becher<td>3,00 €</table>"
+        )
+    )
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_contacts_below_columns() -> None:
+    """Below two addresses side by side they belong to none of them; unknown words before one change nothing."""
+    html = (
+        "<table><tr><th>Rechnungsadresse<th>Lieferadresse<tr><td>Erika Muster<br>Lindenweg 7<br>12345 Berlin"
+        "<td>Max Beispiel<br>Am Hang 3<br>54321 Köln</table><p>Xyz: erika@example.org<br>Telefon: 030 123456</p>"
+    )
+
+    assert MAX == find_people(html_page(html)).shipping

@@ -226,3 +226,36 @@ def test_numbers_alone(rows: list[str], expected: str | None, titles: list[str])
     found = bare_rows(html(*rows), range(len(rows)), None if expected is None else Decimal(expected))
 
     assert titles == [each.item.title for each in found.found]
+
+
+@pytest.mark.parametrize("unit", ["Stückpreis netto|Stückpreis brutto|", "Stückpreis brutto|Stückpreis netto|"])
+def test_net_beside_gross_prices(unit: str) -> None:
+    """The arithmetic tells which of the two the row total is of."""
+    prices = ("4,20 €", "5,00 €") if unit.index("netto") < unit.index("brutto") else ("5,00 €", "4,20 €")
+    found = items(html(f"Artikel|Menge|{unit}Summe", f"Becher|2|{prices[0]}|{prices[1]}|10,00 €"))
+
+    assert [(Decimal("5.00"), None)] == [(each.item.unit_price, each.doubt) for each in found.found]
+
+
+def test_a_price_is_no_quantity() -> None:
+    """'12,00 €' in a column called 'Menge' counts nothing."""
+    found = items(html("Artikel|Menge|Summe", "Becher|12,00 €|24,00 €"))
+
+    assert ["an item has no quantity"] == [each.doubt for each in found.found]
+
+
+def test_a_code_in_a_column_of_codes() -> None:
+    """'GW' is an article number where the same column has 'TZ-1' for the other item."""
+    rows = html("1 x|Windlicht|GW|7,00 €|7,00 €", "2 x|Samen|TZ-1|3,00 €|6,00 €")
+    found = without_header(rows, range(2), dictionary(), ",", None)
+
+    assert [("GW", None), ("TZ-1", None)] == [(each.item.sku, each.item.variant) for each in found.found]
+
+
+def test_two_numbers_in_a_row() -> None:
+    """Either could be the quantity, where no unit price proves one; a leading zero shows a code."""
+    found = without_header(html("Becher|7|2|7,00 €"), [0], dictionary(), ",", None)
+    coded = without_header(html("Becher|0175|2|7,00 €"), [0], dictionary(), ",", Decimal(7))
+
+    assert "either could be the quantity" in str(found.found[0].doubt)
+    assert (Decimal(2), None) == (coded.found[0].item.quantity, coded.found[0].doubt)
