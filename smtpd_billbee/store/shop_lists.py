@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.shop import Account
-from smtpd_billbee.store.tables import accounts, mails, orders, shops
+from smtpd_billbee.store.tables import accounts, labels, mails, orders, shops
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,12 @@ class ShopLists:
         query = select(orders.c.id, orders.c.number).where(orders.c.shop_id == shop_id).order_by(orders.c.id).limit(1)
         row = (await self._connection.execute(query)).mappings().first()
         return FirstOrder(**row) if row else None
+
+    async def labels(self, shop_id: int) -> list[tuple[int | None, TaughtLabel]]:
+        """The labels that hold for a shop: its own by its number, and those for every shop by None."""
+        query = select(labels).where(or_(labels.c.shop_id == shop_id, labels.c.shop_id.is_(None))).order_by(labels.c.id)
+        rows = (await self._connection.execute(query)).mappings()
+        return [(row["shop_id"], TaughtLabel(row["language"], row["field"], row["words"])) for row in rows]
 
     async def account(self, account_id: int) -> Account | None:
         """The account with that number."""
