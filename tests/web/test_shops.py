@@ -248,7 +248,7 @@ async def test_silent_shops(shops: Window) -> None:
         await comes(shops, ACTIVATION)
         busy = (await owner.get("/settings/shops")).text
 
-    assert (True, False) == ("bg-warning-lt" in silent, "bg-warning-lt" in busy)
+    assert (True, False) == ("text-warning me-1" in silent, "text-warning me-1" in busy)
 
 
 async def test_many_shops_are_shown_in_parts(shops: Window) -> None:

@@ -15,7 +15,7 @@
   const tell = (question) => {
     known = String(question.id);
     put("subject", question.subject);
-    put("author", question.author);
+    put("sender", question.sender);
     put("code", question.code || "");
     part("copy-code").dataset.copy = question.code || "";
     put("host", question.host || "");
