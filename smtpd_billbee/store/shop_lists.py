@@ -1,5 +1,6 @@
 """What the pages of shops and accounts show: each look bound to an account, None being all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,14 @@ class ShopLine:
     last_order_id: int | None
     last_order_number: str | None
     last_order_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """An account in a list, with the numbers and names of its shops."""
+
+    account: Account
+    shops: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +85,25 @@ class ShopLists:
         rows = (await self._connection.execute(query)).mappings()
         return [(row["shop_id"], TaughtLabel(row["language"], row["field"], row["words"])) for row in rows]
 
+    async def accounts(self, after: int = 0, limit: int = 100) -> list[AccountLine]:
+        """Accounts by their numbers, from the one behind `after` on."""
+        query = select(accounts).where(accounts.c.id > after).order_by(accounts.c.id).limit(limit)
+        found = [_account(row) for row in (await self._connection.execute(query)).mappings()]
+        which = shops.c.account_id.in_([account.id for account in found])
+        theirs: dict[int, list[tuple[int, str]]] = {account.id: [] for account in found}
+        named = select(shops.c.account_id, shops.c.id, shops.c.name).where(which).order_by(shops.c.id)
+        for account_id, shop_id, name in await self._connection.execute(named):
+            theirs[account_id].append((shop_id, name))
+        return [AccountLine(account, tuple(theirs[account.id])) for account in found]
+
     async def account(self, account_id: int) -> Account | None:
         """The account with that number."""
         row = (await self._connection.execute(select(accounts).where(accounts.c.id == account_id))).mappings().first()
-        return Account(row["id"], row["email"], row["name"], row["language"]) if row else None
+        return _account(row) if row else None
+
+
+def _account(row: Mapping[Any, Any]) -> Account:
+    return Account(row["id"], row["email"], row["name"], row["language"])
 
 
 def _newest(table: Any, column: Any) -> Any:

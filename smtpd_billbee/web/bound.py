@@ -4,7 +4,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette_admin.i18n import gettext as _
 
-from smtpd_billbee.model.shop import Shop
+from smtpd_billbee.errors import Refused
+from smtpd_billbee.model.shop import Account, Shop
 from smtpd_billbee.model.user import User, UserRole
 from smtpd_billbee.web.context import account_of, context_of, may
 
@@ -31,6 +32,27 @@ async def user_at(request: Request) -> User:
         if user is not None and account_of(request) in (None, user.account_id):
             return user
     raise nothing_there()
+
+
+async def chosen_account(request: Request, chosen: str) -> Account:
+    """The user's own account; only an administrator says which (`chosen`: its number).  Raises Refused."""
+    wanted = account_of(request)
+    if wanted is None:
+        wanted = _number(chosen)
+    async with context_of(request).store.reading() as tx:
+        account = await tx.shop_lists.account(wanted)
+    if account is None:
+        raise Refused(_("Please choose an account."))
+    return account
+
+
+def number_in_query(request: Request, name: str) -> int:
+    """A number behind the question mark; 0 for anything else."""
+    return _number(request.query_params.get(name, ""))
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= 15 else 0
 
 
 def nothing_there() -> HTTPException:

@@ -6,9 +6,9 @@ from starlette.datastructures import FormData
 from starlette_admin.i18n import gettext as _
 
 from smtpd_billbee.errors import Refused
+from smtpd_billbee.formats.addresses import read_path
 
 LONGEST_LINE = 200
-LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _EMAIL = re.compile(r"[^@\s<>\x00-\x1f\x7f]+@[^@\s<>\x00-\x1f\x7f]+")
 
@@ -36,9 +36,10 @@ def line(form: FormData, name: str, *, required: bool = True) -> str:
 
 
 def email(form: FormData, name: str) -> str:
-    """An e-mail address.  Raises Refused."""
+    """An e-mail address to which a mail can be sent (RFC 5321 4.1.2).  Raises Refused."""
     value = text(form, name)
-    if not _EMAIL.fullmatch(value) or len(value) > LONGEST_ADDRESS:
+    path = read_path(f"<{value}>") if _EMAIL.fullmatch(value) else None
+    if path is None or path.address != value:
         raise Refused(_("Please write an e-mail address."))
     return value
 

@@ -7,7 +7,7 @@ from smtpd_billbee.model.mail import Mail, MailState
 from smtpd_billbee.model.reading import Kind
 from smtpd_billbee.store.shop_lists import FirstOrder
 from smtpd_billbee.store.store import Tx
-from smtpd_billbee.work.confirmations import ASKING, Confirmation, Question, question_of
+from smtpd_billbee.work.confirmations import ASKING, Question, question_of
 
 LOOKED_AT = 50  # of the newest mails
 LARGEST = 1_000_000  # bytes; a mail that asks for a confirmation is small
@@ -16,7 +16,7 @@ _BUSY = (MailState.RECEIVED, MailState.READING)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`asking`: the newest mail that asks for a confirmation; `question`: what it says, if the page does not know it."""
+    """`asking`: the newest mail that wants a confirmation; `question`: what it says, if the page does not know it."""
 
     mails: int
     busy: bool
@@ -33,10 +33,10 @@ class News:
         """For the script of the page."""
         asked = None
         if self.asking and self.question:
-            wanted = self.question.wanted or Confirmation()
+            wanted = self.question.wanted
             asked = {
                 "id": self.asking.id, "activates": self.activates, "subject": self.question.subject,
-                "sender": self.question.sender, "code": wanted.code, "link": wanted.link, "host": wanted.host,
+                "sender": self.question.sender, **{name: getattr(wanted, name, None) for name in ("code", "link", "host")},
             }  # fmt: skip
         order = {"id": self.order.id, "number": self.order.number} if self.order else None
         return {"mails": self.mails, "busy": self.busy, "asks": bool(self.asking), "question": asked, "order": order}

@@ -69,9 +69,13 @@ class ShopPage(Page):
         try:
             await teaching.teach(context.store, label, shop.id, user_of(request).email, context.now())
         except Refused:
-            said = gettext("A label has 1 to 100 characters, at least one letter among them; choose its field and language.")
+            said = gettext(
+                "A label has 1 to 100 characters, at least one letter among them; choose its field and language."
+            )
             return await self._page(request, shop, 422, label_problem=said, label=label)
-        return self.go(request, f"/settings/shops/{shop.id}#labels", gettext("The label is taught; it holds for new mails."))
+        return self.go(
+            request, f"/settings/shops/{shop.id}#labels", gettext("The label is taught; it holds for new mails.")
+        )
 
     @route("/labels/remove", methods=["POST"])
     async def forget(self, request: Request) -> Response:

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from babel.dates import format_timedelta
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette_admin.i18n import get_locale, gettext
+from starlette_admin.i18n import get_locale
 from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
-from smtpd_billbee.errors import Error, Refused
+from smtpd_billbee.errors import Error
 from smtpd_billbee.model.shop import Account, import_address
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.shop_lists import ShopLine
 from smtpd_billbee.web import form_fields
-from smtpd_billbee.web.bound import LARGEST, demand, shop_of
+from smtpd_billbee.web.bound import chosen_account, demand, number_in_query, shop_of
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.shop_news import news_of
@@ -52,7 +52,7 @@ class ShopsPage(Page):
     @route("")
     async def index(self, request: Request) -> Response:
         """Every shop with its address, its last mail and order, and how long it has been silent."""
-        context, after = context_of(request), _after(request)
+        context, after = context_of(request), number_in_query(request, "after")
         async with context.store.reading() as tx:
             lines = await tx.shop_lists.lines(account_of(request), after, ON_A_PAGE + 1)
         rows = [
@@ -74,7 +74,7 @@ class ShopsPage(Page):
         chosen = form_fields.text(form, "account")
         try:
             name = form_fields.line(form, "name")
-            account = await self._account(request, chosen)
+            account = await chosen_account(request, chosen)
         except Error as error:
             return await self._asked(
                 request, 422, name=form_fields.text(form, "name"), account=chosen, problem=str(error)
@@ -94,17 +94,6 @@ class ShopsPage(Page):
             request, "shop_new.html", status, name=name, account=account, problem=problem, accounts=accounts,
             chooses_account=account_of(request) is None,
         )  # fmt: skip
-
-    async def _account(self, request: Request, chosen: str) -> Account:
-        """The user's own account; an administrator says which."""
-        wanted = account_of(request)
-        if wanted is None and chosen.isascii() and chosen.isdecimal() and int(chosen[:20]) <= LARGEST:
-            wanted = int(chosen[:20])
-        async with context_of(request).store.reading() as tx:
-            account = await tx.shop_lists.account(wanted) if wanted is not None else None
-        if account is None:
-            raise Refused(gettext("Please choose an account."))
-        return account
 
 
 class ShopWizard(Page):
@@ -136,14 +125,4 @@ class ShopWizard(Page):
         """The same for the page's script."""
         shop = await shop_of(request)
         async with context_of(request).store.reading() as tx:
-            return JSONResponse((await news_of(tx, shop.id, _whole(request, "known"))).as_json())
-
-
-def _after(request: Request) -> int:
-    return _whole(request, "after")
-
-
-def _whole(request: Request, name: str) -> int:
-    """A number of the query; 0 for anything else."""
-    said = request.query_params.get(name, "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) <= 16 else 0
+            return JSONResponse((await news_of(tx, shop.id, number_in_query(request, "known"))).as_json())

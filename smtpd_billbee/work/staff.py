@@ -1,4 +1,4 @@
-"""Users are changed here once they are there: role, closed or open, language, their own password; each change is noted.
+"""Users are changed here once they are there: role, closed or open, language; each change is noted.
 
 What another user may be made is decided here, too: an owner makes no administrator, and nobody shuts himself out.
 """
@@ -9,7 +9,6 @@ from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.user import User, UserRole
 from smtpd_billbee.store.store import Store
-from smtpd_billbee.work import users
 
 OF_AN_ACCOUNT = (UserRole.OWNER, UserRole.CLERK, UserRole.READER)
 
@@ -49,13 +48,6 @@ async def change_role(store: Store, by: User, user_id: int, role: UserRole, acti
         changed = await tx.users.get(user_id)
     assert changed is not None
     return changed
-
-
-async def change_own_password(store: Store, user: User, old: str, new: str, now: datetime) -> User:
-    """Another password by the user himself, who must know the old one.  Raises Refused."""
-    if not await users.knows_password(store, user, old):
-        raise Refused("that is not the old password")
-    return await users.set_password(store, user.id, new, user.email, now)
 
 
 async def set_language(store: Store, user: User, language: str, now: datetime) -> None:

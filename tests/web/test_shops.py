@@ -139,7 +139,9 @@ async def test_the_settings(shops: Window) -> None:
         page = await owner.get(f"/settings/shops/{SHOP}")
 
     assert (303, True) == (saved.status_code, "The settings are saved." in page.text)
-    wanted = ShopRules("Teeladen", paypal_as_paid=True, relay_orders=False, minimum_age=15, vat_mode=VatMode.SMALL_BUSINESS)
+    wanted = ShopRules(
+        "Teeladen", paypal_as_paid=True, relay_orders=False, minimum_age=15, vat_mode=VatMode.SMALL_BUSINESS
+    )
     assert wanted == (await shop_of(shops)).rules
 
 
