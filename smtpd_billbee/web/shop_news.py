@@ -36,7 +36,8 @@ class News:
             wanted = self.question.wanted
             asked = {
                 "id": self.asking.id, "activates": self.activates, "subject": self.question.subject,
-                "sender": self.question.sender, **{name: getattr(wanted, name, None) for name in ("code", "link", "host")},
+                "sender": self.question.sender,
+                **{name: getattr(wanted, name, None) for name in ("code", "link", "host")},
             }  # fmt: skip
         order = {"id": self.order.id, "number": self.order.number} if self.order else None
         return {"mails": self.mails, "busy": self.busy, "asks": bool(self.asking), "question": asked, "order": order}
