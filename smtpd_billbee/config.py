@@ -198,6 +198,10 @@ class ShopSettings(_Section):
     relay_orders: bool = Field(True, description="Order mails are copied to the account's address.")
     relay_others: bool = Field(True, description="All other mails are, too; Jimdo's activation mail is one of them.")
     minimum_age: Whole = Field(0, ge=0, le=60 * 24 * 30, description="Minutes an order waits before it is imported.")
+    vat_mode: Whole = Field(
+        0, ge=0, le=4,
+        description="VAT of its files: 0 included, 1 small business, 2 within the EU, 3 export, 4 margin scheme.",
+    )  # fmt: skip
 
 
 class AccountSettings(_Section):

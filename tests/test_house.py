@@ -58,6 +58,7 @@ ROOM_OF = {
     "itsdangerous": {"web"},
     "argon2": {"work"},
     "pyotp": {"work"},
+    "segno": {"web"},
     "lxml": {"formats", "reader"},
     "mailparser": {"formats", "reader"},
 }

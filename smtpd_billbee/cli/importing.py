@@ -62,18 +62,21 @@ def file_(
     shop: Annotated[int, typer.Option(help="The shop's internal number.", min=1, max=LARGEST)],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     source: Annotated[str | None, typer.Option(help="Where the file is from, in your words.")] = None,
-    vat_mode: Annotated[str, typer.Option(help=f"How VAT is treated: {_MODE_NAMES}.")] = "0",
+    vat_mode: Annotated[
+        str | None, typer.Option(help=f"How VAT is treated, else as the shop is set: {_MODE_NAMES}.")
+    ] = None,
     allow_duplicates: Annotated[
         bool, typer.Option("--allow-duplicates", help="Keep orders whose number is there already as '1042 (2)'.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import the orders of a file. An order that came by mail is completed, never doubled."""
-    wishes = Wishes(_mode(vat_mode), source, allow_duplicates)
+    mode = _mode(vat_mode) if vat_mode is not None else None
     content = _content(file)
 
     async def work() -> Result:
         async with store_of(context) as store:
+            wishes = Wishes(await importing.vat_mode(store, shop) if mode is None else mode, source, allow_duplicates)
             if dry_run:
                 return await importing.preview(store, content, shop, wishes)
             with _bar(len(content) >= LARGE) as progress:

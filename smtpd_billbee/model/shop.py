@@ -1,9 +1,10 @@
-"""Accounts and shops, and the six settings that decide what becomes of a shop's mails."""
+"""Accounts and shops, and the settings that decide what becomes of a shop's mails."""
 
 import re
 from dataclasses import dataclass, field
 
 from smtpd_billbee.model.order import Order
+from smtpd_billbee.model.vat import VatMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class ShopRules:
-    """A shop's settings, named as Billbee's Jimdo connection names them.  `minimum_age` is in minutes."""
+    """A shop's settings, named as Billbee's Jimdo connection names them.  `minimum_age` is in minutes.
+
+    `vat_mode`: how the prices of files are to be understood that are imported for this shop.
+    """
 
     name: str
     paypal_as_paid: bool = False
@@ -26,6 +30,7 @@ class ShopRules:
     relay_orders: bool = True
     relay_others: bool = True
     minimum_age: int = 0
+    vat_mode: int = VatMode.SHOWN.value
 
     @property
     def relays_everything(self) -> bool:

@@ -12,7 +12,18 @@
     sessions    the signed cookie, and signed links
     throttle    how often a wrong password may be tried
     sign_in     signing in and out, the first administrator, passwords by a link
+    forgot      a link for another password, by mail
+    letters     mails of the window's own
     start       the start page
+    bound       things by their number, bound to the account of whoever asks
+    form_fields  what stands in a form, checked
+    field_words  the fields of an order mail, in words of the trade
+    shops       the list of shops, and the wizard that makes one
+    shop_news   what has come for a shop, for the page that waits
+    shop_settings   the page of a shop: settings and taught labels
+    users       who may sign in for an account
+    profile     one's own password, language and second factor
+    accounts    whose shops they are, for administrators
 
 Reads go to store, bound to the user's account; changes go through work.
 """

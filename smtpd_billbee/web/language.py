@@ -5,6 +5,8 @@ beside those that the framework brings.
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 
@@ -12,11 +14,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette_admin.i18n import set_locale, translations
+from starlette_admin.i18n import get_locale, set_locale, translations
 
 LANGUAGES = ("de", "en")
 COOKIE = "language"
+REMEMBERED = 365 * 24 * 60 * 60  # seconds
 
 
 @cache
@@ -47,6 +51,22 @@ def language_of(request: HTTPConnection) -> str:
         if language in LANGUAGES and value > weight:
             best, weight = language, value
     return best
+
+
+def remember(response: Response, language: str, secure: bool) -> None:
+    """The user's choice, as the menu keeps it: its script reads and writes this cookie, too."""
+    response.set_cookie(COOKIE, language, max_age=REMEMBERED, path="/", secure=secure, samesite="lax")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Another language for a while: a mail is written in its reader's."""
+    before = get_locale()
+    set_locale(language)
+    try:
+        yield
+    finally:
+        set_locale(before)
 
 
 class Language:

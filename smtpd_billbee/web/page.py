@@ -18,6 +18,11 @@ class Page(CustomView):
 
     role = UserRole.READER
 
+    def __init_subclass__(cls) -> None:
+        """Each first route has a name of its own: the framework would call all of them `index`, the start page's."""
+        if "route_name" not in cls.__dict__:
+            cls.route_name = cls.__name__
+
     def is_accessible(self, request: Request) -> bool:
         return may(request, self.role)
 

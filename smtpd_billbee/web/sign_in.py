@@ -13,11 +13,12 @@ from starlette_admin.i18n import gettext as _
 
 from smtpd_billbee.errors import Error, Refused
 from smtpd_billbee.model.user import User, UserRole
+from smtpd_billbee.web import language
 from smtpd_billbee.web.context import Context, context_of
+from smtpd_billbee.web.forgot import RESET, RESET_LINK_LASTS, Forgot
 from smtpd_billbee.work import users as people
 
 FIRST_LINK_LASTS = timedelta(hours=24)
-RESET_LINK_LASTS = timedelta(hours=2)
 INVITATION_LASTS = timedelta(days=7)
 SEE_OTHER = 303
 
@@ -43,6 +44,7 @@ class SignIn(BaseAuthProvider):
             Route("/logout", pages.logout, methods=["POST"], name="logout"),
             Route("/first/{word}", pages.first, methods=["GET", "POST"], name="first"),
             Route("/password/{word}", pages.password, methods=["GET", "POST"], name="password"),
+            Route("/forgot", Forgot(templates).forgot, methods=["GET", "POST"], name="forgot"),
             Route("/health", pages.health, methods=["GET"], name="health"),
         ]
 
@@ -87,6 +89,8 @@ class _Pages:
         context.throttle.forget(keys)
         answer = RedirectResponse(onward, SEE_OTHER)
         context.sessions.begin(answer, found.user)
+        if found.user.language:
+            language.remember(answer, found.user.language, context.settings.secure)
         return answer
 
     async def logout(self, request: Request) -> Response:
@@ -111,7 +115,7 @@ class _Pages:
         try:
             if "@" not in email:
                 raise Refused(_("Please write an e-mail address."))
-            _check(password, str(form.get("again") or ""))
+            check_password(password, str(form.get("again") or ""))
             user = await people.add_user(context.store, email, UserRole.ADMINISTRATOR, None, email, context.now())
         except Error as error:
             return self._shown(
@@ -132,9 +136,13 @@ class _Pages:
         form = await request.form()
         password = str(form.get("password") or "")
         try:
-            _check(password, str(form.get("again") or ""))
+            check_password(password, str(form.get("again") or ""))
         except Error as error:
             return self._shown(request, "choose_password.html", 422, title=title, email=user.email, problem=error)
+        if user.has_totp:  # who reads the mailbox has one factor only
+            await people.set_password(context.store, user.id, password, user.email, context.now())
+            said = _("Your password is changed. Sign in with it and with the code of your app.")
+            return self._shown(request, "message.html", title=title, text=said)
         return await self._begun(request, user, password)
 
     async def _begun(self, request: Request, user: User, password: str) -> Response:
@@ -145,7 +153,8 @@ class _Pages:
         return answer
 
 
-def _check(password: str, again: str) -> None:
+def check_password(password: str, again: str) -> None:
+    """Raises Refused, in the language of the request, for a weak password or two different ones."""
     try:
         people.check_password(password)
     except Refused:
@@ -155,12 +164,13 @@ def _check(password: str, again: str) -> None:
 
 
 def invitation(context: Context, user: User) -> str:
-    """The word of a link with which a user chooses a first or another password; it ends with the password's change."""
-    return context.links.make("password", user.id, user.stamp)
+    """The link with which a user chooses a first or another password; it ends with the password's change."""
+    return f"{context.settings.address}/password/{context.links.make('password', user.id, user.stamp)}"
 
 
 async def _user_of_link(context: Context, word: str) -> User | None:
-    signed = context.links.read("password", word, INVITATION_LASTS)
+    lasting = (("password", INVITATION_LASTS), (RESET, RESET_LINK_LASTS))
+    signed = next((found for purpose, lasts in lasting if (found := context.links.read(purpose, word, lasts))), None)
     if signed is None or len(signed) != 2:
         return None
     async with context.store.reading() as tx:

@@ -20,7 +20,8 @@ class _Tries:
 class Throttle:
     """Counts wrong tries by any key: an address, a peer."""
 
-    def __init__(self) -> None:
+    def __init__(self, free_tries: int = FREE_TRIES, first_wait: timedelta = FIRST_WAIT) -> None:
+        self._free_tries, self._first_wait = free_tries, first_wait
         self._tries: OrderedDict[str, _Tries] = OrderedDict()
 
     def wait(self, keys: tuple[str, ...], now: datetime) -> timedelta:
@@ -29,9 +30,9 @@ class Throttle:
 
     def _wait(self, key: str, now: datetime) -> timedelta:
         tries = self._tries.get(key)
-        if tries is None or tries.wrong < FREE_TRIES or now - tries.last > FORGOTTEN_AFTER:
+        if tries is None or tries.wrong < self._free_tries or now - tries.last > FORGOTTEN_AFTER:
             return timedelta(0)
-        pause = min(FIRST_WAIT * float(2 ** min(tries.wrong - FREE_TRIES, 20)), LONGEST_WAIT)
+        pause = min(self._first_wait * float(2 ** min(tries.wrong - self._free_tries, 20)), LONGEST_WAIT)
         return max(timedelta(0), tries.last + pause - now)
 
     def failed(self, keys: tuple[str, ...], now: datetime) -> None:

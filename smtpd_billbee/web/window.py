@@ -4,14 +4,21 @@ from collections.abc import Callable
 from datetime import datetime
 
 from starlette.applications import Starlette
+from starlette_admin.i18n import lazy_gettext as _
+from starlette_admin.views import DropDown
 
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.web.accounts import AccountsPage
 from smtpd_billbee.web.admin import Pages
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.hands import Hands
+from smtpd_billbee.web.profile import ProfilePage
 from smtpd_billbee.web.sessions import Links, Sessions
 from smtpd_billbee.web.settings import WindowSettings
+from smtpd_billbee.web.shop_settings import ShopPage
+from smtpd_billbee.web.shops import ShopsPage, ShopWizard
 from smtpd_billbee.web.start import StartPage
+from smtpd_billbee.web.users import UsersPage
 
 
 def application(
@@ -19,4 +26,5 @@ def application(
 ) -> Starlette:
     """The pages over this store.  `key`: signs sessions and links; `now`: the clock."""
     context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
-    return Pages(context, StartPage()).mounted([])
+    settled = DropDown(_("Settings"), [ShopsPage(), UsersPage(), AccountsPage(), ProfilePage()], icon="fa fa-gear")
+    return Pages(context, StartPage()).mounted([settled, ShopWizard(), ShopPage()])

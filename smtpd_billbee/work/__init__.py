@@ -10,6 +10,7 @@ relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords
+staff      users are given another role, closed and opened, and choose a language
 rereading  kept mails are read again, and what changed is told
 changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner

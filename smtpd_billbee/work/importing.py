@@ -68,6 +68,12 @@ class Undone:
     left: int
 
 
+async def vat_mode(store: Store, shop_id: int) -> VatMode:
+    """How this shop is set to treat the VAT of its files."""
+    async with store.reading() as tx:
+        return VatMode((await _shop(tx, shop_id)).rules.vat_mode)
+
+
 async def preview(store: Store, content: bytes, shop_id: int, wishes: Wishes) -> Result:
     """What importing would do; changes nothing."""
     filed = read_filed(content, wishes.vat_mode)

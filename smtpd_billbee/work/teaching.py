@@ -9,6 +9,7 @@ from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.store.store import Store, Tx
 
 LONGEST = 100
+FIELDS, LANGUAGES = reader.FIELDS, reader.LANGUAGES
 KeptLabel = tuple[int | None, TaughtLabel]
 
 

@@ -71,6 +71,13 @@ async def sign_in(store: Store, email: str, password: str, code: str, now: datet
     return SignedIn(user)
 
 
+async def knows_password(store: Store, user: User, password: str) -> bool:
+    """Whether that is the user's password."""
+    async with store.reading() as tx:
+        kept, _ = await tx.users.secrets(user.id)
+    return await asyncio.to_thread(_verified, kept or _NOBODY, password[:LONGEST_PASSWORD]) and bool(kept)
+
+
 def _verified(kept: str, password: str) -> bool:
     try:
         return _HASHER.verify(kept, password)

@@ -51,6 +51,14 @@ def test_import_and_undo(shop: Command) -> None:
     assert None is not shop.json("import", "list")[0]["undone_at"]
 
 
+def test_the_vat_mode_of_the_shop(shop: Command) -> None:
+    """An import takes it where it says nothing else."""
+    shop("shop", "set", "7", "vat_mode=1")
+    shop("import", GOOD, "--shop", "7")
+
+    assert 1 == shop.json("import", "list")[0]["vat_mode"]
+
+
 def test_complaints(shop: Command) -> None:
     """Each with its line, for a person and for a program; doubtful orders are to check."""
     document = shop.json("import", DOUBTS, "--shop", "7", "--dry-run")
