@@ -74,7 +74,8 @@ class Overview:
 
     async def silent_shops(self, account_id: int | None, now: datetime) -> list[SilentShop]:
         """Shops that bring no order mails for longer than usual, the longest silent first."""
-        last = select(func.max(orders.c.id)).where(orders.c.shop_id == shops.c.id).scalar_subquery()
+        theirs = orders.alias("theirs")
+        last = select(func.max(theirs.c.id)).where(theirs.c.shop_id == shops.c.id).scalar_subquery()
         query = (
             select(shops.c.id, shops.c.name, orders.c.created_at)
             .select_from(shops.join(orders, orders.c.id == last))
