@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from smtpd_billbee.formats.order_files import DELIMITERS, Cells, csv_rows, decoded, sheet_rows
-from smtpd_billbee.formats.sheets import NoWorkbook, as_written, read_workbook
+from smtpd_billbee.formats.export_files import harmless
+from smtpd_billbee.formats.order_files import DELIMITERS, Cells, NoWorkbook, csv_rows, decoded, workbook_sheets
 from smtpd_billbee.model.article import LONGEST_TITLE, ArticleFields, is_ean, price_of
 from smtpd_billbee.model.shop import sku_key
 
@@ -76,10 +76,9 @@ def read_article_file(content: bytes) -> ArticleFile:
         return _refused(Wrong.TOO_LARGE)
     if content.startswith(b"PK\x03\x04"):
         try:
-            sheets = [sheet_rows(sheet) for sheet in read_workbook(content, 10 * MAX_BYTES)]
+            fullest: list[Cells] = max(workbook_sheets(content), key=_best_score)
         except NoWorkbook:
             return _refused(Wrong.NO_TABLE)
-        fullest: list[Cells] = max(sheets, key=_best_score)
         return _read(iter(fullest))
     if b"\0" in content[:2000] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _refused(Wrong.NO_TABLE)
@@ -91,6 +90,11 @@ def read_article_file(content: bytes) -> ArticleFile:
 
 def _refused(wrong: Wrong) -> ArticleFile:
     return ArticleFile((), (Complaint(None, wrong),))
+
+
+def _as_written(cell: str) -> str:
+    """A cell of a file of ours without the apostrophe that keeps it from being a formula."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
 def _field(name: str) -> str | None:
@@ -127,7 +131,7 @@ def _read_rows(fields: Sequence[str | None], rows: Iterator[Cells]) -> ArticleFi
         if cells == ["\0"] or len(found) == MAX_ROWS:
             complaints.append(Complaint(line, Wrong.BROKEN if cells == ["\0"] else Wrong.TOO_MANY))
             break
-        named = {field: as_written(cell.strip()) for field, cell in zip(fields, cells, strict=False) if field}
+        named = {field: _as_written(cell.strip()) for field, cell in zip(fields, cells, strict=False) if field}
         complaint = _complaint(line, named)
         if not complaint and (before := lines.setdefault(sku_key(named["sku"]), line)) != line:
             complaint = Complaint(line, Wrong.TWICE, "sku", str(before))

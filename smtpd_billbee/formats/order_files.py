@@ -9,6 +9,8 @@ import io
 import re
 import tomllib
 import unicodedata
+import warnings
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from smtpd_billbee.formats.sheets import NoWorkbook, read_workbook
+import openpyxl
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_CELL = 100_000
@@ -109,15 +111,37 @@ def csv_rows(text: str, delimiter: str) -> Iterator[Cells]:
 
 def _read_workbook(content: bytes) -> OrderFile:
     try:
-        sheets = [sheet_rows(sheet) for sheet in read_workbook(content, 10 * MAX_BYTES)]
+        best: list[Cells] = max(workbook_sheets(content), key=_header_score)
     except NoWorkbook as error:
         return _refused("xlsx", str(error))
-    best: list[Cells] = max(sheets, key=_header_score)
     return _read_table("xlsx", iter(best))
 
 
-def sheet_rows(rows: Iterable[Sequence[object]]) -> list[Cells]:
-    """The rows of a sheet, their cells as texts."""
+class NoWorkbook(ValueError):
+    """What was sent is no workbook that can be read; says why."""
+
+
+def workbook_sheets(content: bytes) -> list[list[Cells]]:
+    """The rows of each sheet, their cells as texts.  Raises NoWorkbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(each.file_size for each in packed.infolist()) > 10 * MAX_BYTES:
+                raise NoWorkbook("the workbook is too large when unpacked; split it")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles that are missing
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            sheets = [_sheet_rows(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
+            book.close()
+    except NoWorkbook:
+        raise
+    except Exception:  # openpyxl raises whatever its parts raise: KeyError, ValueError, BadZipFile ...
+        raise NoWorkbook("this is not a readable Excel workbook (.xlsx)") from None
+    if not sheets:
+        raise NoWorkbook("the workbook has no sheet")
+    return sheets
+
+
+def _sheet_rows(rows: Iterable[Sequence[object]]) -> list[Cells]:
     texts = [[_cell_text(cell) for cell in cells] for cells in rows]
     width = max(map(len, texts), default=0)
     # Excel does not write the empty cells at a row's end.

@@ -26,11 +26,11 @@ class Overview:
 
     async def has_shop(self, account_id: int | None) -> bool:
         """Whether there is a shop at all."""
-        return await self._count(select(shops.c.id).where(shops.c.id.in_(_shops(account_id))).limit(1)) == 1
+        return await self._count(select(shops.c.id).where(shops.c.id.in_(_shops(account_id))), 1) == 1
 
     async def has_order(self, account_id: int | None) -> bool:
         """Whether an order ever came."""
-        return await self._count(select(orders.c.id).where(orders.c.shop_id.in_(_shops(account_id))).limit(1)) == 1
+        return await self._count(select(orders.c.id).where(orders.c.shop_id.in_(_shops(account_id))), 1) == 1
 
     async def needs(self, account_id: int | None) -> Needs:
         """What waits for a person."""
@@ -95,8 +95,8 @@ class Overview:
             select(mails.c.id).where(mails.c.state == state, mails.c.shop_id.in_(_shops(account_id)))
         )
 
-    async def _count(self, query: Select[Any]) -> int:
-        some = query.limit(MOST).subquery()
+    async def _count(self, query: Select[Any], most: int = MOST) -> int:
+        some = query.limit(most).subquery()
         return int((await self._connection.execute(select(func.count()).select_from(some))).scalar_one())
 
 

@@ -13,6 +13,13 @@
     throttle    how often a wrong password may be tried
     sign_in     signing in and out, the first administrator, passwords by a link
     start       the start page
+    articles article_list article_import    articles: one, all of them, from a file
+    article_forms article_charts            what is typed of them; their sales as a chart
+    reports      revenue over time, by shop, payment, country, and by article
+    report_period report_tables             which days; the store's lines as tables and charts
+    figures      amounts, days and names in the page's language
+    payments     payment types in words
+    files        tables to take away
 
 Reads go to store, bound to the user's account; changes go through work.
 """

@@ -21,6 +21,20 @@ def money(amount: Decimal | None, currency: str | None) -> str:
     return format_currency(amount, currency, locale=get_locale())
 
 
+def plain_price(amount: Decimal | None) -> str:
+    """A price as it stands in a form: '12,90'."""
+    return "" if amount is None else format_decimal(amount, "0.00", locale=get_locale())
+
+
+def month(name: str) -> str:
+    """'März 2026' of '2026-03'."""
+    year, _, number_ = name.partition("-")
+    try:
+        return format_skeleton("yMMM", date(int(year), int(number_), 1), locale=get_locale())
+    except ValueError:  # a mail named a month that does not exist
+        return name
+
+
 def number(value: Decimal | int) -> str:
     """'1.234,5'."""
     return format_decimal(value, "#,##0.####", locale=get_locale())

@@ -13,7 +13,7 @@ from starlette_admin.i18n import gettext as _
 from starlette_admin.i18n import lazy_gettext
 from starlette_admin.routing import route
 
-from smtpd_billbee.formats.sheets import Cell
+from smtpd_billbee.formats.export_files import Cell
 from smtpd_billbee.model.period import DAY, Period
 from smtpd_billbee.model.sales import ArticleSales, LeftOut, Sales
 from smtpd_billbee.web import figures, payments, report_tables
@@ -80,9 +80,9 @@ class ReportsPage(Page):
             raise HTTPException(404)
         today = _today(request)
         wanted = asked(request.query_params, today)
-        rows = _rows(cut, await _found(request, wanted, today), wanted)
+        head, *rows = _rows(cut, await _found(request, wanted, today), wanted)
         name = f"{cut}-{wanted.period.first}-{wanted.period.last}"
-        return table_file(rows, kind, name, str(_titles()[cut]))
+        return table_file([str(cell) for cell in head], rows, kind, name, str(_titles()[cut]))
 
 
 def _today(request: Request) -> date:
@@ -149,7 +149,7 @@ def _rows(cut: str, found: Found, wanted: Asked) -> list[Sequence[Cell]]:
         return [
             (_("From"), _("Orders"), _("Revenue"), _("Currency")),
             *(
-                (step.first, step.orders, step.revenue, currency)
+                (step.first.isoformat(), step.orders, step.revenue, currency)
                 for currency in report_tables.currencies(found.days)
                 for step in report_tables.steps(found.days, currency, wanted.period, wanted.step)
             ),

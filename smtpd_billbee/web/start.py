@@ -23,10 +23,10 @@ HOUR = timedelta(hours=1)
 
 # Where each thing that needs a person is listed.
 PLACES = {
-    "doubtful": "/check",
-    "unreadable": "/mails?state=unreadable",
-    "quarantined": "/mails?state=quarantined",
-    "failed_copies": "/mails?copies=failed",
+    "doubtful": "/orders/list?filter=to_check__is_true",
+    "unreadable": "/mails/list?fate=unreadable",
+    "quarantined": "/mails/list?fate=quarantined",
+    "failed_copies": "/mails/list?copy=failed",
     "strays": "/articles/unassigned",
     "other_titles": "/articles/titles",
 }

@@ -7,6 +7,9 @@ from starlette.applications import Starlette
 
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.web.admin import Pages
+from smtpd_billbee.web.article_import import ArticleImport
+from smtpd_billbee.web.article_list import ArticleList
+from smtpd_billbee.web.articles import ArticlePages
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.hands import Hands
 from smtpd_billbee.web.reports import ReportsPage
@@ -20,4 +23,4 @@ def application(
 ) -> Starlette:
     """The pages over this store.  `key`: signs sessions and links; `now`: the clock."""
     context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
-    return Pages(context, StartPage()).mounted([ReportsPage()])
+    return Pages(context, StartPage()).mounted([ArticleList(), ArticlePages(), ArticleImport(), ReportsPage()])

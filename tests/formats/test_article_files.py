@@ -5,14 +5,15 @@ from decimal import Decimal
 import pytest
 
 from smtpd_billbee.formats.article_files import MAX_BYTES, ArticleFile, Complaint, Wrong, read_article_file
-from smtpd_billbee.formats.sheets import as_csv, as_xlsx
+from smtpd_billbee.formats.export_files import csv_file, xlsx_file
 from smtpd_billbee.model.article import ArticleFields
 
-TABLE = [("Preis", "Artikel-Nr.", "EAN", "Lager", "Titel"), (Decimal("12.90"), "A-1", "4006381333931", 7, "Tasse")]
+HEAD = ("Preis", "Artikel-Nr.", "EAN", "Lager", "Titel")
+TABLE = (HEAD, [(Decimal("12.90"), "A-1", "4006381333931", 7, "Tasse")])
 CUP = ArticleFields("A-1", "Tasse", "4006381333931", Decimal("12.90"))
 
 
-@pytest.mark.parametrize("content", [as_csv(TABLE, comma=True), as_csv(TABLE, comma=False), as_xlsx(TABLE, "Artikel")])
+@pytest.mark.parametrize("content", [csv_file(*TABLE, True), csv_file(*TABLE, False), xlsx_file(*TABLE, "Artikel")])
 def test_columns_by_name(content: bytes) -> None:
     """In any order, among others, as CSV of either kind or as a workbook."""
     file = read_article_file(content)
@@ -54,6 +55,6 @@ def test_no_article_file(content: bytes, wrong: Wrong) -> None:
 
 def test_our_own_export_comes_back() -> None:
     """A SKU that looks like a formula is the same after a round trip."""
-    file = read_article_file(as_csv([("SKU", "Title"), ("=A1", "@home")], comma=False))
+    file = read_article_file(csv_file(("SKU", "Title"), [("=A1", "@home")], False))
 
     assert [ArticleFields("=A1", "@home")] == [row.fields for row in file.rows]

@@ -68,7 +68,7 @@ async def test_what_needs_a_person(store: Store, accounts: tuple[int, int]) -> N
 
 
 async def test_silent_shops(store: Store, accounts: tuple[int, int]) -> None:
-    """One that sold every six hours and has been still for two days; not one whose orders came from files."""
+    """One that sold every day and then nothing for a month; not one whose orders came from files."""
     for number in range(6):
         at = NOON - timedelta(hours=48 + 6 * number)
         mail_id = await mail(store, SHOP, str(number), MailState.ORDER, 48 + 6 * number)

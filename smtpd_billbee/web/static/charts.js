@@ -18,7 +18,13 @@
         }
     }
 
-    function options(spec, height) {
+    // Only as many labels as find room; the others are empty.
+    function thinned(labels, width) {
+        const every = Math.ceil(labels.length / Math.max(1, Math.floor(width / 64)));
+        return labels.map(function (label, at) { return at % every ? "" : label; });
+    }
+
+    function options(spec, height, width) {
         const write = formatter(spec.currency);
         const words = colour("--tblr-body-color");
         const bars = spec.kind === "bars";
@@ -28,7 +34,7 @@
         return {
             chart: {
                 type: spec.kind === "time" && long > 1 ? "area" : "bar",
-                height: bars ? Math.max(90, 50 + 34 * long) : height,
+                height: bars ? Math.max(70, 30 + 34 * long) : height,
                 nonce: nonce,
                 background: "transparent",
                 foreColor: words,
@@ -40,11 +46,10 @@
             theme: { mode: document.documentElement.getAttribute("data-bs-theme") === "dark" ? "dark" : "light" },
             colors: [colour("--tblr-primary"), colour("--tblr-secondary")],
             series: spec.series,
-            labels: spec.labels,
             xaxis: {
-                categories: spec.labels,
-                tickAmount: bars ? 4 : Math.min(long, 12),
-                labels: { hideOverlappingLabels: true, rotate: 0, formatter: bars ? format : plain },
+                categories: bars ? spec.labels : thinned(spec.labels, width - 90),
+                labels: { show: !bars, rotate: 0, hideOverlappingLabels: false },
+                axisTicks: { show: false },
                 tooltip: { enabled: false },
             },
             yaxis: { labels: { formatter: bars ? plain : format, maxWidth: bars ? 130 : 160 } },
@@ -67,7 +72,7 @@
         let chart = null;
         function draw() {
             if (chart) chart.destroy();
-            chart = new ApexCharts(canvas, options(spec, Number(place.dataset.height)));
+            chart = new ApexCharts(canvas, options(spec, Number(place.dataset.height), place.clientWidth));
             chart.render();
         }
         draw();
