@@ -8,8 +8,8 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette_admin.i18n import gettext as _
-from starlette_admin.i18n import lazy_gettext
+from starlette_admin.i18n import gettext
+from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
 from smtpd_billbee.errors import TakenMeanwhile
@@ -28,7 +28,7 @@ SHOWN = 100  # lines of a preview
 class ArticleImport(Page):
     """From the file to the articles, in two steps."""
 
-    menu_label = lazy_gettext("Import articles")
+    menu_label = _("Import articles")
     path = "/articles/import"
     route_name = "article-import"
     add_to_menu = False
@@ -52,7 +52,7 @@ class ArticleImport(Page):
         sent = form.get("file")
         content = await sent.read(MAX_BYTES + 1) if isinstance(sent, UploadFile) else b""
         if not content:
-            return await self._choose(request, _("Please choose a file."))
+            return await self._choose(request, gettext("Please choose a file."))
         plan = await articles.planned(context_of(request).store, account_id, content)
         packed = base64.b64encode(content).decode() if len(content) <= MAX_BYTES else ""
         return self._plan(request, plan, account_id, packed)
@@ -67,9 +67,9 @@ class ArticleImport(Page):
             done = await articles.take_in(store, account_id, content, actor, now)
         except TakenMeanwhile:
             plan = await articles.planned(store, account_id, content)
-            problem = _("Somebody else has changed articles meanwhile: look at it again. Nothing was saved.")
+            problem = gettext("Somebody else has changed articles meanwhile: look at it again. Nothing was saved.")
             return self._plan(request, plan, account_id, packed, problem, 409)
-        said = _("%(new)s articles are new, %(changed)s were changed, %(wrong)s lines were left out.")
+        said = gettext("%(new)s articles are new, %(changed)s were changed, %(wrong)s lines were left out.")
         counts = {"new": len(done.new), "changed": len(done.changed), "wrong": len(done.complaints)}
         return self.go(request, "/articles/list", said % counts)
 

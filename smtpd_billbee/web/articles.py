@@ -5,11 +5,11 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette_admin.i18n import gettext as _
-from starlette_admin.i18n import lazy_gettext
+from starlette_admin.i18n import gettext
+from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
-from smtpd_billbee.errors import Error, NoSuchThing, TakenMeanwhile
+from smtpd_billbee.errors import Error, Refused, TakenMeanwhile
 from smtpd_billbee.model.article import Article, ArticleFields
 from smtpd_billbee.model.shop import sku_key
 from smtpd_billbee.model.user import UserRole
@@ -27,7 +27,7 @@ ITEMS = 100  # of one title, on its page
 class ArticlePages(Page):
     """Everything but the list."""
 
-    menu_label = lazy_gettext("Articles")
+    menu_label = _("Articles")
     path = "/articles"
     route_name = "article-pages"
     add_to_menu = False
@@ -59,11 +59,11 @@ class ArticlePages(Page):
             to = fields_of(form, article.fields.sku)
             await articles.change(*_of(request), as_shown(article, form), to, *_by(request))
         except TakenMeanwhile:
-            problem = _("Somebody else has changed this article meanwhile: look at it again. Nothing was saved.")
+            problem = gettext("Somebody else has changed this article meanwhile: look at it again. Nothing was saved.")
             return await self._article(request, article_id, 409, problem)
         except Error as error:
-            return await self._article(request, article_id, 422, str(error), form)
-        return self.go(request, f"/articles/{article_id}", _("The article is saved."))
+            return await self._article(request, article_id, 422, _said(error), form)
+        return self.go(request, f"/articles/{article_id}", gettext("The article is saved."))
 
     async def _article(
         self, request: Request, article_id: int, status: int = 200, problem: str = "", typed: Any = None
@@ -100,9 +100,9 @@ class ArticlePages(Page):
             found = await tx.article_lists.page(
                 account_of(request), request.query_params.get("q", "").replace("\0", "")
             )
-        head = (_("SKU"), _("Title"), _("EAN"), _("Price"))
+        head = (gettext("SKU"), gettext("Title"), gettext("EAN"), gettext("Price"))
         rows = [(each.fields.sku, each.fields.title, each.fields.ean, each.fields.price) for each in found]
-        return table_file(head, rows, kind, "articles", _("Articles"))
+        return table_file(head, rows, kind, "articles", gettext("Articles"))
 
     @route("/unassigned", name="unassigned")
     async def unassigned(self, request: Request) -> Response:
@@ -135,12 +135,11 @@ class ArticlePages(Page):
                 article_id = await self._give_item(request, whole(word(form, "item")), sku)
             else:
                 article_id = await self._give_title(request, whole(word(form, "account")), title, sku, form)
-        except (Error, HTTPException) as error:
-            if isinstance(error, HTTPException):
-                raise
-            said = _("Somebody else was faster: look again.") if isinstance(error, TakenMeanwhile) else str(error)
-            return self.go(request, back, said, "error")
-        return self.go(request, back, _("Done: article %(number)s has them now.") % {"number": f"{sku} ({article_id})"})
+        except Error as error:
+            return self.go(request, back, _said(error), "error")
+        return self.go(
+            request, back, gettext("Done: article %(number)s has them now.") % {"number": f"{sku} ({article_id})"}
+        )
 
     async def _give_item(self, request: Request, item_id: int, sku: str) -> int:
         async with context_of(request).store.reading() as tx:
@@ -149,7 +148,7 @@ class ArticlePages(Page):
                 raise HTTPException(404)
             found = await _by_sku(tx, item.account_id, sku)
         if found is None:
-            raise NoSuchThing(_("There is no article with the SKU %(sku)s.") % {"sku": sku})
+            raise Refused(gettext("There is no article with the SKU %(sku)s.") % {"sku": sku})
         await articles.give_item(*_of(request), item_id, found.id, *_by(request))
         return found.id
 
@@ -163,11 +162,11 @@ class ArticlePages(Page):
         store = context_of(request).store
         if word(form, "act") == "new":
             if found is not None:
-                raise NoSuchThing(_("There is an article with the SKU %(sku)s already.") % {"sku": sku})
+                raise Refused(gettext("There is an article with the SKU %(sku)s already.") % {"sku": sku})
             new = fields_of({"title": title}, sku)
             return await articles.make_of_title(store, account_id, title, new, *_by(request))
         if found is None:
-            raise NoSuchThing(_("There is no article with the SKU %(sku)s.") % {"sku": sku})
+            raise Refused(gettext("There is no article with the SKU %(sku)s.") % {"sku": sku})
         await articles.give_title(store, account_id, title, found.id, *_by(request))
         return found.id
 
@@ -192,18 +191,27 @@ class ArticlePages(Page):
             raise HTTPException(404)
         if word(form, "act") == "same":
             await articles.settle(*_of(request), [title_id], *_by(request))
-            return self.go(request, "/articles/titles", _("Noted: it is the same article."))
+            return self.go(request, "/articles/titles", gettext("Noted: it is the same article."))
         try:
             new = fields_of({"title": other.title}, sku)
+            if sku_key(sku) == sku_key(other.article.fields.sku):
+                raise Refused(gettext("That is the SKU of the article itself."))
             made = await articles.part(*_of(request), title_id, ArticleFields(sku, new.title), *_by(request))
         except Error as error:
-            return self.go(request, "/articles/titles", str(error), "error")
-        return self.go(request, f"/articles/{made}", _("This title is another article now."))
+            return self.go(request, "/articles/titles", _said(error), "error")
+        return self.go(request, f"/articles/{made}", gettext("This title is another article now."))
 
 
 def _clerk(request: Request) -> None:
     if not may(request, UserRole.CLERK):
         raise HTTPException(403)
+
+
+def _said(error: Error) -> str:
+    """Why it was not done: our own words, or those for what changed since the page was shown."""
+    if isinstance(error, TakenMeanwhile):
+        return gettext("Somebody else was faster: look again.")
+    return str(error) if isinstance(error, Refused) else gettext("There is nothing like that any more: look again.")
 
 
 def _of(request: Request) -> tuple[Any, int | None]:

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette_admin.i18n import gettext as _
-from starlette_admin.i18n import lazy_gettext
+from starlette_admin.i18n import gettext
+from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
 from smtpd_billbee.formats.export_files import Cell
@@ -43,7 +43,7 @@ class Found:
 class ReportsPage(Page):
     """Revenue and articles."""
 
-    menu_label = lazy_gettext("Reports")
+    menu_label = _("Reports")
     icon = "fa fa-chart-column"
     path = "/reports"
     route_name = "reports"
@@ -107,11 +107,11 @@ async def _found(request: Request, wanted: Asked, today: date) -> Found:
 
 def _titles() -> dict[str, str]:
     return {
-        "time": _("Revenue over time"),
-        "shops": _("By shop"),
-        "payments": _("By payment"),
-        "countries": _("By country"),
-        "articles": _("Articles"),
+        "time": gettext("Revenue over time"),
+        "shops": gettext("By shop"),
+        "payments": gettext("By payment"),
+        "countries": gettext("By country"),
+        "articles": gettext("Articles"),
     }
 
 
@@ -147,31 +147,34 @@ def _rows(cut: str, found: Found, wanted: Asked) -> list[Sequence[Cell]]:
         return _article_rows(found)
     if cut == "time":
         return [
-            (_("From"), _("Orders"), _("Revenue"), _("Currency")),
+            (gettext("From"), gettext("Orders"), gettext("Revenue"), gettext("Currency")),
             *(
                 (step.first.isoformat(), step.orders, step.revenue, currency)
                 for currency in report_tables.currencies(found.days)
                 for step in report_tables.steps(found.days, currency, wanted.period, wanted.step)
             ),
         ]
-    head = {"shops": _("Shop"), "payments": _("Payment"), "countries": _("Country")}[cut]
+    head = {"shops": gettext("Shop"), "payments": gettext("Payment"), "countries": gettext("Country")}[cut]
     return [
-        (head, _("Orders"), _("Revenue"), _("Currency")),
+        (head, gettext("Orders"), gettext("Revenue"), gettext("Currency")),
         *((line.name, line.orders, line.revenue, line.currency) for line in _lines(found)[cut]),
     ]
 
 
 def _article_rows(found: Found) -> list[Sequence[Cell]]:
-    return [
-        (
-            _("SKU"), _("Title"), _("Quantity"), _("Revenue"), _("Quantity, last 30 days"), _("Revenue, last 30 days"),
-            _("Currency"),
-        ),
-        *(
-            (
-                line.sold.sku, line.sold.title, line.sold.quantity, line.sold.revenue, line.recent_quantity,
-                line.recent_revenue, line.sold.currency,
-            )
-            for line in report_tables.article_lines(found.articles, found.recent)
-        ),
-    ]  # fmt: skip
+    head = (
+        gettext("SKU"),
+        gettext("Title"),
+        gettext("Quantity"),
+        gettext("Revenue"),
+        gettext("Quantity, last 30 days"),
+        gettext("Revenue, last 30 days"),
+        gettext("Currency"),
+    )
+    return [head, *(_article_row(line) for line in report_tables.article_lines(found.articles, found.recent))]
+
+
+def _article_row(line: report_tables.ArticleLine) -> Sequence[Cell]:
+    sold = line.sold
+    recent = (line.recent_quantity, line.recent_revenue)
+    return (sold.sku, sold.title, sold.quantity, sold.revenue, *recent, sold.currency)

@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette_admin.i18n import gettext, lazy_gettext
-from starlette_admin.i18n import gettext as _
+from starlette_admin.i18n import gettext
+from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
 from smtpd_billbee.model.overview import Needs
@@ -35,7 +35,7 @@ PLACES = {
 class StartPage(Page):
     """What needs you, and how it goes."""
 
-    menu_label = lazy_gettext("Start")
+    menu_label = _("Start")
     icon = "fa fa-house"
     path = "/"
     route_name = "index"
@@ -96,12 +96,12 @@ def _chart(hours: Sequence[tuple[str, int]]) -> dict[str, Any]:
 def _needs(needs: Needs) -> list[tuple[str, str, str]]:
     """What waits for a person: how many, what, and where."""
     said = {
-        "doubtful": _("orders with a doubt"),
-        "unreadable": _("mails that could not be read"),
-        "quarantined": _("mails in quarantine"),
-        "failed_copies": _("copies that could not be delivered"),
-        "strays": _("items without article"),
-        "other_titles": _("SKUs that came with another title"),
+        "doubtful": gettext("orders with a doubt"),
+        "unreadable": gettext("mails that could not be read"),
+        "quarantined": gettext("mails in quarantine"),
+        "failed_copies": gettext("copies that could not be delivered"),
+        "strays": gettext("items without article"),
+        "other_titles": gettext("SKUs that came with another title"),
     }
     return [
         (figures.counted(getattr(needs, name)), words, PLACES[name])
