@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Any
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from smtpd_billbee.errors import TakenMeanwhile
 from smtpd_billbee.formats.article_files import MAX_BYTES
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web import figures
-from smtpd_billbee.web.article_forms import complained, posted, whole, word
+from smtpd_billbee.web.article_forms import complained, whole, word
 from smtpd_billbee.web.context import account_of, context_of, user_of
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.work import articles
@@ -44,7 +44,11 @@ class ArticleImport(Page):
         """Look at the file; or, looked at, take it in."""
         if int(request.headers.get("content-length") or MAX_BYTES * 2) > MAX_BYTES * 2:
             raise HTTPException(413)
-        form = await posted(request)
+        # What the form keeps in a file is closed with it.
+        async with request.form() as form:
+            return await self._act(request, form)
+
+    async def _act(self, request: Request, form: FormData) -> Response:
         account_id = account_of(request) or whole(word(form, "account"))
         await self._account(request, account_id)
         if word(form, "act") == "take":
