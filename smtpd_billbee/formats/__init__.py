@@ -1,4 +1,5 @@
 """formats: how others write it, both directions, pure.
 
-Import addresses and RFC 5321 paths, MIME and its charsets, forwarded mails, trace headers, order files.
+Import addresses and RFC 5321 paths, MIME and its charsets, forwarded mails, trace headers, order files,
+article files, tables of ours.
 """

@@ -24,7 +24,7 @@ import openpyxl
 MAX_BYTES = 50 * 1024 * 1024
 MAX_CELL = 100_000
 HEADER_WITHIN = 20
-_DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
 _REQUIRED = ("number", "title", "quantity")
 
 
@@ -69,14 +69,15 @@ def read_order_file(content: bytes) -> OrderFile:
         return _read_xml(content)
     if b"\0" in content[:2000] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _refused("csv", "this is not a text file; Jimdo's export is CSV or XLSX", 1)
-    return _read_csv(_decoded(content))
+    return _read_csv(decoded(content))
 
 
 def _refused(format: str, text: str, line: int | None = None) -> OrderFile:
     return OrderFile(format, (), (Complaint(line, text),))
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a CSV file."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:
@@ -88,15 +89,16 @@ def _decoded(content: bytes) -> str:
 
 def _read_csv(text: str) -> OrderFile:
     head = _head(text)
-    best = max(_DELIMITERS, key=lambda delimiter: _header_score(list(_csv_rows(head, delimiter))))
-    return _read_table("csv", _csv_rows(text, best))
+    best = max(DELIMITERS, key=lambda delimiter: _header_score(list(csv_rows(head, delimiter))))
+    return _read_table("csv", csv_rows(text, best))
 
 
 def _head(text: str) -> str:
     return "\n".join(text.splitlines()[: HEADER_WITHIN * 3])
 
 
-def _csv_rows(text: str, delimiter: str) -> Iterator[Cells]:
+def csv_rows(text: str, delimiter: str) -> Iterator[Cells]:
+    """The rows of a CSV text; one whose only cell is a NUL where the rest cannot be read."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     line = 1
     try:
@@ -109,20 +111,34 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[Cells]:
 
 def _read_workbook(content: bytes) -> OrderFile:
     try:
+        best: list[Cells] = max(workbook_sheets(content), key=_header_score)
+    except NoWorkbook as error:
+        return _refused("xlsx", str(error))
+    return _read_table("xlsx", iter(best))
+
+
+class NoWorkbook(ValueError):
+    """What was sent is no workbook that can be read; says why."""
+
+
+def workbook_sheets(content: bytes) -> list[list[Cells]]:
+    """The rows of each sheet, their cells as texts.  Raises NoWorkbook."""
+    try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(each.file_size for each in packed.infolist()) > 10 * MAX_BYTES:
-                return _refused("xlsx", "the workbook is too large when unpacked; split it")
+                raise NoWorkbook("the workbook is too large when unpacked; split it")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles that are missing
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             sheets = [_sheet_rows(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
             book.close()
+    except NoWorkbook:
+        raise
     except Exception:  # openpyxl raises whatever its parts raise: KeyError, ValueError, BadZipFile ...
-        return _refused("xlsx", "this is not a readable Excel workbook (.xlsx)")
+        raise NoWorkbook("this is not a readable Excel workbook (.xlsx)") from None
     if not sheets:
-        return _refused("xlsx", "the workbook has no sheet")
-    best: list[Cells] = max(sheets, key=_header_score)
-    return _read_table("xlsx", iter(best))
+        raise NoWorkbook("the workbook has no sheet")
+    return sheets
 
 
 def _sheet_rows(rows: Iterable[Sequence[object]]) -> list[Cells]:

@@ -6,6 +6,10 @@
     store        Store: transactions, and the groups of statements below
     accounts shops mails orders articles imports jobs journal labels keys users webhooks    the statements, a file each
     shop_lists   what the pages of shops and accounts show
+    article_lists article_changes    articles in the window: looked at, changed
+    sales        which orders count as revenue, and on which day
+    reports      revenue by day, shop, payment, country, article
+    overview     the start page's counts
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
     migrations   Alembic: from an empty or older database to today's

@@ -72,9 +72,9 @@ class Orders:
         return await self._with_items((await self._connection.execute(query)).mappings().all())
 
     async def add(
-        self, shop_id: int, order: Order, articles: Mapping[str | None, int], values: Mapping[str, Any], now: datetime
+        self, shop_id: int, order: Order, articles: Mapping[Item, int], values: Mapping[str, Any], now: datetime
     ) -> int:
-        """Keep a new order with its items; `articles` are their ids by SKU.  Its id."""
+        """Keep a new order with its items; `articles` are their ids by item.  Its id."""
         row = {"shop_id": shop_id, "created_at": now, "changed_at": now} | _columns(order) | dict(values)
         order_id: int = (await self._connection.execute(insert(orders).values(row).returning(orders.c.id))).scalar_one()
         await self._add_items(order_id, order, articles)
@@ -84,7 +84,7 @@ class Orders:
         self,
         shop_id: int,
         new: Sequence[tuple[Order, Mapping[str, Any]]],
-        articles: Mapping[str | None, int],
+        articles: Mapping[Item, int],
         now: datetime,
     ) -> Sequence[int]:
         """Keep new orders, each with the same columns as the others; their ids in the same sequence."""
@@ -111,11 +111,15 @@ class Orders:
         self,
         order_id: int,
         order: Order,
-        articles: Mapping[str | None, int],
+        articles: Mapping[Item, int],
         values: Mapping[str, Any],
         now: datetime,
     ) -> None:
-        """Put a newer reading of the same mail in place of the old."""
+        """Put a newer reading of the same mail in place of the old; an article that somebody gave an item stays."""
+        given = await self._given_articles(order_id)
+        articles = {item: given[item.title] for item in order.items if not item.sku and item.title in given} | dict(
+            articles
+        )
         row = {"changed_at": now} | _columns(order) | dict(values)
         await self._connection.execute(update(orders).where(orders.c.id == order_id).values(row))
         await self._connection.execute(delete(order_items).where(order_items.c.order_id == order_id))
@@ -126,7 +130,13 @@ class Orders:
         values = {"to_check": True, "problems": list(problems), "changed_at": now}
         await self._connection.execute(update(orders).where(orders.c.id == order_id).values(values))
 
-    async def _add_items(self, order_id: int, order: Order, articles: Mapping[str | None, int]) -> None:
+    async def _given_articles(self, order_id: int) -> dict[str, int]:
+        """The articles of an order's items without SKU, by title: somebody gave them by hand."""
+        by_hand = order_items.c.sku.is_(None) & order_items.c.article_id.isnot(None)
+        query = select(order_items.c.title, order_items.c.article_id).where(order_items.c.order_id == order_id, by_hand)
+        return {row[0]: row[1] for row in await self._connection.execute(query)}
+
+    async def _add_items(self, order_id: int, order: Order, articles: Mapping[Item, int]) -> None:
         rows = _item_rows(order_id, order, articles)
         if rows:
             await self._connection.execute(insert(order_items), rows)
@@ -147,10 +157,10 @@ class Orders:
         return [_kept(row, items[row["id"]]) for row in rows]
 
 
-def _item_rows(order_id: int, order: Order, articles: Mapping[str | None, int]) -> list[dict[str, Any]]:
+def _item_rows(order_id: int, order: Order, articles: Mapping[Item, int]) -> list[dict[str, Any]]:
     return [
         {name: getattr(item, name) for name in Item.__dataclass_fields__}
-        | {"order_id": order_id, "position": position, "article_id": articles.get(item.sku)}
+        | {"order_id": order_id, "position": position, "article_id": articles.get(item)}
         for position, item in enumerate(order.items)
     ]
 

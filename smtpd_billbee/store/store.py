@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from smtpd_billbee.errors import NoSuchThing, StartError, StoreAway
 from smtpd_billbee.store import migrations
 from smtpd_billbee.store.accounts import Accounts
+from smtpd_billbee.store.article_changes import ArticleChanges
+from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
 from smtpd_billbee.store.engine import Engines, is_away, postgresql_engines, sqlite_engines
 from smtpd_billbee.store.imports import Imports
@@ -19,6 +21,8 @@ from smtpd_billbee.store.keys import Keys
 from smtpd_billbee.store.labels import Labels
 from smtpd_billbee.store.mails import Mails
 from smtpd_billbee.store.orders import Orders
+from smtpd_billbee.store.overview import Overview
+from smtpd_billbee.store.reports import Reports
 from smtpd_billbee.store.shop_lists import ShopLists
 from smtpd_billbee.store.shops import Shops
 from smtpd_billbee.store.users import Users
@@ -31,6 +35,8 @@ class Tx:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.accounts = Accounts(connection)
+        self.article_changes = ArticleChanges(connection)
+        self.article_lists = ArticleLists(connection)
         self.articles = Articles(connection)
         self.imports = Imports(connection)
         self.jobs = Jobs(connection)
@@ -40,6 +46,8 @@ class Tx:
         self.mails = Mails(connection)
         self.orders = Orders(connection)
         self.shop_lists = ShopLists(connection)
+        self.overview = Overview(connection)
+        self.reports = Reports(connection)
         self.shops = Shops(connection)
         self.users = Users(connection)
         self.webhooks = Webhooks(connection)

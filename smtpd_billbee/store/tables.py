@@ -112,6 +112,7 @@ Index(
     "ix_mails_due", mails.c.due_at, sqlite_where=mails.c.due_at.isnot(None), postgresql_where=mails.c.due_at.isnot(None)
 )
 Index("ix_mails_shop_id_id", mails.c.shop_id, mails.c.id)
+Index("ix_mails_shop_id_received_at", mails.c.shop_id, mails.c.received_at)
 Index("ix_mails_state_id", mails.c.state, mails.c.id)
 
 orders = Table(
@@ -156,6 +157,11 @@ orders = Table(
     UniqueConstraint("shop_id", "number"),
 )  # fmt: skip
 Index("ix_orders_shop_id_id", orders.c.shop_id, orders.c.id)
+# Reports add up orders by their date; all that they need stands in the index itself.
+Index(
+    "ix_orders_report", orders.c.shop_id, orders.c.ordered_at, orders.c.state, orders.c.currency, orders.c.total,
+    orders.c.payment_type,
+)  # fmt: skip
 Index("ix_orders_to_check", orders.c.id, sqlite_where=orders.c.to_check, postgresql_where=orders.c.to_check)
 
 order_items = Table(
@@ -171,6 +177,12 @@ order_items = Table(
     Column("total", Money),
     Column("tax_rate", Rate),
 )  # fmt: skip
+Index(
+    "ix_order_items_without_article",
+    order_items.c.order_id,
+    sqlite_where=order_items.c.article_id.is_(None),
+    postgresql_where=order_items.c.article_id.is_(None),
+)
 
 articles = Table(
     "articles", metadata, _id(),
@@ -192,6 +204,25 @@ article_sources = Table(
     Column("source", Text, nullable=False),  # the SKU as that shop writes it
     UniqueConstraint("shop_id", "source"),
 )  # fmt: skip
+
+# Which article an item is where its SKU does not say it: items without one, and a SKU that came with another title.
+article_titles = Table(
+    "article_titles", metadata, _id(),
+    _to("accounts.id"),
+    Column("sku_key", String(200), nullable=False),  # '': the item has no SKU
+    Column("title_key", String(200), nullable=False),
+    Column("title", Text, nullable=False),
+    _to("articles.id", index=True),
+    Column("seen_at", Utc, nullable=False),
+    Column("settled_at", Utc),  # none: nobody has said yet that it is the same article
+    UniqueConstraint("account_id", "sku_key", "title_key"),
+)  # fmt: skip
+Index(
+    "ix_article_titles_open",
+    article_titles.c.account_id,
+    sqlite_where=article_titles.c.settled_at.is_(None),
+    postgresql_where=article_titles.c.settled_at.is_(None),
+)
 
 jobs = Table(
     "jobs", metadata, _id(),

@@ -24,6 +24,13 @@
     users       who may sign in for an account
     profile     one's own password, language and second factor
     accounts    whose shops they are, for administrators
+    articles article_list article_import    articles: one, all of them, from a file
+    article_forms article_charts            what is typed of them; their sales as a chart
+    reports      revenue over time, by shop, payment, country, and by article
+    report_period report_tables             which days; the store's lines as tables and charts
+    figures      amounts, days and names in the page's language
+    payments     payment types in words
+    files        tables to take away
 
 Reads go to store, bound to the user's account; changes go through work.
 """

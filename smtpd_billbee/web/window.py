@@ -10,9 +10,13 @@ from starlette_admin.views import DropDown
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.web.accounts import AccountsPage
 from smtpd_billbee.web.admin import Pages
+from smtpd_billbee.web.article_import import ArticleImport
+from smtpd_billbee.web.article_list import ArticleList
+from smtpd_billbee.web.articles import ArticlePages
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.hands import Hands
 from smtpd_billbee.web.profile import ProfilePage
+from smtpd_billbee.web.reports import ReportsPage
 from smtpd_billbee.web.sessions import Links, Sessions
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.web.shop_settings import ShopPage
@@ -27,4 +31,6 @@ def application(
     """The pages over this store.  `key`: signs sessions and links; `now`: the clock."""
     context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
     settled = DropDown(_("Settings"), [ShopsPage(), UsersPage(), AccountsPage(), ProfilePage()], icon="fa fa-gear")
-    return Pages(context, StartPage()).mounted([settled, ShopWizard(), ShopPage()])
+    return Pages(context, StartPage()).mounted(
+        [ArticleList(), ArticlePages(), ArticleImport(), ReportsPage(), settled, ShopWizard(), ShopPage()]
+    )

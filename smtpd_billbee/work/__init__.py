@@ -15,6 +15,7 @@ rereading  kept mails are read again, and what changed is told
 changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
+articles   articles are changed, items given to them, files of them taken in
 importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
 filling    one order from two sources: what one of them lacks

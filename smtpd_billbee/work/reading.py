@@ -18,7 +18,7 @@ from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import ClaimedMail, MailState
-from smtpd_billbee.model.order import KeptOrder, Order
+from smtpd_billbee.model.order import Item, KeptOrder, Order
 from smtpd_billbee.model.reading import Kind, Outcome, Reading, reading_as_json
 from smtpd_billbee.model.shop import PAID, Shop, first_state
 from smtpd_billbee.store.groupcommit import GroupCommit
@@ -260,7 +260,7 @@ class _Saving:
         )  # fmt: skip
         await self.tx.journal.write([entry])
 
-    async def _articles(self, order: Order) -> dict[str | None, int]:
+    async def _articles(self, order: Order) -> dict[Item, int]:
         return await self.tx.articles.of_items(self.shop.account_id, self.shop.id, order.items, self.now)
 
     def _values(self) -> dict[str, Any]:
