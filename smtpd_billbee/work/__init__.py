@@ -14,6 +14,8 @@ rereading  kept mails are read again, and what changed is told
 changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
+editing    a person changes orders: fields, states, tags; a doubt is accepted
+mail_rows  a mail as rows, with the fields that were read from each
 importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
 filling    one order from two sources: what one of them lacks
