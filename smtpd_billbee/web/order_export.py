@@ -29,7 +29,7 @@ def file_of(orders: Sequence[WholeOrder], kind: str) -> bytes:
 def _head() -> list[str]:
     item = [f"{_('Item')}: {ITEM_FIELDS[name]}" for name in _ITEM]
     addresses = [f"{whose}: {name}" for whose in ADDRESSES.values() for name in ADDRESS_FIELDS.values()]
-    first = [str(FIELDS["number"]), str(FIELDS["ordered_at"]), _("Shop"), _("Shop name"), _("State")]
+    first = [str(FIELDS["number"]), str(FIELDS["ordered_at"]), _("Shop"), _("Shop name"), _("Status")]
     beside = [str(FIELDS[name]) for name in ("tags", "comment", "paid_on", "shipped_on")]
     return [*first, *item, *(str(FIELDS[name]) for name in (*_SUMS, *_REST)), *addresses, *beside]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from starlette_admin.i18n import get_locale
@@ -86,10 +86,7 @@ def number_of(value: str) -> Decimal:
         if sign in whole or not places:
             raise ValueError
         bare = f"{whole.replace('.', '').replace(',', '')}.{places}"
-    try:
-        return Decimal(bare)
-    except InvalidOperation:
-        raise ValueError from None
+    return Decimal(bare)
 
 
 def words_of(whole: WholeOrder) -> dict[str, str]:

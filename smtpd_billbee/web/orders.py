@@ -84,15 +84,15 @@ class OrderList(BaseModelView):
     fields = (
         IntegerField("id", label="ID", exclude_from_list=True),
         StringField("number", label=_("Order number"), filters=[Contains]),
+        BooleanField("to_check", label=_("To check"), filters=[IsSo, IsNotSo]),
         DateField("date", label=_("Order date"), filters=[OnDay, SinceDay, UntilDay, BetweenDays]),
         StringField("shop", label=_("Shop"), filters=[OfShop]),
         StringField("customer", label=_("Customer"), filters=[Contains]),
         StringField("items", label=_("Items")),
         StringField("total", label=_("Total"), filters=[AtLeast, AtMost]),
         StringField("payment", label=_("Payment"), filters=[ByPayment]),
-        EnumField("state", label=_("State"), choices=list(STATES.items()), filters=[OneOf, NoneOf]),
+        EnumField("state", label=_("Status"), choices=list(STATES.items()), filters=[OneOf, NoneOf]),
         StringField("tags", label=_("Tags"), filters=[Tagged]),
-        BooleanField("to_check", label=_("To check"), filters=[IsSo, IsNotSo]),
     )
     sortable_fields = ("id", "number", "date", "shop", "customer", "total", "payment", "state", "to_check")
     fields_default_sort = (("id", True),)

@@ -19,16 +19,19 @@
   const fetchRows = async () => {
     const answer = await fetch(window.location.href, { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const rows = page.querySelector("table tbody");
-    const newNotice = page.getElementById("new-orders");
-    if (!rows || !newNotice || busy()) return;
+    const text = await answer.text();
+    const after = /id="new-orders"[^>]*data-after="(\d+)"/.exec(text);
+    const start = text.indexOf("<tbody>");
+    if (!after || start < 0 || busy()) return;
+    // Only the rows are parsed: the page's own styles carry the nonce of another answer.
+    const part = new DOMParser().parseFromString(`<table>${text.slice(start, text.indexOf("</tbody>"))}</table>`, "text/html");
+    const rows = part.querySelector("tbody");
     const known = new Set([...table().querySelectorAll("tr[data-sa-pk]")].map((row) => row.dataset.saPk));
     for (const row of rows.querySelectorAll("tr[data-sa-pk]")) {
       if (!known.has(row.dataset.saPk)) row.classList.add("order-is-new");
     }
     table().replaceWith(document.importNode(rows, true));
-    notice.dataset.after = newNotice.dataset.after;
+    notice.dataset.after = after[1];
     button.classList.add("d-none");
   };
 
