@@ -1,4 +1,5 @@
 """formats: how others write it, both directions, pure.
 
-Import addresses and RFC 5321 paths, MIME and its charsets, forwarded mails, trace headers, order files, tables as CSV and Excel.
+Import addresses and RFC 5321 paths, MIME and its charsets, forwarded mails, trace headers, order files, tables as CSV
+and Excel files.
 """

@@ -16,9 +16,9 @@
     orders      the order list, and what is done with several orders at once
     order_filters   the conditions it offers
     order_export    orders as a file
-    order_page  one order beside its mail
-    order_form  its form: every field as text, and back
-    order_words states, fields and the journal in the words of people
+    order_page      one order beside its mail
+    order_form      its form: every field as text, and back
+    order_words     states, fields and the journal in the words of people
 
 Reads go to store, bound to the user's account; changes go through work.
 """
