@@ -83,18 +83,18 @@ class OrderList(BaseModelView):
     list_template = "orders/list.html"
     fields = (
         IntegerField("id", label="ID", exclude_from_list=True),
-        StringField("number", label=_("Order number"), filters=[Contains]),
+        StringField("number", label=_("Number"), filters=[Contains]),
         BooleanField("to_check", label=_("To check"), filters=[IsSo, IsNotSo]),
-        DateField("date", label=_("Order date"), filters=[OnDay, SinceDay, UntilDay, BetweenDays]),
+        DateField("date", label=_("Date"), filters=[OnDay, SinceDay, UntilDay, BetweenDays]),
         StringField("shop", label=_("Shop"), filters=[OfShop]),
         StringField("customer", label=_("Customer"), filters=[Contains]),
         StringField("items", label=_("Items")),
-        StringField("total", label=_("Total"), filters=[AtLeast, AtMost]),
+        StringField("total", label=_("Sum"), filters=[AtLeast, AtMost]),
         StringField("payment", label=_("Payment"), filters=[ByPayment]),
         EnumField("state", label=_("Status"), choices=list(STATES.items()), filters=[OneOf, NoneOf]),
         StringField("tags", label=_("Tags"), filters=[Tagged]),
     )
-    sortable_fields = ("id", "number", "date", "shop", "customer", "total", "payment", "state", "to_check")
+    sortable_fields = ("id", "number", "date", "shop", "customer", "total", "payment", "state")
     fields_default_sort = (("id", True),)
     page_size = 25
     page_size_options = (10, 25, 50, 100)
