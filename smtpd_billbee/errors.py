@@ -22,6 +22,10 @@ class StoreAway(Error):
     """The database cannot be reached or written just now."""
 
 
+class ChangedMeanwhile(Error):
+    """Somebody else has changed it meanwhile; nothing was overwritten."""
+
+
 class NoSuchThing(Error):
     """There is nothing by that name or number."""
 

@@ -3,6 +3,8 @@
 mail      a mail as it arrives, and the words for what becomes of it
 article   what shops sell; a price and an EAN as people write them
 order     address, item, order: as a mail or a file gives them
+order_list   an order as a line of a list, and what a list is asked for
+order_page   an order with all that is kept beside its mail
 reading   what the reader says of one mail, and its JSON form
 shop      accounts, shops, and the settings that decide what becomes of a shop's mails
 labels    a word that an owner taught the reader

@@ -49,7 +49,7 @@ class Shop:
 
 
 PAYPAL_TYPES = frozenset({3, 79, 80, 81})
-ORDERED, PAID, SHIPPED = 1, 3, 4
+ORDERED, PAID, SHIPPED, DELETED, CANCELED = 1, 3, 4, 6, 8
 
 STATES: dict[int, str] = {
     1: "ordered", 2: "confirmed", 3: "paid", 4: "shipped", 5: "reclamation", 6: "deleted", 7: "closed", 8: "canceled",

@@ -10,6 +10,8 @@
     sales        which orders count as revenue, and on which day
     reports      revenue by day, shop, payment, country, article
     overview     the start page's counts
+    order_lists  the orders of an account as a list: search, conditions, pages
+    order_pages  orders with all that is kept beside them, and changes of them
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
     migrations   Alembic: from an empty or older database to today's

@@ -54,6 +54,11 @@ class Orders:
         """One order."""
         return await self._one(orders.c.id == order_id)
 
+    async def some(self, order_ids: Collection[int]) -> Sequence[KeptOrder]:
+        """These orders, as far as they are there."""
+        query = select(orders).where(orders.c.id.in_(order_ids))
+        return await self._with_items((await self._connection.execute(query)).mappings().all())
+
     async def list(
         self,
         shop_id: int | None = None,
@@ -75,7 +80,7 @@ class Orders:
         self, shop_id: int, order: Order, articles: Mapping[Item, int], values: Mapping[str, Any], now: datetime
     ) -> int:
         """Keep a new order with its items; `articles` are their ids by item.  Its id."""
-        row = {"shop_id": shop_id, "created_at": now, "changed_at": now} | _columns(order) | dict(values)
+        row = {"shop_id": shop_id, "created_at": now, "changed_at": now} | columns_of(order) | dict(values)
         order_id: int = (await self._connection.execute(insert(orders).values(row).returning(orders.c.id))).scalar_one()
         await self._add_items(order_id, order, articles)
         return order_id
@@ -89,14 +94,14 @@ class Orders:
     ) -> Sequence[int]:
         """Keep new orders, each with the same columns as the others; their ids in the same sequence."""
         common = {"shop_id": shop_id, "created_at": now, "changed_at": now}
-        rows = [common | _columns(order) | dict(values) for order, values in new]
+        rows = [common | columns_of(order) | dict(values) for order, values in new]
         statement = insert(orders).returning(orders.c.id, sort_by_parameter_order=True)
         try:
             ids = list((await self._connection.execute(statement, rows)).scalars())
         except IntegrityError:
             raise TakenMeanwhile from None
         items = [
-            row for order_id, (order, _) in zip(ids, new, strict=True) for row in _item_rows(order_id, order, articles)
+            row for order_id, (order, _) in zip(ids, new, strict=True) for row in item_rows(order_id, order, articles)
         ]
         if items:
             await self._connection.execute(insert(order_items), items)
@@ -120,7 +125,7 @@ class Orders:
         articles = {item: given[item.title] for item in order.items if not item.sku and item.title in given} | dict(
             articles
         )
-        row = {"changed_at": now} | _columns(order) | dict(values)
+        row = {"changed_at": now} | columns_of(order) | dict(values)
         await self._connection.execute(update(orders).where(orders.c.id == order_id).values(row))
         await self._connection.execute(delete(order_items).where(order_items.c.order_id == order_id))
         await self._add_items(order_id, order, articles)
@@ -137,7 +142,7 @@ class Orders:
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def _add_items(self, order_id: int, order: Order, articles: Mapping[Item, int]) -> None:
-        rows = _item_rows(order_id, order, articles)
+        rows = item_rows(order_id, order, articles)
         if rows:
             await self._connection.execute(insert(order_items), rows)
 
@@ -157,7 +162,8 @@ class Orders:
         return [_kept(row, items[row["id"]]) for row in rows]
 
 
-def _item_rows(order_id: int, order: Order, articles: Mapping[Item, int]) -> list[dict[str, Any]]:
+def item_rows(order_id: int, order: Order, articles: Mapping[Item, int]) -> list[dict[str, Any]]:
+    """The items as rows; `articles` are their ids by item."""
     return [
         {name: getattr(item, name) for name in Item.__dataclass_fields__}
         | {"order_id": order_id, "position": position, "article_id": articles.get(item)}
@@ -165,7 +171,8 @@ def _item_rows(order_id: int, order: Order, articles: Mapping[Item, int]) -> lis
     ]
 
 
-def _columns(order: Order) -> dict[str, Any]:
+def columns_of(order: Order) -> dict[str, Any]:
+    """What an order says, but its items, by column."""
     billing, shipping = order.billing_address, order.shipping_address
     customer = billing or shipping or Address()
     name = " ".join(part for part in (customer.first_name, customer.last_name) if part)

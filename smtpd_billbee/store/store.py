@@ -20,6 +20,8 @@ from smtpd_billbee.store.journal import Journal
 from smtpd_billbee.store.keys import Keys
 from smtpd_billbee.store.labels import Labels
 from smtpd_billbee.store.mails import Mails
+from smtpd_billbee.store.order_lists import OrderLists
+from smtpd_billbee.store.order_pages import OrderPages
 from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.overview import Overview
 from smtpd_billbee.store.reports import Reports
@@ -44,6 +46,8 @@ class Tx:
         self.keys = Keys(connection)
         self.labels = Labels(connection)
         self.mails = Mails(connection)
+        self.order_lists = OrderLists(connection)
+        self.order_pages = OrderPages(connection)
         self.orders = Orders(connection)
         self.shop_lists = ShopLists(connection)
         self.overview = Overview(connection)

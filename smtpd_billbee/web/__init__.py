@@ -31,6 +31,12 @@
     figures      amounts, days and names in the page's language
     payments     payment types in words
     files        tables to take away
+    orders      the order list, and what is done with several orders at once
+    order_filters   the conditions it offers
+    order_export    orders as a file
+    order_page      one order beside its mail
+    order_form      its form: every field as text, and back
+    order_words     states, fields and the journal in the words of people
 
 Reads go to store, bound to the user's account; changes go through work.
 """

@@ -56,6 +56,8 @@ class SecurityHeaders:
 
 
 _OPENS = re.compile(r"<(script|style)(?=[\s>])(?![^>]*\bnonce=)(?![^>]*type=\"application/json\")", re.IGNORECASE)
+# The policy forbids style and on... attributes as well: static/framework.js does what they say.
+_INLINE = re.compile(r"(?<=\s)(style|onclick|onchange)=(?=\")")
 _FOREIGN = re.compile(r"@import\s+url\([^)]*\);?")
 
 
@@ -68,6 +70,7 @@ class WithNonce(BaseLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
         source, file, is_fresh = self._inner.get_source(environment, template)
         source = _FOREIGN.sub("", source)
+        source = _INLINE.sub(r" data-sa-\1=", source)
         return _OPENS.sub(r'<\1 nonce="{{ request.state.csp_nonce }}"', source), file, is_fresh
 
     def list_templates(self) -> list[str]:

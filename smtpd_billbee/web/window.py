@@ -15,6 +15,8 @@ from smtpd_billbee.web.article_list import ArticleList
 from smtpd_billbee.web.articles import ArticlePages
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.hands import Hands
+from smtpd_billbee.web.order_page import OrderPage
+from smtpd_billbee.web.orders import OrderList
 from smtpd_billbee.web.profile import ProfilePage
 from smtpd_billbee.web.reports import ReportsPage
 from smtpd_billbee.web.sessions import Links, Sessions
@@ -32,5 +34,15 @@ def application(
     context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
     settled = DropDown(_("Settings"), [ShopsPage(), UsersPage(), AccountsPage(), ProfilePage()], icon="fa fa-gear")
     return Pages(context, StartPage()).mounted(
-        [ArticleList(), ArticlePages(), ArticleImport(), ReportsPage(), settled, ShopWizard(), ShopPage()]
+        [
+            OrderList(),
+            OrderPage(),
+            ArticleList(),
+            ArticlePages(),
+            ArticleImport(),
+            ReportsPage(),
+            settled,
+            ShopWizard(),
+            ShopPage(),
+        ]
     )

@@ -16,6 +16,8 @@ changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
 articles   articles are changed, items given to them, files of them taken in
+editing    a person changes orders: fields, states, tags; a doubt is accepted
+mail_rows  a mail as rows, with the fields that were read from each
 importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
 filling    one order from two sources: what one of them lacks

@@ -5,6 +5,7 @@ import multiprocessing
 import resource
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
+from typing import Any, TypeVar
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
@@ -14,6 +15,8 @@ from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 START_SECONDS = 60
 # Whatever is loaded with the first order of a process is loaded with this one: word lists, months, countries, lxml.
@@ -70,6 +73,16 @@ class Readers:
                 # The child may have been killed from outside, or by this mail: the second try tells.
                 log.warning("reader child died", size=len(raw))
         return _unreadable("the reader broke down twice over this mail")
+
+    async def run(self, function: Callable[..., T], *values: Any) -> T | None:
+        """What a function makes of a mail's bytes, under the same limits; None: the child was stopped or broke."""
+        try:
+            future = self._pool.schedule(function, args=values, timeout=self._time_limit)
+            made: T = await asyncio.wrap_future(future)
+        except Exception as error:  # whatever a mail does to a child, it is the mail's doing
+            log.warning("reader child gave nothing", cause=type(error).__name__)
+            return None
+        return made
 
     def close(self) -> None:
         """Stop the children, whatever they do."""

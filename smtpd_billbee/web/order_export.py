@@ -1,0 +1,48 @@
+"""Orders as a file: a row for each item, with all that is known of its order."""
+
+from collections.abc import Iterator, Sequence
+
+from starlette_admin.i18n import get_locale
+from starlette_admin.i18n import gettext as _
+
+from smtpd_billbee.formats.export_files import Cell, csv_file, xlsx_file
+from smtpd_billbee.model.order import Address, Item
+from smtpd_billbee.model.order_page import WholeOrder
+from smtpd_billbee.web.order_words import ADDRESS_FIELDS, ADDRESSES, FIELDS, ITEM_FIELDS, state_name
+
+KINDS = {"csv": "text/csv; charset=utf-8",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
+
+_ITEM = ("quantity", "title", "variant", "sku", "unit_price", "total", "tax_rate")
+_SUMS = ("subtotal", "shipping_cost", "payment_fee", "discount", "discount_code", "tax_total", "total", "currency")
+_REST = ("payment_method", "shipping_method", "note", "customer_number", "vat_id", "language", "site")
+
+
+def file_of(orders: Sequence[WholeOrder], kind: str) -> bytes:
+    """The file; CSV with the decimal sign of the user's language."""
+    rows = (row for whole in orders for row in _rows(whole))
+    if kind == "xlsx":
+        return xlsx_file(_head(), rows, _("Orders"))
+    return csv_file(_head(), rows, decimal_comma=get_locale() == "de")
+
+
+def _head() -> list[str]:
+    item = [f"{_('Item')}: {ITEM_FIELDS[name]}" for name in _ITEM]
+    addresses = [f"{whose}: {name}" for whose in ADDRESSES.values() for name in ADDRESS_FIELDS.values()]
+    first = [str(FIELDS["number"]), str(FIELDS["ordered_at"]), _("Shop"), _("Shop name"), _("Status")]
+    beside = [str(FIELDS[name]) for name in ("tags", "comment", "paid_on", "shipped_on")]
+    return [*first, *item, *(str(FIELDS[name]) for name in (*_SUMS, *_REST)), *addresses, *beside]
+
+
+def _rows(whole: WholeOrder) -> Iterator[list[Cell]]:
+    kept, order = whole.kept, whole.kept.order
+    first: list[Cell] = [order.number, order.ordered_at, kept.shop_id, whole.shop_name, state_name(kept.state)]
+    addresses = [getattr(getattr(order, whose) or Address(), name) for whose in ADDRESSES for name in ADDRESS_FIELDS]
+    beside: list[Cell] = [", ".join(whole.tags), whole.comment, whole.paid_on, whole.shipped_on]
+    rest = [getattr(order, name) for name in (*_SUMS, *_REST)]
+    for item in order.items or (None,):
+        yield [*first, *_item(item), *rest, *addresses, *beside]
+
+
+def _item(item: Item | None) -> list[Cell]:
+    return [getattr(item, name) if item else None for name in _ITEM]

@@ -1,0 +1,79 @@
+"""The form of an order: what is written comes back as it is meant, or is complained of."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from smtpd_billbee.model.order import Address, KeptOrder, Order
+from smtpd_billbee.model.order_page import WholeOrder
+from smtpd_billbee.web.order_form import Form, number_of, order_of, words_of
+from tests.conftest import NOON
+from tests.making import ORDER
+
+
+def whole(order: Order) -> WholeOrder:
+    """An order as the page has it."""
+    kept = KeptOrder(1, 12345, None, 1, False, (), NOON, order)
+    return WholeOrder(kept, 1, "Teeladen", NOON, "2026-03-02", None, ("a", "b"), "c", {}, (None, None))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ORDER,
+        Order("1"),
+        replace(ORDER, shipping_address=Address(city="Ort"), note="a\nb", discount=Decimal("0.50"), payment_type=77,
+                prices_include_tax=False),
+    ],
+)  # fmt: skip
+def test_there_and_back(order: Order) -> None:
+    """A form that nobody changed gives the same order."""
+    form = Form(words_of(whole(order)))
+    made, beside = order_of(form, order)
+
+    assert {} == form.complaints
+    assert order == made
+    assert (("a", " b"), "c", "2026-03-02", None) == (beside.tags, beside.comment, beside.paid_on, beside.shipped_on)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("12", "12"), ("12,5", "12.5"), ("12.50", "12.5"), ("1.234,50", "1234.5"), ("1,234.50", "1234.5"), ("-3", "-3"),
+     ("1 234,5", "1234.5"), ("\u22123", "-3"), ("1.234.567,8", "1234567.8")],
+)  # fmt: skip
+def test_numbers(written: str, meant: str) -> None:
+    """People write a point or a comma."""
+    assert Decimal(meant) == number_of(written)
+
+
+@pytest.mark.parametrize("written", ["", "x", "1,", ",5", "1.2.3", "1e5", "NaN", "12 EUR", "--1", "\u0661"])
+def test_no_numbers(written: str) -> None:
+    """What is none is not guessed."""
+    with pytest.raises(ValueError, match=r"^$"):
+        number_of(written)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("number", " "), ("number", "x" * 201), ("total", "1.234"), ("total", "abc"), ("total", "1" * 12),
+        ("ordered_at", "gestern"), ("currency", "Euro"), ("paid_on", "2026-02-30"), ("note", "x" * 10_001),
+        ("items.0.title", ""), ("items.0.quantity", ""), ("items.7.sku", "only a sku"),
+    ],
+)  # fmt: skip
+def test_complaints(path: str, value: str) -> None:
+    """Each says which field it is about."""
+    form = Form(words_of(whole(ORDER)) | {path: value})
+    order_of(form, ORDER)
+
+    assert [path.replace("7.sku", "7.title")] == list(form.complaints)[:1]
+
+
+def test_items_that_are_emptied_go() -> None:
+    """And the others keep their sequence, whatever their numbers are."""
+    words = words_of(whole(ORDER))
+    emptied = {path: "" for path in words if path.startswith("items.0.")}
+    made, _ = order_of(Form(words | emptied | {"items.9.title": "Neu", "items.9.quantity": "1"}), ORDER)
+
+    assert ["Wolle", "Neu"] == [item.title for item in made.items]
