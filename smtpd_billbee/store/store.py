@@ -12,14 +12,17 @@ from smtpd_billbee.store import migrations
 from smtpd_billbee.store.accounts import Accounts
 from smtpd_billbee.store.articles import Articles
 from smtpd_billbee.store.engine import Engines, is_away, postgresql_engines, sqlite_engines
+from smtpd_billbee.store.import_lists import ImportLists
 from smtpd_billbee.store.imports import Imports
 from smtpd_billbee.store.jobs import Jobs
 from smtpd_billbee.store.journal import Journal
 from smtpd_billbee.store.keys import Keys
 from smtpd_billbee.store.labels import Labels
+from smtpd_billbee.store.mail_lists import MailLists
 from smtpd_billbee.store.mails import Mails
 from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.shops import Shops
+from smtpd_billbee.store.to_check import ToCheck
 from smtpd_billbee.store.users import Users
 from smtpd_billbee.store.webhooks import Webhooks
 
@@ -31,14 +34,17 @@ class Tx:
         self.connection = connection
         self.accounts = Accounts(connection)
         self.articles = Articles(connection)
+        self.import_lists = ImportLists(connection)
         self.imports = Imports(connection)
         self.jobs = Jobs(connection)
         self.journal = Journal(connection)
         self.keys = Keys(connection)
         self.labels = Labels(connection)
+        self.mail_lists = MailLists(connection)
         self.mails = Mails(connection)
         self.orders = Orders(connection)
         self.shops = Shops(connection)
+        self.to_check = ToCheck(connection)
         self.users = Users(connection)
         self.webhooks = Webhooks(connection)
 

@@ -7,8 +7,12 @@ from starlette.applications import Starlette
 
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.web.admin import Pages
+from smtpd_billbee.web.check import CheckPage
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.hands import Hands
+from smtpd_billbee.web.imports import ImportPages
+from smtpd_billbee.web.mail_list import MailList
+from smtpd_billbee.web.mails import MailPages
 from smtpd_billbee.web.sessions import Links, Sessions
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.web.start import StartPage
@@ -19,4 +23,4 @@ def application(
 ) -> Starlette:
     """The pages over this store.  `key`: signs sessions and links; `now`: the clock."""
     context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
-    return Pages(context, StartPage()).mounted([])
+    return Pages(context, StartPage()).mounted([CheckPage(), MailList(), MailPages(), ImportPages()])

@@ -11,6 +11,7 @@ retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords
 rereading  kept mails are read again, and what changed is told
+mail_acts  what a person does with a mail: send its copy again, read it again, file it away
 changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
