@@ -98,7 +98,14 @@ class ReadingRole:
             self._patience.reschedule(asyncio.get_running_loop().time() + self._grace)
 
     async def reread(self, mail_ids: Collection[int]) -> list[int]:
-        """Read these mails again at once, whatever became of them; the ids of those that were."""
+        """Read these mails again at once, whatever became of them; the ids of those that were.
+
+        A role of its own does it: run() may be at work at the same time, and goes on when this one has ended.
+        """
+        beside = ReadingRole(self._store, self._readers, self._clock, Bell(), self._relaying)
+        return await beside._reread(mail_ids)
+
+    async def _reread(self, mail_ids: Collection[int]) -> list[int]:
         claimed = await self._claims.these(mail_ids)
         async with self._at_work():
             for portion in portions(claimed, AT_ONCE):
