@@ -16,7 +16,7 @@ from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.language import Language, load_catalogs
 from smtpd_billbee.web.security import SecurityHeaders, WithNonce
 from smtpd_billbee.web.sign_in import SignIn
-from smtpd_billbee.web.size_limit import SizeLimit
+from smtpd_billbee.web.size_limit import Csrf, SizeLimit
 
 TITLE = "smtpd-billbee"
 _FOLDER = Path(str(resources.files("smtpd_billbee.web")))
@@ -47,6 +47,11 @@ class Pages(BaseAdmin):
 
     def _init_locale(self) -> None:
         """Ours reads the browser's whole list of languages; the framework's only knows a bare 'de'."""
+
+    def _init_csrf(self) -> None:
+        """The framework's guard, which closes what it opens."""
+        assert self.secret_key is not None
+        self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key))
 
     def _setup_templates(self) -> None:
         super()._setup_templates()

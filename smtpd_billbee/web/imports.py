@@ -6,7 +6,7 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette_admin.i18n import gettext
 from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
@@ -18,6 +18,7 @@ from smtpd_billbee.store.import_lists import ImportLine
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.mail_words import VAT_MODES, moment
 from smtpd_billbee.web.page import Page
+from smtpd_billbee.web.size_limit import wants_json
 from smtpd_billbee.web.told import told
 from smtpd_billbee.web.uploads import LARGEST, Upload
 from smtpd_billbee.work import importing
@@ -58,13 +59,15 @@ class ImportPages(Page):
         _may_change(request)
         if request.method == "GET":
             return await self._dialog(request)
-        form = await request.form()
-        try:
-            upload = await self._upload(request, form)
-        except Refused as error:
-            return await self._dialog(request, 422, problem=str(error), asked=form)
-        word = context_of(request).uploads.keep(upload)
-        return self.go(request, f"/imports/waiting/{word}")
+        async with request.form() as form:
+            try:
+                upload = await self._upload(request, form)
+            except Refused as error:
+                if wants_json(request):
+                    return JSONResponse({"problem": str(error)}, 422)
+                return await self._dialog(request, 422, problem=str(error), asked=form)
+        path = f"/imports/waiting/{context_of(request).uploads.keep(upload)}"
+        return JSONResponse({"path": path}) if wants_json(request) else self.go(request, path)
 
     @route("/waiting/{word}", methods=["GET", "POST"], name="import-waiting")
     async def waiting(self, request: Request) -> Response:

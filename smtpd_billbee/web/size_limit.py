@@ -4,11 +4,12 @@ A stranger's is small: he can only sign in.  RFC 9110 15.5.14: 413.
 """
 
 from markupsafe import escape
-from starlette.requests import ClientDisconnect, HTTPConnection
-from starlette.responses import HTMLResponse, Response
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_admin.i18n import get_locale
 from starlette_admin.i18n import gettext as _
+from starlette_admin.security.csrf import CSRFMiddleware
 
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.uploads import LARGEST
@@ -19,9 +20,19 @@ OF_STRANGERS = 64 * 1024
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>413</title><link rel="stylesheet" href="/static/css/vendor/tabler.min.css"></head>
-<body><main class="container-tight py-4"><p class="alert alert-danger" role="alert" data-problem>{said}</p>
+<body><main class="container-tight py-4"><p class="alert alert-danger" role="alert">{said}</p>
 </main></body></html>
 """
+
+
+class Csrf(CSRFMiddleware):
+    """The framework's, which leaves the files of a form open that it has looked into for the token."""
+
+    async def _get_submitted_token(self, request: Request) -> str | None:
+        try:
+            return await super()._get_submitted_token(request)
+        finally:
+            await request.close()
 
 
 class _TooMuch(Exception):
@@ -43,12 +54,12 @@ class SizeLimit:
         most = LARGEST + AROUND if self._context.sessions.is_ours(connection) else OF_STRANGERS
         length = connection.headers.get("content-length", "0")
         if len(length) > 18 or int(length) > most:
-            await _too_large(most)(scope, receive, send)
+            await _too_large(connection, most)(scope, receive, send)
             return
-        await self._counted(scope, receive, send, most)
+        await self._counted(connection, receive, send, most)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
-        came, began = 0, False
+    async def _counted(self, connection: HTTPConnection, receive: Receive, send: Send, most: int) -> None:
+        scope, came, began = connection.scope, 0, False
 
         async def counting() -> Message:
             nonlocal came
@@ -67,13 +78,20 @@ class SizeLimit:
             await self._app(scope, counting, watched)
         except _TooMuch:
             if not began:
-                await _too_large(most)(scope, receive, send)
+                await _too_large(connection, most)(scope, receive, send)
         except ClientDisconnect:
             return
 
 
-def _too_large(most: int) -> Response:
+def wants_json(request: HTTPConnection) -> bool:
+    """A script of ours sent the form, and shows the answer itself."""
+    return request.headers.get("accept", "") == "application/json"
+
+
+def _too_large(request: HTTPConnection, most: int) -> Response:
     said = _("The file is too large: the limit is %(size)s MB. Split it into several files.")
     text = said % {"size": max(1, most // (1024 * 1024))}
+    if wants_json(request):
+        return JSONResponse({"problem": text}, 413, headers={"connection": "close"})
     page = _PAGE.format(language=get_locale(), said=escape(text))
     return HTMLResponse(page, 413, headers={"connection": "close"})

@@ -56,14 +56,13 @@
         });
         request.upload.addEventListener("load", () => { state.textContent = words.reading; });
         request.addEventListener("load", () => {
-            const page = new DOMParser().parseFromString(request.responseText, "text/html");
-            const said = page.querySelector("[data-problem]:not([hidden])");
-            if (request.status === 200 && !said) {
-                location.assign(request.responseURL);
+            const {path, problem: said} = request.response || {};
+            if (path) {
+                location.assign(path);
                 return;
             }
             busy(false);
-            complain(said ? said.textContent.trim() : words.failed);
+            complain(said || words.failed);
         });
         request.addEventListener("error", () => {
             busy(false);
@@ -71,6 +70,8 @@
         });
         busy(true);
         request.open("POST", form.action);
+        request.responseType = "json";
+        request.setRequestHeader("Accept", "application/json");
         request.send(new FormData(form));
     });
 })();
