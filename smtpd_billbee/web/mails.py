@@ -37,8 +37,8 @@ SAFE_VIEW = {
     "referrer-policy": "no-referrer",
 }
 
-# A browser connects to the host of a frame before the policy forbids the frame; a tag's name is never written otherwise.
-_FRAMES = re.compile(r"<(?=/?(?:i?frame|frameset|object|embed|applet|fencedframe|portal)(?![a-z0-9-]))", re.IGNORECASE)
+# A browser connects to the host of a frame before the policy forbids it; a tag's name is never written otherwise.
+_FRAMES = re.compile(r"<(?=/?(?:i?frame|frameset|object|embed|applet|fencedframe|portal)(?![a-z0-9-]))", re.I)
 _NO_CLICKS = "<style>a, area, button, input, summary { pointer-events: none !important; }</style>"
 
 

@@ -115,21 +115,18 @@ SENTENCES = (
     _("order %(number)s: %(why)s"),
     _("line %(line)s: %(why)s"),
     _("item %(number)s: %(why)s"),
-    _("unit price"),
+    _("%(calculation)s is %(result)s, the line says %(said)s"),
+    _("no line with column names was found: there is no column for %(names)s"),
+    _("this is not well-formed XML (column %(column)s)"),
+    _("the file has more than %(size)s MiB; split it"),
+    _("billing address (%(part)s)"),
+    _("delivery address (%(part)s)"),
     _("gross unit price"),
     _("net unit price"),
     _("gross price"),
     _("net price"),
-    _("shipping cost"),
     _("net shipping cost"),
-    _("payment fee"),
-    _("order date"),
     _("shipping date"),
-    _("birth date"),
-    _("payment method"),
-    _("customer number"),
-    _("order number"),
-    _("quantity"),
 )
 
 FIELDS: Mapping[str, str] = {
@@ -177,6 +174,7 @@ FIELDS: Mapping[str, str] = {
     "unit_price": _("Unit price"),
     "tax_rate": _("VAT rate"),
 }
+_LABELS = frozenset(FIELDS.values())
 
 
 @cache
@@ -185,7 +183,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     for text in SENTENCES:
         pattern, at = "", 0
         for place in _PLACE.finditer(text):
-            pattern += re.escape(text[at : place.start()]) + f"(?P<{place[1]}>.{{1,400}}?)"
+            # A field's name has no quote in it; the value behind it begins with one.
+            inside = "[a-zA-Z ()]{1,60}" if place[1] == "field" else ".{1,400}?"
+            pattern += re.escape(text[at : place.start()]) + f"(?P<{place[1]}>{inside})"
             at = place.end()
         found.append((re.compile(pattern + re.escape(text[at:]), re.DOTALL), text))
     return tuple(found)
@@ -201,7 +201,8 @@ def told(sentence: str, depth: int = 3) -> str:
     for pattern, text in _patterns():
         if found := pattern.fullmatch(sentence):
             return gettext(text) % {name: told(value, depth - 1) for name, value in found.groupdict().items()}
-    return sentence
+    label = sentence.capitalize()
+    return gettext(label) if label in _LABELS and gettext(label) != label else sentence
 
 
 def field_name(path: str) -> str:

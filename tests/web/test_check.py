@@ -68,10 +68,10 @@ async def test_the_number_in_the_menu(window: Window) -> None:
     await people(window)
     async with page_of(window) as page:
         await sign_in(page, OWNER)
-        await page.wait_for_selector("#sidebar-menu .badge", state="hidden")
+        await page.wait_for_selector("#sidebar-menu .to-check-number", state="hidden")
         await doubtful(window)
         await page.goto("/mails/list")
-        badge = page.locator("#sidebar-menu .badge")
+        badge = page.locator("#sidebar-menu .to-check-number")
         await badge.wait_for()
 
         assert ("3", "3 zu prüfen") == (await badge.text_content(), await badge.get_attribute("aria-label"))

@@ -6,7 +6,7 @@
         return;
     }
     const badge = document.createElement("span");
-    badge.className = "badge bg-orange text-orange-fg ms-2";
+    badge.className = "to-check-number bg-orange text-orange-fg rounded px-2 ms-2";
     badge.setAttribute("role", "status");
     const show = async () => {
         const answer = await fetch("/check/count", {headers: {accept: "application/json"}});
