@@ -12,6 +12,8 @@
     overview     the start page's counts
     order_lists  the orders of an account as a list: search, conditions, pages
     order_pages  orders with all that is kept beside them, and changes of them
+    mail_lists, import_lists    mails and imports as the window shows them, bound to an account
+    to_check     what needs a person
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
     migrations   Alembic: from an empty or older database to today's

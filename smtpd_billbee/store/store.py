@@ -14,11 +14,13 @@ from smtpd_billbee.store.article_changes import ArticleChanges
 from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
 from smtpd_billbee.store.engine import Engines, is_away, postgresql_engines, sqlite_engines
+from smtpd_billbee.store.import_lists import ImportLists
 from smtpd_billbee.store.imports import Imports
 from smtpd_billbee.store.jobs import Jobs
 from smtpd_billbee.store.journal import Journal
 from smtpd_billbee.store.keys import Keys
 from smtpd_billbee.store.labels import Labels
+from smtpd_billbee.store.mail_lists import MailLists
 from smtpd_billbee.store.mails import Mails
 from smtpd_billbee.store.order_lists import OrderLists
 from smtpd_billbee.store.order_pages import OrderPages
@@ -27,6 +29,7 @@ from smtpd_billbee.store.overview import Overview
 from smtpd_billbee.store.reports import Reports
 from smtpd_billbee.store.shop_lists import ShopLists
 from smtpd_billbee.store.shops import Shops
+from smtpd_billbee.store.to_check import ToCheck
 from smtpd_billbee.store.users import Users
 from smtpd_billbee.store.webhooks import Webhooks
 
@@ -40,11 +43,13 @@ class Tx:
         self.article_changes = ArticleChanges(connection)
         self.article_lists = ArticleLists(connection)
         self.articles = Articles(connection)
+        self.import_lists = ImportLists(connection)
         self.imports = Imports(connection)
         self.jobs = Jobs(connection)
         self.journal = Journal(connection)
         self.keys = Keys(connection)
         self.labels = Labels(connection)
+        self.mail_lists = MailLists(connection)
         self.mails = Mails(connection)
         self.order_lists = OrderLists(connection)
         self.order_pages = OrderPages(connection)
@@ -53,6 +58,7 @@ class Tx:
         self.overview = Overview(connection)
         self.reports = Reports(connection)
         self.shops = Shops(connection)
+        self.to_check = ToCheck(connection)
         self.users = Users(connection)
         self.webhooks = Webhooks(connection)
 

@@ -37,6 +37,13 @@
     order_page      one order beside its mail
     order_form      its form: every field as text, and back
     order_words     states, fields and the journal in the words of people
+    check       what needs a person
+    mail_list, mails    the list of mails, and a mail's page
+    imports     order files: dialog, preview, result, undo
+    uploads     files between their preview and the user's word
+    size_limit  how much a request may bring
+    mail_words  states of mails and copies in words
+    told        the reader's and the importer's sentences in the window's language
 
 Reads go to store, bound to the user's account; changes go through work.
 """

@@ -16,6 +16,7 @@ from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.language import Language, load_catalogs
 from smtpd_billbee.web.security import SecurityHeaders, WithNonce
 from smtpd_billbee.web.sign_in import SignIn
+from smtpd_billbee.web.size_limit import Csrf, SizeLimit
 
 TITLE = "smtpd-billbee"
 _FOLDER = Path(str(resources.files("smtpd_billbee.web")))
@@ -35,7 +36,7 @@ class Pages(BaseAdmin):
             index_view=home,
             auth_provider=SignIn(context),
             secret_key=context.sessions.key.hex(),
-            middlewares=[Middleware(Language), Middleware(SecurityHeaders)],
+            middlewares=[Middleware(Language), Middleware(SecurityHeaders), Middleware(SizeLimit, context=context)],
             i18n_config=I18nConfig(
                 default_locale=language.LANGUAGES[0],
                 language_cookie_name=language.COOKIE,
@@ -47,11 +48,17 @@ class Pages(BaseAdmin):
     def _init_locale(self) -> None:
         """Ours reads the browser's whole list of languages; the framework's only knows a bare 'de'."""
 
+    def _init_csrf(self) -> None:
+        """The framework's guard, which closes what it opens."""
+        assert self.secret_key is not None
+        self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key))
+
     def _setup_templates(self) -> None:
         super()._setup_templates()
         env: Environment = self.templates.env
         assert isinstance(env.loader, BaseLoader)
         env.loader = WithNonce(env.loader)
+        env.globals["plugin_js_links"] = lambda request: static_links("to_check.js")
 
     def mounted(self, views: list[BaseView]) -> Starlette:
         """The application with these pages in its menu."""

@@ -12,6 +12,7 @@ from smtpd_billbee.web.hands import Hands
 from smtpd_billbee.web.sessions import Links, Sessions
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.web.throttle import Throttle
+from smtpd_billbee.web.uploads import Uploads
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Context:
     settings: WindowSettings
     hands: Hands
     throttle: Throttle = field(default_factory=Throttle)
+    uploads: Uploads = field(default_factory=Uploads)
 
 
 def context_of(request: Request) -> Context:

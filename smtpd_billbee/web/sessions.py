@@ -35,6 +35,14 @@ class Sessions:
         """Sign out."""
         response.delete_cookie(COOKIE, path="/", secure=self.secure, httponly=True, samesite="lax")
 
+    def is_ours(self, request: HTTPConnection) -> bool:
+        """Whether we signed the request's cookie; its user may have gone since."""
+        try:
+            self._signer().loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
+        except BadSignature:
+            return False
+        return True
+
     async def user_of(self, request: HTTPConnection, store: Store) -> User | None:
         """The signed-in user of a request, if the session still holds."""
         try:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette_admin.i18n import lazy_gettext as _
-from starlette_admin.views import DropDown
+from starlette_admin.views import BaseView, DropDown
 
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.web.accounts import AccountsPage
@@ -13,8 +13,12 @@ from smtpd_billbee.web.admin import Pages
 from smtpd_billbee.web.article_import import ArticleImport
 from smtpd_billbee.web.article_list import ArticleList
 from smtpd_billbee.web.articles import ArticlePages
+from smtpd_billbee.web.check import CheckPage
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.hands import Hands
+from smtpd_billbee.web.imports import ImportPages
+from smtpd_billbee.web.mail_list import MailList
+from smtpd_billbee.web.mails import MailPages
 from smtpd_billbee.web.order_page import OrderPage
 from smtpd_billbee.web.orders import OrderList
 from smtpd_billbee.web.profile import ProfilePage
@@ -33,16 +37,6 @@ def application(
     """The pages over this store.  `key`: signs sessions and links; `now`: the clock."""
     context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
     settled = DropDown(_("Settings"), [ShopsPage(), UsersPage(), AccountsPage(), ProfilePage()], icon="fa fa-gear")
-    return Pages(context, StartPage()).mounted(
-        [
-            OrderList(),
-            OrderPage(),
-            ArticleList(),
-            ArticlePages(),
-            ArticleImport(),
-            ReportsPage(),
-            settled,
-            ShopWizard(),
-            ShopPage(),
-        ]
-    )
+    orders: list[BaseView] = [OrderList(), OrderPage(), CheckPage(), MailList(), MailPages(), ImportPages()]
+    articles: list[BaseView] = [ArticleList(), ArticlePages(), ArticleImport(), ReportsPage()]
+    return Pages(context, StartPage()).mounted([*orders, *articles, settled, ShopWizard(), ShopPage()])

@@ -12,6 +12,7 @@ owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords
 staff      users are given another role, closed and opened, and choose a language
 rereading  kept mails are read again, and what changed is told
+mail_acts  what a person does with a mail: send its copy again, read it again, file it away
 changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader

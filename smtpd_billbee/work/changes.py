@@ -1,10 +1,28 @@
 """What is different when a mail was read again, field by field.  Decided here from both readings; touches nothing."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.work.fates import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field (its dotted name, as in the reading's provenance) before and now; None: it says nothing."""
+
+    field: str
+    was: str | None
+    now: str | None
+
+
+def differences(old: Order | None, new: Order | None) -> tuple[Difference, ...]:
+    """Each field that reads differently, in the order of the fields."""
+    before, after = _flat(old) if old else {}, _flat(new) if new else {}
+    names = dict.fromkeys([*before, *after])
+    return tuple(
+        Difference(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
+    )
 
 
 def changes(old: Order | None, new: Order | None) -> tuple[str, ...]:
@@ -13,12 +31,10 @@ def changes(old: Order | None, new: Order | None) -> tuple[str, ...]:
         return ()
     if new is None:
         return (f"is no longer order {old.number}",) if old else ()
-    before, after = _flat(old) if old else {}, _flat(new)
     found = [f"became order {new.number}"] if old is None else []
-    for name in dict.fromkeys([*before, *after]):
-        was, now = before.get(name), after.get(name)
-        if was != now:
-            found.append(f"{name}: {was}, now {now or 'nothing'}" if was else f"{name}: now {now}")
+    for each in differences(old, new):
+        was = f"{each.field}: {each.was}, now {each.now or 'nothing'}"
+        found.append(was if each.was else f"{each.field}: now {each.now}")
     return tuple(found)
 
 

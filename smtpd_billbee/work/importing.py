@@ -4,6 +4,7 @@ An order is known by shop and number, whether it came by mail or by file.  Nothi
 lacking, and where it contradicts, a person looks.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -57,6 +58,7 @@ class Result:
     merged: int
     failed: int
     run_id: int | None = None
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ async def vat_mode(store: Store, shop_id: int) -> VatMode:
 
 async def preview(store: Store, content: bytes, shop_id: int, wishes: Wishes) -> Result:
     """What importing would do; changes nothing."""
-    filed = read_filed(content, wishes.vat_mode)
+    filed = await asyncio.to_thread(read_filed, content, wishes.vat_mode)
     async with store.reading() as tx:
         await _shop(tx, shop_id)
         return _result(filed, await _plan(tx, shop_id, filed, wishes))
@@ -93,7 +95,7 @@ async def import_file(
     progress: Progress = lambda done, whole: None,
 ) -> Result:
     """Import a file.  A run that changes nothing leaves no trace."""
-    filed = read_filed(content, wishes.vat_mode)
+    filed = await asyncio.to_thread(read_filed, content, wishes.vat_mode)
     for _ in range(TRIES):
         try:
             async with store.transaction() as tx:
@@ -158,6 +160,7 @@ def _result(filed: Filed, plan: Plan, run_id: int | None = None) -> Result:
         merged=len(plan.merges),
         failed=filed.failed,
         run_id=run_id,
+        format=filed.format,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from smtpd_billbee.errors import StoreAway
+from smtpd_billbee.formats.top_headers import subject_and_author
 from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.labels import TaughtLabel
@@ -47,6 +48,8 @@ class LeaseLost(Exception):
 class _Read:
     mail: ClaimedMail
     reading: Reading
+    subject: str
+    author: str
 
 
 class ReadingRole:
@@ -95,7 +98,14 @@ class ReadingRole:
             self._patience.reschedule(asyncio.get_running_loop().time() + self._grace)
 
     async def reread(self, mail_ids: Collection[int]) -> list[int]:
-        """Read these mails again at once, whatever became of them; the ids of those that were."""
+        """Read these mails again at once, whatever became of them; the ids of those that were.
+
+        A role of its own does it: run() may be at work at the same time, and goes on when this one has ended.
+        """
+        beside = ReadingRole(self._store, self._readers, self._clock, Bell(), self._relaying)
+        return await beside._reread(mail_ids)
+
+    async def _reread(self, mail_ids: Collection[int]) -> list[int]:
         claimed = await self._claims.these(mail_ids)
         async with self._at_work():
             for portion in portions(claimed, AT_ONCE):
@@ -153,7 +163,7 @@ class ReadingRole:
     async def _one(self, mail: ClaimedMail, content: bytes, taught: Sequence[TaughtLabel]) -> None:
         try:
             reading = storable(await self._readers.read(content, taught))
-            await self._save_or_give_up(mail, reading)
+            await self._save_or_give_up(mail, reading, content)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
@@ -165,11 +175,11 @@ class ReadingRole:
             self._failures.pop(mail.id, None)
             self._claims.let_go(mail)
 
-    async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading) -> None:
+    async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, content: bytes) -> None:
         if self._failures[mail.id] >= TRIES:
             # Its owner must see it, and get its copy, although we cannot keep what was read.
             reading = Reading(Outcome.UNREADABLE, Kind.OTHER, reason="what was read of it cannot be saved")
-        await self._saves.put(_Read(mail, reading))
+        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(content))))
 
     async def _save_group(self, group: Sequence[_Read]) -> None:
         async with self._store.transaction() as tx:
@@ -207,7 +217,7 @@ class ReadingRole:
                 problems = tuple(f"a later mail differs: {each}" for each in differences)
                 await tx.orders.mark(known.id, [*known.problems, *problems], now)
                 await saving.note(known.id, "contradicted", {"differences": list(differences)})
-        if not await tx.mails.finish(mail, state, _mail_values(reading, order_id, problems)):
+        if not await tx.mails.finish(mail, state, _mail_values(read, order_id, problems)):
             raise LeaseLost
         return state
 
@@ -286,8 +296,11 @@ async def _known(tx: Tx, mail: ClaimedMail, order: Order | None) -> KeptOrder | 
     return made if made is not None and made.mail_id == mail.id else None
 
 
-def _mail_values(reading: Reading, order_id: int | None, problems: Sequence[str]) -> dict[str, Any]:
+def _mail_values(read: _Read, order_id: int | None, problems: Sequence[str]) -> dict[str, Any]:
+    reading = read.reading
     return {
+        "subject": read.subject or None,
+        "author": read.author or None,
         "kind": reading.kind,
         "reason": reading.reason,
         "problems": list(problems),

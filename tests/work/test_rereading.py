@@ -1,5 +1,6 @@
 """Reading kept mails again, and what is told of it."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,8 +10,9 @@ from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.rereading import reread
 from tests.conftest import Clock
-from tests.making import MAIL, ORDER, make_shop, reading_of
-from tests.work.test_reading import UNREADABLE, PlayedReaders, take
+from tests.making import MAIL, ORDER, arrival, make_shop, reading_of
+from tests.work.test_intake import running
+from tests.work.test_reading import UNREADABLE, PlayedReaders, due, take
 
 
 async def test_all_of_some_states(store: Store, clock: Clock) -> None:
@@ -34,3 +36,25 @@ async def test_all_of_some_states(store: Store, clock: Clock) -> None:
     assert ("total: 38.20, now 40.00", "no longer in doubt: look") == checked.changes
     assert (MailState.UNREADABLE, MailState.ORDER) == (unread.state_before, unread.state)
     assert ("became order 2", "number: now 2") == unread.changes[:2]
+
+
+async def test_beside_a_running_role(store: Store, clock: Clock) -> None:
+    """What runs goes on when a mail was read again, and it can be read again once more."""
+    await make_shop(store)
+    (mail,) = await take(store, clock, MAIL, readings=[UNREADABLE])
+    readings = [reading_of(replace(ORDER, number=str(number))) for number in (1, 1, 2)]
+    role = ReadingRole(store, PlayedReaders(*readings), clock, Bell())  # type: ignore[arg-type]
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(role.run())
+        first, again = [(await reread(store, role, [mail.id], ()))[0] for _ in range(2)]
+        async with running(store) as intake:
+            await intake.accept(arrival(MAIL + b"2", at=clock()))
+        while await due(store, clock):  # noqa: ASYNC110 - the database rings no bell
+            await asyncio.sleep(0.005)
+        role.stop()
+    async with store.reading() as tx:
+        newest = (await tx.mails.list())[0]
+
+    assert (MailState.ORDER, ()) == (first.state, again.differences)
+    assert ("number", None, "1") == (first.differences[0].field, first.differences[0].was, first.differences[0].now)
+    assert MailState.ORDER == newest.state

@@ -1,0 +1,167 @@
+"""What needs a person: doubtful orders, mails without an order, copies that failed, items without an article."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from smtpd_billbee.model.job import JobKind, JobState
+from smtpd_billbee.model.mail import MailState
+from smtpd_billbee.store.mail_lists import HELD_UP
+from smtpd_billbee.store.tables import jobs, mails, order_items, orders, shops
+
+DELETED = 6
+SHOWN = 100  # of each sort
+LOOKED_AT = 1_000  # the newest items without an article
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulOrder:
+    """An order that a person should look at, for `problems`."""
+
+    id: int
+    number: str
+    shop_name: str
+    customer_name: str | None
+    created_at: datetime
+    problems: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUpMail:
+    """A mail that did not become an order and perhaps should have."""
+
+    id: int
+    shop_name: str
+    state: MailState
+    subject: str | None
+    received_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCopy:
+    """A copy that the owner's mail server did not take."""
+
+    job_id: int
+    mail_id: int
+    shop_name: str | None
+    destination: str
+    subject: str | None
+    received_at: datetime
+    attempts: int
+    last_reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LooseItem:
+    """Items of one title and SKU that belong to no article; `order_id` is the newest of the orders with it."""
+
+    title: str
+    sku: str | None
+    shop_id: int
+    shop_name: str
+    orders: int
+    order_id: int
+
+
+class ToCheck:
+    """Statements about what needs a person.  `account_id` None: of every account."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def count(self, account_id: int | None) -> int:
+        """How many rows the page has; it shows up to SHOWN of each sort."""
+        queries = (_orders(account_id), _mails(account_id), _copies(account_id), _items(account_id))
+        numbers = [
+            (await self._connection.execute(select(func.count()).select_from(query.subquery()))).scalar_one()
+            for query in queries
+        ]
+        return sum(numbers)
+
+    async def orders(self, account_id: int | None) -> list[DoubtfulOrder]:
+        """Orders in doubt, newest first."""
+        return [DoubtfulOrder(**row) for row in (await self._connection.execute(_orders(account_id))).mappings()]
+
+    async def mails(self, account_id: int | None) -> list[HeldUpMail]:
+        """Unreadable and quarantined mails, newest first."""
+        rows = (await self._connection.execute(_mails(account_id))).mappings()
+        return [HeldUpMail(**(dict(row) | {"state": MailState(row["state"])})) for row in rows]
+
+    async def copies(self, account_id: int | None) -> list[FailedCopy]:
+        """Copies that were refused for good or given up, newest first."""
+        return [FailedCopy(**row) for row in (await self._connection.execute(_copies(account_id))).mappings()]
+
+    async def items(self, account_id: int | None) -> list[LooseItem]:
+        """Titles without an article, those of most orders first; the newest items are looked at."""
+        return [LooseItem(**row) for row in (await self._connection.execute(_items(account_id))).mappings()]
+
+
+def _account(account_id: int | None) -> ColumnElement[bool]:
+    return true() if account_id is None else shops.c.account_id == account_id
+
+
+def _orders(account_id: int | None) -> Select[Any]:
+    return (
+        select(
+            orders.c.id, orders.c.number, shops.c.name.label("shop_name"), orders.c.customer_name,
+            orders.c.created_at, orders.c.problems,
+        )
+        .join(shops, orders.c.shop_id == shops.c.id)
+        .where(orders.c.to_check, orders.c.state != DELETED, _account(account_id))
+        .order_by(orders.c.id.desc())
+        .limit(SHOWN)
+    )  # fmt: skip
+
+
+def _mails(account_id: int | None) -> Select[Any]:
+    return (
+        select(
+            mails.c.id, shops.c.name.label("shop_name"), mails.c.state, mails.c.subject, mails.c.received_at,
+            mails.c.reason,
+        )
+        .join(shops, mails.c.shop_id == shops.c.id)
+        .where(mails.c.state.in_(HELD_UP), _account(account_id))
+        .order_by(mails.c.id.desc())
+        .limit(SHOWN)
+    )  # fmt: skip
+
+
+def _copies(account_id: int | None) -> Select[Any]:
+    return (
+        select(
+            jobs.c.id.label("job_id"), mails.c.id.label("mail_id"), shops.c.name.label("shop_name"),
+            jobs.c.destination, mails.c.subject, mails.c.received_at, jobs.c.attempts, jobs.c.last_reply,
+        )
+        .join(mails, jobs.c.mail_id == mails.c.id)
+        .outerjoin(shops, mails.c.shop_id == shops.c.id)
+        .where(jobs.c.state == JobState.FAILED, jobs.c.kind == JobKind.COPY, _account(account_id))
+        .order_by(jobs.c.id.desc())
+        .limit(SHOWN)
+    )  # fmt: skip
+
+
+def _items(account_id: int | None) -> Select[Any]:
+    loose = (
+        select(
+            order_items.c.title, order_items.c.sku, orders.c.shop_id, shops.c.name.label("shop_name"), orders.c.id,
+        )
+        .join(orders, order_items.c.order_id == orders.c.id)
+        .join(shops, orders.c.shop_id == shops.c.id)
+        .where(order_items.c.article_id.is_(None), orders.c.state != DELETED, _account(account_id))
+        .order_by(order_items.c.id.desc())
+        .limit(LOOKED_AT)
+        .subquery()
+    )  # fmt: skip
+    number = func.count(loose.c.id.distinct())
+    which = (loose.c.title, loose.c.sku, loose.c.shop_id, loose.c.shop_name)
+    return (
+        select(*which, number.label("orders"), func.max(loose.c.id).label("order_id"))
+        .group_by(*which)
+        .order_by(number.desc(), loose.c.title)
+        .limit(SHOWN)
+    )

@@ -1,0 +1,97 @@
+"""How much a request may bring: told by its Content-Length before a byte is read, and counted where none is said.
+
+A stranger's is small: he can only sign in.  RFC 9110 15.5.14: 413.
+"""
+
+from markupsafe import escape
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette_admin.i18n import get_locale
+from starlette_admin.i18n import gettext as _
+from starlette_admin.security.csrf import CSRFMiddleware
+
+from smtpd_billbee.web.context import Context
+from smtpd_billbee.web.uploads import LARGEST
+
+AROUND = 64 * 1024  # the form around a file
+OF_STRANGERS = 64 * 1024
+
+_PAGE = """<!DOCTYPE html>
+<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>413</title><link rel="stylesheet" href="/static/css/vendor/tabler.min.css"></head>
+<body><main class="container-tight py-4"><p class="alert alert-danger" role="alert">{said}</p>
+</main></body></html>
+"""
+
+
+class Csrf(CSRFMiddleware):
+    """The framework's, which leaves the files of a form open that it has looked into for the token."""
+
+    async def _get_submitted_token(self, request: Request) -> str | None:
+        try:
+            return await super()._get_submitted_token(request)
+        finally:
+            await request.close()
+
+
+class _TooMuch(Exception):
+    pass
+
+
+class SizeLimit:
+    """Answers 413 to what is too large, and nothing to who has gone away while he was sending."""
+
+    def __init__(self, app: ASGIApp, context: Context) -> None:
+        self._app = app
+        self._context = context
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        most = LARGEST + AROUND if self._context.sessions.is_ours(connection) else OF_STRANGERS
+        length = connection.headers.get("content-length", "0")
+        if len(length) > 18 or int(length) > most:
+            await _too_large(connection, most)(scope, receive, send)
+            return
+        await self._counted(connection, receive, send, most)
+
+    async def _counted(self, connection: HTTPConnection, receive: Receive, send: Send, most: int) -> None:
+        scope, came, began = connection.scope, 0, False
+
+        async def counting() -> Message:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > most:
+                raise _TooMuch
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self._app(scope, counting, watched)
+        except _TooMuch:
+            if not began:
+                await _too_large(connection, most)(scope, receive, send)
+        except ClientDisconnect:
+            return
+
+
+def wants_json(request: HTTPConnection) -> bool:
+    """A script of ours sent the form, and shows the answer itself."""
+    return request.headers.get("accept", "") == "application/json"
+
+
+def _too_large(request: HTTPConnection, most: int) -> Response:
+    said = _("The file is too large: the limit is %(size)s MB. Split it into several files.")
+    text = said % {"size": max(1, most // (1024 * 1024))}
+    if wants_json(request):
+        return JSONResponse({"problem": text}, 413, headers={"connection": "close"})
+    page = _PAGE.format(language=get_locale(), said=escape(text))
+    return HTMLResponse(page, 413, headers={"connection": "close"})

@@ -1,0 +1,68 @@
+"""Files between their preview and the word of the user: in memory, for an hour, each for the one who brought it.
+
+Nothing of them is written anywhere: what is not confirmed is gone.
+"""
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from smtpd_billbee.work.importing import Wishes
+
+LASTS = timedelta(hours=1)
+LARGEST = 20 * 1024 * 1024  # bytes of one file
+MOST_BYTES = 5 * LARGEST  # of all of them; then the oldest go
+MOST_OF_ONE = 3  # files of one user
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file, and what its user wants of it.  `format`: what he says it is; '': it shows by itself."""
+
+    user_id: int
+    at: datetime
+    name: str
+    content: bytes
+    shop_id: int
+    format: str
+    wishes: Wishes
+
+
+class Uploads:
+    """The files that wait."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Upload] = OrderedDict()
+
+    def keep(self, upload: Upload) -> str:
+        """Keep a file; the word for it.  Others of this user, or the oldest of all, may have to go."""
+        self._forget_old(upload.at)
+        mine = [word for word, kept in self._kept.items() if kept.user_id == upload.user_id]
+        for word in mine[: max(0, len(mine) - MOST_OF_ONE + 1)]:
+            del self._kept[word]
+        while self._kept and self._bytes() + len(upload.content) > MOST_BYTES:
+            self._kept.popitem(last=False)
+        word = secrets.token_urlsafe(16)
+        self._kept[word] = upload
+        return word
+
+    def get(self, word: str, user_id: int, now: datetime) -> Upload | None:
+        """The file, if it is this user's and still here."""
+        self._forget_old(now)
+        kept = self._kept.get(word)
+        return kept if kept is not None and kept.user_id == user_id else None
+
+    def take(self, word: str, user_id: int, now: datetime) -> Upload | None:
+        """The file, once: two clicks import it one time."""
+        kept = self.get(word, user_id, now)
+        if kept is not None:
+            del self._kept[word]
+        return kept
+
+    def _forget_old(self, now: datetime) -> None:
+        for word in [word for word, kept in self._kept.items() if now - kept.at > LASTS]:
+            del self._kept[word]
+
+    def _bytes(self) -> int:
+        return sum(len(kept.content) for kept in self._kept.values())
