@@ -3,6 +3,7 @@
 mail      a mail as it arrives, and the words for what becomes of it
 order     address, item, order: as a mail or a file gives them
 reading   what the reader says of one mail, and its JSON form
+shown     a mail's lines beside its reading
 shop      accounts, shops, and the settings that decide what becomes of a shop's mails
 labels    a word that an owner taught the reader
 user      who may sign in to the window, and what each may do

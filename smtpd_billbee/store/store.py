@@ -19,6 +19,7 @@ from smtpd_billbee.store.keys import Keys
 from smtpd_billbee.store.labels import Labels
 from smtpd_billbee.store.mails import Mails
 from smtpd_billbee.store.orders import Orders
+from smtpd_billbee.store.revisits import Revisits
 from smtpd_billbee.store.shops import Shops
 from smtpd_billbee.store.users import Users
 from smtpd_billbee.store.webhooks import Webhooks
@@ -38,6 +39,7 @@ class Tx:
         self.labels = Labels(connection)
         self.mails = Mails(connection)
         self.orders = Orders(connection)
+        self.revisits = Revisits(connection)
         self.shops = Shops(connection)
         self.users = Users(connection)
         self.webhooks = Webhooks(connection)

@@ -13,6 +13,9 @@
     throttle    how often a wrong password may be tried
     sign_in     signing in and out, the first administrator, passwords by a link
     start       the start page
+    workbench   a mail is tried out, a label taught, kept mails compared
+    reading_view  a reading's values and the mail's lines with marks
+    field_names  what the fields of an order are called
 
 Reads go to store, bound to the user's account; changes go through work.
 """

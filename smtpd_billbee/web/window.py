@@ -12,6 +12,7 @@ from smtpd_billbee.web.hands import Hands
 from smtpd_billbee.web.sessions import Links, Sessions
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.web.start import StartPage
+from smtpd_billbee.web.workbench import Workbench
 
 
 def application(
@@ -19,4 +20,4 @@ def application(
 ) -> Starlette:
     """The pages over this store.  `key`: signs sessions and links; `now`: the clock."""
     context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
-    return Pages(context, StartPage()).mounted([])
+    return Pages(context, StartPage()).mounted([Workbench()])

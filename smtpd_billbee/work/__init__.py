@@ -14,6 +14,7 @@ rereading  kept mails are read again, and what changed is told
 changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
+workbench  a mail is tried out: read, taught, compared, made anonymous
 importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
 filling    one order from two sources: what one of them lacks

@@ -95,7 +95,13 @@ class ReadingRole:
             self._patience.reschedule(asyncio.get_running_loop().time() + self._grace)
 
     async def reread(self, mail_ids: Collection[int]) -> list[int]:
-        """Read these mails again at once, whatever became of them; the ids of those that were."""
+        """Read these mails again at once, whatever became of them; the ids of those that were.
+
+        Beside run(), and as often as one likes: what this one keeps has a commit of its own.
+        """
+        return await ReadingRole(self._store, self._readers, self._clock, self._bell, self._relaying)._reread(mail_ids)
+
+    async def _reread(self, mail_ids: Collection[int]) -> list[int]:
         claimed = await self._claims.these(mail_ids)
         async with self._at_work():
             for portion in portions(claimed, AT_ONCE):

@@ -1,5 +1,6 @@
 """Reading kept mails again, and what is told of it."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
@@ -34,3 +35,18 @@ async def test_all_of_some_states(store: Store, clock: Clock) -> None:
     assert ("total: 38.20, now 40.00", "no longer in doubt: look") == checked.changes
     assert (MailState.UNREADABLE, MailState.ORDER) == (unread.state_before, unread.state)
     assert ("became order 2", "number: now 2") == unread.changes[:2]
+
+
+async def test_again_and_again_beside_the_role(store: Store, clock: Clock) -> None:
+    """The role goes on while mails are read again, however often; each time what was read is kept."""
+    await make_shop(store)
+    await take(store, clock, MAIL, readings=[reading_of()])
+    totals = [Decimal(40), Decimal(41)]
+    better = [reading_of(replace(ORDER, total=total)) for total in totals]
+    role = ReadingRole(store, PlayedReaders(*better), clock, Bell())  # type: ignore[arg-type]
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(role.run())
+        found = [(await reread(store, role, [1], ()))[0].changes for _ in totals]
+        role.stop()
+
+    assert [("total: 38.20, now 40.00",), ("total: 40.00, now 41.00",)] == found
