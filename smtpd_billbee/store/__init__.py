@@ -5,6 +5,7 @@
     engine       opening a database the safe way: WAL, FULL, one writer
     store        Store: transactions, and the groups of statements below
     accounts shops mails orders articles imports jobs journal labels keys users webhooks    the statements, a file each
+    notices      what an owner wants to be told of, and what he was told of
     revisits     kept mails that somebody looks at again, by account
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit

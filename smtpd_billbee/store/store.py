@@ -18,6 +18,7 @@ from smtpd_billbee.store.journal import Journal
 from smtpd_billbee.store.keys import Keys
 from smtpd_billbee.store.labels import Labels
 from smtpd_billbee.store.mails import Mails
+from smtpd_billbee.store.notices import Notices
 from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.revisits import Revisits
 from smtpd_billbee.store.shops import Shops
@@ -38,6 +39,7 @@ class Tx:
         self.keys = Keys(connection)
         self.labels = Labels(connection)
         self.mails = Mails(connection)
+        self.notices = Notices(connection)
         self.orders = Orders(connection)
         self.revisits = Revisits(connection)
         self.shops = Shops(connection)

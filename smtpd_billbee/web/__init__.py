@@ -14,6 +14,7 @@
     sign_in     signing in and out, the first administrator, passwords by a link
     start       the start page
     workbench   a mail is tried out, a label taught, kept mails compared
+    notices     settings: what the owner is told of by mail
     reading_view  a reading's values and the mail's lines with marks
     field_names  what the fields of an order are called
 

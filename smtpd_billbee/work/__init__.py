@@ -15,6 +15,10 @@ changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
 workbench  a mail is tried out: read, taught, compared, made anonymous
+notices    the owner is told by mail what went wrong
+notice_mail   that mail
+notice_switches  which of these notices an owner wants
+silence    when a shop is silent for longer than usual
 importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
 filling    one order from two sources: what one of them lacks
