@@ -6,7 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.mail import Mail, MailState
+from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.store.mails import SHOWN, mail_of_row
+from smtpd_billbee.store.shops import SHOP, shop_of_row
 from smtpd_billbee.store.tables import mails, shops
 
 
@@ -27,6 +29,13 @@ class Revisits:
         if account_id is not None:
             query = query.join(shops, shops.c.id == mails.c.shop_id).where(shops.c.account_id == account_id)
         return [mail_of_row(row) for row in (await self._connection.execute(query)).mappings()]
+
+    async def shops(self, account_id: int | None) -> list[Shop]:
+        """The account's shops, by number."""
+        query = SHOP.order_by(shops.c.id)
+        if account_id is not None:
+            query = query.where(shops.c.account_id == account_id)
+        return [shop_of_row(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def newest(
         self, account_id: int | None, states: Collection[MailState], limit: int, before: int | None = None

@@ -16,6 +16,7 @@ from smtpd_billbee.errors import Error, NoSuchThing, Refused
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import Mail
 from smtpd_billbee.model.shop import Shop
+from smtpd_billbee.model.shown import Shown
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web.context import account_of, context_of, user_of
 from smtpd_billbee.web.field_names import LABELS
@@ -51,7 +52,8 @@ class Workbench(Page):
         return self.shown(
             request, "workbench.html", mail=mail, shops=shops, recent=recent, fields=_fields(), languages=_languages(),
             shop_names={shop.id: shop.rules.name for shop in shops}, states=STATES, largest=LARGEST_MAIL,
-            may_teach_all=account_of(request) is None, when=format_datetime, **words,
+            may_teach_all=account_of(request) is None,
+            language=await _language(request, mail, shown, shops), when=format_datetime, **words,
         )  # fmt: skip
 
     @route("/reading", methods=["POST"], name="workbench-reading")
@@ -163,10 +165,20 @@ def _is_id(text: str) -> bool:
 
 
 async def _shops(request: Request) -> list[Shop]:
-    account_id = account_of(request)
     async with context_of(request).store.reading() as tx:
-        shops = await tx.shops.all()
-    return [shop for shop in shops if account_id is None or shop.account_id == account_id]
+        return await tx.revisits.shops(account_of(request))
+
+
+async def _language(request: Request, mail: Mail | None, shown: Shown | None, shops: Sequence[Shop]) -> str:
+    """The mail's own, else that of the account, whose mails are mostly alike."""
+    if shown and shown.reading.order and shown.reading.order.language:
+        return shown.reading.order.language
+    shop = next((shop for shop in shops if mail is None or shop.id == mail.shop_id), None)
+    if shop is None:
+        return str(get_locale())
+    async with context_of(request).store.reading() as tx:
+        account = await tx.accounts.by_email(shop.account_email)
+    return account.language if account else str(get_locale())
 
 
 def _taught_for(request: Request, wanted: str, shops: Sequence[Shop]) -> list[int | None]:
