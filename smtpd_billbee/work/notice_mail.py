@@ -64,7 +64,7 @@ _AROUND = {
 _PAGES = {
     NoticeKind.UNREADABLE: "/workbench",
     NoticeKind.FAILED_COPY: "/check",
-    NoticeKind.SILENT_SHOP: "/shops",
+    NoticeKind.SILENT_SHOP: "/settings/shops",
 }
 
 

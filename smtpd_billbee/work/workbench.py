@@ -82,8 +82,14 @@ async def apply(
     if len(mails) != len(wanted):
         raise NoSuchThing("there is no such mail")
     async with store.transaction() as tx:
-        entries = [Entry(now, actor, "mail read again", shop_id=each.shop_id, mail_id=each.id) for each in mails]
-        await tx.journal.write(entries)
+        shops = await tx.shops.some({each.shop_id for each in mails if each.shop_id is not None})
+        await tx.journal.write(
+            [
+                Entry(now, actor, "mail read again", shop.account_id, shop.id, mail_id=each.id)
+                for each in mails
+                if (shop := shops.get(each.shop_id or 0))
+            ]
+        )
     return await rereading.reread(store, role, wanted, ())
 
 
