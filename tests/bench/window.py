@@ -1,8 +1,8 @@
 """How fast the window answers when much is kept: `python -m tests.bench.window [--orders N] [--shops N]`.
 
-Fills a database (SQLite, PostgreSQL or both) with made-up orders by plain bulk inserts; one account has 50 shops with
-50,000 orders.  Then its owner asks each page over HTTP, --times times, each time with other words where it has some.
-The table shows the median and the slowest; a page that is not there is left out and named.
+Fills a database (SQLite, PostgreSQL or both) with made-up orders, bulk by bulk; one account has 50,000 of them in 50
+shops.  Then its owner asks each page over HTTP, --times times, each time with other words where it has some.  The table
+shows the median and the slowest; a page that is not there is left out and named.
 
 With --folder the SQLite file stays there, and is not filled again; so does a database of --at postgresql://...
 """
@@ -44,11 +44,11 @@ PAGES = (
     ("order list", "/orders/list"),
     ("order list, page 2000", "/orders/list?page=2000"),
     ("orders to check", "/orders/list?filter=to_check__is_true"),
-    ("search by number", "/orders/list?search=B5{n}"),
-    ("search by name", "/orders/list?search=Beispiel{n}"),
-    ("search by mail address", "/orders/list?search=kunde{n}@example.org"),
-    ("search by article number", "/orders/list?search=A-{n}"),
-    ("search for nothing", "/orders/list?search=gibtesnicht{n}"),
+    ("search by number", "/orders/list?q=B5{n}"),
+    ("search by name", "/orders/list?q=Beispiel{n}"),
+    ("search by mail address", "/orders/list?q=kunde{n}@example.org"),
+    ("search by article number", "/orders/list?q=A-{n}"),
+    ("search for nothing", "/orders/list?q=gibtesnicht{n}"),
     ("order page", "/orders/{order}"),
     ("to check", "/check"),
     ("mails", "/mails/list"),

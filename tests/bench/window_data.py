@@ -1,4 +1,8 @@
-"""Many made-up orders of many shops, written as fast as the databases take them; all synthetic, always the same."""
+"""Many made-up orders of many shops, as fast as the databases take them; all synthetic, always the same.
+
+The first BLOCK of orders is made here, one by one.  The others are their copies, made by the database itself: other
+numbers, later days, the same shops, customers and items.
+"""
 
 import random
 from collections.abc import Callable, Iterator
@@ -7,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Column, ColumnElement, Interval, String, Table, cast, func, insert, literal, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import (
@@ -22,11 +27,13 @@ from smtpd_billbee.store.tables import (
     raws,
     shops,
 )
+from smtpd_billbee.store.types import Utc
 
 OWNER = "owner@example.org"
 OWN_SHOPS = 50
 ARTICLES = 400  # of one account
 AT_ONCE = 5_000
+BLOCK = 20_000
 DAYS = 730
 NOW = datetime.now(UTC).replace(microsecond=0)
 FIRST_SHOP = 10_001
@@ -60,10 +67,9 @@ async def fill(store: Store, size: Size, say: Callable[[str], None]) -> None:
         await tx.connection.execute(insert(raws), [{"id": 1, "trace": b"", "content": RAW, "packing": "plain"}])
     account_of = {row["id"]: row["account_id"] for row in owned[1]}
     chance = random.Random(7)
-    done = 0
-    for start in range(1, size.orders + 1, AT_ONCE):
-        end = min(start + AT_ONCE, size.orders + 1)
-        shop_ids = [_shop_of(number, size, own_shops) for number in range(start, end)]
+    block = min(BLOCK, size.orders)
+    for start in range(1, block + 1, AT_ONCE):
+        shop_ids = [_shop_of(number, size, own_shops) for number in range(start, min(start + AT_ONCE, block + 1))]
         rows = [
             _order(number, size.orders, shop_id, account_of[shop_id], chance)
             for number, shop_id in enumerate(shop_ids, start)
@@ -74,9 +80,11 @@ async def fill(store: Store, size: Size, say: Callable[[str], None]) -> None:
             await tx.connection.execute(insert(order_items), [item for row in rows for item in row[2]])
             await tx.connection.execute(insert(jobs), [row[3] for row in rows])
             await tx.connection.execute(insert(journal), [row[4] for row in rows])
-        if (end - 1) * 10 // size.orders > done:
-            done = (end - 1) * 10 // size.orders
-            say(f"{end - 1:,} orders")
+    for start in range(block, size.orders, block):
+        async with store.transaction() as tx:
+            await _copy_block(tx.connection, start, min(block, size.orders - start), size)
+        if start // block % 10 == 0:
+            say(f"{start:,} orders")
     await _settle(store)
 
 
@@ -222,6 +230,43 @@ async def _insert(connection: Any, table: Table, rows: Iterator[_Row]) -> None:
             portion = []
     if portion:
         await connection.execute(insert(table), portion)
+
+
+async def _copy_block(connection: AsyncConnection, offset: int, count: int, size: Size) -> None:
+    """Orders 1 to `count` once more, as orders `offset` + 1 and so on."""
+    later = timedelta(seconds=round(DAYS * 86_400 * offset / size.orders))
+    number = dict.fromkeys(("order_id", "mail_id"), offset)
+    await _copy(connection, mails, mails.c.id <= count, {**number, "id": offset}, later)
+    await _copy(connection, orders, orders.c.id <= count, {**number, "id": offset}, later)
+    for table in (order_items, jobs, journal):
+        key = table.c.mail_id if table is jobs else table.c.order_id
+        await _copy(connection, table, key <= count, number, later)
+
+
+async def _copy(
+    connection: AsyncConnection, table: Table, which: ColumnElement[bool], moved: dict[str, int], later: timedelta
+) -> None:
+    """Rows once more: these numbers moved on, each moment later, and what must be unique made anew."""
+    columns = [column for column in table.c if column.name != "id" or "id" in moved]
+    values = [_moved(connection, table, column, moved, later) for column in columns]
+    await connection.execute(insert(table).from_select(columns, select(*values).where(which)))
+
+
+def _moved(
+    connection: AsyncConnection, table: Table, column: Column[Any], moved: dict[str, int], later: timedelta
+) -> ColumnElement[Any]:
+    if column.name in moved:
+        return column + moved[column.name]
+    if table is orders and column.name == "number":
+        return literal("B") + cast(orders.c.id + moved["id"], String)
+    if column.name == "checksum":
+        return cast(mails.c.id + moved["id"], String) + literal("-") + func.substr(column, 21)
+    if not isinstance(column.type, Utc):
+        return column
+    if connection.dialect.name == "postgresql":
+        return column + literal(later, Interval)
+    seconds = f"+{int(later.total_seconds())} seconds"
+    return func.strftime("%Y-%m-%d %H:%M:%f", column, seconds, type_=String) + literal("000")
 
 
 async def _settle(store: Store) -> None:
