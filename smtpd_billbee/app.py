@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import socket
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,6 +30,8 @@ from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import rereading
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.work.notice_mail import NoticeSettings
+from smtpd_billbee.work.notices import Notices
 from smtpd_billbee.work.owners import DeclaredAccount, declare
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
@@ -134,6 +136,7 @@ async def _roles(
         store, smarthost, _relaying_settings(config, copy_key), now, random.random,
         relaying_bell,
     )  # fmt: skip
+    notices = Notices(store, _sender(smarthost), _notice_settings(config, window), now)
     try:
         async with asyncio.TaskGroup() as tasks:
             if Role.DOOR in roles:
@@ -144,6 +147,7 @@ async def _roles(
                 tasks.create_task(reading.run())
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())
+                tasks.create_task(notices.run())
             parts = _Parts(store, readers, reading, relaying_bell, smarthost)
             pages = await _pages(config, window, parts) if window else None
             if pages:
@@ -159,6 +163,7 @@ async def _roles(
                 intake.stop()
                 reading.stop()
                 relaying.stop()
+                notices.stop()
     finally:
         readers.close()
 
@@ -169,12 +174,18 @@ async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -
     from smtpd_billbee.web.server import WindowServer
     from smtpd_billbee.web.window import application
 
-    async def send(recipient: str, raw: bytes) -> Attempt:
-        return await parts.smarthost.deliver("", recipient, raw)
-
-    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, send)
+    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, _sender(parts.smarthost))
     app = application(parts.store, now, await _window_key(parts.store), _window_settings(config, window), hands)
     return WindowServer(app, config.web.trusted_proxies)
+
+
+def _sender(smarthost: Smarthost) -> Callable[[str, bytes], Awaitable[Attempt]]:
+    """Mails of our own: bounces of them go nowhere (RFC 5321 4.5.5)."""
+
+    async def send(recipient: str, raw: bytes) -> Attempt:
+        return await smarthost.deliver("", recipient, raw)
+
+    return send
 
 
 @dataclass(frozen=True)
@@ -266,6 +277,11 @@ def _smarthost_settings(config: Config) -> SmarthostSettings:
 def _window_settings(config: Config, window: list[socket.socket]) -> WindowSettings:
     address = _address(config, window)
     return WindowSettings(address, config.smtp.domains[0], secure=address.startswith("https://"))
+
+
+def _notice_settings(config: Config, window: list[socket.socket]) -> NoticeSettings:
+    address = _address(config, window) if window else config.web.public_url or f"http://{config.web.listen}"
+    return NoticeSettings(address, config.sender_domain)
 
 
 def _relaying_settings(config: Config, copy_key: bytes) -> RelayingSettings:

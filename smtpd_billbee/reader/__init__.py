@@ -60,6 +60,7 @@ What becomes of it:
     oddities                     values that show by themselves that a reading went wrong
     kinds                        what a mail is that is no order
     reading                      read(): the whole way
+    showing                      the lines of a mail beside its reading, numbered alike
     confirmations                the code or the link that an activation or forwarding mail wants confirmed
 
 The same mail with invented persons:
@@ -71,8 +72,9 @@ The same mail with invented persons:
 from smtpd_billbee.reader.anonymise import Anonymised, anonymise
 from smtpd_billbee.reader.confirmations import link_or_code
 from smtpd_billbee.reader.reading import read
+from smtpd_billbee.reader.showing import shown
 from smtpd_billbee.reader.words import LANGUAGES, fields
 
 FIELDS = fields()
 
-__all__ = ["FIELDS", "LANGUAGES", "Anonymised", "anonymise", "link_or_code", "read"]
+__all__ = ["FIELDS", "LANGUAGES", "Anonymised", "anonymise", "link_or_code", "read", "shown"]

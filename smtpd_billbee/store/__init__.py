@@ -14,6 +14,8 @@
     order_pages  orders with all that is kept beside them, and changes of them
     mail_lists, import_lists    mails and imports as the window shows them, bound to an account
     to_check     what needs a person
+    notices      what an owner wants to be told of, and what he was told of
+    revisits     kept mails that somebody looks at again, by account
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
     migrations   Alembic: from an empty or older database to today's

@@ -15,7 +15,7 @@ from smtpd_billbee.store.tables import mails, raws
 
 LARGE = 256 * 1024  # packing more takes so long that the loop must not wait for it: 35 MiB, a second
 
-_SHOWN = [mails.c[name] for name in Mail.__dataclass_fields__]
+SHOWN = [mails.c[name] for name in Mail.__dataclass_fields__]
 _CLAIMED = [
     *(mails.c[name] for name in ClaimedMail.__dataclass_fields__ if name != "claim"),
     mails.c.reads.label("claim"),
@@ -131,19 +131,19 @@ class Mails:
 
     async def get(self, mail_id: int) -> Mail | None:
         """One mail."""
-        row = (await self._connection.execute(select(*_SHOWN).where(mails.c.id == mail_id))).mappings().first()
-        return _mail(row) if row else None
+        row = (await self._connection.execute(select(*SHOWN).where(mails.c.id == mail_id))).mappings().first()
+        return mail_of_row(row) if row else None
 
     async def list(
         self, shop_id: int | None = None, states: Collection[MailState] = (), limit: int = 100
     ) -> Sequence[Mail]:
         """The newest mails, newest first."""
-        query = select(*_SHOWN).order_by(mails.c.id.desc()).limit(limit)
+        query = select(*SHOWN).order_by(mails.c.id.desc()).limit(limit)
         if shop_id is not None:
             query = query.where(mails.c.shop_id == shop_id)
         if states:
             query = query.where(mails.c.state.in_(states))
-        return [_mail(row) for row in (await self._connection.execute(query)).mappings()]
+        return [mail_of_row(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def next_due(self) -> datetime | None:
         """When the next mail is due for reading, leases included; None: none waits."""
@@ -190,5 +190,6 @@ def _row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
     }
 
 
-def _mail(row: Mapping[Any, Any]) -> Mail:
+def mail_of_row(row: Mapping[Any, Any]) -> Mail:
+    """A row of SHOWN as a mail."""
     return Mail(**(dict(row) | {"state": MailState(row["state"]), "problems": tuple(row["problems"])}))

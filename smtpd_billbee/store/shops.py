@@ -13,7 +13,7 @@ from smtpd_billbee.store.tables import accounts, shops
 
 _FIRST_ID = 10001  # a number of five digits looks like what Billbee's users know
 
-_SHOP = select(shops, accounts.c.email.label("account_email")).join(accounts)
+SHOP = select(shops, accounts.c.email.label("account_email")).join(accounts)
 
 
 class Shops:
@@ -34,13 +34,13 @@ class Shops:
 
     async def some(self, shop_ids: Collection[int]) -> dict[int, Shop]:
         """These shops by their numbers; those that do not exist are left out."""
-        rows = await self._connection.execute(_SHOP.where(shops.c.id.in_(shop_ids)))
-        return {row["id"]: _shop(row) for row in rows.mappings()}
+        rows = await self._connection.execute(SHOP.where(shops.c.id.in_(shop_ids)))
+        return {row["id"]: shop_of_row(row) for row in rows.mappings()}
 
     async def all(self) -> list[Shop]:
         """Every shop, by number."""
-        rows = await self._connection.execute(_SHOP.order_by(shops.c.id))
-        return [_shop(row) for row in rows.mappings()]
+        rows = await self._connection.execute(SHOP.order_by(shops.c.id))
+        return [shop_of_row(row) for row in rows.mappings()]
 
     async def add(self, shop_id: int | None, account_id: int, rules: ShopRules, now: datetime) -> int:
         """Make a shop and return its number; None: the next free one."""
@@ -61,7 +61,8 @@ class Shops:
         await self._connection.execute(text("SELECT 1"))
 
 
-def _shop(row: Mapping[Any, Any]) -> Shop:
+def shop_of_row(row: Mapping[Any, Any]) -> Shop:
+    """A row of SHOP as a shop."""
     rules = {name: row[name] for name in ShopRules.__dataclass_fields__}
     return Shop(
         id=row["id"], account_id=row["account_id"], account_email=row["account_email"], rules=ShopRules(**rules)

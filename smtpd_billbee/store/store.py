@@ -22,11 +22,13 @@ from smtpd_billbee.store.keys import Keys
 from smtpd_billbee.store.labels import Labels
 from smtpd_billbee.store.mail_lists import MailLists
 from smtpd_billbee.store.mails import Mails
+from smtpd_billbee.store.notices import Notices
 from smtpd_billbee.store.order_lists import OrderLists
 from smtpd_billbee.store.order_pages import OrderPages
 from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.overview import Overview
 from smtpd_billbee.store.reports import Reports
+from smtpd_billbee.store.revisits import Revisits
 from smtpd_billbee.store.shop_lists import ShopLists
 from smtpd_billbee.store.shops import Shops
 from smtpd_billbee.store.to_check import ToCheck
@@ -57,6 +59,9 @@ class Tx:
         self.shop_lists = ShopLists(connection)
         self.overview = Overview(connection)
         self.reports = Reports(connection)
+        self.notices = Notices(connection)
+        self.orders = Orders(connection)
+        self.revisits = Revisits(connection)
         self.shops = Shops(connection)
         self.to_check = ToCheck(connection)
         self.users = Users(connection)

@@ -312,6 +312,25 @@ webhooks = Table(
     _flag("active", True),
 )  # fmt: skip
 
+# Without a row a notice is on.
+notices = Table(
+    "notices", metadata, _id(),
+    _to("accounts.id"),
+    Column("kind", String(20), nullable=False),
+    _flag("wanted", True),
+    Column("next_at", Utc),  # before that, none of this kind is sent
+    UniqueConstraint("account_id", "kind"),
+)  # fmt: skip
+
+told = Table(
+    "told", metadata, _id(),
+    _to("accounts.id", index=True),
+    Column("kind", String(20), nullable=False),
+    Column("thing_id", Id, nullable=False),  # the mail, the job or the shop that a notice told of
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("kind", "thing_id"),
+)  # fmt: skip
+
 keys = Table(
     "keys", metadata,
     Column("name", String(40), primary_key=True),

@@ -44,6 +44,10 @@
     size_limit  how much a request may bring
     mail_words  states of mails and copies in words
     told        the reader's and the importer's sentences in the window's language
+    workbench   a mail is tried out, a label taught, kept mails compared
+    notices     settings: what the owner is told of by mail
+    reading_view  a reading's values and the mail's lines with marks
+    field_names  what the fields of an order are called
 
 Reads go to store, bound to the user's account; changes go through work.
 """

@@ -19,6 +19,7 @@ from smtpd_billbee.web.hands import Hands
 from smtpd_billbee.web.imports import ImportPages
 from smtpd_billbee.web.mail_list import MailList
 from smtpd_billbee.web.mails import MailPages
+from smtpd_billbee.web.notices import NoticesPage
 from smtpd_billbee.web.order_page import OrderPage
 from smtpd_billbee.web.orders import OrderList
 from smtpd_billbee.web.profile import ProfilePage
@@ -29,6 +30,7 @@ from smtpd_billbee.web.shop_settings import ShopPage
 from smtpd_billbee.web.shops import ShopsPage, ShopWizard
 from smtpd_billbee.web.start import StartPage
 from smtpd_billbee.web.users import UsersPage
+from smtpd_billbee.web.workbench import Workbench
 
 
 def application(
@@ -36,7 +38,12 @@ def application(
 ) -> Starlette:
     """The pages over this store.  `key`: signs sessions and links; `now`: the clock."""
     context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
-    settled = DropDown(_("Settings"), [ShopsPage(), UsersPage(), AccountsPage(), ProfilePage()], icon="fa fa-gear")
+    settled = DropDown(
+        _("Settings"),
+        [ShopsPage(), UsersPage(), AccountsPage(), NoticesPage(), ProfilePage()],
+        icon="fa fa-gear",
+    )
     orders: list[BaseView] = [OrderList(), OrderPage(), CheckPage(), MailList(), MailPages(), ImportPages()]
     articles: list[BaseView] = [ArticleList(), ArticlePages(), ArticleImport(), ReportsPage()]
-    return Pages(context, StartPage()).mounted([*orders, *articles, settled, ShopWizard(), ShopPage()])
+    hidden: list[BaseView] = [ShopWizard(), ShopPage()]
+    return Pages(context, StartPage()).mounted([*orders, *articles, Workbench(), settled, *hidden])

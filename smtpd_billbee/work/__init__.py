@@ -19,6 +19,11 @@ teaching   an owner's own words for the reader
 articles   articles are changed, items given to them, files of them taken in
 editing    a person changes orders: fields, states, tags; a doubt is accepted
 mail_rows  a mail as rows, with the fields that were read from each
+workbench  a mail is tried out: read, taught, compared, made anonymous
+notices    the owner is told by mail what went wrong
+notice_mail   that mail
+notice_switches  which of these notices an owner wants
+silence    when a shop is silent for longer than usual
 importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
 filling    one order from two sources: what one of them lacks

@@ -5,6 +5,7 @@ import multiprocessing
 import resource
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
@@ -13,6 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 from smtpd_billbee import reader
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
+from smtpd_billbee.model.shown import Shown
 
 log = structlog.get_logger()
 
@@ -32,6 +34,13 @@ Content-Type: text/html; charset=utf-8
 <table><tr><th>Anzahl</th><th>Artikel</th><th>Einzelpreis</th><th>Gesamtpreis</th></tr>
 <tr><td>1</td><td>Tee</td><td>1,00 EUR</td><td>1,00 EUR</td></tr></table><p>Gesamtsumme: 1,00 EUR</p>
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Why there is no answer from the child."""
+
+    reason: str
 
 
 class Readers:
@@ -57,22 +66,37 @@ class Readers:
 
     async def read(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
         """The reading of a mail; what goes wrong with the child is an unreadable mail, never an exception."""
+        found = await self._in_child(self._read, raw, tuple(taught))
+        return _unreadable(found.reason) if isinstance(found, _Failed) else found
+
+    async def show(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Shown:
+        """The reading with the mail's lines; without lines when the child could not do it."""
+        found = await self._in_child(reader.shown, raw, tuple(taught))
+        return Shown(_unreadable(found.reason)) if isinstance(found, _Failed) else found
+
+    async def anonymise(self, raw: bytes) -> reader.Anonymised:
+        """The mail with invented persons; none, with the reason, when the child could not do it."""
+        found = await self._in_child(reader.anonymise, raw)
+        return reader.Anonymised(None, (found.reason,)) if isinstance(found, _Failed) else found
+
+    async def _in_child(self, work: Callable[..., T], *words: object) -> "T | _Failed":
+        size = len(words[0]) if isinstance(words[0], bytes) else 0
         for _ in range(2):
             try:
-                future = self._pool.schedule(self._read, args=(raw, tuple(taught)), timeout=self._time_limit)
-                reading: Reading = await asyncio.wrap_future(future)
-                return reading
+                future = self._pool.schedule(work, args=words, timeout=self._time_limit)
+                done: T = await asyncio.wrap_future(future)
+                return done
             except TookTooLong:
-                return _unreadable(f"reading took longer than {self._time_limit:g} seconds and was stopped")
+                return _Failed(f"reading took longer than {self._time_limit:g} seconds and was stopped")
             except MemoryError:
-                return _unreadable("reading needed more memory than it may use")
+                return _Failed("reading needed more memory than it may use")
             except Exception as error:
                 if not isinstance(error, ProcessExpired):
-                    log.error("reader failed", cause=type(error).__name__, size=len(raw))
-                    return _unreadable("the reader made a mistake over this mail")
+                    log.error("reader failed", cause=type(error).__name__, size=size)
+                    return _Failed("the reader made a mistake over this mail")
                 # The child may have been killed from outside, or by this mail: the second try tells.
-                log.warning("reader child died", size=len(raw))
-        return _unreadable("the reader broke down twice over this mail")
+                log.warning("reader child died", size=size)
+        return _Failed("the reader broke down twice over this mail")
 
     async def run(self, function: Callable[..., T], *values: Any) -> T | None:
         """What a function makes of a mail's bytes, under the same limits; None: the child was stopped or broke."""

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from smtpd_billbee.model.job import JobState
 from smtpd_billbee.model.labels import TaughtLabel
-from smtpd_billbee.model.mail import Mail, MailState
+from smtpd_billbee.model.mail import Mail, MailState, Recipient
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
 from smtpd_billbee.model.shop import ORDERED, PAID, ShopRules
 from smtpd_billbee.store.store import Store
@@ -36,11 +36,13 @@ class PlayedReaders:
         return self.readings.pop(0) if len(self.readings) > 1 else self.readings[0]
 
 
-async def take(store: Store, clock: Clock, *contents: bytes, readings: Sequence[Reading]) -> list[Mail]:
+async def take(
+    store: Store, clock: Clock, *contents: bytes, readings: Sequence[Reading], to: Recipient = TO_SHOP
+) -> list[Mail]:
     """Let these mails come in, and read all that is due; the mails as they are then, oldest first."""
     async with running(store) as intake:
         for content in contents:
-            await intake.accept(arrival(content, TO_SHOP, at=clock()))
+            await intake.accept(arrival(content, to, at=clock()))
     await read_due(store, clock, readings)
     async with store.reading() as tx:
         return list(reversed(await tx.mails.list()))
