@@ -13,6 +13,7 @@ from smtpd_billbee.model.period import is_silent
 from smtpd_billbee.store.tables import article_titles, jobs, mails, order_items, orders, shops
 
 HABIT = 20  # orders that tell how often a shop sells
+LOOKED_AT = 500  # orders among which those that came by mail are looked for
 SHOPS = 50  # whose habits are looked at
 DELETED = 6
 _WAITING = (JobState.HELD, JobState.PENDING, JobState.SENDING)
@@ -87,8 +88,11 @@ class Overview:
         return [shop for shop in quiet if is_silent(await self._habit(shop.id), now)]
 
     async def _habit(self, shop_id: int) -> list[datetime]:
-        query = select(orders.c.created_at).where(orders.c.shop_id == shop_id, orders.c.mail_id.isnot(None))
-        return list((await self._connection.execute(query.order_by(orders.c.id.desc()).limit(HABIT))).scalars())
+        """When its latest orders came by mail; those of files tell nothing."""
+        latest = select(orders.c.id, orders.c.created_at, orders.c.mail_id).where(orders.c.shop_id == shop_id)
+        some = latest.order_by(orders.c.id.desc()).limit(LOOKED_AT).subquery()
+        query = select(some.c.created_at).where(some.c.mail_id.isnot(None)).order_by(some.c.id.desc()).limit(HABIT)
+        return list((await self._connection.execute(query)).scalars())
 
     async def _mails(self, account_id: int | None, state: MailState) -> int:
         return await self._count(

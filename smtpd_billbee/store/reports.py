@@ -14,7 +14,7 @@ from smtpd_billbee.model.period import Period
 from smtpd_billbee.model.sales import ArticleSales, LeftOut, Sales
 from smtpd_billbee.store.sales import IDS, counted, day_of
 from smtpd_billbee.store.tables import articles, order_items, orders, shops
-from smtpd_billbee.store.types import Exact, Money, Quantity
+from smtpd_billbee.store.types import Exact, Money
 
 _MONEY = (orders.c.currency, orders.c.total)
 
@@ -50,15 +50,28 @@ class Reports:
     async def articles(self, account_id: int | None, period: Period, limit: int | None = None) -> list[ArticleSales]:
         """For each article, the best sold first."""
         sold = counted(account_id, period.first, period.last, (*IDS, orders.c.currency)).subquery()
-        quantity = type_coerce(func.sum(order_items.c.quantity), Quantity)
         # A row without a sum of its own is its price times its quantity.
-        stated = type_coerce(func.sum(order_items.c.total), Money)
         product = type_coerce(order_items.c.unit_price, Exact(0)) * type_coerce(order_items.c.quantity, Exact(0))
-        worked_out = type_coerce(func.sum(case((order_items.c.total.is_(None), product))), Exact(6))
-        items = sold.join(order_items, order_items.c.order_id == sold.c.id).join(articles)
-        named = (articles.c.id, articles.c.sku, articles.c.title, sold.c.currency)
-        query = select(*named, quantity, stated, worked_out).select_from(items).group_by(*named)
-        query = query.order_by(func.sum(order_items.c.quantity).desc(), articles.c.id).limit(limit)
+        summed = (
+            select(
+                order_items.c.article_id,
+                sold.c.currency,
+                func.sum(order_items.c.quantity).label("quantity"),
+                func.sum(order_items.c.total).label("stated"),
+                type_coerce(func.sum(case((order_items.c.total.is_(None), product))), Exact(6)).label("worked_out"),
+            )
+            .select_from(sold.join(order_items, order_items.c.order_id == sold.c.id))
+            .where(order_items.c.article_id.isnot(None))
+            .group_by(order_items.c.article_id, sold.c.currency)
+            .subquery()
+        )
+        _, currency, quantity, stated, worked_out = summed.c
+        query = (
+            select(articles.c.id, articles.c.sku, articles.c.title, currency, quantity, stated, worked_out)
+            .select_from(summed.join(articles, articles.c.id == summed.c.article_id))
+            .order_by(quantity.desc(), articles.c.id)
+            .limit(limit)
+        )
         return [_article(row) for row in await self._connection.execute(query)]
 
     async def left_out(self, account_id: int | None, period: Period) -> LeftOut:

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text
 
 from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.mail import MailState, NewMail, Recipient
 from smtpd_billbee.model.overview import Needs, RelayHealth
 from smtpd_billbee.model.shop import ShopRules
-from smtpd_billbee.store.store import Store
+from smtpd_billbee.store.store import Store, open_store
+from smtpd_billbee.store.tables import orders
 from tests.conftest import NOON
 from tests.making import MAIL, ORDER, SHOP, arrival, make_shop
 
@@ -82,3 +85,15 @@ async def test_silent_shops(store: Store, accounts: tuple[int, int]) -> None:
 
     assert [[SHOP], [], [SHOP]] == [[shop.id for shop in shops] for shops in later]
     assert "Teeladen" == later[0][0].name
+
+
+async def test_doubts_are_found_by_their_index(tmp_path: Path) -> None:
+    """SQLite takes a partial index only when the statement says the same words; else every order is looked at."""
+    store = await open_store("", tmp_path)
+    query = select(orders.c.id).where(orders.c.to_check, orders.c.shop_id == SHOP)
+    async with store.reading() as tx:
+        statement = str(query.compile(dialect=tx.connection.dialect, compile_kwargs={"literal_binds": True}))
+        plan = (await tx.connection.execute(text(f"EXPLAIN QUERY PLAN {statement}"))).all()
+    await store.close()
+
+    assert "ix_orders_to_check" in str(plan)

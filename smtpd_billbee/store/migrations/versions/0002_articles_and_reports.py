@@ -43,6 +43,23 @@ def upgrade() -> None:
         ["shop_id", "ordered_at", "state", "currency", "total", "payment_type"],
         unique=False,
     )
+    # SQLite takes a partial index only where the statement says the same words, which are "to_check = 1" there.
+    op.drop_index("ix_orders_to_check", "orders")
+    op.create_index(
+        "ix_orders_to_check",
+        "orders",
+        ["shop_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("to_check = 1"),
+        postgresql_where=sa.text("to_check"),
+    )
+    op.drop_index("ix_order_items_order_id", "order_items")
+    op.create_index(
+        "ix_order_items_order_id",
+        "order_items",
+        ["order_id", "article_id", "quantity", "total", "unit_price"],
+        unique=False,
+    )
     op.create_index(
         "ix_order_items_without_article",
         "order_items",
