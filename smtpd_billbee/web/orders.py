@@ -1,5 +1,6 @@
 """The order list: search, conditions, columns, pages, and what is done with several orders at once."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -241,7 +242,7 @@ class OrderList(BaseModelView):
         kind = str((await request.form()).get("kind") or "csv")
         if kind not in KINDS:
             raise ActionFailed(gettext("Please choose a format."))
-        content = file_of(await self._chosen(request, selection), kind)
+        content = await asyncio.to_thread(file_of, await self._chosen(request, selection), kind)
         name = f"orders-{context_of(request).now():%Y-%m-%d}.{kind}"
         return Response(
             content, headers={"content-disposition": f'attachment; filename="{name}"'}, media_type=KINDS[kind]
