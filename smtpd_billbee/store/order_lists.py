@@ -63,9 +63,21 @@ class OrderLists:
         self, query: OrderQuery, sorts: Sequence[tuple[str, str]] = (), skip: int = 0, limit: int = 100
     ) -> list[OrderLine]:
         """The lines of one page; the newest first where no other sequence is asked for."""
+        return await self._in_sequence(await self._ids(query, sorts, skip, limit))
+
+    async def search(
+        self, query: OrderQuery, sorts: Sequence[tuple[str, str]] = (), skip: int = 0, limit: int = 100
+    ) -> tuple[list[OrderLine], int]:
+        """`page` and `count` at once: words are looked for in every order of the account, so only one time."""
+        ids = await self._ids(query, sorts, 0, MOST_COUNTED)
+        return await self._in_sequence(ids[skip : skip + limit]), len(ids)
+
+    async def _ids(self, query: OrderQuery, sorts: Sequence[tuple[str, str]], skip: int, limit: int) -> Sequence[int]:
         keys = [_SORTED_BY[name].desc() if way == "desc" else _SORTED_BY[name] for name, way in sorts]
         found = self._where(select(orders.c.id), query).order_by(*keys, orders.c.id.desc()).offset(skip).limit(limit)
-        ids = (await self._connection.execute(found)).scalars().all()
+        return list((await self._connection.execute(found)).scalars())
+
+    async def _in_sequence(self, ids: Sequence[int]) -> list[OrderLine]:
         lines = {line.id: line for line in await self._lines(ids)}
         return [lines[order_id] for order_id in ids]
 

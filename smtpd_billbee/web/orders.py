@@ -1,5 +1,6 @@
 """The order list: search, conditions, columns, pages, and what is done with several orders at once."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -154,9 +155,16 @@ class OrderList(BaseModelView):
             choices = await tx.order_lists.shops(query.account_id), await tx.order_lists.payments(query.account_id)
             setattr(request.state, CHOICES, choices)
             request.state.newest_order = await tx.order_lists.newest(query.account_id)
-            return await tx.order_lists.page(query, sorts or (), skip, limit if limit > 0 else MOST_EXPORTED)
+            most = limit if limit > 0 else MOST_EXPORTED
+            if not query.words.strip():
+                return await tx.order_lists.page(query, sorts or (), skip, most)
+            lines, request.state.orders_found = await tx.order_lists.search(query, sorts or (), skip, most)
+            return lines
 
     async def count(self, request: Request, q: str | None = None, filters: FilterGroup | None = None) -> int:
+        found: int | None = getattr(request.state, "orders_found", None)
+        if found is not None:
+            return found
         async with context_of(request).store.reading() as tx:
             return await tx.order_lists.count(self._query(request, q, filters))
 
@@ -234,7 +242,7 @@ class OrderList(BaseModelView):
         kind = str((await request.form()).get("kind") or "csv")
         if kind not in KINDS:
             raise ActionFailed(gettext("Please choose a format."))
-        content = file_of(await self._chosen(request, selection), kind)
+        content = await asyncio.to_thread(file_of, await self._chosen(request, selection), kind)
         name = f"orders-{context_of(request).now():%Y-%m-%d}.{kind}"
         return Response(
             content, headers={"content-disposition": f'attachment; filename="{name}"'}, media_type=KINDS[kind]

@@ -49,6 +49,8 @@ async def numbers(store: Store, query: OrderQuery, *sorts: tuple[str, str]) -> l
     async with store.reading() as tx:
         lines = await tx.order_lists.page(query, sorts)
         assert len(lines) == await tx.order_lists.count(query)
+        assert (lines, len(lines)) == await tx.order_lists.search(query, sorts)
+        assert (lines[1:2], len(lines)) == await tx.order_lists.search(query, sorts, 1, 1)
     return [line.number for line in lines]
 
 
