@@ -35,7 +35,7 @@ class MailList(BaseModelView):
         StringField("shop", label=_("Shop"), orderable=False),
         StringField("subject", label=_("Subject"), orderable=False),
         StringField("fate", label=_("What became of it"), orderable=False),
-        StringField("copy", label=_("Copy"), orderable=False),
+        StringField("copy", label=_("The copy"), orderable=False),
     )
     sortable_fields = ("received_at",)
     fields_default_sort = (("received_at", True),)

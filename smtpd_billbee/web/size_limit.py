@@ -4,7 +4,7 @@ A stranger's is small: he can only sign in.  RFC 9110 15.5.14: 413.
 """
 
 from markupsafe import escape
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_admin.i18n import get_locale
@@ -35,10 +35,6 @@ class Csrf(CSRFMiddleware):
             await request.close()
 
 
-class _TooMuch(Exception):
-    pass
-
-
 class SizeLimit:
     """Answers 413 to what is too large, and nothing to who has gone away while he was sending."""
 
@@ -59,15 +55,14 @@ class SizeLimit:
         await self._counted(connection, receive, send, most)
 
     async def _counted(self, connection: HTTPConnection, receive: Receive, send: Send, most: int) -> None:
-        scope, came, began = connection.scope, 0, False
+        scope, came, ended, began = connection.scope, 0, False, False
 
         async def counting() -> Message:
-            nonlocal came
+            nonlocal came, ended
             message = await receive()
             came += len(message.get("body", b""))
-            if came > most:
-                raise _TooMuch
-            return message
+            ended = ended or message["type"] == "http.disconnect"
+            return {"type": "http.disconnect"} if came > most else message
 
         async def watched(message: Message) -> None:
             nonlocal began
@@ -76,11 +71,11 @@ class SizeLimit:
 
         try:
             await self._app(scope, counting, watched)
-        except _TooMuch:
-            if not began:
+        except Exception:  # how many groups are around it depends on who was reading
+            if came <= most and not ended:
+                raise
+            if came > most and not began:
                 await _too_large(connection, most)(scope, receive, send)
-        except ClientDisconnect:
-            return
 
 
 def wants_json(request: HTTPConnection) -> bool:

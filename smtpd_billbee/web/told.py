@@ -163,7 +163,7 @@ FIELDS: Mapping[str, str] = {
     "house_number": _("House number"),
     "postcode": _("Postcode"),
     "city": _("Town"),
-    "state": _("State"),
+    "state": _("State or province"),
     "country": _("Country"),
     "phone": _("Phone"),
     "email": _("E-mail address"),

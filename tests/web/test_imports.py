@@ -1,6 +1,7 @@
 """Importing order files in the window."""
 
 import asyncio
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from smtpd_billbee.web import uploads
+from smtpd_billbee.web.size_limit import AROUND
 from smtpd_billbee.web.uploads import LARGEST, LASTS, Upload, Uploads
 from smtpd_billbee.work.importing import Wishes
 from tests.conftest import NOON
@@ -148,29 +150,34 @@ async def test_nobody_sees_a_strangers_import(window: Window) -> None:
         assert ["2"] == [kept.order.number for kept in await tx.orders.list(SHOP)]
 
 
+async def announce(window: Window, visitor: Visitor, *headers: str, body: bytes = b"") -> str:
+    """Begin to send a form, and do not go on: what the window answers."""
+    host, port = window.address.removeprefix("http://").split(":")
+    cookies = "; ".join(f"{name}={value}" for name, value in visitor.client.cookies.items())
+    form = "Content-Type: multipart/form-data; boundary=x"
+    head = "\r\n".join(["POST /imports/new HTTP/1.1", f"Host: {host}", f"Cookie: {cookies}", form, *headers, "", ""])
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(head.encode() + body)
+    await writer.drain()
+    answer = await reader.read(100_000)
+    writer.close()
+    return answer.decode()
+
+
 async def test_a_large_file_is_refused_before_it_is_read(window: Window) -> None:
     """200 MB are announced and none is sent: the answer is a sentence.  The same where no length is announced."""
     await people(window)
-    host, port = window.address.removeprefix("http://").split(":")
+    most = LARGEST + AROUND
     async with window.signed_in(OWNER) as visitor:
-        cookies = "; ".join(f"{name}={value}" for name, value in visitor.client.cookies.items())
-        reader, writer = await asyncio.open_connection(host, int(port))
-        head = f"POST /imports/new HTTP/1.1\r\nHost: {host}\r\nCookie: {cookies}\r\nContent-Length: {200 * 1024**2}\r\n"
-        writer.write(f"{head}Accept-Language: en\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n".encode())
-        announced = (await reader.read(100_000)).decode()
-        writer.close()
+        announced = await announce(window, visitor, f"Content-Length: {200 * 1024**2}", "Accept-Language: en")
+        counted = await announce(
+            window, visitor, "Transfer-Encoding: chunked", "Accept: application/json", "Accept-Language: de",
+            body=f"{most + 1:x}\r\n".encode() + b"x" * (most + 1),
+        )  # fmt: skip
 
-        async def endless() -> object:
-            for _ in range(LARGEST // 1024**2 + 2):
-                yield b"x" * 1024**2
-
-        headers = {"content-type": "multipart/form-data; boundary=x"}
-        counted = await visitor.client.post("/imports/new", content=endless(), headers=headers)  # type: ignore[arg-type]
-
-    assert announced.startswith("HTTP/1.1 413")
-    assert 413 == counted.status_code
-    assert "the limit is 20 MB" in counted.text
-    assert "content-security-policy" in counted.headers
+    assert ["HTTP/1.1 413"] * 2 == [announced[:12], counted[:12]]
+    assert ("the limit is 20 MB" in announced, "content-security-policy" in announced) == (True, True)
+    assert "20 MB" in json.loads(counted.partition("\r\n\r\n")[2])["problem"]
 
 
 async def test_a_stranger_sends_little(window: Window) -> None:
