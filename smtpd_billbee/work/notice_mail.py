@@ -89,9 +89,9 @@ def notice_mail(
     mail["Subject"] = subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<notice.{kind}.{account.id}.{int(now.timestamp())}@{settings.domain}>"
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 5: nobody's holiday answers, and our reader knows it
-    mail["Content-Language"] = language
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 5: nobody's holiday answers it
     mail.set_content(_text(kind, language, subject, happenings, settings.address), cte="quoted-printable")
+    mail["Content-Language"] = language
     return mail.as_bytes()
 
 

@@ -187,3 +187,5 @@ async def test_a_silent_shop(store: Store, clock: Clock) -> None:
     assert ["A shop is silent longer than usual"] == silent
     assert 2 == len(post.sent)
     assert "Teeladen (12345)" in post.sent[0][2]
+    assert b"Auto-Submitted: auto-generated" in post.raw[0]
+    assert b"Content-Language: en" in post.raw[0]
