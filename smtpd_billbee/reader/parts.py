@@ -195,6 +195,15 @@ def _says_nothing(text: str, known: Dictionary) -> bool:
     return bool(meaning.keys() & _BESIDE) and item_field(meaning) in (None, "ean", "weight", "delivery_time")
 
 
+_MOST_CHOSEN = 4
+_NAMED_CHOICE = re.compile(r"[^\W\d_a-zß-ÿ][^\W\d_]{2,24} (?:[^\W\d_]{2,20}|\d{1,4} ?[^\W\d_]{0,4})")
+
+
+def _names_choice(line: str) -> bool:
+    """'Glasur Seegrün', 'Durchmesser 14 cm': a name and one word or measure, on a line of its own below the title."""
+    return _NAMED_CHOICE.fullmatch(line) is not None
+
+
 def _settle_title(parts: Parts, priced: bool) -> None:
     """The first line that is left is the title; a short second one is the variant."""
     if parts.rest and parts.quantity is None:
@@ -207,6 +216,8 @@ def _settle_title(parts: Parts, priced: bool) -> None:
     take_leading_code(parts)
     parts.title = parts.rest[0]
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
+    if len(more) > 1 and parts.variant is None and len(more) <= _MOST_CHOSEN and all(map(_names_choice, more)):
+        parts.variant = ", ".join(more)
     if more and parts.variant is None and len(more) == 1 and len(more[0]) <= 60:
         if (
             parts.sku is None
