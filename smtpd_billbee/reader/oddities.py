@@ -44,7 +44,7 @@ def _of_address(address: Address) -> Iterator[str]:
         if name and (len(name) > LONGEST_NAME or _NO_PART_OF_A_NAME & set(name)):
             yield "the name holds more than a name"
             break
-    for value in (address.street, address.city, address.postcode):
+    for value in (address.street, address.house_number, address.city, address.postcode):
         if value and (len(value) > LONGEST_PLACE or _NO_PART_OF_A_PLACE & set(value)):
             yield "a line holds more than a street or a town"
             break

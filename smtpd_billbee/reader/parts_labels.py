@@ -197,6 +197,9 @@ def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
     value = segment[: end.start()] if end else segment
     if label.field == "variant" and "[" in value and segment[len(value) : len(value) + 1] == "]":
         value = value[: value.rfind("[")].rstrip()  # 'Farbe: Gelb [KS-07]'
+    elif label.field == "variant" and value.count("(") > value.count(")") and segment[len(value) :].startswith(")"):
+        value += ")"  # 'Farbe: Gelb (matt)'
+        return value.strip(" :"), segment[len(value) :]
     if label.field in ("sku", "ean", "quantity"):
         money = [each for each in amounts_in(value, style) if each.is_money and each.sign]
         if money and money[0].start > 0:

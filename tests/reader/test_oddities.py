@@ -34,6 +34,7 @@ def test_an_ordinary_order_has_none() -> None:
         {"street": "E-Mail: erika@example.org"},
         {"city": "Berlin | Deutschland"},
         {"postcode": "Berlin"},
+        {"house_number": "7, Ort: 12345"},
         {"last_name": "国家：中国"},
         {"company": "Anrede: Frau"},
         {"company": "Gebäude C, 2. Etage"},

@@ -230,7 +230,8 @@ def test_the_name_of_a_price_goes_with_it() -> None:
     [
         (("2 x Becher, Motiv: Anker à 3,50 € = 7,00 €",), "Motiv: Anker", ["3.50", "7.00"]),
         (("2 x Becher, Farbe: Gelb: 7,00 €",), "Farbe: Gelb", ["7.00"]),
-        (("2 x Becher, Aufdruck: ja (+5,00 €)",), "Aufdruck: ja (+5,00 €", []),
+        (("2 x Becher, Farbe: Gold (+5,00 €)",), "Farbe: Gold (+5,00 €)", []),
+        (("2 x Becher, Farbe: Gelb (matt) 7,00 €",), "Farbe: Gelb (matt)", ["7.00"]),
     ],
 )
 def test_prices_behind_a_choice(lines: tuple[str, ...], variant: str, prices: list[str]) -> None:
