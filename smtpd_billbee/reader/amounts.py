@@ -146,7 +146,7 @@ def _amount(text: str, style: str, found: re.Match[str], lead: _Lead, behind: tu
     if _is_inside(text, first, end, signed):
         return None  # a part of '29.03.24', '10:30', '12/3/4'
     value = number(digits, style, signed)
-    if value is None:
+    if value is None or _is_code(text, lead, digits):
         return None
     sign = text[lead.first : lead.last] if lead.last else text[behind[0] : behind[1]] if behind else None
     start = lead.first if lead.last else first
@@ -158,6 +158,12 @@ def _amount(text: str, style: str, found: re.Match[str], lead: _Lead, behind: tu
         value = -value
     is_money = signed or bool(_DECIMALS.search(digits))
     return Amount(value, start, end, sign.lower() if sign else None, text[start:end], is_money)
+
+
+def _is_code(text: str, lead: _Lead, digits: str) -> bool:
+    """'RUB-12' is an article number, though its letters are a currency's; 'EUR-12,50' and 'EUR -5' are amounts."""
+    joined = lead.minus_behind and text[lead.last : lead.last + 1] in _DASHES
+    return joined and digits.isdigit() and text[lead.last - 1].isalpha()
 
 
 _DECIMALS = re.compile(r"[.,]\d{2}$|,[-–—]+$")

@@ -88,6 +88,7 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     page = Page(rows, known, part)
     draft = Draft(part, text=page.text, style=page.style)
     _cut_legal(page)
+    _leave_shop_name(page, subject)
     notes = find_notes(page)
     items, sum_rows = _items_and_sums(page, draft)
     page.claim(row.index for row in sum_rows if row.fields and not row.shared)
@@ -112,6 +113,16 @@ def _leave_shop_email(draft: Draft) -> None:
     if host and draft.billing and draft.billing.email and draft.billing.email.casefold().endswith(f"@{host}"):
         draft.billing = replace(draft.billing, email=None)
         draft.origins.pop("billing_address.email", None)
+
+
+_SHOP_FIRST = re.compile(r"\s*(?:[^\W\d_]{1,4}:\s?){0,3}\[(?P<name>[^\[\]#]{3,60})\]")
+
+
+def _leave_shop_name(page: Page, subject: str) -> None:
+    """'[Tassenladen]: Neue Bestellung': a line that says just this name is the shop's, and no line of an address."""
+    found = _SHOP_FIRST.match(subject)
+    if found and any(c.isalpha() for c in found["name"]):
+        page.claim(index for index, row in enumerate(page.rows) if row.text == found["name"])
 
 
 def _cut_legal(page: Page) -> None:

@@ -12,6 +12,7 @@ from smtpd_billbee.reader.items import Found, Items
 
 _BEHIND = re.compile(r"\s\((?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\)$")
 _BEFORE = re.compile(r"(?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\s+(?=[^\W\d_])")
+_SIZES = frozenset("XSML-")
 _FEWEST = 5  # letters (a digit counts for more): '(S-M)' and '(L-XL)' are sizes, 'USB-C' is a plug
 
 
@@ -47,6 +48,6 @@ def _beginning(found: Found) -> Found | None:
 
 def _coded(found: Found, code: str, title: str) -> Found | None:
     signs = sum(c.isalnum() for c in code) + 2 * any(c.isdigit() for c in code)
-    if signs < _FEWEST or not title.strip():
+    if signs < _FEWEST - (not _SIZES.issuperset(code)) or not title.strip():
         return None
     return replace(found, item=replace(found.item, title=title.strip(), sku=code))

@@ -33,7 +33,7 @@ MOST_ITEMS = 2_000
 LONGEST_ITEM = 200  # rows
 
 _ORDINAL = re.compile(
-    r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\)|:\s))\s*"
+    r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\)|:\s|、))\s*"
 )
 
 Groups = list[list[int]]
@@ -58,7 +58,7 @@ def from_lines(
         items = _read_groups(rows, groups, known, style, expected, read)
         if not items.whole:
             items = _without_costs(groups, read, expected) or items
-        rank = _rank(items, expected)
+        rank = (*_rank(items, expected), -_left_out(groups, read))
         if best is None or rank > best[0]:
             best, rival = (rank, items), False
         elif rank == best[0] and not _same(items, best[1]):
@@ -91,6 +91,11 @@ def _without_costs(
 
 def _is_sure(rank: tuple[int, ...]) -> bool:
     return rank[0] == 1 and rank[2] == 1
+
+
+def _left_out(groups: Groups, read: Mapping[tuple[int, ...], Found | None]) -> int:
+    """How many groups say nothing on their own: 'Farbe: blau' below a title belongs to it."""
+    return sum(1 for ordinal, group in enumerate(groups, 1) if read[ordinal, *group] is None)
 
 
 def _same(one: Items, other: Items) -> bool:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 
 from smtpd_billbee.model.order import Address, Item, Order
-from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.companies import company_points
+from smtpd_billbee.reader.parts_labels import OPENERS
 from smtpd_billbee.reader.people_headings import COMPANY
 from smtpd_billbee.reader.words import Dictionary, in_language, key
 
@@ -43,7 +44,7 @@ def _of_address(address: Address) -> Iterator[str]:
         if name and (len(name) > LONGEST_NAME or _NO_PART_OF_A_NAME & set(name)):
             yield "the name holds more than a name"
             break
-    for value in (address.street, address.city, address.postcode):
+    for value in (address.street, address.house_number, address.city, address.postcode):
         if value and (len(value) > LONGEST_PLACE or _NO_PART_OF_A_PLACE & set(value)):
             yield "a line holds more than a street or a town"
             break
@@ -75,7 +76,13 @@ def _of_items(items: tuple[Item, ...], known: Dictionary) -> Iterator[str]:
             yield f"item {number}: its variant is a word that labels something else"
         if _is_label(item.title, known):
             yield f"item {number}: its title is a word that labels something else"
+        if any(map(_is_open, (item.title, item.variant or ""))):
+            yield f"item {number}: a bracket is not closed"
+        if _ends_with_price(item):
+            yield f"item {number}: an amount stands behind its title"
     skus = {item.sku for item in items}
+    if None in skus and len(skus) > 1 and any(not item.sku and _ends_with_code(item.title) for item in items):
+        yield "a code in brackets behind a title may be its article number, as other items have one"
     if (
         len(items) > 2
         and len(skus) == 1
@@ -83,6 +90,34 @@ def _of_items(items: tuple[Item, ...], known: Dictionary) -> Iterator[str]:
         and len({key(item.title) for item in items}) == len(items)
     ):
         yield "all items have the same SKU"
+
+
+def _is_open(text: str) -> bool:
+    return any(text.count(opener) > text.count(closer) for opener, closer in OPENERS.items())
+
+
+def _ends_with_price(item: Item) -> bool:
+    """'Motiv: Anker à 7,90 € = 15,80 €', 'Mütze: 64,00 €'; but 'Gutschein 25 €' is worth that."""
+    for text in (item.title, item.variant or ""):
+        last = amounts_in(text)[-1:] if has_money(text) else ()
+        for amount in last:
+            before = text[: amount.start].rstrip()
+            if amount.end == len(text) and amount.sign and _CENTS.search(amount.text) and before[-1:] in _MARKS:
+                return True
+    return False
+
+
+_CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
+_MARKS = frozenset(":=@à×：")
+
+
+def _ends_with_code(title: str) -> bool:
+    found = _CODE_BEHIND.search(title[-60:])
+    return found is not None and not _SIZES.issuperset(found["code"])
+
+
+_CODE_BEHIND = re.compile(r"\s[(\[]#?(?P<code>[A-Z0-9]{1,12}(?:[-_./][A-Z0-9]{1,12}){1,5})[)\]]$")
+_SIZES = frozenset("XSML0123456789-/.")  # '(S-M)', '(38/39)'
 
 
 def _has_wide_gap(text: str) -> bool:

@@ -42,6 +42,7 @@ def read_parts(
     parts.apart = bool(labelled & {"quantity", "unit_price", "row_total"})
     # Where prices carry labels, an amount without one ('Gutschein 25 EUR') belongs to the title.
     bare = priced or bool(parts.prices) or bool(labelled & {"unit_price", "row_total"})
+    parts.with_prices = not bare
     for number, line in enumerate(lines):
         _read_line(
             line, parts, known, style, first=number == 0 and not below, loose_sku=loose_sku, with_prices=not bare
@@ -102,6 +103,9 @@ def _read_line(
             parts.variant = parts.variant or " ".join(chosen) or None  # '商品名: マグ  ブルー  L'
             return
         first, whole = True, None  # 'Produkt: 1 x Tasse, 14,90 EUR': all in one line
+    if whole and whole.field == "sku" and _is_choice(rest[whole.value_at :].strip()):
+        _add_choice(rest[whole.value_at :].strip(), parts)  # 'Modell: Breite: 12 mm' beside 'Artikelnummer: B-12'
+        return
     if whole and whole.field == "variant":
         value = take_labels(rest[whole.value_at :].strip(), parts, known, style, frozenset({"variant"}))
         value = take_prices(value, parts, known, style)
@@ -110,8 +114,7 @@ def _read_line(
     if _says_nothing(rest, known):
         return
     if not first and whole is None and (_is_attribute(rest) or _is_option(rest, known)):
-        found = take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*")
-        parts.variant = f"{parts.variant}, {found}" if parts.variant else found
+        _add_choice(take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*"), parts)
         return
     rest = take_leading_price(rest, parts, style) if with_prices and first else rest
     rest = take_bracketed_product(rest, parts, style)
@@ -135,6 +138,18 @@ def _read_line(
     each = known.lists["each"]
     if any(c.isalnum() for c in rest) and not all(key(word) in each for word in rest.split()):
         parts.rest.append(rest)
+
+
+def _add_choice(found: str, parts: Parts) -> None:
+    parts.variant = f"{parts.variant}, {found}" if parts.variant else found
+
+
+_CHOICE = re.compile(r"[^\W\d_]{2,24}[:：]\s?\S.{0,80}")
+
+
+def _is_choice(text: str) -> bool:
+    """A word, a colon and more, in the place of an article number."""
+    return _CHOICE.fullmatch(text) is not None and not has_money(text)
 
 
 _EMPTY_BRACKETS = re.compile(r"\s*\(\s*\)|\s*\[\s*\]")
@@ -180,6 +195,15 @@ def _says_nothing(text: str, known: Dictionary) -> bool:
     return bool(meaning.keys() & _BESIDE) and item_field(meaning) in (None, "ean", "weight", "delivery_time")
 
 
+_MOST_CHOSEN = 4
+_NAMED_CHOICE = re.compile(r"[^\W\d_a-zß-ÿ][^\W\d_]{2,24} (?:[^\W\d_]{2,20}|\d{1,4} ?[^\W\d_]{0,4})")
+
+
+def _names_choice(line: str) -> bool:
+    """'Glasur Seegrün', 'Durchmesser 14 cm': a name and one word or measure, on a line of its own below the title."""
+    return _NAMED_CHOICE.fullmatch(line) is not None
+
+
 def _settle_title(parts: Parts, priced: bool) -> None:
     """The first line that is left is the title; a short second one is the variant."""
     if parts.rest and parts.quantity is None:
@@ -192,6 +216,8 @@ def _settle_title(parts: Parts, priced: bool) -> None:
     take_leading_code(parts)
     parts.title = parts.rest[0]
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
+    if len(more) > 1 and parts.variant is None and len(more) <= _MOST_CHOSEN and all(map(_names_choice, more)):
+        parts.variant = ", ".join(more)
     if more and parts.variant is None and len(more) == 1 and len(more[0]) <= 60:
         if (
             parts.sku is None

@@ -19,8 +19,21 @@ def is_code(text: str) -> bool:
     )
 
 
+_BRACKETED_CHOICE = re.compile(r"\s\[(?P<all>[^\W\d_]{2,24}: [^\[\]]{1,100})\]$")
+
+
+def _take_choice(text: str, parts: Parts) -> str:
+    """'Schale [Glasur: Seegrün, Durchmesser: 14 cm]': what was chosen, whatever it is called."""
+    found = _BRACKETED_CHOICE.search(text[-140:]) if text.endswith("]") and parts.variant is None else None
+    if found is None:
+        return text
+    parts.variant = found["all"]
+    return text[: -len(found[0])]
+
+
 def take_bracketed(text: str, parts: Parts) -> str:
     """'Tasse [A-1]', 'Tasse (#A-1)', 'Tasse (A-100)': a code in brackets at the end."""
+    text = _take_choice(text, parts)
     found = None
     for each in _BRACKETED_CODE.finditer(text):
         found = each

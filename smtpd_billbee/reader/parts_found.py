@@ -25,6 +25,7 @@ class Parts:
     labels: dict[str, str] = field(default_factory=dict)
     clash: bool = False  # a field that stands twice with two values
     rest: list[str] = field(default_factory=list)
+    with_prices: bool = False  # an amount without a label behind its facts is a price
     apart: bool = False  # quantity or price stand on lines of their own
 
     @property

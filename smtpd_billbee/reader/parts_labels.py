@@ -11,6 +11,7 @@ from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts_codes import is_code
 from smtpd_billbee.reader.parts_found import Parts, plain_number
+from smtpd_billbee.reader.parts_prices import before_prices
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning, key
 
 _PARTED = re.compile(r"\s*[,;|·•]\s+|\s*\|\s*|\s+[-–—/]\s+|\s{2,}|\s*[(\[（【]\s*|\s+(?=\S)")
@@ -107,14 +108,14 @@ def _label_at(text: str, start: int, ends: Sequence[int], known: Dictionary) -> 
             continue
         value = text[end:].lstrip(" :：")
         colon = colon or text[end:].lstrip()[:1] in (":", "：")
-        if not value or not (colon or _fits(name, value, hard, only=len(meaning) == 1)):
+        if not value or not (colon or _fits(words, name, value, hard, only=len(meaning) == 1)):
             continue
         bracket = opener if opener in OPENERS else ""
         return ItemLabel(start, len(text) - len(value), words.rstrip(":： "), name, bracket, _means_both(meaning))
     return None
 
 
-def _fits(name: str, value: str, hard: bool, only: bool) -> bool:
+def _fits(words: str, name: str, value: str, hard: bool, only: bool) -> bool:
     """Without a colon the value must be of the label's kind."""
     if not hard:
         return False
@@ -128,7 +129,8 @@ def _fits(name: str, value: str, hard: bool, only: bool) -> bool:
         return bool(_RATE.match(value))  # 'MwSt. 19 %'
     if name in ("sku", "ean"):
         bare = word.rstrip(":：")
-        return any(c.isdigit() for c in bare) or bare.isupper() or (only and is_code(bare))
+        coded = any(c.isdigit() for c in bare) or bare.isupper()
+        return coded or (only and is_code(bare) and not words.isalpha())  # 'Art print' is a print
     return False
 
 
@@ -143,6 +145,7 @@ def take_labels(text: str, parts: Parts, known: Dictionary, style: str, but: fro
         segment = text[label.value_at : until]
         value, tail = _value_of(label, segment, style)
         if label.field == "variant":
+            value, tail = _without_prices(value, tail, parts, known, style)
             kept, value = _with_attribute(kept, label, value)
         if not _claim(label, value, parts, known, style):
             kept += text[label.start : until]
@@ -168,6 +171,14 @@ def _with_attribute(kept: str, label: ItemLabel, value: str) -> tuple[str, str]:
     return kept[: found.start("all")].rstrip(" –—-(["), f"{value}\x00{found['all']}"
 
 
+def _without_prices(value: str, tail: str, parts: Parts, known: Dictionary, style: str) -> tuple[str, str]:
+    """'Motiv: Anker à 7,90 € = 15,80 €': the prices at the end of a line belong to the item, not to what was chosen."""
+    if not parts.with_prices or parts.has_price:
+        return value, tail
+    bare, at = before_prices(value, known, style)
+    return (bare, f"{value[at:]} {tail}") if bare else (value, tail)
+
+
 _WIDE = re.compile(r"\s{2,}")
 
 
@@ -184,6 +195,11 @@ def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
         return "", segment
     end = _WIDE.search(segment) if label.field == "title" else _VALUE_END.search(segment)
     value = segment[: end.start()] if end else segment
+    if label.field == "variant" and "[" in value and segment[len(value) : len(value) + 1] == "]":
+        value = value[: value.rfind("[")].rstrip()  # 'Farbe: Gelb [KS-07]'
+    elif label.field == "variant" and value.count("(") > value.count(")") and segment[len(value) :].startswith(")"):
+        value += ")"  # 'Farbe: Gelb (matt)'
+        return value.strip(" :"), segment[len(value) :]
     if label.field in ("sku", "ean", "quantity"):
         money = [each for each in amounts_in(value, style) if each.is_money and each.sign]
         if money and money[0].start > 0:

@@ -50,6 +50,19 @@ def take_leading_price(text: str, parts: Parts, style: str) -> str:
     return found["rest"]
 
 
+def before_prices(text: str, known: Dictionary, style: str) -> tuple[str, int]:
+    """What stands before the amounts at the end, and where these begin; '+ 5,00 €' and '(5,00 €)' are a surcharge."""
+    end = len(text)
+    amounts = [each for each in amounts_in(text, style) if each.is_money and each.sign]
+    at = end
+    while amounts and _joins(text[amounts[-1].end : at], known):
+        at = amounts.pop().start
+    before = text[:at].rstrip()
+    if at == end or not before or before[-1] in "(+[（" or text[at] in "+-":
+        return text, end
+    return _trim_each(before, known, led=True), at
+
+
 def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     """The amounts at the end of the line (with 'je', '=', '@', '/' between them)."""
     amounts = [each for each in amounts_in(text, style) if each.is_money]

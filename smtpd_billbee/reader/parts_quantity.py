@@ -91,7 +91,7 @@ def is_product(text: str, style: str) -> bool:
     return not take_product([text], Parts(), style)
 
 
-_COUNT_ALONE = re.compile(r"(?:\d{1,6}\s?[x×✕хX]|[x×✕хX]\s?\d{1,6})")
+_COUNT_ALONE = re.compile(r"(?:(?P<n>\d{1,6})\s?[x×✕хX]|[x×✕хX]\s?(?P<m>\d{1,6}))")
 
 
 def is_count_alone(text: str) -> bool:
@@ -138,7 +138,9 @@ def _counts(unit: str, known: Dictionary) -> bool:
 def quantity_before_price(head: str, parts: Parts) -> str:
     """'Tasse x 2', 'Tasse (2x)', 'Tasse × 2', '2 ×' alone before the price."""
     if parts.quantity is not None:
-        return head
+        count = _COUNT_ALONE.fullmatch(head.strip(" ,;")) if len(head) <= _LONGEST_COUNT else None
+        again = count is not None and Decimal(count["n"] or count["m"]) == parts.quantity
+        return "" if again else head  # '2 x Tasse', and below it 'Nr. A-1, 2 x 9,00 € = 18,00 €'
     alone = re.fullmatch(
         r"\W{0,3}(?:(\d{1,6})\s?(?:[^\W\d_]{1,6}\.?\s?)?[x×✕хX*]?|[x×✕хX]\s?(\d{1,6}))\W{0,2}", head.strip()
     )

@@ -289,6 +289,8 @@ def _is_greeting(page: Page, text: str) -> bool:
 
 def _says_of_item(page: Page, index: int) -> bool:
     label = page.labels[index][0] if page.labels[index] else None
+    if label and not _leads(page, index, label.words):
+        return False  # 'Tasse | Anzahl: 2 | 19,00 €' names its title itself
     if label and label.value and _is_number_of_item(page, index):
         return True
     if not label and _has_money(page, index):
@@ -299,10 +301,13 @@ def _says_of_item(page: Page, index: int) -> bool:
     return bool(fields & _FACTS) and not fields & {"title", "items"}
 
 
+_FIRST = re.compile(r"\s*1[.)、]\s?[^\W\d]")
+
+
 def _is_of_order(page: Page, index: int) -> bool:
     """'Bestellung Nr. 8575' is no item; but where the next lines have other numbers, they are of the items."""
-    if _has_money(page, index) or page.label(index, "sku"):
-        return False
+    if _has_money(page, index) or page.label(index, "sku") or _FIRST.match(page.rows[index].text):
+        return False  # '1. Duft No. 5'
     found = numbers_in_sentence(page.rows[index].text[:200], page.known)
     below = page.rows[index + 1 : min(index + 12, page.end)]
     return bool(found) and not any(
@@ -333,6 +338,13 @@ def _is_of_person(page: Page, index: int) -> bool:
         return False
     near = range(max(0, index - 2), min(index + 3, page.end))
     return any(page.label(other, *_NAMES, "street", "email", "phone") for other in near if other != index)
+
+
+def _leads(page: Page, index: int, words: str) -> bool:
+    """Does the row begin with the label, or with no words at all?"""
+    row = page.rows[index]
+    first = row.filled[0].lines[0] if row.filled and row.table else words
+    return words in first or not any(c.isalpha() for c in first)
 
 
 _NAMES = ("full_name", "first_name", "last_name")

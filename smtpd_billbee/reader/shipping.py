@@ -26,7 +26,18 @@ def method_beside(row: SumRow, known: Dictionary) -> str | None:
     for name in [*inside, *_behind_label(named)]:
         if _can_be_method(name, known) and _is_method(name, known):
             return name
-    return None if not named or row.meaning else row.words
+    if not named or row.meaning:
+        return row.words if named and _names_kind(row.words) else None
+    return row.words
+
+
+_KIND = re.compile(r"standard|est[aá]ndar|padrão|express|espress|expres|economy|prioritair|priority", re.IGNORECASE)
+_COST = re.compile(r"kost|cost|gebühr|fee|charge|frais|gasto|spes|taxa|opłat|preis|rate|[(\[:：%\d]", re.IGNORECASE)
+
+
+def _names_kind(words: str) -> bool:
+    """'Standardversand: 4,90 €' says the way of shipping, 'Versand' and 'Expresskosten' only that it costs."""
+    return len(words) <= _LONGEST and _KIND.search(words) is not None and _COST.search(words) is None
 
 
 def _behind_via(aside: str) -> str:

@@ -165,3 +165,9 @@ def test_a_code_before_the_next_number() -> None:
     found = amounts_in("和紙便箋 ￥660 × 4 ￥2,640", ".")
 
     assert [("660", "￥"), ("4", None), ("2640", "￥")] == [(str(each.value), each.sign) for each in found]
+
+
+@pytest.mark.parametrize(("text", "expected"), [("RUB-12", []), ("EUR-12,50", ["-12.50"]), ("EUR -5", ["-5"])])
+def test_a_code_that_begins_with_a_currency(text: str, expected: list[str]) -> None:
+    """Letters, a hyphen and whole digits without a blank are an article number."""
+    assert expected == [str(each.value) for each in amounts_in(text) if each.is_money]

@@ -272,3 +272,31 @@ def test_a_total_among_other_amounts() -> None:
     text = "Bestellnummer: 7\n\n2 x Becher  7,00 EUR\n\nSumme: 7,00 EUR; Xyz: 1,00 EUR; Abc: 6,00 EUR\n"
 
     assert ["an amount next to the sums was not understood"] == draft_of(text).doubts
+
+
+def test_a_name_above_an_item_that_has_a_title() -> None:
+    """The shop's name above a table without a header is no title where the row names its own."""
+    html = (
+        "<p>Bestellnummer: 1042</p><p>Tassenladen</p><table><tr><td><td>Becher<br>Farbe: blau<br>Artikelnummer: B-1<br>"
+        "3,50 €<td>Menge: 2<td>7,00 €</table><table><tr><td>Gesamtsumme<td>7,00 €</table>"
+    )
+    assert ["Becher"] == [item.title for item in draft_of_html(html).items]
+
+
+def test_a_number_within_the_first_title() -> None:
+    """'1. Duft No. 5' begins the items: 'No. 5' is no order number."""
+    text = (
+        "Der Kunde hat folgende Artikel bestellt:\n\n1. Duft No. 5\n   Artikelnummer: D-5\n"
+        "   1 Stück à 3,50 €, zusammen 3,50 €\n2. Becher\n   Artikelnummer: B-1\n"
+        "   2 Stück à 3,50 €, zusammen 7,00 €\n\n"
+        "Warenwert: 10,50 €\nGesamtbetrag: 10,50 €"
+    )
+    assert ["Duft No. 5", "Becher"] == [item.title for item in draft_of(text).items]
+
+
+def test_the_shop_s_name_below_an_address() -> None:
+    """The subject begins with the shop's name in brackets: the same words alone in a line are no line of an address."""
+    html = "<p>Rechnungsadresse:<br>Erika Muster<br>Lindenweg 7<br>12345 Berlin</p><p>Tassenladen Nord</p>"
+    draft = draft_of_html(html, "[Tassenladen Nord]: Neue Bestellung #1042")
+    assert draft.billing is not None
+    assert ([], None) == (draft.doubts, draft.billing.company)

@@ -64,3 +64,10 @@ def test_some_were_read_already() -> None:
     read = replace(items, found=(first, items.found[1]))
 
     assert [("Jacke", "WJ-220"), ("Schürze", "LA-SLT")] == shown(with_codes(read))
+
+
+def test_a_short_code_is_one_but_a_size_is_none() -> None:
+    """'(SAC-B)' has letters that no size has."""
+    assert [("Beutel", "SAC-B"), ("Seife", "SAB-90")] == shown(with_codes(made("Beutel (SAC-B)", "Seife (SAB-90)")))
+    sizes = made("Hemd (XS-XL)", "Seife (SAB-90)")
+    assert sizes == with_codes(sizes)

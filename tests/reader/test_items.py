@@ -219,3 +219,18 @@ def test_labels_in_brackets() -> None:
 def test_one_amount_twice_is_no_quantity() -> None:
     """Two amounts that are the same, and no count: the second may be the subtotal."""
     assert "an item has no quantity" == finished(made(prices=[Decimal(7), Decimal(7)]), 0, "").doubt
+
+
+def test_lines_of_choices_are_no_items() -> None:
+    """'Motiv: Anker' below a title says nothing on its own: it is what was chosen of the item above."""
+    text = "Becher (#B-1) × 2 = 7,00 €\n    Motiv: Anker\n\nTasse (#T-1) × 1 = 3,00 €"
+    rows = rows_of_text(text)
+    items = from_lines(rows, [i for i, row in enumerate(rows) if row.filled], dictionary(), ",", Decimal(10))
+    assert [("Becher", "Motiv: Anker"), ("Tasse", None)] == [(f.item.title, f.item.variant) for f in items.found]
+
+
+def test_chinese_counting_numbers() -> None:
+    """'1、' counts the items."""
+    rows = rows_of_text("1、茶 6.00元 × 2 = 12.00元\n2、布 5.00元 × 1 = 5.00元")
+    items = from_lines(rows, range(2), dictionary(), ".", Decimal(17))
+    assert ["茶", "布"] == [found.item.title for found in items.found]

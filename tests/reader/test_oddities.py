@@ -34,6 +34,7 @@ def test_an_ordinary_order_has_none() -> None:
         {"street": "E-Mail: erika@example.org"},
         {"city": "Berlin | Deutschland"},
         {"postcode": "Berlin"},
+        {"house_number": "7, Ort: 12345"},
         {"last_name": "国家：中国"},
         {"company": "Anrede: Frau"},
         {"company": "Gebäude C, 2. Etage"},
@@ -84,3 +85,28 @@ def test_a_title_of_several_cells(title: str, odd: bool) -> None:
 def test_a_company_with_a_number() -> None:
     """Its legal form shows that it is one."""
     assert [] == found(replace(ORDER, billing_address=replace(ADDRESS, company="Studio 54 GmbH")))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Becher à 3,50 € = 7,00 €"},
+        {"variant": "Farbe: Gelb: 7,00 €"},
+        {"variant": "Farbe: Gelb [B-1"},
+        {"title": "Becher (mit Deckel"},
+    ],
+)
+def test_what_was_left_behind_a_title(change: dict[str, str]) -> None:
+    """An amount behind a mark, and a bracket that is never closed, belong to no title."""
+    assert [] != found(replace(ORDER, items=(replace(ITEM, **change),)))
+
+
+@pytest.mark.parametrize("title", ["Gutschein 25 €", "Gutschein 25,00 €", "Becher (mit Deckel)", "Socken (38/39)"])
+def test_what_may_end_a_title(title: str) -> None:
+    """A voucher's worth, words in brackets and sizes do."""
+    assert [] == found(replace(ORDER, items=(ITEM, replace(ITEM, title=title, sku=None))))
+
+
+def test_a_code_in_brackets_where_others_have_numbers() -> None:
+    """'Becher (SAC-B)' without an article number beside items that have one is a doubt."""
+    assert [] != found(replace(ORDER, items=(ITEM, replace(ITEM, title="Beutel (SAC-B)", sku=None))))

@@ -223,3 +223,52 @@ def test_square_brackets(line: str, variant: str | None, sku: str | None) -> Non
 def test_the_name_of_a_price_goes_with_it() -> None:
     """'Stückpreis' before '3,50 € x 2 = 7,00 €' is no variant."""
     assert ("Becher", "2", None, None, ["3.50", "7.00"]) == shown(parts("Becher", "Stückpreis: 3,50 € x 2 = 7,00 €"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "variant", "prices"),
+    [
+        (("2 x Becher, Motiv: Anker à 3,50 € = 7,00 €",), "Motiv: Anker", ["3.50", "7.00"]),
+        (("2 x Becher, Farbe: Gelb: 7,00 €",), "Farbe: Gelb", ["7.00"]),
+        (("2 x Becher, Farbe: Gold (+5,00 €)",), "Farbe: Gold (+5,00 €)", []),
+        (("2 x Becher, Farbe: Gelb (matt) 7,00 €",), "Farbe: Gelb (matt)", ["7.00"]),
+    ],
+)
+def test_prices_behind_a_choice(lines: tuple[str, ...], variant: str, prices: list[str]) -> None:
+    """Amounts at the end of the line are the item's; a surcharge in brackets stays with what was chosen."""
+    found = parts(*lines)
+    assert (variant, prices) == (found.variant, [str(price) for price in found.prices])
+
+
+def test_a_price_in_the_same_line_as_its_label_is_the_row_total() -> None:
+    """'Farbe: Gelb: 7,00 € (Stückpreis 3,50 €)': no label leads the first amount."""
+    found = parts("2x Becher, Farbe: Gelb: 7,00 € (Stückpreis 3,50 €)")
+    expected = ("Becher", "Farbe: Gelb", Decimal("3.50"), [Decimal("7.00")])
+    assert expected == (found.title, found.variant, found.unit_price, found.prices)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("2 x Becher", "Artikelnummer B-1, 2 x 3,50 € = 7,00 €"), ("Becher", "2", None, "B-1", ["3.50", "7.00"])),
+        (("1 x Becher – Farbe: Gelb [B-1] 7,00 €",), ("Becher", "1", "Farbe: Gelb", "B-1", ["7.00"])),
+        (
+            ("1 x Schale [Rand: Blau, Breite: 9 cm]", "7,00 €"),
+            ("Schale", "1", "Rand: Blau, Breite: 9 cm", None, ["7.00"]),
+        ),
+        (("1 x Becher (#RUB-12) 7,00 €",), ("Becher", "1", None, "RUB-12", ["7.00"])),
+        (("Art print 30 x 40 cm × 2 7,00 €",), ("Art print 30 x 40 cm", "2", None, None, ["7.00"])),
+        (("1 x Schale 7,00 €", "Rand Blau", "Breite 9 cm"), ("Schale", "1", "Rand Blau, Breite 9 cm", None, ["7.00"])),
+    ],
+)
+def test_codes_counts_and_choices(
+    lines: tuple[str, ...], expected: tuple[str, str | None, str | None, str | None, list[str]]
+) -> None:
+    """A count said twice is one count; brackets hold a code or a choice; a currency's letters begin a code, too."""
+    assert expected == shown(parts(*lines))
+
+
+def test_a_choice_in_the_place_of_a_number() -> None:
+    """'Modell' labels a number or a choice: a word with a colon behind it is a choice."""
+    found = parts("Becher", "Modell: Breite: 9 cm", "Artikelnummer: B-1", "Menge: 2", "Einzelpreis: 3,50 €")
+    assert ("Breite: 9 cm", "B-1", False) == (found.variant, found.sku, found.clash)

@@ -123,3 +123,9 @@ def test_a_shipping_notice() -> None:
 def test_reading_twice_gives_the_same() -> None:
     """The reader has no memory."""
     assert read(mail(TEXT)) == read(mail(TEXT))
+
+
+def test_an_order_form_is_an_order() -> None:
+    """'New order form submission': a form's mail is an order where it is whole and comes out."""
+    reading = read(mail(TEXT, subject="New order form submission (1042)"))
+    assert Outcome.ORDER is reading.outcome

@@ -53,3 +53,12 @@ def test_nothing_is_no_fee() -> None:
     values = draft_of(HEAD + "Rabatt: 0,00 €\nNachnahmegebühr: 0,00 €\nVersand: 0,00 €\nGesamtsumme: 20,00 €\n").values
     assert Decimal(0) == values["shipping_cost"]
     assert not {"discount", "payment_fee"} & values.keys()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("Standardversand", "Standardversand"), ("Envío estándar", "Envío estándar"), ("Versandkosten Express", None)],
+)
+def test_the_name_of_the_cost_is_the_way(words: str, expected: str | None) -> None:
+    """'Standardversand: 4,90 €' says the way of shipping; words for costs do not."""
+    assert (Decimal("4.90"), expected) == costs_and_method(f"{words}: 4,90 €")
