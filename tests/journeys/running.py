@@ -23,6 +23,10 @@ ADDRESS = "12345-jimdo-orderimport@inbound.example"
 SENDER = "no-reply@jimdo.example"
 OWNER = "owner@example.org"
 START_SECONDS = 30.0
+WITHOUT_WINDOW = (
+    "--only",
+    "door,reading,relaying",
+)  # its pages take a second to load, and no journey of mails needs them
 
 _CONFIG = """\
 state_dir = "{folder}/var"
@@ -84,6 +88,7 @@ class Server:
     async def launch(self, *words: str, under: tuple[str, ...] = ()) -> None:
         """Start it, and no more."""
         self._log_start = len(self.log())
+        words = words if "--only" in words else (*words, *WITHOUT_WINDOW)
         command = [*under, *self.program, "serve", *words]
         with self._log.open("ab") as log:
             self._process = await asyncio.to_thread(

@@ -29,12 +29,12 @@ async def test_the_migrations_make_the_tables(store: Store) -> None:
 
 
 async def test_an_older_schema_is_brought_up(store: Store, database: str, tmp_path: Path) -> None:
-    """A database of the first release gets the newer tables and keeps what it has."""
+    """A database of an older release gets the newer tables and keeps what it has."""
     async with store.transaction() as tx:
         await tx.accounts.add("owner@example.org", "Olga", "de", NOON)
         for table in ("told", "notices"):
             await tx.connection.execute(text(f"DROP TABLE {table}"))
-        await tx.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        await tx.connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     newer = await open_store(database, tmp_path)
     async with newer.transaction() as tx:
         (account,) = await tx.accounts.all()

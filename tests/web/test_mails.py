@@ -138,7 +138,7 @@ async def test_why_and_what_the_server_said(window: Window) -> None:
 
     assert "ihre Nummer" in page
     assert REFUSED.reply in page
-    assert "Noch einmal lesen" in page
+    assert "Neu lesen" in page
 
 
 async def test_the_confirmation_is_shown(window: Window) -> None:

@@ -293,7 +293,7 @@ async def test_an_order_appears(shop: Window) -> None:
         await page.goto("/orders")
         await add(shop, replace(ORDER, number="1043"))
         await page.wait_for_selector('a:text-is("1043")', timeout=10_000)
-        assert "1 neue Bestellung" in await page.inner_text('[role="status"]')
+        assert "1 neue Bestellung" in await page.inner_text("#new-orders")
 
         await page.click('tr:has(a:text-is("1042")) input')
         await add(shop, replace(ORDER, number="1044"))

@@ -9,7 +9,7 @@
   const table = () => document.querySelector("table tbody");
   const busy = () =>
     notice.dataset.follows !== "yes" ||
-    document.querySelector('[data-sa-hook="row-checkbox"]:checked, .modal.show, .dropdown-menu.show');
+    document.querySelector('[data-sa-hook="row-checkbox"]:checked, .modal.show, .page-wrapper .dropdown-menu.show');
 
   const say = (count) => {
     words.textContent = (count === 1 ? notice.dataset.one : notice.dataset.many).replace("#", String(count));
