@@ -5,6 +5,7 @@ cost stands on every row or on the first only, and counts once.  Words stay word
 are as the file writes them, a street has its house number in it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import ROUND_HALF_UP, Decimal
@@ -94,11 +95,20 @@ def _grouped(rows: Sequence[Row]) -> list[list[Row]]:
     groups: dict[str, list[Row]] = {}
     above: list[Row] = []
     for row in rows:
-        name = " ".join(row.cells.get("number", "").split())
+        name = _order_number(row)
         if name:
             above = groups.setdefault(name, [])
         above.append(row)
     return list(groups.values())
+
+
+_WHOLE_AS_DECIMAL = re.compile(r"(\d+)\.0")  # as table programs write a number that they take for one
+
+
+def _order_number(row: Row) -> str:
+    """The number as a mail of the same order gives it: without '#' before it."""
+    number = " ".join(row.cells.get("number", "").split()).lstrip("# ")
+    return found[1] if (found := _WHOLE_AS_DECIMAL.fullmatch(number)) else number
 
 
 class _OrderRows:
@@ -149,7 +159,7 @@ class _OrderRows:
             self.doubts.append(Complaint(row.line, text))
 
     def _number(self) -> str:
-        name = " ".join(self._rows[0].cells["number"].split())
+        name = _order_number(self._rows[0])
         if len(name) > LONGEST_NUMBER:
             self._fail(self._rows[0], f"the order number has more than {LONGEST_NUMBER} characters")
         return name

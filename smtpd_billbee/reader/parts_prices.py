@@ -136,7 +136,8 @@ def _trim_each(head: str, known: Dictionary, led: bool) -> str:
     """The text without 'je', 'à', '@' at its end; `led`: words led to the first price ('zu je')."""
     bare = head.rstrip(" :：=@|–—-/,;(")
     words = bare.split()
-    while len(words) > 1 and key(words[-1]) in known.lists["each"] and words[-1] != "a" and not words[-2][-1].isdigit():
+    each = known.lists["each"]
+    while len(words) > 1 and key(words[-1]) in each and words[-1] not in ("a", "A") and not words[-2][-1].isdigit():
         words.pop()
         bare = bare[: bare.rstrip().rfind(" ")].rstrip(" :：=@|–—-/,;(") if words else ""
     before, comma, last = bare.rpartition(", ")

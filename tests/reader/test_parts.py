@@ -272,3 +272,10 @@ def test_a_choice_in_the_place_of_a_number() -> None:
     """'Modell' labels a number or a choice: a word with a colon behind it is a choice."""
     found = parts("Becher", "Modell: Breite: 9 cm", "Artikelnummer: B-1", "Menge: 2", "Einzelpreis: 3,50 €")
     assert ("Breite: 9 cm", "B-1", False) == (found.variant, found.sku, found.clash)
+
+
+def test_a_capital_letter_belongs_to_the_title() -> None:
+    """'à' before a price is no part of a title, 'Vitamin A' is one."""
+    assert ("Vitamin A", "Seife A") == (
+        parts("3 x Vitamin A 5,00 EUR 15,00 EUR").title, parts("2 x Seife A à 10,00 EUR = 20,00 EUR").title
+    )  # fmt: skip

@@ -178,3 +178,11 @@ def test_any_bytes(content: bytes) -> None:
     filed = read_filed(content, VatMode.SHOWN)
 
     assert filed.orders or filed.complaints
+
+
+@pytest.mark.parametrize("written", ["#1042", "# 1042", "1042.0"])
+def test_a_number_as_mails_give_it(written: str) -> None:
+    """A mail of the same order says 1042: a file's '#' and a table program's '.0' make no other order."""
+    filed = read_filed((HEADER + ROW.replace("1042", written)).encode(), VatMode.SHOWN)
+
+    assert ["1042"] == [ready.order.number for ready in filed.orders]
