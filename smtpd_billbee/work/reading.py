@@ -37,6 +37,7 @@ TRIES = 5  # a reading that cannot be saved so often will never be
 GRACE_SECONDS = 5.0  # for what is being read when we stop
 POLL_SECONDS = 1.0
 AT_ONCE = 32
+_DIFFERS = "a later mail differs:"
 COMPLETED_BY_MAIL = "completed from its mail"  # what happened to an order that came by a file
 
 
@@ -204,7 +205,7 @@ class ReadingRole:
                 state = MailState.TO_CHECK if problems else MailState.ORDER
             case ReadAnew(known=known, order=order, changes=changes):
                 order_id, problems = known.id, reading.problems
-                await saving.anew(known.id, order, changes)
+                await saving.anew(known, order, changes)
                 state = MailState.TO_CHECK if problems else MailState.ORDER
             case SameAgain(known=known):
                 order_id, problems, state = known.id, (), MailState.DUPLICATE
@@ -214,7 +215,7 @@ class ReadingRole:
                 await saving.complete(known, order, added)
             case Contradiction(known=known, differences=differences):
                 order_id, state = known.id, MailState.TO_CHECK
-                problems = tuple(f"a later mail differs: {each}" for each in differences)
+                problems = tuple(f"{_DIFFERS} {each}" for each in differences)
                 await tx.orders.mark(known.id, [*known.problems, *problems], now)
                 await saving.note(known.id, "contradicted", {"differences": list(differences)})
         if not await tx.mails.finish(mail, state, _mail_values(read, order_id, problems)):
@@ -247,10 +248,13 @@ class _Saving:
         await self.tx.jobs.add(pushes)
         return order_id
 
-    async def anew(self, order_id: int, order: Order, changes: Sequence[str]) -> None:
-        """Put the mail's newer reading in the place of its older one."""
-        await self.tx.orders.replace(order_id, order, await self._articles(order), self._values(), self.now)
-        await self.note(order_id, "read again", {"changes": list(changes)})
+    async def anew(self, known: KeptOrder, order: Order, changes: Sequence[str]) -> None:
+        """Put the mail's newer reading in the place of its older one; what other mails say against it stays."""
+        against = [each for each in known.problems if each.startswith(_DIFFERS)]
+        problems = list(dict.fromkeys([*self.reading.problems, *against]))
+        values = self._values() | {"problems": problems, "to_check": bool(problems)}
+        await self.tx.orders.replace(known.id, order, await self._articles(order), values, self.now)
+        await self.note(known.id, "read again", {"changes": list(changes)})
 
     async def complete(self, known: KeptOrder, order: Order, added: Sequence[str]) -> None:
         """Put into an order that came by a file what its mail says beyond it."""

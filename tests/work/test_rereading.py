@@ -58,3 +58,18 @@ async def test_beside_a_running_role(store: Store, clock: Clock) -> None:
     assert (MailState.ORDER, ()) == (first.state, again.differences)
     assert ("number", None, "1") == (first.differences[0].field, first.differences[0].was, first.differences[0].now)
     assert MailState.ORDER == newest.state
+
+
+async def test_what_another_mail_says_against_an_order_stays(store: Store, clock: Clock) -> None:
+    """The first mail is read again and says the same: the second one still contradicts it."""
+    await make_shop(store)
+    readings = [reading_of(), reading_of(replace(ORDER, total=Decimal(40)))]
+    await take(store, clock, MAIL, readings=readings[:1])
+    await take(store, clock, MAIL + b"2", readings=readings[1:])
+    role = ReadingRole(store, PlayedReaders(reading_of()), clock, Bell())  # type: ignore[arg-type]
+    (again,) = await reread(store, role, [1], ())
+    async with store.reading() as tx:
+        (order,) = await tx.orders.list()
+
+    assert MailState.ORDER == again.state
+    assert (True, ("a later mail differs: total: 38.20, now 40.00",)) == (order.to_check, order.problems)
