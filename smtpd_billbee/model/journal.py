@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+EDITED = "edited"  # a person wrote into an order: no later reading of its mail overwrites that
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

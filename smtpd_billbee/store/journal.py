@@ -30,6 +30,11 @@ class Journal:
         )
         return [_entry(row) for row in rows.mappings()]
 
+    async def has(self, order_id: int, action: str) -> bool:
+        """Whether that happened to an order."""
+        query = select(journal.c.id).where(journal.c.order_id == order_id, journal.c.action == action).limit(1)
+        return (await self._connection.execute(query)).first() is not None
+
     async def of_shop(self, shop_id: int, action: str, at: datetime) -> list[Entry]:
         """What was done to a shop's orders at that moment, oldest first."""
         which = (journal.c.shop_id == shop_id) & (journal.c.action == action) & (journal.c.at == at)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from smtpd_billbee.errors import ChangedMeanwhile, NoSuchThing, Refused, TakenMeanwhile
-from smtpd_billbee.model.journal import Entry
+from smtpd_billbee.model.journal import EDITED, Entry
 from smtpd_billbee.model.order import Order
 from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.shop import DELETED, ORDERED, PAID, SHIPPED, STATES
@@ -61,7 +61,7 @@ class Editor:
                 shop_id = whole.kept.shop_id
                 articles = await tx.articles.of_items(whole.account_id, shop_id, order.items, self.now)
                 await tx.order_pages.put_items(order_id, order, articles)
-            await self._note(tx, whole, "edited", {"changes": list(found)})
+            await self._note(tx, whole, EDITED, {"changes": list(found)})
             return True
 
     async def accept(self, order_id: int, seen: datetime) -> None:

@@ -16,7 +16,7 @@ import structlog
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.top_headers import subject_and_author
 from smtpd_billbee.model.job import JobKind, NewJob
-from smtpd_billbee.model.journal import Entry
+from smtpd_billbee.model.journal import EDITED, Entry
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import ClaimedMail, MailState
 from smtpd_billbee.model.order import Item, KeptOrder, Order
@@ -205,7 +205,10 @@ class ReadingRole:
                 state = MailState.TO_CHECK if problems else MailState.ORDER
             case ReadAnew(known=known, order=order, changes=changes):
                 order_id, problems = known.id, reading.problems
-                await saving.anew(known, order, changes)
+                if await tx.journal.has(known.id, EDITED):
+                    await saving.beside_a_person(known, changes)
+                else:
+                    await saving.anew(known, order, changes)
                 state = MailState.TO_CHECK if problems else MailState.ORDER
             case SameAgain(known=known):
                 order_id, problems, state = known.id, (), MailState.DUPLICATE
@@ -255,6 +258,13 @@ class _Saving:
         values = self._values() | {"problems": problems, "to_check": bool(problems)}
         await self.tx.orders.replace(known.id, order, await self._articles(order), values, self.now)
         await self.note(known.id, "read again", {"changes": list(changes)})
+
+    async def beside_a_person(self, known: KeptOrder, changes: Sequence[str]) -> None:
+        """A person has corrected the order: it stays, and where the mail reads otherwise it is a doubt."""
+        doubts = [f"its mail, read again, says otherwise: {each}" for each in changes]
+        if doubts:
+            await self.tx.orders.mark(known.id, list(dict.fromkeys([*known.problems, *doubts])), self.now)
+        await self.note(known.id, "read again", {"changes": [], "kept": list(changes)})
 
     async def complete(self, known: KeptOrder, order: Order, added: Sequence[str]) -> None:
         """Put into an order that came by a file what its mail says beyond it."""

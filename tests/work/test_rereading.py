@@ -7,6 +7,7 @@ from decimal import Decimal
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.editing import Beside, Editor
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.rereading import reread
 from tests.conftest import Clock
@@ -73,3 +74,22 @@ async def test_what_another_mail_says_against_an_order_stays(store: Store, clock
 
     assert MailState.ORDER == again.state
     assert (True, ("a later mail differs: total: 38.20, now 40.00",)) == (order.to_check, order.problems)
+
+
+async def test_what_a_person_wrote_stays(store: Store, clock: Clock) -> None:
+    """A corrected order is not overwritten by a later reading of its mail: where that differs is a doubt."""
+    await make_shop(store)
+    await take(store, clock, MAIL, readings=[reading_of()])
+    async with store.reading() as tx:
+        whole = await tx.order_pages.get(None, 1)
+    assert whole
+    editor = Editor(store, whole.account_id, "clerk@example.org", clock())
+    assert await editor.edit(1, whole.changed_at, replace(ORDER, note="ruft an"), Beside((), None, None, None))
+    readers = PlayedReaders(reading_of(replace(ORDER, total=Decimal(40))))
+    role = ReadingRole(store, readers, clock, Bell())  # type: ignore[arg-type]
+    await reread(store, role, [1], ())
+    async with store.reading() as tx:
+        (kept,) = await tx.orders.list()
+
+    assert ("ruft an", Decimal("38.20"), True) == (kept.order.note, kept.order.total, kept.to_check)
+    assert "its mail, read again, says otherwise: total: 38.20, now 40.00" in kept.problems
