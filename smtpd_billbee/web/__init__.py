@@ -6,6 +6,7 @@
     server      uvicorn in the loop of everything else
     context     the store, the clock, who is signed in, and whose things may be shown
     hands       what the window sets going: reading, relaying, sending
+    look_only   a list that is only looked at
     page        a page of our own within the frame
     security    the headers of every answer; the nonce of the framework's scripts
     language    which language a request is answered in; our texts in catalogs/
@@ -17,7 +18,6 @@
     start       the start page
     bound       things by their number, bound to the account of whoever asks
     form_fields  what stands in a form, checked
-    field_words  the fields of an order mail, in words of the trade
     shops       the list of shops, and the wizard that makes one
     shop_news   what has come for a shop, for the page that waits
     shop_settings   the page of a shop: settings and taught labels

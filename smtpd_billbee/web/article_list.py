@@ -9,13 +9,12 @@ from starlette.requests import Request
 from starlette_admin.fields import StringField
 from starlette_admin.filters.base import FilterGroup
 from starlette_admin.i18n import lazy_gettext as _
-from starlette_admin.views import BaseModelView
 
 from smtpd_billbee.model.article import Article
 from smtpd_billbee.model.period import DAY
-from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web import figures
-from smtpd_billbee.web.context import account_of, context_of, may
+from smtpd_billbee.web.context import account_of, context_of
+from smtpd_billbee.web.look_only import LookOnly
 
 RECENT = 30  # days
 
@@ -32,7 +31,7 @@ class Row:
     sold: str
 
 
-class ArticleList(BaseModelView):
+class ArticleList(LookOnly):
     """Under /articles/list; everything else of articles is pages of ours."""
 
     key = "articles"
@@ -69,29 +68,11 @@ class ArticleList(BaseModelView):
     importers: Sequence[str] = ()
     list_template = "articles.html"
 
-    def is_accessible(self, request: Request) -> bool:
-        return may(request, UserRole.READER)
-
     def is_active(self, request: Request) -> bool:
         path = str(request.scope["path"]).removeprefix(request.scope["root_path"])
         return path == "/articles" or path.startswith("/articles/")
 
     def can_view_detail(self, request: Request) -> bool:
-        return False
-
-    def can_create(self, request: Request) -> bool:
-        return False
-
-    def can_edit(self, request: Request) -> bool:
-        return False
-
-    def can_delete(self, request: Request) -> bool:
-        return False
-
-    def can_export(self, request: Request) -> bool:
-        return False
-
-    def can_import(self, request: Request) -> bool:
         return False
 
     async def find_all(

@@ -8,20 +8,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette_admin.fields import IntegerField, StringField
 from starlette_admin.i18n import lazy_gettext as _
-from starlette_admin.views import BaseModelView
 
 from smtpd_billbee.model.job import JobState
 from smtpd_billbee.model.mail import MailState
-from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.mail_lists import MailLine, MailWish
-from smtpd_billbee.web.context import account_of, context_of, may
+from smtpd_billbee.web.context import account_of, context_of
+from smtpd_billbee.web.look_only import LookOnly
 from smtpd_billbee.web.mail_words import COPIES, FATES, moment
 
 LONGEST_WORDS = 200
 LARGEST_ID = 2**53
 
 
-class MailList(BaseModelView):
+class MailList(LookOnly):
     """Every mail, newest first: when, from whom, for which shop, and what became of it."""
 
     key = "mails"
@@ -50,27 +49,9 @@ class MailList(BaseModelView):
     column_visibility = False
     row_click_navigate = False
 
-    def is_accessible(self, request: Request) -> bool:
-        return may(request, UserRole.READER)
-
     def is_active(self, request: Request) -> bool:
         path = request.scope["path"].removeprefix(request.scope["root_path"])
         return bool(path.startswith("/mails/"))
-
-    def can_create(self, request: Request) -> bool:
-        return False
-
-    def can_edit(self, request: Request) -> bool:
-        return False
-
-    def can_delete(self, request: Request) -> bool:
-        return False
-
-    def can_export(self, request: Request) -> bool:
-        return False
-
-    def can_import(self, request: Request) -> bool:
-        return False
 
     async def find_all(
         self,

@@ -16,7 +16,7 @@ from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.web import form_fields
 from smtpd_billbee.web.bound import demand, shop_of
 from smtpd_billbee.web.context import context_of, may, user_of
-from smtpd_billbee.web.field_words import FIELD_WORDS
+from smtpd_billbee.web.field_names import LABELS
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.work import owners, teaching
 
@@ -100,7 +100,7 @@ class ShopPage(Page):
         return self.shown(
             request, "shop.html", status, shop=shop, problem=problem, label_problem=label_problem, label=label,
             labels=labels, languages={code: spoken.get(code, code) for code in teaching.LANGUAGES},
-            fields=FIELD_WORDS, vat_words=VAT_WORDS, longest_wait=LONGEST_WAIT,
+            fields=LABELS, vat_words=VAT_WORDS, longest_wait=LONGEST_WAIT,
             may_change=may(request, UserRole.OWNER),
             address=import_address(shop.id, context.settings.domain),
             json_address=import_address(shop.id, context.settings.domain, "json"),

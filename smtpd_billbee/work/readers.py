@@ -99,14 +99,9 @@ class Readers:
         return _Failed("the reader broke down twice over this mail")
 
     async def run(self, function: Callable[..., T], *values: Any) -> T | None:
-        """What a function makes of a mail's bytes, under the same limits; None: the child was stopped or broke."""
-        try:
-            future = self._pool.schedule(function, args=values, timeout=self._time_limit)
-            made: T = await asyncio.wrap_future(future)
-        except Exception as error:  # whatever a mail does to a child, it is the mail's doing
-            log.warning("reader child gave nothing", cause=type(error).__name__)
-            return None
-        return made
+        """What a function makes of a mail's bytes, under the same limits; None: the child was stopped or broke down."""
+        found = await self._in_child(function, *values)
+        return None if isinstance(found, _Failed) else found
 
     def close(self) -> None:
         """Stop the children, whatever they do."""
