@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, cast, false, func, not_, or_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.order_list import OrderLine, OrderQuery, Rule, Rules
+from smtpd_billbee.model.order_list import OrderLine, OrderQuery, Rule, Rules, folded
 from smtpd_billbee.model.shop import sku_key
 from smtpd_billbee.store.tables import articles, order_items, orders, shops
 
@@ -168,9 +168,6 @@ def _of(account_id: int | None) -> ColumnElement[bool]:
 
 def _says(words: str, account_id: int | None) -> ColumnElement[bool]:
     """In number, name, address of the customer; or the SKU of an item, which every article knows."""
-    columns = (orders.c.number, orders.c.customer_name, orders.c.customer_email)
-    # SQLite's lower() knows ASCII only: 'MÜLLER' is looked for in the ways it may be written.
-    ways = {words} if words.isascii() else {words, words.lower(), words.upper(), words.title()}
     bought = (
         select(order_items.c.order_id)
         .join(articles, articles.c.id == order_items.c.article_id)
@@ -178,8 +175,7 @@ def _says(words: str, account_id: int | None) -> ColumnElement[bool]:
     )
     if account_id is not None:
         bought = bought.where(articles.c.account_id == account_id)
-    found = [column.icontains(way, autoescape=True) for column in columns for way in sorted(ways)]
-    return or_(*found, orders.c.id.in_(bought))
+    return or_(orders.c.search_words.contains(folded(words), autoescape=True), orders.c.id.in_(bought))
 
 
 def _holds(rule: Rule) -> ColumnElement[bool]:

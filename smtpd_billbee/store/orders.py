@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.errors import TakenMeanwhile
 from smtpd_billbee.model.order import Address, Item, KeptOrder, Order
+from smtpd_billbee.model.order_list import search_words
 from smtpd_billbee.store.tables import journal, order_items, orders
 
 _PLAIN = [f.name for f in dataclasses.fields(Order) if f.name not in ("items", "billing_address", "shipping_address")]
@@ -182,6 +183,7 @@ def columns_of(order: Order) -> dict[str, Any]:
         "shipping_address": asdict(shipping) if shipping else None,
         "customer_name": name or customer.company,
         "customer_email": customer.email,
+        "search_words": search_words(name or customer.company, customer.email, order.number),
     }
 
 

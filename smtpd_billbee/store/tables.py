@@ -131,8 +131,9 @@ orders = Table(
     Column("shipped_on", String(32)),
     Column("tags", Json, nullable=False, default=list),
     Column("comment", Text),
-    Column("customer_name", Text),  # for lists and search
+    Column("customer_name", Text),  # for lists
     Column("customer_email", Text),
+    Column("search_words", Text, nullable=False, default="", server_default=""),  # model/order_list.py
     Column("ordered_at", String(40)),
     Column("currency", String(3)),
     Column("language", String(8)),
@@ -156,7 +157,8 @@ orders = Table(
     Column("birth_date", Text),
     UniqueConstraint("shop_id", "number"),
 )  # fmt: skip
-Index("ix_orders_shop_id_id", orders.c.shop_id, orders.c.id)
+# A list is counted, searched and leafed through in the index alone: rows of orders are wide.
+Index("ix_orders_list", orders.c.shop_id, orders.c.id, orders.c.state, orders.c.search_words)
 # Reports add up orders by their date; all that they need stands in the index itself.
 Index(
     "ix_orders_report", orders.c.shop_id, orders.c.ordered_at, orders.c.state, orders.c.currency, orders.c.total,

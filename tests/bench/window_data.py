@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Interval, String, Table, cast, func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from smtpd_billbee.model.order_list import search_words
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import (
     accounts,
@@ -156,12 +157,14 @@ def _order(
     doubtful = number % 50 == 0
     payment, payment_type = chance.choice(PAYMENTS)
     address = _address(number, chance)
+    name = f"{address['first_name']} {address['last_name']}"
     order = {
         "id": number, "shop_id": shop, "number": f"B{number}", "mail_id": number, "state": chance.choice(STATES),
         "to_check": doubtful, "problems": ["the items do not make the total"] if doubtful else [],
         "provenance": {"number": {"part": "text", "text": f"Bestellnummer: B{number}", "label": None, "line": 1}},
         "created_at": at, "changed_at": at, "tags": ["bio"] if number % 20 == 0 else [],
-        "customer_name": f"{address['first_name']} {address['last_name']}", "customer_email": address["email"],
+        "customer_name": name, "customer_email": address["email"],
+        "search_words": search_words(name, address["email"], f"B{number}"),
         "ordered_at": at.strftime("%Y-%m-%dT%H:%M"), "currency": "EUR", "language": "de", "payment_method": payment,
         "payment_type": payment_type, "shipping_method": "DHL", "billing_address": address,
         "shipping_address": address if number % 3 else None, "subtotal": total, "shipping_cost": cost,
@@ -259,6 +262,9 @@ def _moved(
         return column + moved[column.name]
     if table is orders and column.name == "number":
         return literal("B") + cast(orders.c.id + moved["id"], String)
+    if column.name == "search_words":
+        others = func.substr(column, 1, func.length(column) - func.length(orders.c.number))
+        return others + literal("b") + cast(orders.c.id + moved["id"], String)
     if column.name == "checksum":
         return cast(mails.c.id + moved["id"], String) + literal("-") + func.substr(column, 21)
     if not isinstance(column.type, Utc):

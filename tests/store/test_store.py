@@ -1,47 +1,68 @@
 """Opening, transactions, migrations."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.errors import StartError, StoreAway
+from smtpd_billbee.model.order import Address
+from smtpd_billbee.model.order_list import OrderQuery
 from smtpd_billbee.store import migrations
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.store.tables import metadata
 from tests.conftest import NOON
+from tests.making import ORDER, SHOP, make_shop
+
+VALUES = {"state": 1, "to_check": False, "problems": [], "provenance": {}}
+
+
+def differences(connection: Connection) -> list[object]:
+    """Between the tables of the database and those of our statements."""
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
 async def test_the_migrations_make_the_tables(store: Store) -> None:
     """A fresh database has exactly the tables and columns that the statements use."""
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    def differences(connection: object) -> list[object]:
-        context = MigrationContext.configure(connection)  # type: ignore[arg-type]
-        return list(compare_metadata(context, metadata))
-
     async with store.transaction() as tx:
         found = await tx.connection.run_sync(differences)
 
     assert found == []
 
 
+# What leads back from the newest schema to the one of migration 0002.
+OLDER = (
+    "DROP TABLE told",
+    "DROP TABLE notices",
+    "DROP INDEX ix_orders_list",
+    "ALTER TABLE orders DROP COLUMN search_words",
+    "CREATE INDEX ix_orders_shop_id_id ON orders (shop_id, id)",
+    "UPDATE alembic_version SET version_num = '0002'",
+)
+
+
 async def test_an_older_schema_is_brought_up(store: Store, database: str, tmp_path: Path) -> None:
-    """A database of an older release gets the newer tables and keeps what it has."""
+    """A database of an older release gets the newer tables, keeps what it has, and finds it by its words."""
+    await make_shop(store)
     async with store.transaction() as tx:
-        await tx.accounts.add("owner@example.org", "Olga", "de", NOON)
-        for table in ("told", "notices"):
-            await tx.connection.execute(text(f"DROP TABLE {table}"))
-        await tx.connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        await tx.orders.add(SHOP, replace(ORDER, billing_address=Address(last_name="MÜLLER")), {}, VALUES, NOON)
+        for statement in OLDER:
+            await tx.connection.execute(text(statement))
     newer = await open_store(database, tmp_path)
     async with newer.transaction() as tx:
         (account,) = await tx.accounts.all()
         wanted = await tx.notices.wanted(account.id)
+        (found,) = await tx.order_lists.page(OrderQuery(account.id, "müller"))
+        differing = await tx.connection.run_sync(differences)
     await newer.close()
 
-    assert ("Olga", {True}) == (account.name, set(wanted.values()))
+    assert [] == differing
+    assert ("owner@example.org", {True}) == (account.email, set(wanted.values()))
+    assert ORDER.number == found.number
 
 
 async def test_opening_twice_keeps_everything(store: Store, database: str, tmp_path: Path) -> None:
