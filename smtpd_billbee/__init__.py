@@ -3,6 +3,7 @@
 The rooms:
 
     app       builds everything from the config, runs the roles, stops them in order; the only clock
+    sockets   what we listen on, ours or systemd's
     config    every setting with its default and its sentence
     model     what things are (pure)
     formats   how others write it: import addresses, paths, MIME, forwarded mails, trace headers (pure)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from smtpd_billbee.config import AccountSettings, Config, split_listen
+from smtpd_billbee.config import AccountSettings, Config
 from smtpd_billbee.errors import ConfigError, StartError, plain_words
 from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
@@ -25,6 +25,7 @@ from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.smtp.tls import Certificate
+from smtpd_billbee.sockets import bound, name_of, sockets_of
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import rereading
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 GRACE_SECONDS = 20  # for a mail that is just coming in
-FIRST_INHERITED = 3  # sd_listen_fds(3): SD_LISTEN_FDS_START
 
 
 class Role(StrEnum):
@@ -103,8 +103,8 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
 async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIterator[Running]:
     """The roles, up; they are stopped in order when the block ends: the door first, the database last."""
     _refuse_second(config)
-    sockets = _listening(config) if Role.DOOR in roles else []
-    window = [_bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
+    sockets = sockets_of(config.smtp.listen) if Role.DOOR in roles else []
+    window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
         with _alone(config):
             store = await opened(config, serves=True)
@@ -153,9 +153,8 @@ async def _roles(
             if pages:
                 tasks.create_task(pages.run(window))
             try:
-                yield Running(
-                    store, tuple(_name(listening) for listening in sockets), _address(config, window) if window else ""
-                )
+                doors = tuple(name_of(listening) for listening in sockets)
+                yield Running(store, doors, _address(config, window) if window else "")
             finally:
                 await door.stop(GRACE_SECONDS)
                 if pages:
@@ -200,7 +199,7 @@ class _Parts:
 
 
 def _address(config: Config, window: list[socket.socket]) -> str:
-    return config.web.public_url or f"http://{_name(window[0])}"
+    return config.web.public_url or f"http://{name_of(window[0])}"
 
 
 async def _window_key(store: Store) -> bytes:
@@ -293,47 +292,6 @@ def _declared(account: AccountSettings) -> DeclaredAccount:
     settings = account.model_dump(exclude_unset=True, exclude={"email", "shops"})
     shops = {shop.id: shop.model_dump(exclude_unset=True, exclude={"id"}) for shop in account.shops}
     return DeclaredAccount(account.email, settings, shops)
-
-
-def _listening(config: Config) -> list[socket.socket]:
-    """Sockets inherited from systemd, or bound to what the config says."""
-    if inherited := _inherited():
-        return inherited
-    sockets: list[socket.socket] = []
-    try:
-        for text in config.smtp.listen:
-            sockets.append(_bound(text))  # noqa: PERF401 - those before a failing one must be closed
-    except StartError:
-        for listening in sockets:
-            listening.close()
-        raise
-    return sockets
-
-
-def _inherited() -> list[socket.socket]:
-    """What systemd listens on for us (sd_listen_fds(3)); nothing when the words are for another process."""
-    count = os.environ.get("LISTEN_FDS", "")
-    if os.environ.get("LISTEN_PID") != str(os.getpid()) or not count.isdecimal():
-        return []
-    numbers = range(FIRST_INHERITED, FIRST_INHERITED + int(count))
-    for number in numbers:
-        os.set_inheritable(number, False)  # the readers' processes have no business with them
-    return [socket.socket(fileno=number) for number in numbers]
-
-
-def _bound(text: str, setting: str = "smtp.listen") -> socket.socket:
-    host, port = split_listen(text)
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listening = socket.create_server(address[:2], family=family)
-    except OSError as error:
-        raise StartError(f"{setting}: {text} cannot be listened on: {plain_words(error)}") from None
-    return listening
-
-
-def _name(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _refuse_second(config: Config) -> None:

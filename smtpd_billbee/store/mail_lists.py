@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import Mail, MailState
-from smtpd_billbee.store.tables import jobs, mails, orders, shops
+from smtpd_billbee.store.tables import IS_OPEN, jobs, mails, orders, shops
 
 MOST = 10_000  # a list is not counted further
 HELD_UP = (MailState.UNREADABLE, MailState.QUARANTINED)  # they wait for a person
@@ -38,6 +38,7 @@ class MailLine:
     copy: JobState | None
 
 
+DONE = (JobState.SENT, JobState.DROPPED)
 _newest_copy = (
     select(jobs.c.state)
     .where(jobs.c.mail_id == mails.c.id, jobs.c.kind == JobKind.COPY)
@@ -116,6 +117,8 @@ def _wanted(query: Select[Any], account_id: int | None, wish: MailWish) -> Selec
         query = query.where(mails.c.state == wish.state)
     if wish.copy is not None:
         query = query.where(_newest_copy == wish.copy)
+        if wish.copy not in DONE:
+            query = query.where(mails.c.id.in_(select(jobs.c.mail_id).where(IS_OPEN)))
     if wish.since is not None:
         query = query.where(mails.c.received_at >= wish.since)
     if wish.until is not None:

@@ -48,8 +48,8 @@ _TESTS: dict[str, Callable[[ColumnElement[Any], Any, Any], ColumnElement[bool]]]
     "gte": lambda column, value, _: column >= value,
     "lte": lambda column, value, _: column <= value,
     "between": lambda column, first, last: column.between(first, last),
-    "is_true": lambda column, *_: column.is_(true()),
-    "is_false": lambda column, *_: column.is_(false()),
+    "is_true": lambda column, *_: column == true(),  # the words of the index, which `IS` would pass by
+    "is_false": lambda column, *_: column == false(),
 }
 
 

@@ -10,7 +10,7 @@ from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.overview import MOST, Needs, RelayHealth, SilentShop
 from smtpd_billbee.model.period import is_silent
-from smtpd_billbee.store.tables import article_titles, jobs, mails, order_items, orders, shops
+from smtpd_billbee.store.tables import IS_OPEN, article_titles, jobs, mails, order_items, orders, shops
 
 HABIT = 20  # orders that tell how often a shop sells
 LOOKED_AT = 500  # orders among which those that came by mail are looked for
@@ -111,5 +111,5 @@ def _shops(account_id: int | None) -> Select[Any]:
 
 def _copies(account_id: int | None, *states: JobState) -> Select[Any]:
     joined = jobs.join(mails, mails.c.id == jobs.c.mail_id)
-    query = select(jobs.c.id).select_from(joined).where(jobs.c.kind == JobKind.COPY, jobs.c.state.in_(states))
+    query = select(jobs.c.id).select_from(joined).where(IS_OPEN, jobs.c.kind == JobKind.COPY, jobs.c.state.in_(states))
     return query if account_id is None else query.where(mails.c.shop_id.in_(_shops(account_id)))

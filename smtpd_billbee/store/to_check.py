@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, Table, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.store.mail_lists import HELD_UP
-from smtpd_billbee.store.tables import jobs, mails, order_items, orders, shops
+from smtpd_billbee.store.tables import IS_OPEN, jobs, mails, order_items, orders, shops
 
 DELETED = 6
 SHOWN = 100  # of each sort
@@ -105,6 +105,12 @@ def _account(account_id: int | None) -> ColumnElement[bool]:
     return true() if account_id is None else shops.c.account_id == account_id
 
 
+def _of(table: Table, account_id: int | None) -> ColumnElement[bool]:
+    """The account's, found by an index that begins with the shop."""
+    theirs = select(shops.c.id).where(shops.c.account_id == account_id)
+    return true() if account_id is None else table.c.shop_id.in_(theirs)
+
+
 def _orders(account_id: int | None) -> Select[Any]:
     return (
         select(
@@ -112,7 +118,7 @@ def _orders(account_id: int | None) -> Select[Any]:
             orders.c.created_at, orders.c.problems,
         )
         .join(shops, orders.c.shop_id == shops.c.id)
-        .where(orders.c.to_check, orders.c.state != DELETED, _account(account_id))
+        .where(orders.c.to_check, orders.c.state != DELETED, _of(orders, account_id))
         .order_by(orders.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
@@ -125,7 +131,7 @@ def _mails(account_id: int | None) -> Select[Any]:
             mails.c.reason,
         )
         .join(shops, mails.c.shop_id == shops.c.id)
-        .where(mails.c.state.in_(HELD_UP), _account(account_id))
+        .where(mails.c.state.in_(HELD_UP), _of(mails, account_id))
         .order_by(mails.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
@@ -139,7 +145,7 @@ def _copies(account_id: int | None) -> Select[Any]:
         )
         .join(mails, jobs.c.mail_id == mails.c.id)
         .outerjoin(shops, mails.c.shop_id == shops.c.id)
-        .where(jobs.c.state == JobState.FAILED, jobs.c.kind == JobKind.COPY, _account(account_id))
+        .where(IS_OPEN, jobs.c.state == JobState.FAILED, jobs.c.kind == JobKind.COPY, _account(account_id))
         .order_by(jobs.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip

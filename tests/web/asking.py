@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import httpx
 
 from smtpd_billbee.model.job import Attempt, Delivered
 from smtpd_billbee.model.user import User, UserRole
+from smtpd_billbee.sockets import bound
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.web.hands import Hands
 from smtpd_billbee.web.server import WindowServer
@@ -91,7 +91,7 @@ async def window_on(store: Store, secure: bool = False) -> AsyncIterator[Window]
 
     bell = Bell()
     hands = Hands(readers, ReadingRole(store, readers, now, Bell(), bell), bell, send)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = bound("127.0.0.1:0", "web.listen")
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings = WindowSettings(address, "inbound.example", secure)
     server = WindowServer(application(store, now, KEY, settings, hands), [])

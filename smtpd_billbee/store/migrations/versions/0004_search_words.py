@@ -1,4 +1,4 @@
-"""The words by which orders are found, and one index for their lists"""
+"""The words by which orders are found, and indexes for the lists of one account among a thousand"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,6 +26,9 @@ def upgrade() -> None:
     _fill()
     op.create_index("ix_orders_list", "orders", ["shop_id", "id", "state", "search_words"], unique=False)
     op.drop_index("ix_orders_shop_id_id", "orders")
+    op.create_index("ix_mails_shop_id_state_id", "mails", ["shop_id", "state", "id"], unique=False)
+    is_open = sa.text("state NOT IN ('sent', 'dropped')")
+    op.create_index("ix_jobs_open", "jobs", ["mail_id"], unique=False, sqlite_where=is_open, postgresql_where=is_open)
 
 
 def _fill() -> None:
