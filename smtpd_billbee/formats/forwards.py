@@ -229,18 +229,16 @@ class _Search:
         self._cleaned: dict[int, _Line] = {}
 
     def first_from(self, start: int) -> Forward | None:
-        at = start
-        while at < len(self.lines):
-            if self._may_begin(self.lines[at]) and (found := self._at(at, start)):
+        search = _INTERESTING.search
+        for at in range(start, len(self.lines)):
+            raw = self.lines[at]
+            sign = search(raw, 0, _LONGEST_LINE)
+            if sign and self._may_begin(raw, sign) and (found := self._at(at, start)):
                 return found
-            at += 1
         return None
 
-    def _may_begin(self, raw: str) -> bool:
+    def _may_begin(self, raw: str, found: re.Match[str]) -> bool:
         """A quick look that passes over most lines of an order: no known label, no dashes, no colon at the end."""
-        found = _INTERESTING.search(raw, 0, _LONGEST_LINE)
-        if found is None:
-            return False
         head = raw[: found.start()].strip(_AROUND_LABELS)
         if (
             found[0] not in (":", "：")

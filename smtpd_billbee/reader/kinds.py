@@ -70,8 +70,10 @@ def _folded(text: str) -> str:
     return " ".join(text.split()) if is_wide else text
 
 
-def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], known: Dictionary) -> KindFound | None:
-    """What speaks against an order."""
+def kind_of(
+    headers: Mapping[str, str], subject: str, lines: Sequence[str], known: Dictionary, weakly: bool = True
+) -> KindFound | None:
+    """What speaks against an order; `weakly`: also what stands far below, which a whole order outweighs."""
     if found := kind_of_headers(headers):
         return found
     if found := _by_beginning(subject):
@@ -80,8 +82,9 @@ def kind_of(headers: Mapping[str, str], subject: str, lines: Sequence[str], know
         return found
     if _asks_to_forward(lines):
         return KindFound(*_KINDS["forwarding_confirmation"], 3, "forwarding_confirmation")
-    first, rest = " ".join(lines[:FIRST_LINES])[:3000], " ".join(lines[FIRST_LINES:80])[:8000]
-    return _by_phrases(first, known, 2) or _by_phrases(rest, known, 1)
+    if (found := _by_phrases(" ".join(lines[:FIRST_LINES])[:3000], known, 2)) or not weakly:
+        return found
+    return _by_phrases(" ".join(lines[FIRST_LINES:80])[:8000], known, 1)
 
 
 _PREFIXES = re.compile(r"^(?:\s*(?:\[[^\]]{1,60}\]|[^\W\d_]{1,4}(?:\[\d\])?\s?[:：]|【[^】]{1,60}】))+\s*")

@@ -42,10 +42,11 @@ def _weight(reading: Reading) -> tuple[int, int]:
 
 def _read_level(level: Level, known: Dictionary) -> Reading:
     drafts = _drafts(level, known)
-    against = kind_of(level.headers, level.subject, level.lines, known)
+    drafts.sort(key=lambda draft: draft.weight, reverse=True)
+    is_weak = not drafts or not drafts[0].is_whole
+    against = kind_of(level.headers, level.subject, level.lines, known, weakly=is_weak)
     if not drafts:
         return _no_order(against)
-    drafts.sort(key=lambda draft: draft.weight, reverse=True)
     main = drafts[0]
     problems: list[str] = []
     for other in [*drafts[1:], *(draft for script in level.json_ld if (draft := json_ld.draft_of(script)))]:

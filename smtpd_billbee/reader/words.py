@@ -46,6 +46,7 @@ def whole_key(text: str) -> str:
 key = functools.lru_cache(maxsize=REMEMBERED)(whole_key)  # for words: what was asked for is remembered
 
 _RUN = re.compile(r"\w+")
+_LONG_RUN = re.compile(r"\w{3,}")  # no phrase has only shorter words, but in scripts without blanks
 _EAST = "\u3000"  # scripts without blanks between words begin here
 _EASTERN = re.compile("[\u3001-\U0010ffff]")
 
@@ -61,9 +62,9 @@ class Phrases:
 
     def names_in(self, text: str) -> set[str]:
         """The names whose phrases stand in the text (which is case folded, with single blanks)."""
-        heads = set(_RUN.findall(text))
-        if _EASTERN.search(text):
-            eastern = [run for run in heads if run[-1] > _EAST or run[0] > _EAST]
+        heads = set(_LONG_RUN.findall(text))
+        if not text.isascii() and _EASTERN.search(text):
+            eastern = [run for run in _RUN.findall(text) if run[-1] > _EAST or run[0] > _EAST]
             heads.update(run[i : i + 2] for run in eastern for i in range(len(run)))
         found: set[str] = set()
         for head in heads & self._by_head.keys():
