@@ -175,7 +175,7 @@ def _stray(query: Select[Any], account_id: int | None, item_id: int | None = Non
     joined = order_items.join(orders, orders.c.id == order_items.c.order_id).join(shops, shops.c.id == orders.c.shop_id)
     query = query.select_from(joined).where(order_items.c.article_id.is_(None), orders.c.state != DELETED)
     if account_id is not None:
-        query = query.where(shops.c.account_id == account_id)
+        query = query.where(order_items.c.shop_id.in_(select(shops.c.id).where(shops.c.account_id == account_id)))
     return query if item_id is None else query.where(order_items.c.id == item_id)
 
 

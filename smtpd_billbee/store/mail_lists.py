@@ -124,14 +124,16 @@ def _wanted(query: Select[Any], account_id: int | None, wish: MailWish) -> Selec
     if wish.until is not None:
         query = query.where(mails.c.received_at < wish.until)
     if wish.words:
-        query = query.where(_has(wish.words))
+        query = query.where(_has(wish.words, account_id))
     return query
 
 
-def _has(words: str) -> ColumnElement[bool]:
-    numbered = select(orders.c.id).where(orders.c.id == mails.c.order_id, orders.c.number == words).exists()
+def _has(words: str, account_id: int | None) -> ColumnElement[bool]:
+    numbered = select(orders.c.id).where(orders.c.number == words)
+    if account_id is not None:
+        numbered = numbered.where(orders.c.shop_id.in_(select(shops.c.id).where(shops.c.account_id == account_id)))
     columns = (mails.c.subject, mails.c.author, mails.c.sender)
-    return or_(*(column.icontains(words, autoescape=True) for column in columns), numbered)
+    return or_(*(column.icontains(words, autoescape=True) for column in columns), mails.c.order_id.in_(numbered))
 
 
 def _line(row: Mapping[Any, Any]) -> MailLine:

@@ -74,10 +74,10 @@ class OrderPages:
         """Put all that an order says to this, but its items.  False: see `change`."""
         return await self.change(order_id, columns_of(order) | dict(beside), now, seen)
 
-    async def put_items(self, order_id: int, order: Order, articles: Mapping[Item, int]) -> None:
+    async def put_items(self, shop_id: int, order_id: int, order: Order, articles: Mapping[Item, int]) -> None:
         """Put these items in place of the order's."""
         await self._connection.execute(delete(order_items).where(order_items.c.order_id == order_id))
-        if rows := item_rows(order_id, order, articles):
+        if rows := item_rows(shop_id, order_id, order, articles):
             await self._connection.execute(insert(order_items), rows)
 
     async def settle_mails(self, order_id: int) -> None:

@@ -83,7 +83,7 @@ class Orders:
         """Keep a new order with its items; `articles` are their ids by item.  Its id."""
         row = {"shop_id": shop_id, "created_at": now, "changed_at": now} | columns_of(order) | dict(values)
         order_id: int = (await self._connection.execute(insert(orders).values(row).returning(orders.c.id))).scalar_one()
-        await self._add_items(order_id, order, articles)
+        await self._add_items(shop_id, order_id, order, articles)
         return order_id
 
     async def add_many(
@@ -102,7 +102,9 @@ class Orders:
         except IntegrityError:
             raise TakenMeanwhile from None
         items = [
-            row for order_id, (order, _) in zip(ids, new, strict=True) for row in item_rows(order_id, order, articles)
+            row
+            for order_id, (order, _) in zip(ids, new, strict=True)
+            for row in item_rows(shop_id, order_id, order, articles)
         ]
         if items:
             await self._connection.execute(insert(order_items), items)
@@ -127,9 +129,10 @@ class Orders:
             articles
         )
         row = {"changed_at": now} | columns_of(order) | dict(values)
-        await self._connection.execute(update(orders).where(orders.c.id == order_id).values(row))
+        change = update(orders).where(orders.c.id == order_id).values(row).returning(orders.c.shop_id)
+        shop_id = (await self._connection.execute(change)).scalar_one()
         await self._connection.execute(delete(order_items).where(order_items.c.order_id == order_id))
-        await self._add_items(order_id, order, articles)
+        await self._add_items(shop_id, order_id, order, articles)
 
     async def mark(self, order_id: int, problems: Sequence[str], now: datetime) -> None:
         """Ask for a person's eye, for these reasons."""
@@ -142,8 +145,8 @@ class Orders:
         query = select(order_items.c.title, order_items.c.article_id).where(order_items.c.order_id == order_id, by_hand)
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
-    async def _add_items(self, order_id: int, order: Order, articles: Mapping[Item, int]) -> None:
-        rows = item_rows(order_id, order, articles)
+    async def _add_items(self, shop_id: int, order_id: int, order: Order, articles: Mapping[Item, int]) -> None:
+        rows = item_rows(shop_id, order_id, order, articles)
         if rows:
             await self._connection.execute(insert(order_items), rows)
 
@@ -163,11 +166,11 @@ class Orders:
         return [_kept(row, items[row["id"]]) for row in rows]
 
 
-def item_rows(order_id: int, order: Order, articles: Mapping[Item, int]) -> list[dict[str, Any]]:
+def item_rows(shop_id: int, order_id: int, order: Order, articles: Mapping[Item, int]) -> list[dict[str, Any]]:
     """The items as rows; `articles` are their ids by item."""
     return [
         {name: getattr(item, name) for name in Item.__dataclass_fields__}
-        | {"order_id": order_id, "position": position, "article_id": articles.get(item)}
+        | {"shop_id": shop_id, "order_id": order_id, "position": position, "article_id": articles.get(item)}
         for position, item in enumerate(order.items)
     ]
 

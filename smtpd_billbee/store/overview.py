@@ -36,6 +36,7 @@ class Overview:
     async def needs(self, account_id: int | None) -> Needs:
         """What waits for a person."""
         ours = orders.c.shop_id.in_(_shops(account_id))
+        items = order_items.c.shop_id.in_(_shops(account_id))
         stray = order_items.join(orders, orders.c.id == order_items.c.order_id)
         titles = select(article_titles.c.id).where(article_titles.c.settled_at.is_(None))
         if account_id is not None:
@@ -48,7 +49,7 @@ class Overview:
             strays=await self._count(
                 select(order_items.c.id)
                 .select_from(stray)
-                .where(order_items.c.article_id.is_(None), orders.c.state != DELETED, ours)
+                .where(order_items.c.article_id.is_(None), orders.c.state != DELETED, items)
             ),
             other_titles=await self._count(titles),
         )

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.period import Period
 from smtpd_billbee.model.sales import ArticleSales, LeftOut, Sales
-from smtpd_billbee.store.sales import IDS, counted, day_of
+from smtpd_billbee.store.sales import IDS, counted, half_days
 from smtpd_billbee.store.tables import articles, order_items, orders, shops
 from smtpd_billbee.store.types import Exact, Money
 
@@ -27,7 +27,7 @@ class Reports:
 
     async def days(self, account_id: int | None, period: Period) -> list[Sales]:
         """For each day on which something was ordered: '2026-03-02'."""
-        return await self._by(day_of(self._connection), account_id, period)
+        return await self._by(half_days(self._connection), account_id, period)
 
     async def shops(self, account_id: int | None, period: Period) -> list[Sales]:
         """For each shop, by its name."""

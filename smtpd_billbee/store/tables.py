@@ -176,6 +176,7 @@ Index(
 order_items = Table(
     "order_items", metadata, _id(),
     _to("orders.id"),
+    Column("shop_id", Id),  # the order's, for the list of items without article
     Column("position", Integer, nullable=False),
     _to("articles.id", required=False, index=True),
     Column("sku", Text),
@@ -193,6 +194,7 @@ Index(
 )  # fmt: skip
 Index(
     "ix_order_items_without_article",
+    order_items.c.shop_id,
     order_items.c.order_id,
     sqlite_where=order_items.c.article_id.is_(None),
     postgresql_where=order_items.c.article_id.is_(None),

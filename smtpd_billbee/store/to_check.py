@@ -158,7 +158,7 @@ def _items(account_id: int | None) -> Select[Any]:
         )
         .join(orders, order_items.c.order_id == orders.c.id)
         .join(shops, orders.c.shop_id == shops.c.id)
-        .where(order_items.c.article_id.is_(None), orders.c.state != DELETED, _account(account_id))
+        .where(order_items.c.article_id.is_(None), orders.c.state != DELETED, _of(order_items, account_id))
         .order_by(order_items.c.id.desc())
         .limit(LOOKED_AT)
         .subquery()

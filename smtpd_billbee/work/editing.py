@@ -60,7 +60,7 @@ class Editor:
             if order.items != whole.kept.order.items:
                 shop_id = whole.kept.shop_id
                 articles = await tx.articles.of_items(whole.account_id, shop_id, order.items, self.now)
-                await tx.order_pages.put_items(order_id, order, articles)
+                await tx.order_pages.put_items(shop_id, order_id, order, articles)
             await self._note(tx, whole, EDITED, {"changes": list(found)})
             return True
 

@@ -39,6 +39,9 @@ OLDER = (
     "DROP TABLE told",
     "DROP TABLE notices",
     *(f"DROP INDEX {name}" for name in ("ix_orders_list", "ix_mails_shop_id_state_id", "ix_jobs_open")),
+    "DROP INDEX ix_order_items_without_article",
+    "ALTER TABLE order_items DROP COLUMN shop_id",
+    "CREATE INDEX ix_order_items_without_article ON order_items (order_id)",
     "ALTER TABLE orders DROP COLUMN search_words",
     "CREATE INDEX ix_orders_shop_id_id ON orders (shop_id, id)",
     "UPDATE alembic_version SET version_num = '0002'",
@@ -57,12 +60,14 @@ async def test_an_older_schema_is_brought_up(store: Store, database: str, tmp_pa
         (account,) = await tx.accounts.all()
         wanted = await tx.notices.wanted(account.id)
         (found,) = await tx.order_lists.page(OrderQuery(account.id, "müller"))
+        loose = await tx.to_check.items(account.id)
         differing = await tx.connection.run_sync(differences)
     await newer.close()
 
     assert [] == differing
     assert ("owner@example.org", {True}) == (account.email, set(wanted.values()))
     assert ORDER.number == found.number
+    assert sorted(item.title for item in ORDER.items) == sorted(item.title for item in loose)
 
 
 async def test_opening_twice_keeps_everything(store: Store, database: str, tmp_path: Path) -> None:

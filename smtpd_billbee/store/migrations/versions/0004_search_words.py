@@ -26,6 +26,17 @@ def upgrade() -> None:
     _fill()
     op.create_index("ix_orders_list", "orders", ["shop_id", "id", "state", "search_words"], unique=False)
     op.drop_index("ix_orders_shop_id_id", "orders")
+    op.add_column("order_items", sa.Column("shop_id", Id, nullable=True))
+    op.execute("UPDATE order_items SET shop_id = (SELECT shop_id FROM orders WHERE orders.id = order_items.order_id)")
+    op.drop_index("ix_order_items_without_article", "order_items")
+    op.create_index(
+        "ix_order_items_without_article",
+        "order_items",
+        ["shop_id", "order_id"],
+        unique=False,
+        sqlite_where=sa.text("article_id IS NULL"),
+        postgresql_where=sa.text("article_id IS NULL"),
+    )
     op.create_index("ix_mails_shop_id_state_id", "mails", ["shop_id", "state", "id"], unique=False)
     is_open = sa.text("state NOT IN ('sent', 'dropped')")
     op.create_index("ix_jobs_open", "jobs", ["mail_id"], unique=False, sqlite_where=is_open, postgresql_where=is_open)
