@@ -154,7 +154,7 @@ def _order(
     at = NOW - timedelta(days=DAYS) * (1 - number / last)  # the last one came just now
     items = _items(number, shop, account, chance)
     cost, total = Decimal("4.90"), sum((item["total"] for item in items), Decimal(0))
-    doubtful = number % 50 == 0
+    doubtful = chance.random() < 0.02
     payment, payment_type = chance.choice(PAYMENTS)
     address = _address(number, chance)
     name = f"{address['first_name']} {address['last_name']}"
@@ -193,9 +193,10 @@ def _items(number: int, shop: int, account: int, chance: random.Random) -> list[
     for position in range(chance.choices((1, 2, 3, 4), (35, 35, 20, 10))[0]):
         article = chance.randint(1, ARTICLES if account == 1 else 20)
         price, quantity = Decimal(chance.randint(199, 5999)) / 100, Decimal(chance.choice((1, 1, 1, 2, 3)))
-        is_article = (number + position) % 40 != 0
+        is_article = chance.random() > 0.025
         rows.append(
-            {"shop_id": shop, "order_id": number, "position": position, "article_id": _article(account, article) if is_article else None,
+            {"shop_id": shop, "order_id": number, "position": position,
+             "article_id": _article(account, article) if is_article else None,
              "sku": f"A-{article}" if is_article else None, "title": f"{THINGS[article % len(THINGS)]} {article}",
              "quantity": quantity, "unit_price": price, "total": price * quantity, "tax_rate": Decimal(19)}
         )  # fmt: skip
