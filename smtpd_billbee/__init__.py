@@ -2,7 +2,9 @@
 
 The rooms:
 
-    app       builds everything from the config, runs the roles, stops them in order; the only clock
+    app       builds everything from the config, runs the roles, stops them in order
+    preflight   is there what the config names?
+    links     links of the window that the command line hands out
     sockets   what we listen on, ours or systemd's
     config    every setting with its default and its sentence
     model     what things are (pure)
@@ -17,6 +19,7 @@ The rooms:
 
     environment   the variables that set something, before the config takes them
 
+    clock     the only one
     errors, log   leaves: everybody may use them
 
 A mail's journey:

@@ -9,22 +9,21 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
+from smtpd_billbee.clock import now
 from smtpd_billbee.config import AccountSettings, Config
-from smtpd_billbee.errors import ConfigError, StartError, plain_words
+from smtpd_billbee.errors import StartError, plain_words
+from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
-from smtpd_billbee.model.user import User
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
-from smtpd_billbee.smtp.tls import Certificate
 from smtpd_billbee.sockets import bound, name_of, sockets_of
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
@@ -59,19 +58,6 @@ class Role(StrEnum):
 ALL_ROLES = frozenset(Role)
 
 
-def now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
-
-
-async def opened(config: Config, *, serves: bool = False, makes: bool = False) -> Store:
-    """The database of the config, at today's schema; a command opens it beside a server that runs.
-
-    Raises NoSuchThing when there is none, unless it may be made: a misspelt state_dir is no empty database.
-    """
-    return await open_store(config.database, Path(config.state_dir), checkpoints=serves, makes=serves or makes)
-
-
 @dataclass(frozen=True)
 class Running:
     """What is up: the store, where the door listens, as HOST:PORT, and the address of the window."""
@@ -91,7 +77,7 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
         log.info(
             "serving", roles=",".join(sorted(roles)), door=",".join(up.door), window=up.window, store=up.store.where
         )
-        if up.window and (link := await first_link(config, up.store, up.window)):
+        if up.window and (link := await first_link(up.store, up.window)):
             log.warning("nobody can sign in yet: make the first administrator within 24 hours", link=link)
         _notify("READY=1")
         await stop.wait()
@@ -107,7 +93,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
         with _alone(config):
-            store = await opened(config, serves=True)
+            store = await open_store(config.database, Path(config.state_dir), checkpoints=True)
             try:
                 if not config.database:
                     await _release_leases(store)
@@ -174,7 +160,7 @@ async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -
     from smtpd_billbee.web.window import application
 
     hands = Hands(parts.readers, parts.reading, parts.relaying_bell, _sender(parts.smarthost))
-    app = application(parts.store, now, await _window_key(parts.store), _window_settings(config, window), hands)
+    app = application(parts.store, now, await window_key(parts.store), _window_settings(config, window), hands)
     return WindowServer(app, config.web.trusted_proxies)
 
 
@@ -200,30 +186,6 @@ class _Parts:
 
 def _address(config: Config, window: list[socket.socket]) -> str:
     return config.web.public_url or f"http://{name_of(window[0])}"
-
-
-async def _window_key(store: Store) -> bytes:
-    async with store.transaction() as tx:
-        return await tx.keys.get_or_make("window", now())
-
-
-async def first_link(config: Config, store: Store, address: str) -> str | None:
-    """The link with which the first administrator is made; None once there is a user."""
-    from smtpd_billbee.web.sessions import Links
-
-    async with store.reading() as tx:
-        if await tx.users.any():
-            return None
-    return f"{address}/first/{Links(await _window_key(store)).make('first')}"
-
-
-async def password_link(config: Config, store: Store, user: User) -> str:
-    """The link with which a user chooses a password, at the address that the config names."""
-    from smtpd_billbee.web.sessions import Links
-
-    links = Links(await _window_key(store))
-    address = config.web.public_url or f"http://{config.web.listen}"
-    return f"{address}/password/{links.make('password', user.id, user.stamp)}"
 
 
 async def reread(
@@ -336,15 +298,3 @@ def _notify(state: str) -> None:
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.connect("\0" + address[1:] if address.startswith("@") else address)
         sock.send(state.encode())
-
-
-def check(config: Config) -> None:
-    """Look at what a config names without starting anything.  Raises ConfigError."""
-    for name in ("tls_certificate", "tls_key"):
-        file = getattr(config.smtp, name)
-        if file and not Path(file).is_file():
-            raise ConfigError(f"smtp.{name}: there is no file {file}")
-    if config.smtp.tls_certificate:
-        Certificate(Path(config.smtp.tls_certificate), Path(config.smtp.tls_key))
-    if config.relay.ca_file and not Path(config.relay.ca_file).is_file():
-        raise ConfigError(f"relay.ca_file: there is no file {config.relay.ca_file}")

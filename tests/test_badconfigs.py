@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from smtpd_billbee import app
+from smtpd_billbee import preflight
 from smtpd_billbee.config import load
 from smtpd_billbee.errors import ConfigError
 from tests.serving import run
@@ -33,7 +33,7 @@ def test_check(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a start says of the settings can be known before it."""
     monkeypatch.chdir(folder)
     with pytest.raises(ConfigError) as caught:
-        app.check(load(Path("config.toml")))
+        preflight.check(load(Path("config.toml")))
 
     assert (folder / "expected.txt").read_text() == f"smtpd-billbee: {caught.value}\n"
 

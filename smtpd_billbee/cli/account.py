@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import ACTOR, AsJson, print_json, print_table, run, store_of
+from smtpd_billbee.clock import now
 from smtpd_billbee.config import AccountSettings, checked
 from smtpd_billbee.model.shop import Account
 from smtpd_billbee.work import owners
@@ -30,9 +30,7 @@ def add(
 
     async def work() -> Account:
         async with store_of(context, makes=True) as store:
-            return await owners.add_account(
-                store, settings.email, settings.name, settings.language, ACTOR, application.now()
-            )
+            return await owners.add_account(store, settings.email, settings.name, settings.language, ACTOR, now())
 
     account = run(work)
     if as_json:

@@ -2,8 +2,8 @@
 
 import typer
 
-from smtpd_billbee import app as application
 from smtpd_billbee import config as settings
+from smtpd_billbee import preflight
 
 app = typer.Typer(help="The settings.")
 
@@ -12,7 +12,7 @@ app = typer.Typer(help="The settings.")
 def check(context: typer.Context) -> None:
     """Say whether the settings can be used; exit status 2 if not."""
     config = context.obj.config
-    application.check(config)
+    preflight.check(config)
     shops = sum(len(account.shops) for account in config.accounts)
     typer.echo(f"The settings are fine. Declared accounts: {len(config.accounts)}; shops: {shops}.")
 

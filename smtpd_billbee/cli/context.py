@@ -4,8 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -14,10 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from smtpd_billbee import app
-from smtpd_billbee.config import Config, load
+from smtpd_billbee.config import Config
 from smtpd_billbee.errors import NoSuchThing
-from smtpd_billbee.store.store import Store, Tx
+from smtpd_billbee.store.store import Store, Tx, open_store
 
 T = TypeVar("T")
 
@@ -33,21 +30,18 @@ PIPE_WIDTH = 1000
 LONGEST_WHOLE = 20
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The config, read when a command first asks for it."""
+async def opened(config: Config, *, makes: bool = False) -> Store:
+    """The database of the config, at today's schema, beside a server that may run.
 
-    file: Path | None
-
-    @cached_property
-    def config(self) -> Config:
-        return load(self.file)
+    Raises NoSuchThing when there is none, unless it may be made: a misspelt state_dir is no empty database.
+    """
+    return await open_store(config.database, Path(config.state_dir), checkpoints=False, makes=makes)
 
 
 @asynccontextmanager
 async def store_of(context: typer.Context, *, makes: bool = False) -> AsyncIterator[Store]:
     """The database of the command's config, closed afterwards; only a command that `makes` something begins one."""
-    store = await app.opened(context.obj.config, makes=makes)
+    store = await opened(context.obj.config, makes=makes)
     try:
         yield store
     finally:

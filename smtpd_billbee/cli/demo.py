@@ -19,6 +19,7 @@ from smtpd_billbee import log
 from smtpd_billbee.cli.context import print_table, run
 from smtpd_billbee.cli.mail import print_mails
 from smtpd_billbee.cli.order import print_orders
+from smtpd_billbee.clock import now
 from smtpd_billbee.config import AccountSettings, Config, RelaySettings, ShopSettings, SmtpSettings, WebSettings
 from smtpd_billbee.errors import Error
 from smtpd_billbee.formats.mime import open_mail
@@ -69,7 +70,7 @@ def demo(
 
 async def _demo(folder: str, once: bool) -> None:
     box = Mailbox()
-    mailbox = Door(DoorSettings("mailbox.example"), box, application.now)
+    mailbox = Door(DoorSettings("mailbox.example"), box, now)
     listening = socket.create_server(("127.0.0.1", 0))
     await mailbox.start([listening])
     try:
@@ -143,9 +144,9 @@ async def _show(store: Store, box: Mailbox) -> None:
 
 async def _show_window(store: Store, address: str) -> None:
     """A user who may see the shop's orders, and where."""
-    user = await users.add_user(store, OWNER, UserRole.OWNER, OWNER, "demo", application.now())
+    user = await users.add_user(store, OWNER, UserRole.OWNER, OWNER, "demo", now())
     password = secrets.token_urlsafe(12)
-    await users.set_password(store, user.id, password, "demo", application.now())
+    await users.set_password(store, user.id, password, "demo", now())
     typer.echo(f"\nThe window is at {address}; sign in as {OWNER} with the password {password}")
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import typer
 
-from smtpd_billbee import app as application
-from smtpd_billbee.cli.context import AsJson, print_json, run
+from smtpd_billbee import preflight
+from smtpd_billbee.cli.context import AsJson, opened, print_json, run
 from smtpd_billbee.config import Config, split_listen
 from smtpd_billbee.errors import Error, plain_words
 
@@ -41,7 +41,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 async def _examine(context: typer.Context) -> list[Finding]:
     try:
         config = context.obj.config
-        application.check(config)
+        preflight.check(config)
     except Error as error:
         return [Finding("Are the settings usable?", str(error), False, "mend the file; see `config example`")]
     first = Finding("Are the settings usable?", "yes", True)
@@ -52,7 +52,7 @@ async def _examine(context: typer.Context) -> list[Finding]:
 async def _database(config: Config) -> Finding:
     question = "Does the database open?"
     try:
-        store = await application.opened(config)
+        store = await opened(config)
     except Error as error:
         return Finding(question, str(error), False, "look at `database` and `state_dir` in the settings")
     where = store.where

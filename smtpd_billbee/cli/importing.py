@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.progress import Progress
 from typer.core import TyperGroup
 
-from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import (
     ACTOR,
     LARGEST,
@@ -24,6 +23,7 @@ from smtpd_billbee.cli.context import (
     run,
     store_of,
 )
+from smtpd_billbee.clock import now
 from smtpd_billbee.model.imports import ImportRun
 from smtpd_billbee.model.reading import order_as_json
 from smtpd_billbee.model.vat import VatMode
@@ -81,9 +81,7 @@ def file_(
                 return await importing.preview(store, content, shop, wishes)
             with _bar(len(content) >= LARGE) as progress:
                 name = Path(file).name
-                return await importing.import_file(
-                    store, content, name, shop, wishes, ACTOR, application.now(), progress
-                )
+                return await importing.import_file(store, content, name, shop, wishes, ACTOR, now(), progress)
 
     result = run(work)
     if as_json:
@@ -196,7 +194,7 @@ def undo(
 
     async def work() -> Undone:
         async with store_of(context) as store:
-            return await importing.undo(store, run_id, ACTOR, application.now())
+            return await importing.undo(store, run_id, ACTOR, now())
 
     undone = run(work)
     text = f"Import {run_id} was undone: {undone.removed} removed, {undone.restored} as before"

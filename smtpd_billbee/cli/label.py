@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import ACTOR, LARGEST, AsJson, print_json, print_table, run, store_of
+from smtpd_billbee.clock import now
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.work import teaching
 from smtpd_billbee.work.teaching import KeptLabel
@@ -25,7 +25,7 @@ def add(context: typer.Context, language: Language, field: Field, words: Words, 
     async def work() -> None:
         async with store_of(context, makes=True) as store:
             label = TaughtLabel(language, field, words)
-            await teaching.teach(store, label, shop, ACTOR, application.now())
+            await teaching.teach(store, label, shop, ACTOR, now())
 
     run(work)
     typer.echo("Taught. Read older mails again with: mail reread --state unreadable,to_check")
@@ -38,7 +38,7 @@ def remove(context: typer.Context, language: Language, field: Field, words: Word
     async def work() -> None:
         async with store_of(context) as store:
             label = TaughtLabel(language, field, words)
-            await teaching.forget(store, label, shop, ACTOR, application.now())
+            await teaching.forget(store, label, shop, ACTOR, now())
 
     run(work)
     typer.echo("Forgotten.")

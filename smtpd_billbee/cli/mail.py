@@ -3,11 +3,10 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import (
     LARGEST,
     AsJson,
@@ -22,12 +21,15 @@ from smtpd_billbee.cli.context import (
     store_of,
 )
 from smtpd_billbee.cli.queue import job_as_json
+from smtpd_billbee.clock import now
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.job import Job
 from smtpd_billbee.model.mail import Mail, MailState
 from smtpd_billbee.reader.confirmations import Confirmation
 from smtpd_billbee.store.store import Store
-from smtpd_billbee.work import rereading
+
+if TYPE_CHECKING:
+    from smtpd_billbee.work.rereading import Change
 from smtpd_billbee.work.confirmations import confirmation_of
 
 app = typer.Typer(help="Mails: what came in, and what became of it.")
@@ -141,10 +143,12 @@ def reread(
     if bool(mail_ids) == bool(state):
         raise Refused("say which mails: their numbers, or --state unreadable,to_check")
 
-    async def work() -> list[rereading.Change]:
+    from smtpd_billbee.app import reread as reread_mails  # the readers take a while to load
+
+    async def work() -> list["Change"]:
         async with store_of(context) as store:
             await _all_there(store, mail_ids or [])
-            return await application.reread(context.obj.config, store, mail_ids, states_of(state))
+            return await reread_mails(context.obj.config, store, mail_ids, states_of(state))
 
     changes = run(work)
     if json:
@@ -156,7 +160,7 @@ def reread(
         _print_change(change)
 
 
-def _print_change(change: rereading.Change) -> None:
+def _print_change(change: "Change") -> None:
     """A line for the mail, and one for each field that reads differently."""
     moved = change.state_before != change.state
     reason = f": {change.reason}" if change.reason else ""
@@ -174,7 +178,7 @@ def relay(context: typer.Context, mail_ids: MailIds) -> None:
             await _all_there(store, mail_ids)
             async with store.transaction() as tx:
                 jobs = [job for mail_id in mail_ids for job in await tx.jobs.of_mail(mail_id)]
-                return await tx.jobs.retry([job.id for job in jobs], application.now())
+                return await tx.jobs.retry([job.id for job in jobs], now())
 
     typer.echo(due(run(work), "copy", "copies"))
 

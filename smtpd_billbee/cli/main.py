@@ -2,49 +2,45 @@
 
 import io
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from smtpd_billbee import log
-from smtpd_billbee.cli import (
-    account,
-    anonymise,
-    config,
-    demo,
-    doctor,
-    importing,
-    label,
-    mail,
-    order,
-    queue,
-    read,
-    serve,
-    shop,
-    user,
-)
-from smtpd_billbee.cli.context import Settings
+from smtpd_billbee.cli.settings import Settings
 from smtpd_billbee.errors import ConfigError, Error, StartError
 
-app = typer.Typer(
-    help="Order mails of shops without an API become orders, and a copy of every mail goes to its owner.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("serve")(serve.serve)
-app.command("read")(read.read)
-app.command("anonymise")(anonymise.anonymise)
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
-for noun in (config, account, shop, user, order, mail, label, queue):
-    app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2], no_args_is_help=True)
-app.add_typer(importing.app, name="import", no_args_is_help=True)  # "import" is no name for a module
+COMMANDS = ("serve", "read", "anonymise", "demo", "doctor")
+NOUNS = ("config", "account", "shop", "user", "order", "mail", "label", "queue", "import")
 
 
-@app.callback()
-def settings(
+def application(words: Sequence[str]) -> typer.Typer:
+    """The command line.  Its parts take a while to load: where the words name one, it is the only one that is there."""
+    app = typer.Typer(
+        help="Order mails of shops without an API become orders, and a copy of every mail goes to its owner.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_settings)
+    named = words[2:3] if words[:1] == ["--config"] else [word for word in words if not word.startswith("-")][:1]
+    wanted = [name for name in (*COMMANDS, *NOUNS) if name in named] or [*COMMANDS, *NOUNS]
+    for name in wanted:
+        module = import_module(f"smtpd_billbee.cli.{_MODULES.get(name, name)}")
+        if name in COMMANDS:
+            app.command(name)(getattr(module, name))
+        else:
+            app.add_typer(module.app, name=name, no_args_is_help=True)
+    return app
+
+
+_MODULES = {"import": "importing"}  # "import" is no name for a module
+
+
+def _settings(
     context: typer.Context,
     config: Annotated[
         Path | None, typer.Option(help="TOML file with the settings.", envvar="SMTPD_BILLBEE_CONFIG")
@@ -58,8 +54,9 @@ def main() -> None:
     """Run the command line.  Exit status 2: usage, config or start; 1: what was asked for cannot be done."""
     log.configure()
     _speak_utf_8()
+    words = _config_first(sys.argv[1:])
     try:
-        app(args=_config_first(sys.argv[1:]))
+        application(words)(args=words)
     except Error as error:
         typer.echo(f"smtpd-billbee: {error}", err=True)
         sys.exit(2 if isinstance(error, (ConfigError, StartError)) else 1)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import LARGEST, AsJson, Limit, due, print_fields, print_json, print_table, run, store_of
+from smtpd_billbee.clock import now
 from smtpd_billbee.errors import NoSuchThing
 from smtpd_billbee.model.job import Job, PastAttempt
 
@@ -78,6 +78,6 @@ def retry(
             for job_id in job_ids or ():
                 if await tx.jobs.get(job_id) is None:
                     raise NoSuchThing(f"there is no job {job_id}")
-            return await tx.jobs.retry(job_ids or None, application.now())
+            return await tx.jobs.retry(job_ids or None, now())
 
     typer.echo(due(run(work), "job", "jobs"))

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import (
     ACTOR,
     LARGEST,
@@ -17,6 +16,7 @@ from smtpd_billbee.cli.context import (
     run,
     store_of,
 )
+from smtpd_billbee.clock import now
 from smtpd_billbee.config import ShopSettings, checked
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.shop import Shop, ShopRules, import_address
@@ -56,7 +56,7 @@ def add(
 
     async def work() -> Shop:
         async with store_of(context, makes=True) as store:
-            return await owners.add_shop(store, number, account, settings.name, ACTOR, application.now())
+            return await owners.add_shop(store, number, account, settings.name, ACTOR, now())
 
     _show(context, run(work), as_json)
 
@@ -103,7 +103,7 @@ def set_(
 
     async def work() -> Shop:
         async with store_of(context) as store:
-            return await owners.change_shop(store, number, values, ACTOR, application.now())
+            return await owners.change_shop(store, number, values, ACTOR, now())
 
     _show(context, run(work), as_json)
 

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import typer
 
-from smtpd_billbee import app as application
 from smtpd_billbee.cli.context import ACTOR, AsJson, print_json, print_table, run, store_of
+from smtpd_billbee.clock import now
 from smtpd_billbee.config import AccountSettings, checked
 from smtpd_billbee.errors import NoSuchThing
+from smtpd_billbee.links import password_link
 from smtpd_billbee.model.user import User, UserRole
 from smtpd_billbee.work import users
 
@@ -38,8 +39,8 @@ def add(
 
     async def work() -> tuple[User, str]:
         async with store_of(context, makes=True) as store:
-            user = await users.add_user(store, settings.email, role, account, ACTOR, application.now())
-            return user, await application.password_link(context.obj.config, store, user)
+            user = await users.add_user(store, settings.email, role, account, ACTOR, now())
+            return user, await password_link(context.obj.config, store, user)
 
     user, link = run(work)
     if as_json:
@@ -74,6 +75,6 @@ def password(context: typer.Context, email: Email) -> None:
                 user = await tx.users.by_email(email)
             if user is None:
                 raise NoSuchThing(f"there is no user with the address {email}")
-            return await application.password_link(context.obj.config, store, user)
+            return await password_link(context.obj.config, store, user)
 
     typer.echo(run(work))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from smtpd_billbee.cli.main import app
+from smtpd_billbee.cli.main import application
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.store.store import open_store
 from smtpd_billbee.work.bell import Bell
@@ -103,7 +103,7 @@ def test_a_number_too_large(number: str) -> None:
         ("import", "file", "-", "--shop", number),
         ("import", "undo", number),
     ):
-        done = CliRunner().invoke(app, ["--config", "there-is-no-such-file", *words])
+        done = CliRunner().invoke(application([]), ["--config", "there-is-no-such-file", *words])
         said = " ".join(done.output.replace("│", " ").split())
         assert (2, SystemExit) == (done.exit_code, type(done.exception)), words
         assert 1 == said.count("Invalid value for"), words
@@ -131,7 +131,7 @@ def test_typed_settings_are_checked_as_in_the_file(tmp_path: Path, words: tuple[
     """One rule for both, one sentence, and nothing is made."""
     file = tmp_path / "config.toml"
     file.write_text(f'state_dir = "{tmp_path}/var"\n')
-    done = CliRunner().invoke(app, ["--config", str(file), *words])
+    done = CliRunner().invoke(application([]), ["--config", str(file), *words])
 
     assert (Refused, sentence) == (type(done.exception), str(done.exception))
     assert [file] == list(tmp_path.iterdir())
@@ -161,10 +161,10 @@ def test_no_database_yet(tmp_path: Path) -> None:
         ("import", "list"),
         ("import", "undo", "1"),
     ):
-        done = CliRunner().invoke(app, ["--config", str(file), *words])
+        done = CliRunner().invoke(application([]), ["--config", str(file), *words])
         assert (NoSuchThing, "") == (type(done.exception), done.output), words
         assert str(done.exception).startswith(f"there is no database {tmp_path}/vra/smtpd-billbee.sqlite3 yet;"), words
-    found = json.loads(CliRunner().invoke(app, ["--config", str(file), "doctor", "--json"]).output)
+    found = json.loads(CliRunner().invoke(application([]), ["--config", str(file), "doctor", "--json"]).output)
 
     assert "there is no database" in found[1]["answer"]
     assert not found[1]["fine"]
@@ -177,11 +177,11 @@ def test_a_database_of_somebody_else(tmp_path: Path) -> None:
     config, file = tmp_path / "config.toml", tmp_path / "var" / "smtpd-billbee.sqlite3"
     config.write_text(f'state_dir = "{tmp_path}/var"\n')
     file.write_text("words of a person, not pages of a database\n" * 20)
-    words = CliRunner().invoke(app, ["--config", str(config), "order", "list"])
+    words = CliRunner().invoke(application([]), ["--config", str(config), "order", "list"])
     file.unlink()
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("CREATE TABLE orders (wish TEXT)")
-    tables = CliRunner().invoke(app, ["--config", str(config), "order", "list"])
+    tables = CliRunner().invoke(application([]), ["--config", str(config), "order", "list"])
 
     assert f"database: {file} is not our database; it is no SQLite file at all" == str(words.exception)
     assert "database: this is not our database; another program's table is in it: orders" == str(tables.exception)

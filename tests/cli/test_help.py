@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import typer.main
 
-from smtpd_billbee.cli.main import app
+from smtpd_billbee.cli.main import COMMANDS as SINGLE
+from smtpd_billbee.cli.main import NOUNS, application
 from tests.serving import HOUSE
 
 # Scripts are written against these words; they are never renamed.
@@ -42,7 +43,7 @@ def commands(group: Any, above: str = "") -> Iterator[tuple[str, Any]]:
             yield whole, command
 
 
-COMMANDS = dict(commands(typer.main.get_command(app)))
+COMMANDS = dict(commands(typer.main.get_command(application([]))))
 
 
 def options(name: str) -> set[str]:
@@ -80,3 +81,20 @@ def test_a_command_stands_in_the_readme(name: str) -> None:
     first_cells = [row.split(" | ")[0] for row in rows if row.startswith(f"| `{noun or verb}")]
 
     assert any(re.search(rf"`(?:{noun} )?{verb}\b", cell) for cell in first_cells), first_cells
+
+
+@pytest.mark.parametrize(
+    ("words", "there"),
+    [
+        (["shop", "list"], {"shop"}),
+        (["--config", "serve", "import", "x.csv"], {"import"}),
+        (["--config=x.toml", "read", "x.eml"], {"read"}),
+        (["--help"], {*SINGLE, *NOUNS}),
+        (["orders"], {*SINGLE, *NOUNS}),
+    ],
+)
+def test_only_what_is_named_is_loaded(words: list[str], there: set[str]) -> None:
+    """Whoever names a command does not wait for the others; whoever misspells one is shown them all."""
+    group: Any = typer.main.get_command(application(words))
+
+    assert there == set(group.commands)
