@@ -16,6 +16,7 @@ from smtpd_billbee.formats.order_numbers import decimal_mark, number
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.vat import VatMode
 
+_SHOWN = 40
 LONGEST_NUMBER = 190  # the database takes 200; " (2)" must fit, too
 _AMOUNTS = (
     "unit_gross", "unit_net", "row_gross", "row_net", "shipping_gross", "shipping_net", "payment_fee",
@@ -27,34 +28,45 @@ _OF_AN_ADDRESS = ("company", "last_name", "street", "postcode", "city")  # with 
 _CENT = Decimal("0.01")
 _FINE = Decimal("0.0001")
 _HALF_A_CENT = Decimal("0.005")
+_DIGITS_AND_MARKS = "0123456789.,'’+-−–%() \t\xa0\u202f"
+_COUNTED = re.compile(r"(?<![\w.,])\d{1,4}\s?[x×]\s+[^\W\d]")  # '2 x Tasse, 1 x Teller', but not '50 x 70 cm'
 
 _WORDS = {
     "number": "order number", "title": "article", "quantity": "quantity", "tax_rate": "VAT rate",
     "unit_gross": "gross unit price", "unit_net": "net unit price", "row_gross": "gross price", "row_net": "net price",
     "shipping_gross": "shipping cost", "shipping_net": "net shipping cost", "payment_fee": "payment fee",
-    "ordered_at": "order date", "shipped_at": "shipping date", "birth_date": "birth date", "vat_id": "VAT id",
+    "discount": "discount", "order_total": "order total", "currency": "currency", "ordered_at": "order date",
+    "shipped_at": "shipping date", "birth_date": "birth date", "vat_id": "VAT id",
     "payment_method": "payment method", "customer_number": "customer number",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class FiledOrder:
-    """An order of a file, which begins in `line`; it is imported as 'to check' where there are doubts."""
+    """An order of a file, which begins in `line`; it is imported as 'to check' where there are doubts.
+
+    `signs`: what stands beside its amounts, such as '€'.
+    """
 
     line: int
     order: Order
     shipped_at: str | None = None
     doubts: tuple[Complaint, ...] = ()
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FiledOrders:
-    """What a file holds.  `failed`: the lines in which orders begin that could not be read."""
+    """What a file holds.  `failed`: the lines in which orders begin that could not be read, as `complaints` say.
+
+    `unused`: the names of columns that were not understood.
+    """
 
     format: str
     orders: tuple[FiledOrder, ...]
     complaints: tuple[Complaint, ...]
     failed: tuple[int, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +81,19 @@ def orders_of(file: OrderFile, vat_mode: VatMode = VatMode.SHOWN) -> FiledOrders
     """The orders of a file in the sequence of their first rows."""
     habit = _habit(file.rows)
     found: list[FiledOrder] = []
-    complaints = list(file.complaints)
+    complaints = [] if file.rows else list(file.complaints)
     failed: list[int] = []
     for rows in _grouped(file.rows):
         order = _OrderRows(rows, habit, vat_mode)
         read = order.read()
-        complaints += order.failures or order.doubts
-        if read is None:
-            failed.append(rows[0].line)
-        else:
+        complaints += [Complaint(each.line, f"{order.title} is not imported: {each.text}") for each in order.failures]
+        complaints += [Complaint(row.line, row.broken) for row in rows if row.broken and "number" not in row.cells]
+        if read is not None:
             found.append(read)
+        elif order.failures:
+            failed.append(rows[0].line)
     complaints.sort(key=lambda each: each.line or 0)
-    return FiledOrders(file.format, tuple(found), tuple(complaints), tuple(failed))
+    return FiledOrders(file.format, tuple(found), tuple(complaints), tuple(failed), file.unused)
 
 
 def _habit(rows: Sequence[Row]) -> _Habit:
@@ -93,13 +106,13 @@ def _habit(rows: Sequence[Row]) -> _Habit:
 def _grouped(rows: Sequence[Row]) -> list[list[Row]]:
     """The rows of each order; one without a number is a doubt about the order above it, to which it may belong."""
     groups: dict[str, list[Row]] = {}
-    above: list[Row] = []
+    above: list[Row] = groups.setdefault("", [])  # rows above the first number
     for row in rows:
         name = _order_number(row)
         if name:
             above = groups.setdefault(name, [])
         above.append(row)
-    return list(groups.values())
+    return [group for group in groups.values() if group]
 
 
 _WHOLE_AS_DECIMAL = re.compile(r"(\d+)\.0")  # as table programs write a number that they take for one
@@ -122,15 +135,21 @@ class _OrderRows:
         self.doubts: list[Complaint] = []
         self.failures: list[Complaint] = []
 
+    @property
+    def title(self) -> str:
+        """'order 1042', as complaints say it."""
+        return f"order {_order_number(self._rows[0])[:_SHOWN]}" if self._rows else "an order"
+
     def read(self) -> FiledOrder | None:
-        """The order, or None where it has failed; a broken row was complained about when the file was read."""
-        if any("broken" in row.cells for row in self._rows):
+        """The order; None where it has failed, or where no row has its number."""
+        self.failures = [Complaint(row.line, row.broken) for row in self._rows if row.broken]
+        if self.failures or not self._rows:
             return None
-        self._doubt_loose_rows()
+        self._doubt_rows()
         order = self._order()
         if self.failures:
             return None
-        return FiledOrder(self._rows[0].line, order, self._date("shipped_at"), tuple(self.doubts))
+        return FiledOrder(self._rows[0].line, order, self._date("shipped_at"), tuple(self.doubts), self._signs())
 
     def _order(self) -> Order:
         basis = self._basis()
@@ -139,13 +158,15 @@ class _OrderRows:
         return Order(
             number=self._number(),
             ordered_at=self._date("ordered_at"),
-            currency=self._once("currency"),
+            currency=self._currency(),
             payment_method=self._once("payment_method"),
             billing_address=self._address("billing"),
             shipping_address=self._address("shipping"),
             items=items,
             shipping_cost=self._cost(f"shipping_{basis}"),
             payment_fee=self._cost("payment_fee") or None,  # a fee of 0,00 is none
+            discount=self._discount(),
+            total=self._cost("order_total") if basis == "gross" else None,
             prices_include_tax=basis == "gross" if self._vat_mode is VatMode.SHOWN else None,
             note=self._note(),
             customer_number=self._once("customer_number"),
@@ -153,10 +174,43 @@ class _OrderRows:
             birth_date=birth_date[:10] if birth_date else None,
         )
 
-    def _doubt_loose_rows(self) -> None:
+    def _doubt_rows(self) -> None:
+        for row in self._rows:
+            for text in row.doubts:
+                self._doubt(row, text)
+        self._doubt_repeated_rows()
         for row in self._loose:
-            text = f"order {self._number()} may lack a position: line {row.line} below it has no order number"
-            self.doubts.append(Complaint(row.line, text))
+            self._doubt(row, f"it may lack a position: line {row.line} has no order number")
+
+    def _doubt_repeated_rows(self) -> None:
+        """Two exports in one file double every order.  Two equal rows one below the other are two positions."""
+        seen: dict[frozenset[tuple[str, str]], Row] = {}
+        above: Row | None = None
+        for row in self._rows:
+            before = seen.setdefault(frozenset(row.cells.items()), row)
+            if before is not row and (before is not above or row.line > max(above.last, above.line) + 1):
+                self._doubt(row, f"this line repeats line {before.line}: the order may stand in the file twice")
+                break
+            above = row
+
+    def _currency(self) -> str | None:
+        """What its column says, else the one sign beside its amounts."""
+        signs = self._signs()
+        return self._once("currency") or (signs[0] if len(signs) == 1 else None)
+
+    def _signs(self) -> tuple[str, ...]:
+        cells = (row.cells[name] for row in self._rows for name in _AMOUNTS if name in row.cells)
+        return tuple(dict.fromkeys(sign for cell in cells if (sign := cell.strip(_DIGITS_AND_MARKS))))
+
+    def _discount(self) -> Decimal | None:
+        """A discount on the whole order; written with a minus or without."""
+        for row in self._rows:
+            text = row.cells.get("discount", "0")
+            if "%" in text or number(text, self._habit.mark) is None:
+                self._doubt(row, f"the discount {text[:_SHOWN]!r} is no amount and was not taken")
+                return None
+        cost = self._cost("discount")
+        return abs(cost) if cost else None
 
     def _number(self) -> str:
         name = _order_number(self._rows[0])
@@ -178,6 +232,8 @@ class _OrderRows:
             self._fail(row, "the line has no article")
         if title is None or quantity is None:
             return None
+        if len(_COUNTED.findall(title)) > 1:
+            self._doubt(row, "the article's cell seems to name several articles")
         unit, total = self._value(row, f"unit_{basis}"), self._value(row, f"row_{basis}")
         rate = self._rate(row)
         if unit is None and total is None:
@@ -218,7 +274,7 @@ class _OrderRows:
             return None
         value = number(text, self._habit.mark)
         if value is None:
-            self._fail(row, f"the {_WORDS[field]} {text[:40]!r} cannot be read as a number")
+            self._fail(row, f"the {_WORDS[field]} {text[:_SHOWN]!r} cannot be read as a number")
         return value
 
     def _check_product(self, row: Row, quantity: Decimal, unit: Decimal | None, total: Decimal | None) -> None:
@@ -272,7 +328,7 @@ class _OrderRows:
         found = moment(text, self._habit.months_lead)
         if found is None:
             row = next(row for row in self._rows if field in row.cells)
-            self._doubt(row, f"the {_WORDS[field]} {text[:40]!r} cannot be read as a date")
+            self._doubt(row, f"the {_WORDS[field]} {text[:_SHOWN]!r} cannot be read as a date")
         return found
 
     def _address(self, whose: str) -> Address | None:

@@ -10,6 +10,7 @@ from smtpd_billbee.work.fates import compare
 from smtpd_billbee.work.filed import ReadyOrder
 from smtpd_billbee.work.filling import filled_beside, has_amounts, reconciled, sum_problem
 
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """A known order as it is with what the file adds (`added`, by path), and what somebody should look at."""

@@ -45,7 +45,9 @@ def _check(label: TaughtLabel) -> None:
     if len(label.words) > LONGEST:
         raise Refused(f"a label has {LONGEST} characters at most, not {len(label.words)}")
     if not is_telling(label.words):
-        raise Refused(f"{label.words!r} is too short for a label: it needs two letters, or one Chinese or Japanese sign")
+        raise Refused(
+            f"{label.words!r} is too short for a label: it needs two letters, or one Chinese or Japanese sign"
+        )
 
 
 def is_telling(words: str) -> bool:

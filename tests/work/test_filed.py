@@ -24,6 +24,7 @@ HEADER = (
     "Nr.,Artikel,Anzahl,Einzelpreis Netto,Einzelpreis Brutto,Preis Netto,Preis Brutto,MwSt. %,"
     "Versandkosten Netto,Versandkosten Brutto\n"
 )
+NOTHING_SAID = ("no currency is said", "no address was found")
 ROW = '1042,Tasse,2,"10,00","11,90","20,00","23,80",19,"5,00","5,95"\n'
 
 
@@ -75,10 +76,11 @@ def test_a_sample(file: Path) -> None:
 
 
 def order_in(text: str, vat_mode: VatMode = VatMode.SHOWN) -> Order:
-    """The only order of a file without doubts."""
+    """The only order of a file that says nothing about the buyer and the currency, without other doubts."""
     filed = read_filed(text.encode(), vat_mode)
     (ready,) = filed.orders
-    assert ((), ()) == (filed.complaints, ready.problems)
+    assert NOTHING_SAID == ready.problems
+    assert [f"order {ready.order.number}: {each}" for each in NOTHING_SAID] == [each.text for each in filed.complaints]
     return ready.order
 
 
@@ -104,8 +106,8 @@ def test_net_and_gross_disagree() -> None:
     """Net price and rate must make the gross price: else one of three is wrong, and nobody knows which."""
     filed = read_filed((HEADER + ROW.replace(",19,", ",7,")).encode(), VatMode.SHOWN)
 
-    assert ["20.00 net with 7 % VAT is 21.40, the line says 23.80"] == [each.text for each in filed.complaints]
-    assert 1 == len(filed.orders[0].problems)
+    assert "order 1042: 20.00 net with 7 % VAT is 21.40, the line says 23.80" == filed.complaints[0].text
+    assert 3 == len(filed.orders[0].problems)
 
 
 def test_one_price_makes_the_other() -> None:

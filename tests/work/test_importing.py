@@ -58,7 +58,7 @@ async def kept(store: Store, number: str = "1042") -> KeptOrder:
 async def added(store: Store, order_id: int) -> object:
     """What the last file added to it."""
     async with store.reading() as tx:
-        return [entry for entry in await tx.journal.of_order(order_id)][-1].detail["added"]
+        return (await tx.journal.of_order(order_id))[-1].detail["added"]
 
 
 async def actions(store: Store, order_id: int) -> list[str]:
