@@ -121,12 +121,17 @@ def _as_json(result: Result) -> dict[str, object]:
         "new": result.new,
         "duplicates": result.duplicates,
         "merged": result.merged,
+        "failed": result.failed,
+        "remarks": list(result.remarks),
     }
 
 
 def _print(result: Result, dry_run: bool) -> None:
     for each in result.complaints:
-        typer.echo(f"line {each.line}: {each.text}" if each.line else each.text, err=True)
+        where = "record" if result.format == "xml" else "line"
+        typer.echo(f"{where} {each.line}: {each.text}" if each.line else each.text, err=True)
+    for remark in result.remarks:
+        typer.echo(remark, err=True)
     counts = f"{result.new} new, {result.duplicates} known already, {result.merged} completed, {result.failed} failed"
     if dry_run:
         typer.echo(f"Would be imported: {counts}.")

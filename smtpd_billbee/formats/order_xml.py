@@ -101,7 +101,7 @@ class _Reading:
                 self.unused.setdefault(said)
             elif cells.setdefault(field, text) != text:
                 doubts.append(
-                    f'the element "{said}" stands twice or says what another says, and differs; the first was taken'
+                    f'the element "{said}" contradicts another one; the first was taken'
                 )
             elif field == "number":
                 sure = field_of(f"{name} {path[-1]}") == "number" or field_of(path[-1]) != "number"
