@@ -28,6 +28,8 @@ _OF_AN_ADDRESS = ("company", "last_name", "street", "postcode", "city")  # with 
 _CENT = Decimal("0.01")
 _FINE = Decimal("0.0001")
 _HALF_A_CENT = Decimal("0.005")
+_A_TENTH_OF_A_CENT = Decimal("0.001")
+_TWO_WAYS = re.compile(r"\D{0,5}\d{1,3}[.,]\d{3}\D{0,5}")  # '1.234' where no other number of the file tells
 _DIGITS_AND_MARKS = "0123456789.,'’+-−–%() \t\xa0\u202f"
 _COUNTED = re.compile(r"(?<![\w.,])\d{1,4}\s?[x×]\s+[^\W\d]")  # '2 x Tasse, 1 x Teller', but not '50 x 70 cm'
 
@@ -238,6 +240,7 @@ class _OrderRows:
         rate = self._rate(row)
         if unit is None and total is None:
             self._doubt(row, "the line has no price")
+        self._check_cents(row, total if total is not None else unit and unit * quantity)
         self._check_product(row, quantity, unit, total)
         self._check_tax(row, quantity, rate)
         return Item(
@@ -274,8 +277,14 @@ class _OrderRows:
             return None
         value = number(text, self._habit.mark)
         if value is None:
-            self._fail(row, f"the {_WORDS[field]} {text[:_SHOWN]!r} cannot be read as a number")
+            why = "can be read in two ways" if _TWO_WAYS.fullmatch(text) else "cannot be read as a number"
+            self._fail(row, f"the {_WORDS[field]} {text[:_SHOWN]!r} {why}")
         return value
+
+    def _check_cents(self, row: Row, total: Decimal | None) -> None:
+        """What is paid has two decimals; a table program's 19.799999999999997 has, too."""
+        if total is not None and abs(total - total.quantize(_CENT, ROUND_HALF_UP)) > _A_TENTH_OF_A_CENT / 2:
+            self._doubt(row, f"the price {total.normalize():f} has more than two decimals")
 
     def _check_product(self, row: Row, quantity: Decimal, unit: Decimal | None, total: Decimal | None) -> None:
         """Quantity x unit price is the row's price; a unit price is rounded to half a cent for each piece."""

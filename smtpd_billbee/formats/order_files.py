@@ -101,6 +101,8 @@ def workbook_sheets(content: bytes) -> list[list[Line]]:
     """The rows of each sheet, their cells as texts.  Raises NoWorkbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if "[Content_Types].xml" not in packed.namelist():  # ECMA-376 part 2, 7.2.3: every workbook has it
+                raise NoWorkbook("this is a ZIP archive, not a file with orders; unpack it first")
             if sum(each.file_size for each in packed.infolist()) > 10 * MAX_BYTES:
                 raise NoWorkbook("the workbook is too large when unpacked; split it")
         with warnings.catch_warnings():
@@ -166,6 +168,8 @@ def _read_table(format: str, lines: Iterator[Line]) -> OrderFile:
         said = ", ".join(wanted[field] for field in missing)
         return _refused(format, f"no line with column names was found: there is no column for {said}", 1)
     rows = tuple(row for some in (first[(at or 0) + 1 :], lines) for line in some if (row := columns.row(line)))
+    if not rows:
+        return _refused(format, "there is no order below the column names")
     return OrderFile(format, rows, _complaints(rows), columns.unused())
 
 

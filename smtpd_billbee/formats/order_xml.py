@@ -100,9 +100,7 @@ class _Reading:
             if field is None:
                 self.unused.setdefault(said)
             elif cells.setdefault(field, text) != text:
-                doubts.append(
-                    f'the element "{said}" contradicts another one; the first was taken'
-                )
+                doubts.append(f'the element "{said}" contradicts another one; the first was taken')
             elif field == "number":
                 sure = field_of(f"{name} {path[-1]}") == "number" or field_of(path[-1]) != "number"
         return Record(cells, sure, tuple(doubts))
@@ -111,8 +109,13 @@ class _Reading:
 def _complete(record: Record, outer: Record, place: int) -> None:
     """The record with what stands around it.  A position's own 'Nr.' is its place in the order, not the order."""
     number = record.cells.get("number")
+    clashes = [
+        f"the position says another {name.rpartition('.')[2].replace('_', ' ')} than what stands around it"
+        for name, text in record.cells.items()
+        if name != "number" and outer.cells.get(name, text) != text
+    ]
     record.cells = outer.cells | record.cells
-    record.doubts = tuple(dict.fromkeys((*record.doubts, *outer.doubts)))
+    record.doubts = tuple(dict.fromkeys((*record.doubts, *outer.doubts, *clashes)))
     if number and "number" in outer.cells and not record.own_number:
         record.cells["number"] = outer.cells["number"]
         if number not in (str(place), outer.cells["number"]):
