@@ -184,6 +184,7 @@ class ImportPages(Page):
                 gettext("The file is too large: the limit is %(size)s MB. Split it into several files.") % size
             )
         source = storable(str(form.get("source") or "").strip())[:LONGEST_NAME] or None
+        vat_mode = await self._mode(request, int(shop), mode)
         return Upload(
             user_id=user_of(request).id,
             at=context_of(request).now(),
@@ -191,7 +192,7 @@ class ImportPages(Page):
             content=content,
             shop_id=int(shop),
             format=str(form.get("format", "")),
-            wishes=Wishes(await self._mode(request, int(shop), mode), source, allow_duplicates=not form.get("no_duplicates")),
+            wishes=Wishes(vat_mode, source, allow_duplicates=not form.get("no_duplicates")),
         )
 
     async def _mode(self, request: Request, shop: int, chosen: str) -> VatMode:

@@ -51,5 +51,6 @@ def test_a_terminal_that_is_too_narrow(capsys: pytest.CaptureFixture[str], monke
     print_table(COLUMNS, [("1042", "2026-03-14 10:22", ""), ("1043", "2026-03-15 10:22", "wrong")], "None.")
 
     assert capsys.readouterr().out.splitlines() == [
-        "number   1042", "ordered  2026-03-14 10:22", "", "number   1043", "ordered  2026-03-15 10:22", "doubts   wrong",
+        "number   1042", "ordered  2026-03-14 10:22", "",
+        "number   1043", "ordered  2026-03-15 10:22", "doubts   wrong",
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from tests.formats.test_order_files import workbook
 from tests.reader.judging import differences
 
 ROOT = Path(__file__).parents[2]
-OURS = sorted(path for path in (ROOT / "tests" / "files").iterdir() if path.suffix in (".csv", ".xlsx"))
+OURS = sorted(path for path in (ROOT / "tests" / "files").iterdir() if path.suffix in (".csv", ".xlsx", ".xml"))
 SHARED = Path(os.environ.get("SAMPLES") or ROOT.parent / "shared" / "samples") / "files"
 SAMPLES = sorted(path for path in SHARED.glob("*") if path.suffix in (".csv", ".xlsx"))
 HEADER = (
@@ -188,3 +188,94 @@ def test_a_number_as_mails_give_it(written: str) -> None:
     filed = read_filed((HEADER + ROW.replace("1042", written)).encode(), VatMode.SHOWN)
 
     assert ["1042"] == [ready.order.number for ready in filed.orders]
+
+
+FULL = (
+    "Nr.;Artikel;Anzahl;Preis Brutto;Versandkosten;Währung;Rechn. Nachname;Rechn. Straße;Rechn. Stadt;Rabatt;"
+    "Gesamtsumme"
+)
+
+
+def full(*rows: str) -> Filed:
+    """What a file says whose rows hold number, article, quantity, price, shipping, currency, and the last two."""
+    lines = []
+    for row in rows:
+        *first, discount, total = row.split("|")
+        lines.append(";".join([*first, "Muster", "Weg 1", "Ulm", discount, total]))
+    return read_filed("\n".join([FULL, *lines]).encode(), VatMode.SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("row", "discount", "total", "problem"),
+    [
+        ("9,90|4,90|EUR||", None, "14.80", None),
+        ("9,90|4,90|EUR||14,80", None, "14.80", None),
+        ("9,90|4,90|EUR||19,80", None, "19.80", "items 9.90 + shipping 4.90 = 14.80, but the total says 19.80"),
+        ("9,90|4,90|EUR|2,00|12,80", "2.00", "12.80", None),
+        ("9,90|4,90|EUR|-2,00|12,80", "2.00", "12.80", None),
+        ("9,90|4,90|EUR|2,00|14,80", None, "14.80", None),
+        ("9,90|4,90|EUR|2,00|", "2.00", "12.80", "a discount of 2.00 was taken from the sum"),
+        ("9,90|4,90|EUR|10 %|", None, "14.80", "line 2: the discount '10 %' is no amount and was not taken"),
+        ("9,90|-4,90|EUR||", None, "5.00", "the shipping cost is below zero"),
+        ("9,90 €|4,90 €|||", None, "14.80", None),
+        ("9,90 $|4,90|EUR||", None, "14.80", "line 2: the currency is said to be EUR, but amounts are"),
+        ("9,90|4,90|$||", None, "14.80", "line 2: the currency '$' can be more than one; USD was taken"),
+        ("9,9049|4,90|EUR||", None, "14.80", "line 2: the price 9.9049 has more than two decimals"),
+    ],
+)  # fmt: skip
+def test_what_is_paid(row: str, discount: str | None, total: str, problem: str | None) -> None:
+    """The order's own sum judges its parts; what may be wrong is a doubt."""
+    (ready,) = full(f"7|Tasse|1|{row}").orders
+    order = order_as_json(ready.order)
+
+    assert (discount, total) == (order["discount"], order["total"])
+    assert ([problem] if problem else []) == [each[: len(problem or "")] for each in ready.problems]
+
+
+@pytest.mark.parametrize(
+    ("title", "doubts"),
+    [("2 x Tasse, 1 x Teller", 1), ('"2x Tasse\n1x Teller"', 1), ("3 x 100 g Tee", 0), ("Poster 50 x 70 cm", 0)],
+)
+def test_several_articles_in_one_cell(title: str, doubts: int) -> None:
+    """One row for a whole order: its positions cannot be told apart, so a person looks."""
+    (ready,) = full(f"7|{title}|3|9,90|4,90|EUR||").orders
+
+    assert doubts == len(ready.problems)
+
+
+def test_failures_name_their_order() -> None:
+    """Which orders were not imported is said, with line and reason; the others are there."""
+    filed = full("9,90|4,90|EUR||", "8|Tasse|x|9,90|4,90|EUR||", '9|"Tasse|1|9,90|4,90|EUR||')
+
+    assert (["7"], 2) == ([each.order.number for each in filed.orders], filed.failed)
+    assert [
+        "order 8 is not imported: the quantity 'x' cannot be read as a number",
+        'order 9 is not imported: a quotation mark (") is opened in this line and not closed',
+    ] == [each.text for each in filed.complaints]
+
+
+def test_what_all_orders_lack() -> None:
+    """A column that is not there makes every order one to check, and is said once."""
+    filed = full("9,90|4,90|||", "8|Tasse|1|9,90|4,90|||")
+
+    assert [("no currency is said",)] * 2 == [each.problems for each in filed.orders]
+    assert [(None, "all orders: no currency is said")] == [(each.line, each.text) for each in filed.complaints]
+
+
+def test_an_order_that_stands_twice() -> None:
+    """Two exports in one file double every position: a doubt.  Two equal rows below each other are two positions."""
+    row, other = "7|Tasse|1|9,90|4,90|EUR||", "8|Tasse|1|9,90|4,90|EUR||"
+
+    assert () == full(row, row, other).complaints
+    assert [(4, "order 7: this line repeats line 2: the order may stand in the file twice")] == [
+        (each.line, each.text) for each in full(row, other, row).complaints
+    ]
+
+
+@pytest.mark.parametrize("price", ["1.234", "1,234", "€ 1.234"])
+def test_a_price_that_can_be_two(price: str) -> None:
+    """Where no other number tells, '1.234' is a thousand or one: it is not guessed."""
+    filed = full(f"7|Tasse|1|{price}||EUR||")
+
+    assert ((), 1) == (filed.orders, filed.failed)
+    assert "can be read in two ways" in filed.complaints[0].text
