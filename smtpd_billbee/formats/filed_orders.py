@@ -6,8 +6,8 @@ are as the file writes them, a street has its house number in it.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from decimal import ROUND_HALF_UP, Decimal
 
 from smtpd_billbee.formats.order_dates import moment, month_first
@@ -29,6 +29,9 @@ _CENT = Decimal("0.01")
 _FINE = Decimal("0.0001")
 _HALF_A_CENT = Decimal("0.005")
 _A_TENTH_OF_A_CENT = Decimal("0.001")
+_CANCELLED = re.compile(
+    r"storn|cancel|widerruf|erstatt|refund|annul|rembours|anulad|anulow|annull|geannul|rimbors|отмен", re.IGNORECASE
+)
 _TWO_WAYS = re.compile(r"\D{0,5}\d{1,3}[.,]\d{3}\D{0,5}")  # '1.234' where no other number of the file tells
 _DIGITS_AND_MARKS = "0123456789.,'’+-−–%() \t\xa0\u202f"
 _COUNTED = re.compile(r"(?<![\w.,])\d{1,4}\s?[x×]\s+[^\W\d]")  # '2 x Tasse, 1 x Teller', but not '50 x 70 cm'
@@ -47,7 +50,7 @@ _WORDS = {
 class FiledOrder:
     """An order of a file, which begins in `line`; it is imported as 'to check' where there are doubts.
 
-    `signs`: what stands beside its amounts, such as '€'.
+    `signs`: what stands beside its amounts, such as '€'; `names`: whole names of addresses, by 'billing', 'shipping'.
     """
 
     line: int
@@ -55,6 +58,7 @@ class FiledOrder:
     shipped_at: str | None = None
     doubts: tuple[Complaint, ...] = ()
     signs: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,10 @@ class _OrderRows:
         order = self._order()
         if self.failures:
             return None
-        return FiledOrder(self._rows[0].line, order, self._date("shipped_at"), tuple(self.doubts), self._signs())
+        self._doubt_totals(order)
+        names = {whose: name for whose in ("billing", "shipping") if (name := self._part(whose, "full_name"))}
+        line, shipped_at = self._rows[0].line, self._date("shipped_at")
+        return FiledOrder(line, order, shipped_at, tuple(self.doubts), self._signs(), names)
 
     def _order(self) -> Order:
         basis = self._basis()
@@ -165,7 +172,7 @@ class _OrderRows:
             billing_address=self._address("billing"),
             shipping_address=self._address("shipping"),
             items=items,
-            shipping_cost=self._cost(f"shipping_{basis}"),
+            shipping_cost=self._shipping(basis),
             payment_fee=self._cost("payment_fee") or None,  # a fee of 0,00 is none
             discount=self._discount(),
             total=self._cost("order_total") if basis == "gross" else None,
@@ -181,6 +188,7 @@ class _OrderRows:
             for text in row.doubts:
                 self._doubt(row, text)
         self._doubt_repeated_rows()
+        self._doubt_status()
         for row in self._loose:
             self._doubt(row, f"it may lack a position: line {row.line} has no order number")
 
@@ -194,6 +202,26 @@ class _OrderRows:
                 self._doubt(row, f"this line repeats line {before.line}: the order may stand in the file twice")
                 break
             above = row
+
+    def _doubt_status(self) -> None:
+        for row in self._rows:
+            if _CANCELLED.search(row.cells.get("status", "")[:_SHOWN]):
+                self._doubt(row, "its status says that the order was cancelled or paid back")
+                break
+
+    def _doubt_totals(self, order: Order) -> None:
+        """A column 'Total' may mean the line, the items or the order; where it is none of them, something lacks."""
+        prices = [item.total for item in order.items if item.total is not None]
+        if len(prices) < len(order.items):
+            return
+        whole = sum(prices, Decimal(0))
+        costs = (order.shipping_cost or 0) + (order.payment_fee or 0)
+        known = [*prices, whole, whole + costs, whole + costs - (order.discount or 0), whole - (order.discount or 0)]
+        for row in self._rows:
+            said = number(row.cells.get("some_total", ""), self._habit.mark)
+            if said is not None and not any(abs(said - each) < 2 * _CENT for each in known):
+                self._doubt(row, f"a total of {said:f} is said, which is neither the line's price nor the order's")
+                break
 
     def _currency(self) -> str | None:
         """What its column says, else the one sign beside its amounts."""
@@ -303,6 +331,13 @@ class _OrderRows:
         if abs(net * factor - gross) >= (quantity + 2) * _HALF_A_CENT * factor:
             self._doubt(row, f"{net:f} net with {rate:f} % VAT is {_rounded(net * factor):f}, the line says {gross:f}")
 
+    def _shipping(self, basis: str) -> Decimal | None:
+        cost = self._cost(f"shipping_{basis}")
+        other = "net" if basis == "gross" else "gross"
+        if cost is None and (there := [row for row in self._rows if self._value(row, f"shipping_{other}")]):
+            self._doubt(there[0], f"the shipping cost is said {other} only and was not taken")
+        return cost
+
     def _cost(self, field: str) -> Decimal | None:
         """A cost of the whole order, whether it stands on each row or on one; rows that disagree are a doubt."""
         values = [(row, value) for row in self._rows if (value := _rounded(self._value(row, field))) is not None]
@@ -342,7 +377,10 @@ class _OrderRows:
 
     def _address(self, whose: str) -> Address | None:
         values = {name: self._part(whose, name) for name in _ADDRESS}
-        return Address(**values) if any(values[name] for name in _OF_AN_ADDRESS) else None
+        there = any(values[name] for name in _OF_AN_ADDRESS) or any(
+            f"{whose}.full_name" in row.cells for row in self._rows
+        )
+        return Address(**values) if there else None
 
     def _part(self, whose: str, name: str) -> str | None:
         return self._once(f"{whose}.{name}", f"{whose} address ({name.replace('_', ' ')})")

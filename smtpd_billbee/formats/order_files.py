@@ -24,6 +24,7 @@ MAX_CELL = 100_000
 _REQUIRED = ("number", "title", "quantity")
 _NO_LONGER_WHOLE = frozenset({"number", "sku", "customer_number", "vat_id"})
 _SCIENTIFIC = re.compile(r"\d[.,]\d{1,12}[eE]\+\d{1,3}")
+_TAKEN_APART = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")  # 'Ã¼': the two bytes of UTF-8's 'ü'
 _EXCELS_ERRORS = frozenset({
     "#N/A", "#NV", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#VALEUR!", "#NAME?", "#NOM?", "#DIV/0!", "#NULL!", "#NUL!",
     "#NUM!", "#ZAHL!", "#NOMBRE!",
@@ -235,7 +236,7 @@ class _Columns:
             elif not _agree(named[field], cell):
                 both = f'"{self._names[source[field]]}" and "{self._names[index]}"'
                 doubts.append(f"the columns {both} mean the same and differ; the first was taken")
-        return named, doubts
+        return named, list(dict.fromkeys(doubts))
 
 
 def _field(name: str, group: str) -> str | None:
@@ -250,6 +251,8 @@ def _cell_doubts(field: str, cell: str, name: str) -> list[str]:
     found = []
     if field in _NO_LONGER_WHOLE and _SCIENTIFIC.fullmatch(cell):
         found.append(f'a table program has shortened the number in the column "{name}"')
+    if _TAKEN_APART.search(cell):
+        found.append(f'letters in the column "{name}" look broken, as if the file had been saved in a wrong encoding')
     if "\ufffd" in cell:
         found.append(f'a letter in the column "{name}" cannot be read')
     return found

@@ -11,9 +11,12 @@ from smtpd_billbee.formats.filed_orders import FiledOrder, orders_of
 from smtpd_billbee.formats.order_files import Complaint, read_order_file
 from smtpd_billbee.model.order import Address, Order
 from smtpd_billbee.model.vat import VatMode
+from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.currencies import CODES, VAGUE, currency_of
 from smtpd_billbee.reader.judge import known_problems, sums_problems
+from smtpd_billbee.reader.names import read_name
+from smtpd_billbee.reader.people_headings import COMPANY
 from smtpd_billbee.reader.scalars import payment_type
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import dictionary
@@ -106,8 +109,8 @@ def _with_codes(filed: FiledOrder, doubts: list[Complaint]) -> Order:
         order,
         currency=_currency(order.currency, filed, doubts),
         payment_type=payment_type(method, dictionary()) if method else None,
-        billing_address=_address(order.billing_address, filed.line, doubts),
-        shipping_address=_address(order.shipping_address, filed.line, doubts),
+        billing_address=_address(_named("billing", order.billing_address, filed, doubts), filed.line, doubts),
+        shipping_address=_address(_named("shipping", order.shipping_address, filed, doubts), filed.line, doubts),
     )
 
 
@@ -129,12 +132,30 @@ def _codes_of(sign: str) -> Sequence[str | None]:
     return VAGUE.get(sign) or (sign.upper() if sign.upper() in CODES else currency_of(sign),)
 
 
+def _named(whose: str, address: Address | None, filed: FiledOrder, doubts: list[Complaint]) -> Address | None:
+    """The address with a name that stands in one cell: of a company, or of a person with first and last name."""
+    name = filed.names.get(whose)
+    if address is None or name is None or address.last_name or address.first_name:
+        return address
+    if not address.company and company_points(name) >= COMPANY:
+        return replace(address, company=name)
+    read = read_name(name)
+    if not read.sure:
+        doubts.append(Complaint(filed.line, f"the {whose} address's name may be parted wrongly"))
+    said = address.salutation or read.salutation
+    return replace(
+        address, salutation=said, first_name=read.first or None, middle_name=read.middle or None, last_name=read.last
+    )
+
+
 def _address(address: Address | None, line: int, doubts: list[Complaint]) -> Address | None:
     if address is None:
         return None
     country = country_code(address.country) if address.country else None
     if address.country and country is None:
         doubts.append(Complaint(line, f"the country {address.country[:40]!r} is not known"))
+    if address.postcode and len(address.postcode) == 4 and address.postcode.isdecimal() and country in _FIVE_DIGITS:
+        doubts.append(Complaint(line, f"the postcode {address.postcode} has four digits; in {country} it has five"))
     street, house_number = address.street, address.house_number
     if street and not house_number:
         street, house_number = split_street(street, country)

@@ -210,8 +210,8 @@ class _Importing:
             vat_mode=self.wishes.vat_mode,
             counts={name: getattr(result, name) for name in ("new", "duplicates", "merged", "failed")},
             complaints=[
-                *({"line": each.line, "text": each.text} for each in result.complaints),
-                *({"line": None, "text": remark} for remark in result.remarks),
+                {"line": each.line, "text": each.text}
+                for each in (*result.complaints, *(Complaint(None, remark) for remark in result.remarks))
             ],
         )
 

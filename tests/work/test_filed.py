@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -243,9 +244,57 @@ def test_several_articles_in_one_cell(title: str, doubts: int) -> None:
     assert doubts == len(ready.problems)
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "doubt"),
+    [
+        ("Status", "storniert", "line 2: its status says that the order was cancelled or paid back"),
+        ("Order Status", "Shipped", None),
+        ("Total", "19,80", "line 2: a total of 19.80 is said, which is neither the line's price nor the order's"),
+        ("Total", "14,80", None),
+        ("Total", "9,90", None),
+        ("Versandkosten Netto", "3,90", "line 2: the shipping cost is said net only and was not taken"),
+        ("Rechn. PLZ", "1067", "line 2: the postcode 1067 has four digits; in DE it has five"),
+        ("Rechn. PLZ", "01067", None),
+        ("Rechn. Vorname", "JÃ¼rgen", 'line 2: letters in the column "Rechn. Vorname" look broken, as if the file had'
+         " been saved in a wrong encoding"),
+        ("Rechn. Vorname", "CONCEIÇÃO", None),
+    ],
+)  # fmt: skip
+def test_what_else_a_careful_person_sees(column: str, cell: str, doubt: str | None) -> None:
+    """A column that says that the order is not what it seems makes it one to check."""
+    shipping = "Egal" if column.startswith("Versand") else "Versandkosten"
+    head = f"Nr.;Artikel;Anzahl;Preis Brutto;{shipping};Währung;Rechn. Nachname;Rechn. Straße;Rechn. Stadt;Rechn. Land"
+    (ready,) = read_filed(
+        f"{head};{column}\n7;Tasse;1;9,90;4,90;EUR;Muster;Weg 1;Dresden;Deutschland;{cell}\n".encode(), VatMode.SHOWN
+    ).orders
+
+    assert ((doubt,) if doubt else ()) == ready.problems
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "expected"),
+    [
+        ("Name", "Lea Muster", Address(first_name="Lea", last_name="Muster")),
+        (
+            "Billing Name",
+            "Frau Lea van den Berg",
+            Address(salutation="Frau", first_name="Lea", last_name="van den Berg"),
+        ),
+        ("Kundenname", "Muster & Söhne GmbH", Address(company="Muster & Söhne GmbH")),
+    ],
+)
+def test_a_name_in_one_cell(column: str, cell: str, expected: Address) -> None:
+    """It is parted as in a mail."""
+    head = f"Nr.;Artikel;Anzahl;Preis Brutto;Versandkosten;Währung;{column};Straße;Ort"
+    (ready,) = read_filed(f"{head}\n7;Tasse;1;9,90;4,90;EUR;{cell};Weg 1;Ulm\n".encode(), VatMode.SHOWN).orders
+
+    assert replace(expected, street="Weg", house_number="1", city="Ulm") == ready.order.billing_address
+    assert () == ready.problems
+
+
 def test_failures_name_their_order() -> None:
     """Which orders were not imported is said, with line and reason; the others are there."""
-    filed = full("9,90|4,90|EUR||", "8|Tasse|x|9,90|4,90|EUR||", '9|"Tasse|1|9,90|4,90|EUR||')
+    filed = full("7|Tasse|1|9,90|4,90|EUR||", "8|Tasse|x|9,90|4,90|EUR||", '9|"Tasse|1|9,90|4,90|EUR||')
 
     assert (["7"], 2) == ([each.order.number for each in filed.orders], filed.failed)
     assert [
@@ -256,7 +305,7 @@ def test_failures_name_their_order() -> None:
 
 def test_what_all_orders_lack() -> None:
     """A column that is not there makes every order one to check, and is said once."""
-    filed = full("9,90|4,90|||", "8|Tasse|1|9,90|4,90|||")
+    filed = full("7|Tasse|1|9,90|4,90|||", "8|Tasse|1|9,90|4,90|||")
 
     assert [("no currency is said",)] * 2 == [each.problems for each in filed.orders]
     assert [(None, "all orders: no currency is said")] == [(each.line, each.text) for each in filed.complaints]
