@@ -117,21 +117,17 @@ def _bar(is_large: bool) -> Iterator[importing.Progress]:
 def _as_json(result: Result) -> dict[str, object]:
     return {
         "orders": [order_as_json(order) for order in result.orders],
-        "complaints": [{"line": each.line, "text": each.text} for each in result.complaints],
+        "complaints": [{"line": each.line, "text": each.text} for each in result.complaints_and_remarks],
         "new": result.new,
         "duplicates": result.duplicates,
         "merged": result.merged,
-        "failed": result.failed,
-        "remarks": list(result.remarks),
     }
 
 
 def _print(result: Result, dry_run: bool) -> None:
-    for each in result.complaints:
+    for each in result.complaints_and_remarks:
         where = "record" if result.format == "xml" else "line"
         typer.echo(f"{where} {each.line}: {each.text}" if each.line else each.text, err=True)
-    for remark in result.remarks:
-        typer.echo(remark, err=True)
     counts = f"{result.new} new, {result.duplicates} known already, {result.merged} completed, {result.failed} failed"
     if dry_run:
         typer.echo(f"Would be imported: {counts}.")

@@ -61,6 +61,11 @@ class Result:
     format: str = ""
     remarks: tuple[str, ...] = ()
 
+    @property
+    def complaints_and_remarks(self) -> tuple[Complaint, ...]:
+        """All that is said about the file; a remark has no line."""
+        return (*self.complaints, *(Complaint(None, remark) for remark in self.remarks))
+
 
 @dataclass(frozen=True, slots=True)
 class Undone:
@@ -209,10 +214,7 @@ class _Importing:
             source=self.wishes.source,
             vat_mode=self.wishes.vat_mode,
             counts={name: getattr(result, name) for name in ("new", "duplicates", "merged", "failed")},
-            complaints=[
-                {"line": each.line, "text": each.text}
-                for each in (*result.complaints, *(Complaint(None, remark) for remark in result.remarks))
-            ],
+            complaints=[{"line": each.line, "text": each.text} for each in result.complaints_and_remarks],
         )
 
     async def _add(self, ready: Sequence[ReadyOrder], run_id: int, urls: Sequence[str]) -> None:
