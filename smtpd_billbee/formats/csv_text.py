@@ -39,8 +39,8 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("utf-8-sig", "replace")
-    broken = text.count("\ufffd")
-    if sum(1 for letter in text if letter > "\x7f") > 2 * broken:
+    broken, foreign = text.count("\ufffd"), len(text) - len(text.encode("ascii", "ignore"))
+    if foreign > 2 * broken:
         return text  # UTF-8 with a letter cut in two: as anything else, every 'ü' would become two letters
     # Two programs that write Jimdo's file use Latin-1 (jimdo.md 3.3); its superset has the Euro sign, too.
     return content.decode("cp1252", "replace")

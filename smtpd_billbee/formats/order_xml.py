@@ -27,11 +27,15 @@ class NoOrders(ValueError):
 
 @dataclass(slots=True)
 class Record:
-    """One position with all that holds for it; `own_number`: its number is that of an order for sure."""
+    """One position with all that holds for it.
+
+    `own_number`: its number is that of an order for sure; `weak`: fields whose names alone do not say what they are.
+    """
 
     cells: dict[str, str]
     own_number: bool = False
     doubts: tuple[str, ...] = ()
+    weak: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -74,7 +78,7 @@ class _Reading:
                 leaves += [((name, *path), text) for path, text in found.leaves]
         if of_positions:
             return _Found(self._around(_name(element.tag), leaves, below, of_positions))
-        cells = {field for path, _ in leaves if (field := _field(path, _name(element.tag)))}
+        cells = {_field(path, _name(element.tag)) for path, _ in leaves}
         return _Found([self._record(_name(element.tag), leaves)]) if cells >= _POSITION else _Found(leaves=leaves)
 
     def _around(
@@ -91,23 +95,33 @@ class _Reading:
         return records
 
     def _record(self, name: str, leaves: Iterable[Leaf]) -> Record:
-        cells: dict[str, str] = {}
-        doubts: list[str] = []
-        sure = False
-        for path, text in leaves:
-            said = "/".join(path)[:_SHOWN]
-            field = _field(path, name)
-            if field is None:
+        """Names that say it all come first: beside <sku>, an item's 'no' is only its place."""
+        told = [(path, text, _field(path, name)) for path, text in leaves]
+        record = Record({})
+        for path, text, meaning in sorted(told, key=lambda each: _is_weak(each[0], each[2])):
+            said, weak = "/".join(path)[:_SHOWN], _is_weak(path, meaning)
+            there = record.cells.get(meaning or "")
+            if meaning is None or (weak and there not in (None, text)):
                 self.unused.setdefault(said)
-            elif cells.setdefault(field, text) != text:
-                doubts.append(f'the element "{said}" contradicts another one; the first was taken')
-            elif field == "number":
-                sure = field_of(f"{name} {path[-1]}") == "number" or field_of(path[-1]) != "number"
-        return Record(cells, sure, tuple(doubts))
+            elif there is None:
+                record.cells[meaning] = text
+                record.own_number |= meaning == "number" and field_of(f"{name} {path[-1]}") == "number"
+                record.weak |= {meaning} if weak else set()
+            elif there != text:
+                record.doubts += (f'the element "{said}" contradicts another one; the first was taken',)
+        return record
+
+
+def _is_weak(path: tuple[str, ...], field: str | None) -> bool:
+    """Whether a name means something only together with the element that it stands in: the 'no' of an item."""
+    return len(path) == 1 and field_of(path[0]) != field
 
 
 def _complete(record: Record, outer: Record, place: int) -> None:
     """The record with what stands around it.  A position's own 'Nr.' is its place in the order, not the order."""
+    if "sku" in record.weak and record.cells["sku"] == str(place):
+        del record.cells["sku"]
+    record.weak = set()
     number = record.cells.get("number")
     clashes = [
         f"the position says another {name.rpartition('.')[2].replace('_', ' ')} than what stands around it"

@@ -90,6 +90,23 @@ def test_the_number_of_a_position(first: str, second: str, doubts: int) -> None:
     assert (["7", "7"], doubts) == ([each["number"] for each in cells], len(said))
 
 
+def test_the_place_of_an_item() -> None:
+    """An item's 'no' is its place; only where it is none may it be the number of the article."""
+    first, second = (ITEM.replace("<item>", f'<item no="{no}">') for no in ("1", "2"))
+    by_name = first.replace("<name>", "<sku>A-1</sku><name>")
+
+    assert [None, None] == [each.get("sku") for each in records(first + second)[0]]
+    assert (["A-1"], ("no",)) == ([each.get("sku") for each in records(by_name)[0]], records(by_name)[2])
+    assert ["A-7"] == [each.get("sku") for each in records(ITEM.replace("<item>", '<item no="A-7">'))[0]]
+
+
+def test_an_id_beside_the_number() -> None:
+    """A program's own id is not what the customer knows."""
+    cells, doubts, unused = records("<order_number>1042</order_number>" + ITEM)
+
+    assert (["1042"], [], ("id",)) == ([each["number"] for each in cells], doubts, unused)
+
+
 def test_a_number_around_all_orders() -> None:
     """The export's own number does not make all orders one."""
     content = f'<orders no="2024"><order id="1">{ITEM}</order><order id="2">{ITEM}</order></orders>'
