@@ -87,7 +87,7 @@ def orders_of(file: OrderFile, vat_mode: VatMode = VatMode.SHOWN) -> FiledOrders
     """The orders of a file in the sequence of their first rows."""
     habit = _habit(file.rows)
     found: list[FiledOrder] = []
-    complaints = [] if file.rows else list(file.complaints)
+    complaints = [each for each in file.complaints if not file.rows or each.line is None]
     failed: list[int] = []
     for rows in _grouped(file.rows):
         order = _OrderRows(rows, habit, vat_mode)

@@ -9,7 +9,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -22,7 +22,8 @@ from smtpd_billbee.formats.order_xml import NoOrders, xml_records
 MAX_BYTES = 50 * 1024 * 1024
 MAX_CELL = 100_000
 _REQUIRED = ("number", "title", "quantity")
-_NO_LONGER_WHOLE = frozenset({"number", "sku", "customer_number", "vat_id"})
+_CODES = frozenset({"number", "sku", "customer_number", "vat_id", "phone", "postcode", "house_number", "variant"})
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}\.\s?(?:Jan|Feb|Mrz|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)\.?")
 _SCIENTIFIC = re.compile(r"\d[.,]\d{1,12}[eE]\+\d{1,3}")
 _TAKEN_APART = re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")  # 'Ã¼': the two bytes of UTF-8's 'ü'
 _EXCELS_ERRORS = frozenset({
@@ -88,10 +89,16 @@ def _refused(format: str, text: str, line: int | None = None) -> OrderFile:
 
 def _read_workbook(content: bytes) -> OrderFile:
     try:
-        best: list[Line] = max(workbook_sheets(content), key=_header_score)
+        sheets = workbook_sheets(content)
     except NoWorkbook as error:
         return _refused("xlsx", str(error))
-    return _read_table("xlsx", iter(best))
+    best = max(sheets, key=_header_score)
+    file = _read_table("xlsx", iter(best))
+    others = [sheet for sheet in sheets if sheet is not best and _read_table("xlsx", iter(sheet)).rows]
+    if not others or not file.rows:
+        return file
+    more = Complaint(None, f"the workbook's other sheets with orders ({len(others)}) were not read")
+    return replace(file, complaints=(more, *file.complaints))
 
 
 class NoWorkbook(ValueError):
@@ -249,8 +256,11 @@ def _field(name: str, group: str) -> str | None:
 
 def _cell_doubts(field: str, cell: str, name: str) -> list[str]:
     found = []
-    if field in _NO_LONGER_WHOLE and _SCIENTIFIC.fullmatch(cell):
+    is_code = field.rpartition(".")[2] in _CODES
+    if is_code and _SCIENTIFIC.fullmatch(cell):
         found.append(f'a table program has shortened the number in the column "{name}"')
+    if is_code and _DATE.fullmatch(cell):
+        found.append(f'a table program may have made a date of what stood in the column "{name}"')
     if _TAKEN_APART.search(cell):
         found.append(f'letters in the column "{name}" look broken, as if the file had been saved in a wrong encoding')
     if "\ufffd" in cell:

@@ -172,6 +172,7 @@ def test_two_columns_for_one_field(amount: str, doubts: tuple[str, ...]) -> None
     [
         ("#NV,A-1,Tasse", 'the column "Rechn. Stadt" holds an error of the table program'),
         ('Ulm,"4,00638E+12",Tasse', 'a table program has shortened the number in the column "SKU"'),
+        ("Ulm,03. Apr,Tasse", 'a table program may have made a date of what stood in the column "SKU"'),
         ("M\ufffdnchen,A-1,Tasse", 'a letter in the column "Rechn. Stadt" cannot be read'),
     ],
 )
@@ -201,6 +202,29 @@ def test_merged_cells_above_the_header() -> None:
     assert {"billing.street": "Weg 1", "billing.city": "Ulm", "shipping.street": "Weg 2", "shipping.city": "Bonn"} == {
         name: text for name, text in row.cells.items() if "." in name
     }
+
+
+def test_dates_that_were_none() -> None:
+    """'3-4' typed into Excel is the third of April."""
+    (row,) = read_order_file(workbook(["Nr.", "Artikel", "Anzahl", "Variante"], [7, "T", 1, datetime(2024, 4, 3)])).rows
+
+    assert ('a table program may have made a date of what stood in the column "Variante"',) == row.doubts
+
+
+def test_another_sheet() -> None:
+    """Only one sheet is read; that others have orders, too, is said."""
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("2023"), book.create_sheet("Notes")):
+        sheet.append(["Nr.", "Artikel", "Anzahl"] if sheet.title != "Notes" else ["Hello"])
+        sheet.append([7, "Tasse", 1])
+    out = io.BytesIO()
+    book.save(out)
+    found = read_order_file(out.getvalue())
+
+    assert 1 == len(found.rows)
+    assert ["the workbook's other sheets with orders (1) were not read"] == [
+        each.text for each in found.complaints
+    ]
 
 
 def test_a_zip_archive() -> None:
