@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -28,6 +29,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead 
 ACTOR = "command line"
 PIPE_WIDTH = 1000
 LONGEST_WHOLE = 20
+GAP = 2  # between two columns
 
 
 async def opened(config: Config, *, makes: bool = False) -> Store:
@@ -74,6 +76,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], nothin
     if not rows:
         typer.echo(nothing)
         return
+    # A pipe has no width of its own: a program behind it gets whole lines.
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=PIPE_WIDTH)
+    if _narrowest(columns, rows) > console.width:
+        _print_one_by_one(columns, rows)
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     filled = []
     for name, cells in zip(columns, zip(*[[_cell(cell) for cell in row] for row in rows], strict=True), strict=True):
@@ -82,9 +91,26 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], nothin
             filled.append(cells)
     for texts in zip(*filled, strict=True):
         table.add_row(*map(Text, texts))
-    # A pipe has no width of its own: a program behind it gets whole lines.
-    console = Console()
-    (console if console.is_terminal else Console(width=PIPE_WIDTH)).print(table)
+    console.print(table)
+
+
+def _narrowest(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+    """The width below which a table's cells would be cut."""
+    widths = []
+    for name, values in zip(columns, zip(*rows, strict=True), strict=True):
+        cells = [cell for cell in map(_cell, values) if cell]
+        if cells:
+            parts = [part for cell in cells for part in (cell.split() if any(map(_is_prose, cells)) else [cell])]
+            widths.append(max(map(cell_len, [name, *parts])))
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def _print_one_by_one(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Each row as a block of its own, for a terminal that is too narrow for a table."""
+    for number, row in enumerate(rows):
+        if number:
+            typer.echo("")
+        print_fields([(name, _cell(value)) for name, value in zip(columns, row, strict=True)])
 
 
 def _cell(value: object) -> str:

@@ -115,7 +115,7 @@ def _bar(is_large: bool) -> Iterator[importing.Progress]:
 def _as_json(result: Result) -> dict[str, object]:
     return {
         "orders": [order_as_json(order) for order in result.orders],
-        "complaints": [{"line": each.line, "text": each.text} for each in result.complaints],
+        "complaints": [{"line": each.line, "text": each.text} for each in result.complaints_and_remarks],
         "new": result.new,
         "duplicates": result.duplicates,
         "merged": result.merged,
@@ -123,8 +123,9 @@ def _as_json(result: Result) -> dict[str, object]:
 
 
 def _print(result: Result, dry_run: bool) -> None:
-    for each in result.complaints:
-        typer.echo(f"line {each.line}: {each.text}" if each.line else each.text, err=True)
+    for each in result.complaints_and_remarks:
+        where = "record" if result.format == "xml" else "line"
+        typer.echo(f"{where} {each.line}: {each.text}" if each.line else each.text, err=True)
     counts = f"{result.new} new, {result.duplicates} known already, {result.merged} completed, {result.failed} failed"
     if dry_run:
         typer.echo(f"Would be imported: {counts}.")

@@ -1,6 +1,7 @@
 """The command: puts the nouns together, and turns errors into one sentence and an exit status."""
 
 import io
+import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -52,7 +53,7 @@ def _settings(
 
 def main() -> None:
     """Run the command line.  Exit status 2: usage, config or start; 1: what was asked for cannot be done."""
-    log.configure()
+    log.configure(logging.WARNING)  # a command says what it did by itself; `serve` asks for its diary
     _speak_utf_8()
     words = _config_first(sys.argv[1:])
     try:

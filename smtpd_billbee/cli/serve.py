@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from smtpd_billbee import app, preflight
+from smtpd_billbee import app, log, preflight
 from smtpd_billbee.app import ALL_ROLES, Role
 
 
@@ -24,5 +24,6 @@ def serve(
 ) -> None:
     """Take mails, read them, relay copies, until SIGTERM."""
     roles = ALL_ROLES if only is None else _roles(only)
+    log.configure()
     preflight.check(context.obj.config)
     asyncio.run(app.serve(context.obj.config, roles))

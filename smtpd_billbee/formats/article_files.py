@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from smtpd_billbee.formats.csv_text import HEADER_WITHIN, Line, csv_lines, decoded
 from smtpd_billbee.formats.export_files import harmless
-from smtpd_billbee.formats.order_files import DELIMITERS, Cells, NoWorkbook, csv_rows, decoded, workbook_sheets
+from smtpd_billbee.formats.order_files import NoWorkbook, workbook_sheets
 from smtpd_billbee.model.article import LONGEST_TITLE, ArticleFields, is_ean, price_of
 from smtpd_billbee.model.shop import sku_key
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 20_000
-HEADER_WITHIN = 20
 COLUMNS = ("sku", "title", "ean", "price")
 LONGEST_SKU = 200
 SHOWN = 40  # characters of a wrong cell
@@ -76,16 +76,13 @@ def read_article_file(content: bytes) -> ArticleFile:
         return _refused(Wrong.TOO_LARGE)
     if content.startswith(b"PK\x03\x04"):
         try:
-            fullest: list[Cells] = max(workbook_sheets(content), key=_best_score)
+            fullest: list[Line] = max(workbook_sheets(content), key=_best_score)
         except NoWorkbook:
             return _refused(Wrong.NO_TABLE)
         return _read(iter(fullest))
     if b"\0" in content[:2000] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _refused(Wrong.NO_TABLE)
-    text = decoded(content)
-    head = "\n".join(text.splitlines()[: HEADER_WITHIN * 3])
-    best = max(DELIMITERS, key=lambda delimiter: _best_score(list(csv_rows(head, delimiter))))
-    return _read(csv_rows(text, best))
+    return _read(csv_lines(decoded(content), _best_score))
 
 
 def _refused(wrong: Wrong) -> ArticleFile:
@@ -106,12 +103,12 @@ def _score(cells: Sequence[str]) -> int:
     return len({field for cell in cells if (field := _field(cell))})
 
 
-def _best_score(rows: Sequence[Cells]) -> int:
-    return max((_score(cells) for _, cells in rows[:HEADER_WITHIN]), default=0)
+def _best_score(rows: Sequence[Line]) -> int:
+    return max((_score(line.cells) for line in rows[:HEADER_WITHIN]), default=0)
 
 
-def _read(rows: Iterator[Cells]) -> ArticleFile:
-    for number, (_, cells) in enumerate(rows, 1):
+def _read(rows: Iterator[Line]) -> ArticleFile:
+    for number, (_, cells, *_) in enumerate(rows, 1):
         fields = [_field(cell) for cell in cells]
         if "sku" in fields and _score(cells) > 1:
             return _read_rows(fields, rows)
@@ -120,16 +117,16 @@ def _read(rows: Iterator[Cells]) -> ArticleFile:
     return _refused(Wrong.NO_HEADER)
 
 
-def _read_rows(fields: Sequence[str | None], rows: Iterator[Cells]) -> ArticleFile:
+def _read_rows(fields: Sequence[str | None], rows: Iterator[Line]) -> ArticleFile:
     found: list[ArticleRow] = []
     complaints: list[Complaint] = []
     lines: dict[str, int] = {}
     has = frozenset(field for field in fields if field)
-    for line, cells in rows:
+    for line, cells, wrong, *_ in rows:
         if not any(cell.strip() for cell in cells):
             continue
-        if cells == ["\0"] or len(found) == MAX_ROWS:
-            complaints.append(Complaint(line, Wrong.BROKEN if cells == ["\0"] else Wrong.TOO_MANY))
+        if wrong or len(found) == MAX_ROWS:
+            complaints.append(Complaint(line, Wrong.BROKEN if wrong else Wrong.TOO_MANY))
             break
         named = {field: _as_written(cell.strip()) for field, cell in zip(fields, cells, strict=False) if field}
         complaint = _complaint(line, named)

@@ -6,8 +6,8 @@ are as the file writes them, a street has its house number in it.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from decimal import ROUND_HALF_UP, Decimal
 
 from smtpd_billbee.formats.order_dates import moment, month_first
@@ -16,6 +16,7 @@ from smtpd_billbee.formats.order_numbers import decimal_mark, number
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.vat import VatMode
 
+_SHOWN = 40
 LONGEST_NUMBER = 190  # the database takes 200; " (2)" must fit, too
 _AMOUNTS = (
     "unit_gross", "unit_net", "row_gross", "row_net", "shipping_gross", "shipping_net", "payment_fee",
@@ -27,34 +28,51 @@ _OF_AN_ADDRESS = ("company", "last_name", "street", "postcode", "city")  # with 
 _CENT = Decimal("0.01")
 _FINE = Decimal("0.0001")
 _HALF_A_CENT = Decimal("0.005")
+_A_TENTH_OF_A_CENT = Decimal("0.001")
+_CANCELLED = re.compile(
+    r"storn|cancel|widerruf|erstatt|refund|annul|rembours|anulad|anulow|annull|geannul|rimbors|отмен", re.IGNORECASE
+)
+_TWO_WAYS = re.compile(r"\D{0,5}\d{1,3}[.,]\d{3}\D{0,5}")  # '1.234' where no other number of the file tells
+_DIGITS_AND_MARKS = "0123456789.,'’+-−–%() \t\xa0\u202f"
+_COUNTED = re.compile(r"(?<![\w.,])\d{1,4}\s?[x×]\s+[^\W\d]")  # '2 x Tasse, 1 x Teller', but not '50 x 70 cm'
 
 _WORDS = {
     "number": "order number", "title": "article", "quantity": "quantity", "tax_rate": "VAT rate",
     "unit_gross": "gross unit price", "unit_net": "net unit price", "row_gross": "gross price", "row_net": "net price",
     "shipping_gross": "shipping cost", "shipping_net": "net shipping cost", "payment_fee": "payment fee",
-    "ordered_at": "order date", "shipped_at": "shipping date", "birth_date": "birth date", "vat_id": "VAT id",
+    "discount": "discount", "order_total": "order total", "currency": "currency", "ordered_at": "order date",
+    "shipped_at": "shipping date", "birth_date": "birth date", "vat_id": "VAT id",
     "payment_method": "payment method", "customer_number": "customer number",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class FiledOrder:
-    """An order of a file, which begins in `line`; it is imported as 'to check' where there are doubts."""
+    """An order of a file, which begins in `line`; it is imported as 'to check' where there are doubts.
+
+    `signs`: what stands beside its amounts, such as '€'; `names`: whole names of addresses, by 'billing', 'shipping'.
+    """
 
     line: int
     order: Order
     shipped_at: str | None = None
     doubts: tuple[Complaint, ...] = ()
+    signs: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FiledOrders:
-    """What a file holds.  `failed`: the lines in which orders begin that could not be read."""
+    """What a file holds.  `failed`: the lines in which orders begin that could not be read, as `complaints` say.
+
+    `unused`: the names of columns that were not understood.
+    """
 
     format: str
     orders: tuple[FiledOrder, ...]
     complaints: tuple[Complaint, ...]
     failed: tuple[int, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +87,19 @@ def orders_of(file: OrderFile, vat_mode: VatMode = VatMode.SHOWN) -> FiledOrders
     """The orders of a file in the sequence of their first rows."""
     habit = _habit(file.rows)
     found: list[FiledOrder] = []
-    complaints = list(file.complaints)
+    complaints = [each for each in file.complaints if not file.rows or each.line is None]
     failed: list[int] = []
     for rows in _grouped(file.rows):
         order = _OrderRows(rows, habit, vat_mode)
         read = order.read()
-        complaints += order.failures or order.doubts
-        if read is None:
-            failed.append(rows[0].line)
-        else:
+        complaints += [Complaint(each.line, f"{order.title} is not imported: {each.text}") for each in order.failures]
+        complaints += [Complaint(row.line, row.broken) for row in rows if row.broken and "number" not in row.cells]
+        if read is not None:
             found.append(read)
+        elif order.failures:
+            failed.append(rows[0].line)
     complaints.sort(key=lambda each: each.line or 0)
-    return FiledOrders(file.format, tuple(found), tuple(complaints), tuple(failed))
+    return FiledOrders(file.format, tuple(found), tuple(complaints), tuple(failed), file.unused)
 
 
 def _habit(rows: Sequence[Row]) -> _Habit:
@@ -93,13 +112,13 @@ def _habit(rows: Sequence[Row]) -> _Habit:
 def _grouped(rows: Sequence[Row]) -> list[list[Row]]:
     """The rows of each order; one without a number is a doubt about the order above it, to which it may belong."""
     groups: dict[str, list[Row]] = {}
-    above: list[Row] = []
+    above: list[Row] = groups.setdefault("", [])  # rows above the first number
     for row in rows:
         name = _order_number(row)
         if name:
             above = groups.setdefault(name, [])
         above.append(row)
-    return list(groups.values())
+    return [group for group in groups.values() if group]
 
 
 _WHOLE_AS_DECIMAL = re.compile(r"(\d+)\.0")  # as table programs write a number that they take for one
@@ -122,15 +141,24 @@ class _OrderRows:
         self.doubts: list[Complaint] = []
         self.failures: list[Complaint] = []
 
+    @property
+    def title(self) -> str:
+        """'order 1042', as complaints say it."""
+        return f"order {_order_number(self._rows[0])[:_SHOWN]}" if self._rows else "an order"
+
     def read(self) -> FiledOrder | None:
-        """The order, or None where it has failed; a broken row was complained about when the file was read."""
-        if any("broken" in row.cells for row in self._rows):
+        """The order; None where it has failed, or where no row has its number."""
+        self.failures = [Complaint(row.line, row.broken) for row in self._rows if row.broken]
+        if self.failures or not self._rows:
             return None
-        self._doubt_loose_rows()
+        self._doubt_rows()
         order = self._order()
         if self.failures:
             return None
-        return FiledOrder(self._rows[0].line, order, self._date("shipped_at"), tuple(self.doubts))
+        self._doubt_totals(order)
+        names = {whose: name for whose in ("billing", "shipping") if (name := self._part(whose, "full_name"))}
+        line, shipped_at = self._rows[0].line, self._date("shipped_at")
+        return FiledOrder(line, order, shipped_at, tuple(self.doubts), self._signs(), names)
 
     def _order(self) -> Order:
         basis = self._basis()
@@ -139,13 +167,15 @@ class _OrderRows:
         return Order(
             number=self._number(),
             ordered_at=self._date("ordered_at"),
-            currency=self._once("currency"),
+            currency=self._currency(),
             payment_method=self._once("payment_method"),
             billing_address=self._address("billing"),
             shipping_address=self._address("shipping"),
             items=items,
-            shipping_cost=self._cost(f"shipping_{basis}"),
+            shipping_cost=self._shipping(basis),
             payment_fee=self._cost("payment_fee") or None,  # a fee of 0,00 is none
+            discount=self._discount(),
+            total=self._cost("order_total") if basis == "gross" else None,
             prices_include_tax=basis == "gross" if self._vat_mode is VatMode.SHOWN else None,
             note=self._note(),
             customer_number=self._once("customer_number"),
@@ -153,10 +183,64 @@ class _OrderRows:
             birth_date=birth_date[:10] if birth_date else None,
         )
 
-    def _doubt_loose_rows(self) -> None:
+    def _doubt_rows(self) -> None:
+        for row in self._rows:
+            for text in row.doubts:
+                self._doubt(row, text)
+        self._doubt_repeated_rows()
+        self._doubt_status()
         for row in self._loose:
-            text = f"order {self._number()} may lack a position: line {row.line} below it has no order number"
-            self.doubts.append(Complaint(row.line, text))
+            self._doubt(row, f"it may lack a position: line {row.line} has no order number")
+
+    def _doubt_repeated_rows(self) -> None:
+        """Two exports in one file double every order.  Two equal rows one below the other are two positions."""
+        seen: dict[frozenset[tuple[str, str]], Row] = {}
+        above: Row | None = None
+        for row in self._rows:
+            before = seen.setdefault(frozenset(row.cells.items()), row)
+            if before is not row and (before is not above or row.line > max(above.last, above.line) + 1):
+                self._doubt(row, f"this line repeats line {before.line}: the order may stand in the file twice")
+                break
+            above = row
+
+    def _doubt_status(self) -> None:
+        for row in self._rows:
+            if _CANCELLED.search(row.cells.get("status", "")[:_SHOWN]):
+                self._doubt(row, "its status says that the order was cancelled or paid back")
+                break
+
+    def _doubt_totals(self, order: Order) -> None:
+        """A column 'Total' may mean the line, the items or the order; where it is none of them, something lacks."""
+        prices = [item.total for item in order.items if item.total is not None]
+        if len(prices) < len(order.items):
+            return
+        whole = sum(prices, Decimal(0))
+        costs = (order.shipping_cost or 0) + (order.payment_fee or 0)
+        known = [*prices, whole, whole + costs, whole + costs - (order.discount or 0), whole - (order.discount or 0)]
+        for row in self._rows:
+            said = number(row.cells.get("some_total", ""), self._habit.mark)
+            if said is not None and not any(abs(said - each) < 2 * _CENT for each in known):
+                self._doubt(row, f"a total of {said:f} is said, which is neither the line's price nor the order's")
+                break
+
+    def _currency(self) -> str | None:
+        """What its column says, else the one sign beside its amounts."""
+        signs = self._signs()
+        return self._once("currency") or (signs[0] if len(signs) == 1 else None)
+
+    def _signs(self) -> tuple[str, ...]:
+        cells = (row.cells[name] for row in self._rows for name in _AMOUNTS if name in row.cells)
+        return tuple(dict.fromkeys(sign for cell in cells if (sign := cell.strip(_DIGITS_AND_MARKS))))
+
+    def _discount(self) -> Decimal | None:
+        """A discount on the whole order; written with a minus or without."""
+        for row in self._rows:
+            text = row.cells.get("discount", "0")
+            if "%" in text or number(text, self._habit.mark) is None:
+                self._doubt(row, f"the discount {text[:_SHOWN]!r} is no amount and was not taken")
+                return None
+        cost = self._cost("discount")
+        return abs(cost) if cost else None
 
     def _number(self) -> str:
         name = _order_number(self._rows[0])
@@ -178,10 +262,13 @@ class _OrderRows:
             self._fail(row, "the line has no article")
         if title is None or quantity is None:
             return None
+        if len(_COUNTED.findall(title)) > 1:
+            self._doubt(row, "the article's cell seems to name several articles")
         unit, total = self._value(row, f"unit_{basis}"), self._value(row, f"row_{basis}")
         rate = self._rate(row)
         if unit is None and total is None:
             self._doubt(row, "the line has no price")
+        self._check_cents(row, total if total is not None else unit and unit * quantity)
         self._check_product(row, quantity, unit, total)
         self._check_tax(row, quantity, rate)
         return Item(
@@ -218,8 +305,14 @@ class _OrderRows:
             return None
         value = number(text, self._habit.mark)
         if value is None:
-            self._fail(row, f"the {_WORDS[field]} {text[:40]!r} cannot be read as a number")
+            why = "can be read in two ways" if _TWO_WAYS.fullmatch(text) else "cannot be read as a number"
+            self._fail(row, f"the {_WORDS[field]} {text[:_SHOWN]!r} {why}")
         return value
+
+    def _check_cents(self, row: Row, total: Decimal | None) -> None:
+        """What is paid has two decimals; a table program's 19.799999999999997 has, too."""
+        if total is not None and abs(total - total.quantize(_CENT, ROUND_HALF_UP)) > _A_TENTH_OF_A_CENT / 2:
+            self._doubt(row, f"the price {total.normalize():f} has more than two decimals")
 
     def _check_product(self, row: Row, quantity: Decimal, unit: Decimal | None, total: Decimal | None) -> None:
         """Quantity x unit price is the row's price; a unit price is rounded to half a cent for each piece."""
@@ -237,6 +330,13 @@ class _OrderRows:
         factor = 1 + rate / 100
         if abs(net * factor - gross) >= (quantity + 2) * _HALF_A_CENT * factor:
             self._doubt(row, f"{net:f} net with {rate:f} % VAT is {_rounded(net * factor):f}, the line says {gross:f}")
+
+    def _shipping(self, basis: str) -> Decimal | None:
+        cost = self._cost(f"shipping_{basis}")
+        other = "net" if basis == "gross" else "gross"
+        if cost is None and (there := [row for row in self._rows if self._value(row, f"shipping_{other}")]):
+            self._doubt(there[0], f"the shipping cost is said {other} only and was not taken")
+        return cost
 
     def _cost(self, field: str) -> Decimal | None:
         """A cost of the whole order, whether it stands on each row or on one; rows that disagree are a doubt."""
@@ -272,12 +372,15 @@ class _OrderRows:
         found = moment(text, self._habit.months_lead)
         if found is None:
             row = next(row for row in self._rows if field in row.cells)
-            self._doubt(row, f"the {_WORDS[field]} {text[:40]!r} cannot be read as a date")
+            self._doubt(row, f"the {_WORDS[field]} {text[:_SHOWN]!r} cannot be read as a date")
         return found
 
     def _address(self, whose: str) -> Address | None:
         values = {name: self._part(whose, name) for name in _ADDRESS}
-        return Address(**values) if any(values[name] for name in _OF_AN_ADDRESS) else None
+        there = any(values[name] for name in _OF_AN_ADDRESS) or any(
+            f"{whose}.full_name" in row.cells for row in self._rows
+        )
+        return Address(**values) if there else None
 
     def _part(self, whose: str, name: str) -> str | None:
         return self._once(f"{whose}.{name}", f"{whose} address ({name.replace('_', ' ')})")

@@ -18,10 +18,13 @@ from typing import Any
 MOST_ITEMS = 2_000
 LARGEST = Decimal(10) ** 12
 _BEFORE = 4_000  # letters that may stand in front: the headers of a forwarded mail
-_START = re.compile(r"^[ \t]{0,40}[{\[]", re.MULTILINE)
+_START = re.compile(r"^[ \t]{0,40}(?:\{|\[(?=[\s{\[\]]|$))", re.MULTILINE)  # '[image: logo]' begins no JSON
+_NAMES_ITEMS = re.compile(r"""order_items["'“”„’]?\s{0,9}:""")  # also where the quotes are none of JSON's
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]', re.DOTALL)
 _DECIMAL = re.compile(r"-?\d{1,12}(?:[.,]\d{1,6})?")
+_UNFIT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")  # no letters, and no database takes them all
 
+_BESIDE = ("currency_code", "order_date", "payment_method", "invoice", "shipping", "shipcost")  # with a number
 _ADDRESS = (
     "company", "firstname", "lastname", "address_1", "address_2", "housenumber", "zip", "city", "state", "country",
     "email", "telephone",
@@ -75,7 +78,7 @@ class _TwiceError(ValueError):
 
 def read_order_json(text: str) -> JsonOrder | BrokenJson | None:
     """The order that a body is; None if it is no JSON order."""
-    if '"order_items"' not in text and '"order_id"' not in text:
+    if "order_items" not in text and '"order_id"' not in text:
         return None
     start = _START.search(text)
     if start is None or start.end() > _BEFORE:
@@ -93,20 +96,23 @@ def read_order_json(text: str) -> JsonOrder | BrokenJson | None:
         return BrokenJson("it brings more than one order; one mail brings one")
     if not _is_order(document):
         return None
+    items = document.get("order_items")
+    if items is not None and not isinstance(items, list):
+        return BrokenJson("it is an order in JSON, but its order_items are no list")
     return _order(document, _lines(text, at, end))
 
 
 def _is_order(document: object) -> bool:
-    """An order has a number and items, or at least one of them and an address."""
+    """An order has items, or at least a number and something else that only orders have."""
     if not isinstance(document, dict):
         return False
-    return isinstance(document.get("order_items"), list) or (
-        "order_id" in document and isinstance(document.get("invoice"), dict)
-    )
+    return "order_items" in document or ("order_id" in document and any(name in document for name in _BESIDE))
 
 
 def _broken(text: str, error: Exception) -> BrokenJson | None:
-    if '"order_items"' not in text:
+    """An order whose JSON cannot be read is no other mail: a person must see it."""
+    names = [name for name in _BESIDE if f'"{name}"' in text]
+    if not _NAMES_ITEMS.search(text) and not ('"order_id"' in text and names):
         return None
     line = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
     return BrokenJson(f"it is an order in JSON, but the JSON is broken{line}")
@@ -168,6 +174,9 @@ class _Source:
         if isinstance(value, bool) or not isinstance(value, str | Decimal):
             return None
         text = value if isinstance(value, str) else f"{value:f}"
+        if _UNFIT.search(text):
+            self.doubts.append(f"{above}{name} holds characters that belong in no text")
+            text = _UNFIT.sub("\ufffd", text)
         text = "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
         if text:
             self._put(above, name, text)

@@ -12,7 +12,7 @@ from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.currencies import CODES, OF_COUNTRY, OF_LANGUAGE, VAGUE, currency_of
 from smtpd_billbee.reader.draft import Draft
 from smtpd_billbee.reader.items import items_sum
-from smtpd_billbee.reader.oddities import oddities
+from smtpd_billbee.reader.oddities import address_oddities, oddities
 from smtpd_billbee.reader.sums import TOLERANCE, sum_of
 from smtpd_billbee.reader.words import Dictionary, key, whole_key
 
@@ -28,7 +28,7 @@ def order_of(draft: Draft, known: Dictionary) -> tuple[Order, list[str]]:
         values["prices_include_tax"] = _includes_tax(draft)
     values |= {"currency": currency, "language": language}
     order = Order(items=draft.items, billing_address=draft.billing, shipping_address=draft.shipping, **values)
-    problems += sums_problems(order) + address_problems(order) + _item_problems(order)
+    problems += sums_problems(order) + cost_problems(order) + address_problems(order) + _item_problems(order)
     problems += oddities(order, known)
     return order, list(dict.fromkeys(problems))
 
@@ -146,6 +146,12 @@ def _amounts(order: Order) -> dict[str, Decimal]:
     }
 
 
+def cost_problems(order: Order) -> list[str]:
+    """Nobody is paid for being sent something."""
+    costs = (("shipping cost", order.shipping_cost), ("payment fee", order.payment_fee))
+    return [f"the {word} is below zero" for word, cost in costs if cost is not None and cost < 0]
+
+
 def _sentence(order: Order, items: Decimal, tax: Decimal) -> str:
     said = [f"items {items:.2f}"]
     due = items + sum_of(_amounts(order)) + tax
@@ -177,6 +183,12 @@ def address_problems(order: Order) -> list[str]:
     ):
         return ["no postal address was found"]
     return [f"the address has no {' and no '.join(word.split()[-1] for word in missing)}"] if missing else []
+
+
+def known_problems(order: Order) -> list[str]:
+    """What makes any order one to check, whether a mail brought it or a file whose columns say what is what."""
+    currency = [] if order.currency else ["no currency is said"]
+    return [*currency, *cost_problems(order), *address_problems(order), *address_oddities(order)]
 
 
 def _item_problems(order: Order) -> list[str]:

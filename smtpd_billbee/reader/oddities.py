@@ -31,12 +31,17 @@ _LABELS = frozenset(
 def oddities(order: Order, known: Dictionary) -> Iterator[str]:
     """A sentence for everything about the order's values that looks like a reading gone wrong."""
     known = in_language(known, order.language)  # 'Tasse' is a tax in Italian only
-    for word, address in (("billing", order.billing_address), ("delivery", order.shipping_address)):
-        if address is not None:
-            yield from (f"{word} address: {what}" for what in _of_address(address))
+    yield from address_oddities(order)
     yield from _of_items(order.items, known)
     if _is_label(order.number, known):
         yield "the order number is a word that labels something else"
+
+
+def address_oddities(order: Order) -> Iterator[str]:
+    """The same for its addresses alone, wherever they are from."""
+    for word, address in (("billing", order.billing_address), ("delivery", order.shipping_address)):
+        if address is not None:
+            yield from (f"{word} address: {what}" for what in _of_address(address))
 
 
 def _of_address(address: Address) -> Iterator[str]:

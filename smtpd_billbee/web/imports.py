@@ -92,6 +92,7 @@ class ImportPages(Page):
             formats=FORMATS,
             orders=result.orders[:SHOWN_ORDERS],
             complaints=result.complaints[:SHOWN_COMPLAINTS],
+            remarks=result.remarks,
             told=told,
         )
 
@@ -150,17 +151,27 @@ class ImportPages(Page):
 
     async def _dialog(self, request: Request, status: int = 200, **words: Any) -> Response:
         shops = await _shops(request)
+        async with context_of(request).store.reading() as tx:
+            modes = {number: shop.rules.vat_mode for number, shop in (await tx.shops.some(shops)).items()}
         most = LARGEST // (1024 * 1024)
         return self.shown(
-            request, "import_new.html", status, shops=shops, formats=FORMATS, vat_modes=VAT_MODES, most=most, **words
+            request,
+            "import_new.html",
+            status,
+            shops=shops,
+            shop_modes=modes,
+            formats=FORMATS,
+            vat_modes=VAT_MODES,
+            most=most,
+            **words,
         )
 
     async def _upload(self, request: Request, form: Any) -> Upload:
         """The file and the wishes of the form.  Raises Refused with a sentence for the user."""
-        file, shop, mode = form.get("file"), str(form.get("shop") or ""), str(form.get("vat_mode") or "0")
+        file, shop, mode = form.get("file"), str(form.get("shop") or ""), str(form.get("vat_mode") or "")
         if not shop.isdecimal() or int(shop[:20]) not in await _shops(request):
             raise Refused(gettext("Please choose the shop that the orders belong to."))
-        if mode not in [str(each.value) for each in VatMode] or form.get("format", "") not in FORMATS:
+        if mode not in ["", *(str(each.value) for each in VatMode)] or form.get("format", "") not in FORMATS:
             raise Refused(gettext("Please choose one of the values that are offered."))
         if not isinstance(file, UploadFile) or not file.filename:
             raise Refused(gettext("Please choose a file."))
@@ -173,6 +184,7 @@ class ImportPages(Page):
                 gettext("The file is too large: the limit is %(size)s MB. Split it into several files.") % size
             )
         source = storable(str(form.get("source") or "").strip())[:LONGEST_NAME] or None
+        vat_mode = await self._mode(request, int(shop), mode)
         return Upload(
             user_id=user_of(request).id,
             at=context_of(request).now(),
@@ -180,8 +192,12 @@ class ImportPages(Page):
             content=content,
             shop_id=int(shop),
             format=str(form.get("format", "")),
-            wishes=Wishes(VatMode(int(mode)), source, allow_duplicates=not form.get("no_duplicates")),
+            wishes=Wishes(vat_mode, source, allow_duplicates=not form.get("no_duplicates")),
         )
+
+    async def _mode(self, request: Request, shop: int, chosen: str) -> VatMode:
+        """What was chosen, else as the shop is set."""
+        return VatMode(int(chosen)) if chosen else await importing.vat_mode(context_of(request).store, shop)
 
     async def _import(self, request: Request, upload: Upload) -> Response:
         context, actor = context_of(request), user_of(request).email

@@ -70,7 +70,7 @@ class ShopPage(Page):
             await teaching.teach(context.store, label, shop.id, user_of(request).email, context.now())
         except Refused:
             said = gettext(
-                "A label has 1 to 100 characters, at least one letter among them; choose its field and language."
+                "A label has at most 100 characters, and two letters at least; choose its field and language."
             )
             return await self._page(request, shop, 422, label_problem=said, label=label)
         return self.go(

@@ -22,7 +22,7 @@ from smtpd_billbee.web.context import account_of, context_of, user_of
 from smtpd_billbee.web.field_names import LABELS
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.reading_view import STATES, reading_words
-from smtpd_billbee.work import workbench
+from smtpd_billbee.work import teaching, workbench
 
 LARGEST_MAIL = 10 * 1024 * 1024
 LARGEST_ID = 2**63 - 1
@@ -78,8 +78,8 @@ class Workbench(Page):
         words, field, language, wanted = (str(form.get(name) or "") for name in ("words", "field", "language", "shop"))
         shop_ids = _taught_for(request, wanted, await _shops(request))
         try:
-            if not any(letter.isalnum() for letter in words):
-                raise Refused(gettext("Select the words in the mail first: a label has letters or digits."))
+            if not teaching.is_telling(words):
+                raise Refused(gettext("Select the words in the mail first: a label has two letters at least."))
             if len(words) > 100:
                 raise Refused(gettext("A label has 100 characters at most."))
             label = TaughtLabel(language, field, words)

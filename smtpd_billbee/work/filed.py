@@ -3,20 +3,26 @@
 The words are the reader's business, the rows that of formats; here they meet.
 """
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from smtpd_billbee.formats.filed_orders import FiledOrder, orders_of
 from smtpd_billbee.formats.order_files import Complaint, read_order_file
 from smtpd_billbee.model.order import Address, Order
 from smtpd_billbee.model.vat import VatMode
+from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
-from smtpd_billbee.reader.currencies import CODES, currency_of
+from smtpd_billbee.reader.currencies import CODES, VAGUE, currency_of
+from smtpd_billbee.reader.judge import known_problems, sums_problems
+from smtpd_billbee.reader.names import read_name
+from smtpd_billbee.reader.people_headings import COMPANY
 from smtpd_billbee.reader.scalars import payment_type
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import dictionary
 from smtpd_billbee.work.storable import storable
 
+SHOWN, MOST_NAMED = 40, 20  # letters of a column's name, and names
 _FIVE_DIGITS = frozenset({"DE", "FR", "IT", "ES", "US", "FI", "EE", "HR"})  # every postcode there has five
 
 
@@ -32,21 +38,42 @@ class ReadyOrder:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What a file holds: orders, complaints by line, and how many orders could not be read."""
+    """What a file holds: orders, complaints by line, and how many orders could not be read.
+
+    `remarks` are about nothing that has failed: columns that were not used.
+    """
 
     format: str
     orders: tuple[ReadyOrder, ...]
     complaints: tuple[Complaint, ...]
     failed: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 def read_filed(content: bytes, vat_mode: VatMode) -> Filed:
     """The orders of a file.  One that is no order file has none, and one complaint."""
     file = orders_of(read_order_file(content), vat_mode)
-    complaints = list(file.complaints)
-    ready = [_ready(_with_zeros(filed) if file.format == "xlsx" else filed, complaints) for filed in file.orders]
-    complaints.sort(key=lambda each: each.line or 0)
-    return storable(Filed(file.format, tuple(ready), tuple(complaints), len(file.failed)))
+    ready = [_ready(_with_zeros(filed) if file.format == "xlsx" else filed) for filed in file.orders]
+    complaints = sorted([*file.complaints, *_doubts(ready)], key=lambda each: each.line or 0)
+    orders = tuple(order for order, _ in ready)
+    return storable(Filed(file.format, orders, tuple(complaints), len(file.failed), tuple(_remarks(file.unused))))
+
+
+def _doubts(ready: Sequence[tuple[ReadyOrder, Sequence[Complaint]]]) -> Iterator[Complaint]:
+    """Every doubt with its order; one that all orders share, such as a column that is not there, is said once."""
+    counts = Counter(text for _, doubts in ready for text in {each.text for each in doubts})
+    shared = [text for text, count in counts.items() if count == len(ready) > 1]
+    yield from (Complaint(None, f"all orders: {text}") for text in shared)
+    for order, doubts in ready:
+        for each in doubts:
+            if each.text not in shared:
+                yield Complaint(each.line, f"order {order.order.number}: {each.text}")
+
+
+def _remarks(unused: Sequence[str]) -> Iterator[str]:
+    if unused:
+        names = ", ".join(f'"{name[:SHOWN]}"' for name in unused[:MOST_NAMED])
+        yield f"Columns not used: {names}{f' and {len(unused) - MOST_NAMED} more' if len(unused) > MOST_NAMED else ''}"
 
 
 def _with_zeros(filed: FiledOrder) -> FiledOrder:
@@ -66,12 +93,13 @@ def _lost_a_zero(address: Address) -> bool:
     return len(postcode) == 4 and postcode.isdecimal() and country_code(address.country or "") in _FIVE_DIGITS
 
 
-def _ready(filed: FiledOrder, complaints: list[Complaint]) -> ReadyOrder:
+def _ready(filed: FiledOrder) -> tuple[ReadyOrder, Sequence[Complaint]]:
     doubts = list(filed.doubts)
-    order = _with_codes(filed, doubts)
-    complaints += doubts[len(filed.doubts) :]
-    problems = tuple(f"line {doubt.line}: {doubt.text}" for doubt in doubts)
-    return ReadyOrder(filed.line, replace(order, total=_total(order)), filed.shipped_at, problems)
+    order, more = _with_total(_with_codes(filed, doubts))
+    problems = [f"line {doubt.line}: {doubt.text}" for doubt in doubts]
+    more += known_problems(order)  # the same rules as for a mail
+    doubts += [Complaint(filed.line, text) for text in more]
+    return ReadyOrder(filed.line, order, filed.shipped_at, (*problems, *more)), doubts
 
 
 def _with_codes(filed: FiledOrder, doubts: list[Complaint]) -> Order:
@@ -79,20 +107,45 @@ def _with_codes(filed: FiledOrder, doubts: list[Complaint]) -> Order:
     method = order.payment_method
     return replace(
         order,
-        currency=_currency(order.currency, filed.line, doubts),
+        currency=_currency(order.currency, filed, doubts),
         payment_type=payment_type(method, dictionary()) if method else None,
-        billing_address=_address(order.billing_address, filed.line, doubts),
-        shipping_address=_address(order.shipping_address, filed.line, doubts),
+        billing_address=_address(_named("billing", order.billing_address, filed, doubts), filed.line, doubts),
+        shipping_address=_address(_named("shipping", order.shipping_address, filed, doubts), filed.line, doubts),
     )
 
 
-def _currency(words: str | None, line: int, doubts: list[Complaint]) -> str | None:
+def _currency(words: str | None, filed: FiledOrder, doubts: list[Complaint]) -> str | None:
     if words is None:
         return None
-    code = words.upper() if words.upper() in CODES else currency_of(words.lower())
+    code, line = words.upper() if words.upper() in CODES else currency_of(words.lower()), filed.line
     if code is None:
         doubts.append(Complaint(line, f"the currency {words[:20]!r} is not known"))
+    elif words.lower() in VAGUE:
+        doubts.append(Complaint(line, f"the currency {words!r} can be more than one; {code} was taken"))
+    elif any(code not in _codes_of(sign) for sign in filed.signs):
+        doubts.append(Complaint(line, f"the currency is said to be {code}, but amounts are written in another"))
     return code
+
+
+def _codes_of(sign: str) -> Sequence[str | None]:
+    sign = sign.lower()
+    return VAGUE.get(sign) or (sign.upper() if sign.upper() in CODES else currency_of(sign),)
+
+
+def _named(whose: str, address: Address | None, filed: FiledOrder, doubts: list[Complaint]) -> Address | None:
+    """The address with a name that stands in one cell: of a company, or of a person with first and last name."""
+    name = filed.names.get(whose)
+    if address is None or name is None or address.last_name or address.first_name:
+        return address
+    if not address.company and company_points(name) >= COMPANY:
+        return replace(address, company=name)
+    read = read_name(name)
+    if not read.sure:
+        doubts.append(Complaint(filed.line, f"the {whose} address's name may be parted wrongly"))
+    said = address.salutation or read.salutation
+    return replace(
+        address, salutation=said, first_name=read.first or None, middle_name=read.middle or None, last_name=read.last
+    )
 
 
 def _address(address: Address | None, line: int, doubts: list[Complaint]) -> Address | None:
@@ -101,15 +154,26 @@ def _address(address: Address | None, line: int, doubts: list[Complaint]) -> Add
     country = country_code(address.country) if address.country else None
     if address.country and country is None:
         doubts.append(Complaint(line, f"the country {address.country[:40]!r} is not known"))
+    if address.postcode and len(address.postcode) == 4 and address.postcode.isdecimal() and country in _FIVE_DIGITS:
+        doubts.append(Complaint(line, f"the postcode {address.postcode} has four digits; in {country} it has five"))
     street, house_number = address.street, address.house_number
     if street and not house_number:
         street, house_number = split_street(street, country)
     return replace(address, country=country, street=street, house_number=house_number)
 
 
-def _total(order: Order) -> Decimal | None:
-    """What the customer pays.  No column says it: it is the sum, where every part of it is known."""
+def _with_total(order: Order) -> tuple[Order, list[str]]:
+    """What the customer pays: what the file says, else the sum, where every part of it is known."""
+    if order.total is not None:
+        without = replace(order, discount=None)
+        if order.discount and not sums_problems(without):
+            return without, []  # the prices have the discount in them already
+        return order, sums_problems(order)
     totals = [item.total for item in order.items if item.total is not None]
+    doubts = []
+    if order.discount:
+        doubts.append(f"a discount of {order.discount:.2f} was taken from the sum; it may be in the prices already")
     if order.prices_include_tax is False or order.shipping_cost is None or len(totals) < len(order.items):
-        return None
-    return sum(totals, order.shipping_cost + (order.payment_fee or 0))
+        return order, doubts
+    total = sum(totals, order.shipping_cost + (order.payment_fee or 0) - (order.discount or 0))
+    return replace(order, total=total), doubts

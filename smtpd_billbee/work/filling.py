@@ -5,7 +5,7 @@ Touches nothing.  A contradiction is never decided here: `fates.compare` names i
 
 import unicodedata
 from collections import deque
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -179,6 +179,40 @@ def filled(ours: Order, theirs: Order) -> tuple[Order, dict[str, Any]]:
     whole = replace(ours, **values)
     before, after = _paths(ours), _paths(whole)
     return whole, {path: value for path, value in after.items() if value is not None and before.get(path) is None}
+
+
+_AMOUNTS = frozenset({
+    "subtotal", "shipping_cost", "payment_fee", "discount", "tax_total", "total", "prices_include_tax",
+    "unit_price", "tax_rate",
+})  # fmt: skip
+# What belongs together: half of it from here and half from there may be wrong, though each half is right.
+_BUYER = frozenset({"billing_address", "shipping_address", "vat_id", "customer_number", "birth_date"})
+_PAYMENT = frozenset({"payment_method", "payment_type"})
+_SUMS = frozenset({"items", "currency"}) | _AMOUNTS
+_WHO_AND_WHERE = frozenset({*_NAMES, *_STREET, "company", "postcode", "city", "country"})
+
+
+def has_amounts(paths: Iterable[str]) -> bool:
+    """Do the amounts of an order or of its items stand among these paths?"""
+    return any(path.rpartition(".")[2] in _AMOUNTS for path in paths)
+
+
+def filled_beside(ours: Order, theirs: Order, clashes: Iterable[str]) -> tuple[Order, dict[str, Any]]:
+    """As `filled`, without what belongs together with a contradiction ('billing_address.city: Ulm, now Bonn')."""
+    apart = {name for clash in clashes for name in _drawn_in(clash.partition(":")[0])}
+    kept: dict[str, Any] = {field.name: getattr(ours, field.name) for field in fields(Order) if field.name in apart}
+    return filled(ours, replace(theirs, **kept))
+
+
+def _drawn_in(path: str) -> frozenset[str]:
+    """The fields of an order that are not sure any more when this one is contradicted."""
+    name, _, part = path.partition(".")
+    last = path.rpartition(".")[2]
+    if name in _ADDRESSES:
+        return _BUYER if part in _WHO_AND_WHERE else frozenset()  # another telephone is still the same buyer
+    if last in _SUMS or last == "quantity":
+        return _SUMS
+    return _PAYMENT if name in _PAYMENT else frozenset({name})
 
 
 def _filled(ours: Thing, theirs: Thing) -> Thing:

@@ -8,9 +8,7 @@ from smtpd_billbee.formats.order_files import Complaint
 from smtpd_billbee.model.order import KeptOrder, Order
 from smtpd_billbee.work.fates import compare
 from smtpd_billbee.work.filed import ReadyOrder
-from smtpd_billbee.work.filling import filled, reconciled, sum_problem
-
-_AMOUNTS = {"shipping_cost", "payment_fee", "total"}  # of the order and of its items
+from smtpd_billbee.work.filling import filled_beside, has_amounts, reconciled, sum_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +52,14 @@ def planned(orders: Sequence[ReadyOrder], known: Mapping[str, KeptOrder]) -> Pla
 
 
 def _merge(known: KeptOrder, ready: ReadyOrder) -> tuple[Merge, Sequence[str]]:
-    """The file fills what is lacking; where it contradicts, nothing is filled, and both values are told."""
+    """The file fills what is lacking, but nothing beside what it contradicts; both values of that are told."""
     # The file has no column for the total: what was made of its parts contradicts nobody.
     theirs = reconciled(known.order, replace(ready.order, total=None))
-    differences: Sequence[str] = [f"the file differs: {each}" for each in compare(known.order, theirs)]
-    whole, added = filled(known.order, theirs)
-    if not differences and _AMOUNTS & {path.split(".")[-1] for path in added} and (problem := sum_problem(whole)):
-        differences = [f"the file differs: {problem}"]
-    if differences:
-        whole, added = known.order, {}
+    clashes = compare(known.order, theirs)
+    whole, added = filled_beside(known.order, theirs, clashes)
+    if has_amounts(added) and (problem := sum_problem(whole)):
+        clashes = (*clashes, problem)
+        whole, added = filled_beside(known.order, theirs, clashes)
+    differences = [f"the file differs: {each}" for each in clashes]
     problems = [*differences, *(ready.problems if added else ())]
     return Merge(known, whole, added, tuple(each for each in problems if each not in known.problems)), differences

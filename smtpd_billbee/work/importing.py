@@ -49,7 +49,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a file holds and what became of it; without `run_id` nothing was changed."""
+    """What a file holds and what became of it; without `run_id` nothing was changed.  `remarks` are no failures."""
 
     orders: tuple[Order, ...]
     complaints: tuple[Complaint, ...]
@@ -59,6 +59,12 @@ class Result:
     failed: int
     run_id: int | None = None
     format: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def complaints_and_remarks(self) -> tuple[Complaint, ...]:
+        """All that is said about the file; a remark has no line."""
+        return (*self.complaints, *(Complaint(None, remark) for remark in self.remarks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,7 @@ def _result(filed: Filed, plan: Plan, run_id: int | None = None) -> Result:
         failed=filed.failed,
         run_id=run_id,
         format=filed.format,
+        remarks=filed.remarks,
     )
 
 
@@ -207,7 +214,7 @@ class _Importing:
             source=self.wishes.source,
             vat_mode=self.wishes.vat_mode,
             counts={name: getattr(result, name) for name in ("new", "duplicates", "merged", "failed")},
-            complaints=[{"line": each.line, "text": each.text} for each in result.complaints],
+            complaints=[{"line": each.line, "text": each.text} for each in result.complaints_and_remarks],
         )
 
     async def _add(self, ready: Sequence[ReadyOrder], run_id: int, urls: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Teaching: an owner's own words for the reader, checked and noted."""
 
+import unicodedata
 from datetime import datetime
 
 from smtpd_billbee import reader
@@ -43,8 +44,16 @@ def _check(label: TaughtLabel) -> None:
         raise Refused(f"{label.field!r} is not a field of the reader: {', '.join(reader.FIELDS)}")
     if len(label.words) > LONGEST:
         raise Refused(f"a label has {LONGEST} characters at most, not {len(label.words)}")
-    if not any(letter.isalnum() for letter in label.words):
-        raise Refused(f"{label.words!r} has no letter by which it could be found in a mail")
+    if not is_telling(label.words):
+        raise Refused(
+            f"{label.words!r} is too short for a label: it needs two letters, or one Chinese or Japanese sign"
+        )
+
+
+def is_telling(words: str) -> bool:
+    """Can it be a label?  A single letter or a number stands in any mail; a single ideograph is a word ('計')."""
+    letters = [letter for letter in unicodedata.normalize("NFKC", words) if letter.isalpha()]
+    return len(letters) > 1 or any(unicodedata.name(each, "").startswith("CJK UNIFIED") for each in letters)
 
 
 async def _shop_there(tx: Tx, shop_id: int | None) -> None:

@@ -41,3 +41,16 @@ def test_an_empty_table(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(COLUMNS, [], "There are no orders.")
 
     assert "There are no orders.\n" == capsys.readouterr().out
+
+
+def test_a_terminal_that_is_too_narrow(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a table would be cut, each row is a block of its own, and nothing is lost."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "28")
+    print_table(COLUMNS, [("1042", "2026-03-14 10:22", ""), ("1043", "2026-03-15 10:22", "wrong")], "None.")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "number   1042", "ordered  2026-03-14 10:22", "",
+        "number   1043", "ordered  2026-03-15 10:22", "doubts   wrong",
+    ]  # fmt: skip

@@ -64,8 +64,8 @@ def test_complaints(shop: Command) -> None:
     document = shop.json("import", DOUBTS, "--shop", "7", "--dry-run")
     done = shop("import", DOUBTS, "--shop", "7")
 
-    assert {"line": 2, "text": "2 x 9.90 is 19.80, the line says 18.80"} == document["complaints"][0]
-    assert "line 2: 2 x 9.90 is 19.80, the line says 18.80" in done.stderr
+    assert {"line": 2, "text": "order 1: 2 x 9.90 is 19.80, the line says 18.80"} == document["complaints"][0]
+    assert "line 2: order 1: 2 x 9.90 is 19.80, the line says 18.80" in done.stderr
     assert 6 == len(shop.json("order", "list", "--state", "to_check"))
 
 

@@ -68,12 +68,22 @@ def test_numbers_as_text() -> None:
     assert "1042" == order.texts["order_id"]
 
 
+@pytest.mark.parametrize("unfit", ["\0", "\x1b", "\ud800"])
+def test_what_is_no_letter(unfit: str) -> None:
+    """JSON can spell characters that no text has: they are shown as unknown ones, and a person looks."""
+    order = read(json.dumps(DOCUMENT | {"order_items": [{"name": f"Tee{unfit}", "quantity": 1, "totalprice": 3}]}))
+
+    assert "Tee\ufffd" == order.items[0].name
+    assert ("order_items.0.name holds characters that belong in no text",) == order.doubts
+
+
 def test_what_stands_around_it() -> None:
     """A list of one, lines above and below, a line end that a mailer put into a string."""
     for text in (
         f"[{text_of()}]",
         f"Von: shop\n\n{text_of(None)}\n-- \nGruss",
         text_of().replace("J-1042", "J-\n1042"),
+        f"[image: logo]\n{text_of()}",
     ):
         assert read(text).texts["order_id"] in ("J-1042", "J- 1042")
 
@@ -86,9 +96,14 @@ def test_what_stands_around_it() -> None:
         (f"[{text_of()},{text_of()}]", "it brings more than one order"),
         (text_of() + text_of(), "it brings more than one order"),
         (text_of().replace('"email"', '"order_id"'), "it is an order in JSON, but a name stands in it twice"),
-        ("[" * 100_000 + '"order_items"', "it is an order in JSON, but the JSON is broken"),
+        ("[" * 100_000 + '"order_items":', "it is an order in JSON, but the JSON is broken"),
+        (text_of(order_items="2 x Tee"), "it is an order in JSON, but its order_items are no list"),
+        ('{"order_id": "7", "order_items": {"0": {}}}', "it is an order in JSON, but its order_items are no list"),
+        ('{"order_id": "7", "shipcost": 4.9 "email": ""}', "it is an order in JSON, but the JSON is broken in line 1"),
+        ("{'order_id': '7', 'order_items': []}", "it is an order in JSON, but the JSON is broken in line 1"),
+        ("{“order_id”: “7”, “order_items”: []}", "it is an order in JSON, but the JSON is broken in line 1"),
     ],
-    ids=["cut", "NaN", "list of two", "two", "twice", "deep"],
+    ids=["cut", "NaN", "list of two", "two", "twice", "deep", "text", "object", "comma", "python", "typographic"],
 )
 def test_broken(text: str, reason: str) -> None:
     """It is meant to be an order and cannot be taken: a sentence says why, and nothing is guessed."""

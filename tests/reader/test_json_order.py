@@ -95,6 +95,8 @@ def test_dressed_as_html_and_forwarded() -> None:
         ({"order_items": [{"name": "Tee", "totalprice": 5}]}, "item 1 has no quantity"),
         ({"order_items": [{"name": "Tee", "totalprice": 5, "quantity": 0}]}, "an item has no quantity"),
         ({"shipcost": "frei Haus"}, "shipcost is no number"),
+        ({"shipcost": -4.9}, "the shipping cost is below zero"),
+        ({"payment_method": "paypal\0"}, "payment_method holds characters that belong in no text"),
         ({"invoice": json_document()["invoice"] | {"country": "Atlantis"}}, "a country is none that is known"),
     ],
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from smtpd_billbee.model.vat import VatMode
+from smtpd_billbee.store.tables import shops
 from smtpd_billbee.web import uploads
 from smtpd_billbee.web.size_limit import AROUND
 from smtpd_billbee.web.uploads import LARGEST, LASTS, Upload, Uploads
@@ -203,6 +205,48 @@ async def test_an_upload_that_breaks_off(window: Window) -> None:
         page = (await visitor.get("/imports")).text
 
     assert "No file was imported yet." in page
+
+
+def vat_chosen(page: str) -> list[str]:
+    """The value of the VAT treatment that the dialog proposes."""
+    (select,) = re.findall(r'<select[^>]*name="vat_mode">(.*?)</select>', page, re.DOTALL)
+    return re.findall(r'<option value="(\d?)" selected>', select)
+
+
+async def test_the_vat_of_the_shop(window: Window) -> None:
+    """The dialog proposes what the shop is set to; with several shops each option says it; nothing chosen means it."""
+    await people(window)
+    async with window.store.transaction() as tx:
+        await tx.connection.execute(shops.update().where(shops.c.id == SHOP).values(vat_mode=VatMode.SMALL_BUSINESS))
+    async with window.signed_in(OWNER) as visitor:
+        page = (await visitor.get("/imports/new")).text
+        asked = await send(visitor, b"", vat_mode="3")
+        for mode in ("", "4"):
+            await visitor.post(await send(visitor, orders(f"1{mode}"), vat_mode=mode))
+    async with window.store.reading() as tx:
+        modes = [run.new.vat_mode for run in await tx.imports.list(SHOP, 10)]
+
+    assert (["1"], ["3"]) == (vat_chosen(page), vat_chosen(asked))
+    assert 'data-vat-mode="1"' in page
+    assert [VatMode.MARGIN, VatMode.SMALL_BUSINESS] == modes
+
+
+async def test_columns_not_used(window: Window) -> None:
+    """What was not understood is named beside the preview and the result, and nothing has failed."""
+    await people(window)
+    async with window.signed_in(OWNER) as visitor:
+        content = (
+            orders("1")
+            .replace(b",Rechn. Land", b",Rechn. Land,Lieblingsfarbe,Leer")
+            .replace(b"Deutschland", b"Deutschland,rot,")
+        )
+        waiting = await send(visitor, content)
+        preview = unescape((await visitor.get(waiting)).text)
+        run = unescape((await visitor.get((await visitor.post(waiting)).headers["location"])).text)
+
+    assert 'Columns not used: "Lieblingsfarbe"' in preview
+    assert "Please look at this" not in preview
+    assert 'Columns not used: "Lieblingsfarbe"' in run
 
 
 def upload(user: int, content: bytes = b"x", minutes: int = 0) -> Upload:

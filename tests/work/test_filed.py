@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ from tests.formats.test_order_files import workbook
 from tests.reader.judging import differences
 
 ROOT = Path(__file__).parents[2]
-OURS = sorted(path for path in (ROOT / "tests" / "files").iterdir() if path.suffix in (".csv", ".xlsx"))
+OURS = sorted(path for path in (ROOT / "tests" / "files").iterdir() if path.suffix in (".csv", ".xlsx", ".xml"))
 SHARED = Path(os.environ.get("SAMPLES") or ROOT.parent / "shared" / "samples") / "files"
 SAMPLES = sorted(path for path in SHARED.glob("*") if path.suffix in (".csv", ".xlsx"))
 HEADER = (
     "Nr.,Artikel,Anzahl,Einzelpreis Netto,Einzelpreis Brutto,Preis Netto,Preis Brutto,MwSt. %,"
     "Versandkosten Netto,Versandkosten Brutto\n"
 )
+NOTHING_SAID = ("no currency is said", "no address was found")
 ROW = '1042,Tasse,2,"10,00","11,90","20,00","23,80",19,"5,00","5,95"\n'
 
 
@@ -75,10 +77,11 @@ def test_a_sample(file: Path) -> None:
 
 
 def order_in(text: str, vat_mode: VatMode = VatMode.SHOWN) -> Order:
-    """The only order of a file without doubts."""
+    """The only order of a file that says nothing about the buyer and the currency, without other doubts."""
     filed = read_filed(text.encode(), vat_mode)
     (ready,) = filed.orders
-    assert ((), ()) == (filed.complaints, ready.problems)
+    assert NOTHING_SAID == ready.problems
+    assert [f"order {ready.order.number}: {each}" for each in NOTHING_SAID] == [each.text for each in filed.complaints]
     return ready.order
 
 
@@ -104,8 +107,8 @@ def test_net_and_gross_disagree() -> None:
     """Net price and rate must make the gross price: else one of three is wrong, and nobody knows which."""
     filed = read_filed((HEADER + ROW.replace(",19,", ",7,")).encode(), VatMode.SHOWN)
 
-    assert ["20.00 net with 7 % VAT is 21.40, the line says 23.80"] == [each.text for each in filed.complaints]
-    assert 1 == len(filed.orders[0].problems)
+    assert "order 1042: 20.00 net with 7 % VAT is 21.40, the line says 23.80" == filed.complaints[0].text
+    assert 3 == len(filed.orders[0].problems)
 
 
 def test_one_price_makes_the_other() -> None:
@@ -186,3 +189,142 @@ def test_a_number_as_mails_give_it(written: str) -> None:
     filed = read_filed((HEADER + ROW.replace("1042", written)).encode(), VatMode.SHOWN)
 
     assert ["1042"] == [ready.order.number for ready in filed.orders]
+
+
+FULL = (
+    "Nr.;Artikel;Anzahl;Preis Brutto;Versandkosten;Währung;Rechn. Nachname;Rechn. Straße;Rechn. Stadt;Rabatt;"
+    "Gesamtsumme"
+)
+
+
+def full(*rows: str) -> Filed:
+    """What a file says whose rows hold number, article, quantity, price, shipping, currency, and the last two."""
+    lines = []
+    for row in rows:
+        *first, discount, total = row.split("|")
+        lines.append(";".join([*first, "Muster", "Weg 1", "Ulm", discount, total]))
+    return read_filed("\n".join([FULL, *lines]).encode(), VatMode.SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("row", "discount", "total", "problem"),
+    [
+        ("9,90|4,90|EUR||", None, "14.80", None),
+        ("9,90|4,90|EUR||14,80", None, "14.80", None),
+        ("9,90|4,90|EUR||19,80", None, "19.80", "items 9.90 + shipping 4.90 = 14.80, but the total says 19.80"),
+        ("9,90|4,90|EUR|2,00|12,80", "2.00", "12.80", None),
+        ("9,90|4,90|EUR|-2,00|12,80", "2.00", "12.80", None),
+        ("9,90|4,90|EUR|2,00|14,80", None, "14.80", None),
+        ("9,90|4,90|EUR|2,00|", "2.00", "12.80", "a discount of 2.00 was taken from the sum"),
+        ("9,90|4,90|EUR|10 %|", None, "14.80", "line 2: the discount '10 %' is no amount and was not taken"),
+        ("9,90|-4,90|EUR||", None, "5.00", "the shipping cost is below zero"),
+        ("9,90 €|4,90 €|||", None, "14.80", None),
+        ("9,90 $|4,90|EUR||", None, "14.80", "line 2: the currency is said to be EUR, but amounts are"),
+        ("9,90|4,90|$||", None, "14.80", "line 2: the currency '$' can be more than one; USD was taken"),
+        ("9,9049|4,90|EUR||", None, "14.80", "line 2: the price 9.9049 has more than two decimals"),
+    ],
+)  # fmt: skip
+def test_what_is_paid(row: str, discount: str | None, total: str, problem: str | None) -> None:
+    """The order's own sum judges its parts; what may be wrong is a doubt."""
+    (ready,) = full(f"7|Tasse|1|{row}").orders
+    order = order_as_json(ready.order)
+
+    assert (discount, total) == (order["discount"], order["total"])
+    assert ([problem] if problem else []) == [each[: len(problem or "")] for each in ready.problems]
+
+
+@pytest.mark.parametrize(
+    ("title", "doubts"),
+    [("2 x Tasse, 1 x Teller", 1), ('"2x Tasse\n1x Teller"', 1), ("3 x 100 g Tee", 0), ("Poster 50 x 70 cm", 0)],
+)
+def test_several_articles_in_one_cell(title: str, doubts: int) -> None:
+    """One row for a whole order: its positions cannot be told apart, so a person looks."""
+    (ready,) = full(f"7|{title}|3|9,90|4,90|EUR||").orders
+
+    assert doubts == len(ready.problems)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "doubt"),
+    [
+        ("Status", "storniert", "line 2: its status says that the order was cancelled or paid back"),
+        ("Order Status", "Shipped", None),
+        ("Total", "19,80", "line 2: a total of 19.80 is said, which is neither the line's price nor the order's"),
+        ("Total", "14,80", None),
+        ("Total", "9,90", None),
+        ("Versandkosten Netto", "3,90", "line 2: the shipping cost is said net only and was not taken"),
+        ("Rechn. PLZ", "1067", "line 2: the postcode 1067 has four digits; in DE it has five"),
+        ("Rechn. PLZ", "01067", None),
+        ("Rechn. Vorname", "JÃ¼rgen", 'line 2: letters in the column "Rechn. Vorname" look broken, as if the file had'
+         " been saved in a wrong encoding"),
+        ("Rechn. Vorname", "CONCEIÇÃO", None),
+    ],
+)  # fmt: skip
+def test_what_else_a_careful_person_sees(column: str, cell: str, doubt: str | None) -> None:
+    """A column that says that the order is not what it seems makes it one to check."""
+    shipping = "Egal" if column.startswith("Versand") else "Versandkosten"
+    head = f"Nr.;Artikel;Anzahl;Preis Brutto;{shipping};Währung;Rechn. Nachname;Rechn. Straße;Rechn. Stadt;Rechn. Land"
+    (ready,) = read_filed(
+        f"{head};{column}\n7;Tasse;1;9,90;4,90;EUR;Muster;Weg 1;Dresden;Deutschland;{cell}\n".encode(), VatMode.SHOWN
+    ).orders
+
+    assert ((doubt,) if doubt else ()) == ready.problems
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "expected"),
+    [
+        ("Name", "Lea Muster", Address(first_name="Lea", last_name="Muster")),
+        (
+            "Billing Name",
+            "Frau Lea van den Berg",
+            Address(salutation="Frau", first_name="Lea", last_name="van den Berg"),
+        ),
+        ("Kundenname", "Muster & Söhne GmbH", Address(company="Muster & Söhne GmbH")),
+    ],
+)
+def test_a_name_in_one_cell(column: str, cell: str, expected: Address) -> None:
+    """It is parted as in a mail."""
+    head = f"Nr.;Artikel;Anzahl;Preis Brutto;Versandkosten;Währung;{column};Straße;Ort"
+    (ready,) = read_filed(f"{head}\n7;Tasse;1;9,90;4,90;EUR;{cell};Weg 1;Ulm\n".encode(), VatMode.SHOWN).orders
+
+    assert replace(expected, street="Weg", house_number="1", city="Ulm") == ready.order.billing_address
+    assert () == ready.problems
+
+
+def test_failures_name_their_order() -> None:
+    """Which orders were not imported is said, with line and reason; the others are there."""
+    filed = full("7|Tasse|1|9,90|4,90|EUR||", "8|Tasse|x|9,90|4,90|EUR||", '9|"Tasse|1|9,90|4,90|EUR||')
+
+    assert (["7"], 2) == ([each.order.number for each in filed.orders], filed.failed)
+    assert [
+        "order 8 is not imported: the quantity 'x' cannot be read as a number",
+        'order 9 is not imported: a quotation mark (") is opened in this line and not closed',
+    ] == [each.text for each in filed.complaints]
+
+
+def test_what_all_orders_lack() -> None:
+    """A column that is not there makes every order one to check, and is said once."""
+    filed = full("7|Tasse|1|9,90|4,90|||", "8|Tasse|1|9,90|4,90|||")
+
+    assert [("no currency is said",)] * 2 == [each.problems for each in filed.orders]
+    assert [(None, "all orders: no currency is said")] == [(each.line, each.text) for each in filed.complaints]
+
+
+def test_an_order_that_stands_twice() -> None:
+    """Two exports in one file double every position: a doubt.  Two equal rows below each other are two positions."""
+    row, other = "7|Tasse|1|9,90|4,90|EUR||", "8|Tasse|1|9,90|4,90|EUR||"
+
+    assert () == full(row, row, other).complaints
+    assert [(4, "order 7: this line repeats line 2: the order may stand in the file twice")] == [
+        (each.line, each.text) for each in full(row, other, row).complaints
+    ]
+
+
+@pytest.mark.parametrize("price", ["1.234", "1,234", "€ 1.234"])
+def test_a_price_that_can_be_two(price: str) -> None:
+    """Where no other number tells, '1.234' is a thousand or one: it is not guessed."""
+    filed = full(f"7|Tasse|1|{price}||EUR||")
+
+    assert ((), 1) == (filed.orders, filed.failed)
+    assert "can be read in two ways" in filed.complaints[0].text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.work.fates import compare
-from smtpd_billbee.work.filling import emptied, filled, reconciled, sum_problem
+from smtpd_billbee.work.filling import emptied, filled, filled_beside, reconciled, sum_problem
 from tests.making import ORDER
 
 ADDRESS = Address(first_name="Jan", last_name="van den Berg", street="Am Ufer 5", phone="030 1234567", city="Ulm")
@@ -115,6 +115,37 @@ def test_shipping_as_billing() -> None:
     theirs = replace(ORDER, shipping_address=ORDER.billing_address)
 
     assert (ORDER, {}) == filled(ORDER, reconciled(ORDER, theirs))
+
+
+FULL = Order(
+    "1", currency="EUR", payment_method="PayPal", payment_type=3, note="Danke", vat_id="DE1", birth_date="1990-01-02",
+    items=(replace(ITEM, tax_rate=Decimal(19)),), shipping_cost=Decimal("4.90"), tax_total=Decimal("5.54"),
+    billing_address=Address(city="Bonn", phone="0228 1"), shipping_address=Address(city="Bonn"),
+)  # fmt: skip
+PAID = {"currency", "shipping_cost", "tax_total", "items.0.tax_rate"}
+BUYERS = {"vat_id", "birth_date", "shipping_address.city", "billing_address.phone"}
+REST = {"payment_method", "payment_type", "note"}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, PAID | BUYERS | REST),
+        ({"note": "Bitte klingeln"}, PAID | BUYERS | REST - {"note"}),
+        ({"payment_method": "Rechnung"}, PAID | BUYERS | {"note"}),
+        ({"billing_address": Address(city="Bonn", phone="1")}, PAID | REST | BUYERS - {"billing_address.phone"}),
+        ({"billing_address": Address(city="Ulm")}, PAID | REST),
+        ({"currency": "CHF"}, BUYERS | REST),
+        ({"items": (replace(ITEM, title="Kanne"),)}, BUYERS | REST | PAID - {"items.0.tax_rate"}),
+        ({"items": (replace(ITEM, quantity=Decimal(3)),)}, BUYERS | REST),
+        ({"items": (ITEM, ITEM)}, BUYERS | REST),
+    ],
+)  # fmt: skip
+def test_beside_a_contradiction(change: dict[str, Any], found: set[str]) -> None:
+    """Everything is filled but what belongs together with what is contradicted."""
+    ours = replace(Order("1", items=(ITEM,), billing_address=Address(city="Bonn")), **change)
+
+    assert found == filled_beside(ours, FULL, compare(ours, FULL))[1].keys()
 
 
 def test_filled_and_emptied() -> None:

@@ -38,6 +38,9 @@ ADDED = {
     "prices_include_tax": True,
 }  # fmt: skip
 
+PHONE = "billing_address.phone"
+BUYERS = [PHONE, *(f"billing_address.{name}" for name in ("street", "house_number", "country")), "vat_id"]
+
 
 async def bring(store: Store, rows: str, wishes: Wishes | None = None, clock: Clock | None = None) -> Result:
     """Import a file with these rows."""
@@ -50,6 +53,12 @@ async def kept(store: Store, number: str = "1042") -> KeptOrder:
         order = await tx.orders.by_number(SHOP, number)
     assert order is not None
     return order
+
+
+async def added(store: Store, order_id: int) -> object:
+    """What the last file added to it."""
+    async with store.reading() as tx:
+        return (await tx.journal.of_order(order_id))[-1].detail["added"]
 
 
 async def actions(store: Store, order_id: int) -> list[str]:
@@ -155,7 +164,10 @@ async def test_a_mail_that_says_no_more(store: Store, clock: Clock) -> None:
 
 
 async def test_a_contradiction(store: Store, clock: Clock) -> None:
-    """The mail and the file differ: nothing is overwritten, both values are told, once, and a person looks."""
+    """The mail and the file differ: nothing is overwritten, both values are told, once, and a person looks.
+
+    What the contradiction does not touch is filled: the VAT rate, but no street of what may be another buyer.
+    """
     await make_shop(store)
     await take(store, clock, MAIL, readings=[reading_of()])
     rows = SAME.replace("Musterstadt", "Neustadt")
@@ -166,8 +178,28 @@ async def test_a_contradiction(store: Store, clock: Clock) -> None:
     problem = "the file differs: billing_address.city: Musterstadt, now Neustadt"
     assert ((0, 0, 1, 0), (0, 1, 0, 0)) == (counts(result), counts(again))
     assert [(2, f"order 1042: {problem}")] == [(each.line, each.text) for each in result.complaints]
-    assert (ORDER, True, (problem,)) == (order.order, order.to_check, order.problems)
+    filled = {path: value for path, value in ADDED.items() if path not in BUYERS}
+    assert (filled, True, (problem,)) == (await added(store, order.id), order.to_check, order.problems)
+    assert ORDER.billing_address == order.order.billing_address
     assert order == await kept(store)
+
+
+async def test_another_telephone(store: Store, clock: Clock) -> None:
+    """A contradiction in one field does not stop the file from filling the others, and undoing takes all back."""
+    await make_shop(store)
+    ours = replace(ORDER, billing_address=replace(ORDER.billing_address or Address(), phone="0221 99"))
+    await take(store, clock, MAIL, readings=[reading_of(ours)])
+    result = await bring(store, SAME)
+    order = await kept(store)
+    problem = "the file differs: billing_address.phone: 0221 99, now 030 1234567"
+
+    assert {path: value for path, value in ADDED.items() if path != PHONE} == await added(store, order.id)
+    assert ("0221 99", True, (problem,)) == (
+        order.order.billing_address and order.order.billing_address.phone, order.to_check, order.problems,
+    )  # fmt: skip
+    await undo(store, result.run_id or 0, "test", clock())
+    back = await kept(store)
+    assert (ours, False, ()) == (back.order, back.to_check, back.problems)
 
 
 async def test_a_contradicting_mail(store: Store, clock: Clock) -> None:
@@ -191,6 +223,7 @@ async def test_parts_that_make_another_total(store: Store, clock: Clock) -> None
 
     assert ("the file differs: total: 38.20, together its parts make 43.20",) == order.problems
     assert None is order.order.shipping_cost
+    assert "DE123456789" == order.order.vat_id
 
 
 async def test_a_reread_mail_keeps_the_file(store: Store, clock: Clock) -> None:

@@ -13,6 +13,13 @@
     const button = form.querySelector("button[type=submit]");
     const words = JSON.parse(document.getElementById("import-words").textContent);
 
+    const shop = document.getElementById("import-shop");
+    const vat = document.getElementById("import-vat");
+
+    // The shop's own way of treating VAT is chosen with it; what was chosen by hand for this file comes after.
+    shop.addEventListener("change", () => {
+        vat.value = shop.selectedOptions[0].dataset.vatMode ?? "";
+    });
     const complain = (text) => {
         problem.textContent = text;
         problem.hidden = !text;
