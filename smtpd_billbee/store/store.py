@@ -35,6 +35,8 @@ from smtpd_billbee.store.to_check import ToCheck
 from smtpd_billbee.store.users import Users
 from smtpd_billbee.store.webhooks import Webhooks
 
+FILE = "smtpd-billbee.sqlite3"  # in the folder of the state
+
 
 class Tx:
     """One open transaction: `tx.mails.raw(7)`."""
@@ -114,7 +116,7 @@ async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True
     """
     if database:
         return await _migrated(Store(postgresql_engines(database), "PostgreSQL"))
-    file = state_dir / "smtpd-billbee.sqlite3"
+    file = state_dir / FILE
     if makes:
         _make_folder(state_dir)
     elif not file.is_file():
