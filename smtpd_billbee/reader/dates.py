@@ -73,6 +73,22 @@ def find_moment(text: str, habit: Habit) -> Moment | None:
     return Moment(f"{day.isoformat()}T{clock}", min(start, time_start), max(end, time_end), vague)
 
 
+MOST_DAYS_LATE = 2  # the clocks of shop and mail server, and the zones between them
+MOST_DAYS_EARLY = 400  # an order mail is sent when the order comes; a year may pass before it is sent again
+
+
+def far_from(moment: Moment, habit: Habit) -> str | None:
+    """What is odd about a day long before or any time after the mail itself was sent: one of the two is wrong."""
+    if habit.sent is None:
+        return None
+    days = (date.fromisoformat(moment.text[:10]) - habit.sent).days
+    if days > MOST_DAYS_LATE:
+        return "the order date lies after the day on which the mail was sent"
+    if -days > MOST_DAYS_EARLY:
+        return "the order date lies long before the day on which the mail was sent"
+    return None
+
+
 Found = tuple[date, int, int, bool]
 
 
