@@ -25,6 +25,7 @@ What an order says:
     tables                       a table's columns
     parts                        one item from the lines that describe it, by
     parts_labels, parts_codes    labels within a line; article numbers without a label
+    parts_choices                what was chosen, also where an amount stands in it
     parts_quantity               the quantity
     parts_prices                 prices
     parts_found                  what was found so far
