@@ -209,6 +209,8 @@ def number(text: str, style: str, is_money: bool = True) -> Decimal | None:
         return _joined(digits) if all(c in "'’\u2019 .," for c in marks) else None
     if several or len(decimals) != 3:
         return Decimal(f"{_digits(whole)}.{decimals}")
+    if whole == "0":
+        return Decimal(f"0.{decimals}")  # '0,012': nobody writes thousands so
     # Three digits behind the only mark: thousands, unless the mail parts decimals with this mark and it is no money.
     if style == last and not is_money:
         return Decimal(f"{_digits(whole)}.{decimals}")

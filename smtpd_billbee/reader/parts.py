@@ -26,6 +26,7 @@ from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label
 from smtpd_billbee.reader.parts_prices import is_free, take_leading_price, take_prices, without_free, without_money
 from smtpd_billbee.reader.parts_quantity import (
     QUANTITY_LAST,
+    count_leading,
     is_count_alone,
     take_bracketed_product,
     take_product,
@@ -58,7 +59,7 @@ def read_parts(
         _read_line(
             line, parts, known, style, first=number == 0 and not below, loose_sku=loose_sku, with_prices=not bare
         )
-    _settle_title(parts, priced)
+    _settle_title(parts, known, priced)
     return parts
 
 
@@ -185,7 +186,7 @@ def _says_nothing(text: str, known: Dictionary) -> bool:
     return bool(meaning.keys() & _BESIDE) and item_field(meaning) in (None, "ean", "weight", "delivery_time")
 
 
-def _settle_title(parts: Parts, priced: bool) -> None:
+def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
     """The first line that is left is the title; a short second one is the variant."""
     if parts.rest and parts.quantity is None:
         found = QUANTITY_LAST.match(parts.rest[0])
@@ -196,6 +197,7 @@ def _settle_title(parts: Parts, priced: bool) -> None:
         return
     take_leading_code(parts)
     parts.title = parts.rest[0]
+    parts.led = count_leading(parts.title, known) if parts.quantity is None else None
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
     if len(more) > 1 and parts.variant is None and len(more) <= MOST_CHOSEN and all(map(names_choice, more)):
         parts.variant = ", ".join(more)

@@ -1,14 +1,14 @@
 """Which rows of a page are sums, and what they say of the items."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.labels import is_shipping
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.sums import SumRow, choose, sum_row
+from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row
 from smtpd_billbee.reader.words import Meaning, key
 
 OF_ITEMS = ("sku", "quantity", "unit_price", "variant", "ean")
@@ -40,7 +40,7 @@ def find_sums(page: Page) -> list[SumRow]:
             row = replace(row, fields=("shipping_cost",), shared=True)
         if row.fields and not found and above and above.index == index - 1:
             found.append(above)  # 'SOMMER: 10 %  -7,90 €' above the first sum that we know
-        if row.fields or ((row.negative or row.rated) and found):
+        if row.fields or ((row.negative or row.rated or row.is_paid) and found):
             found.append(row)
         above = row if row.negative else None
         if row.from_below:
@@ -150,10 +150,13 @@ def _is_title_of_item(page: Page, index: int) -> bool:
 
 def also_expected(rows: Sequence[SumRow]) -> Iterator[Decimal]:
     """What the items could come to, too: if the discount is taken off the subtotal already, if their prices are net."""
-    values = choose(rows, None).values
+    sums = choose(rows, None)
+    values = sums.values
     taken_off = [abs(values["discount"])] if "discount" in values else [abs(row.amount) for row in rows if row.negative]
     if "subtotal" in values and taken_off:
         yield values["subtotal"] + sum(taken_off)
+    if "subtotal" in values and sums.rows["subtotal"].net and "total" in values:
+        yield _without_costs(values)
     if (whole := expected_items(rows)) is None or "subtotal" in values:
         return
     if "tax_total" in values:
@@ -167,9 +170,11 @@ def expected_items(rows: Sequence[SumRow]) -> Decimal | None:
     sums = choose(rows, None)
     if "subtotal" in sums.values:
         return sums.values["subtotal"]
-    total = sums.values.get("total")
-    if total is None:
+    if "total" not in sums.values:
         return None
-    zero = Decimal(0)
-    values = sums.values
-    return total - values.get("shipping_cost", zero) - values.get("payment_fee", zero) + values.get("discount", zero)
+    return _without_costs(sums.values)
+
+
+def _without_costs(values: Mapping[str, Decimal]) -> Decimal:
+    """The total less shipping and fees, and with what was taken off."""
+    return values["total"] - sum_of(values)

@@ -6,7 +6,7 @@ its words allow, and the arithmetic decides: items + shipping + fees - discount 
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -54,7 +54,7 @@ class SumRow:
     @property
     def is_paid(self) -> bool:
         """'Bereits bezahlt (Gutschein)  -10,00 €': what is left to pay below it is not the order's total."""
-        return self.negative and not self.fields and key(self.words.partition("(")[0]) in beside_labels("paid")
+        return not self.fields and key(self.words.partition("(")[0]) in beside_labels("paid")
 
     @property
     def rated(self) -> bool:
@@ -393,7 +393,7 @@ def _balance(values: dict[str, Decimal], taxes: Sequence[SumRow], base: Decimal 
     return said, False
 
 
-def sum_of(values: dict[str, Decimal]) -> Decimal:
+def sum_of(values: Mapping[str, Decimal]) -> Decimal:
     """Shipping and fees less the discount."""
     zero = Decimal(0)
     return values.get("shipping_cost", zero) + values.get("payment_fee", zero) - values.get("discount", zero)

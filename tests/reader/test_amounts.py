@@ -124,13 +124,15 @@ def test_the_mails_habit(texts: list[str], style: str) -> None:
         ("1.200", ".", False, "1.200"),
         ("1.200", ",", False, "1200"),
         ("0.5", "", False, "0.5"),
+        ("0,012", ",", True, "0.012"),
+        ("0.500", ",", True, "0.5"),
         ("1.234.567", "", True, "1234567"),
         ("12", "", True, "12"),
         ("1'234", "", True, "1234"),
     ],
 )
 def test_three_digits_behind_a_mark(text: str, style: str, money: bool, value: str) -> None:
-    """Thousands where it is money; decimals where the mail writes them so and it is none."""
+    """Thousands where it is money; decimals where the mail writes them so and it is none, and behind a zero."""
     assert Decimal(value) == number(text, style, money)
 
 

@@ -193,3 +193,26 @@ def test_what_was_paid_before() -> None:
     """The order's total is what it costs, not what is left to pay."""
     sums = chosen("Gesamtsumme: 20,00 €\nBereits bezahlt (Gutschein): -5,00 €\nNoch zu zahlen: 15,00 €", "20.00")
     assert ({"total": "20.00"}, ()) == (plain(sums), sums.doubts)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Gesamtsumme: 20,00 €\nBereits bezahlt: 5,00 €\nNoch zu zahlen: 15,00 €", {"total": "20.00"}),
+        ("Total: 20,00 €\nAlready paid: 5,00 €\nBalance due: 15,00 €", {"total": "20.00"}),
+        ("Gesamt: 20,00 €\nVersand: 4,90 €\nZu zahlen: 24,90 €",
+         {"subtotal": "20.00", "shipping_cost": "4.90", "total": "24.90"}),
+        ("Total : 20,00 €\nLivraison : 5,00 €\nÀ payer : 25,00 €",
+         {"subtotal": "20.00", "shipping_cost": "5.00", "total": "25.00"}),
+        ("Zwischensumme: 20,00 €\nTrinkgeld: 2,00 €\nGesamtsumme: 22,00 €",
+         {"subtotal": "20.00", "payment_fee": "2.00", "total": "22.00"}),
+        ("Zwischensumme: 20,00 €\nSpende: 2,00 €\nGesamtsumme: 22,00 €",
+         {"subtotal": "20.00", "payment_fee": "2.00", "total": "22.00"}),
+        ("Nettosumme: 16,81 €\nMwSt. 19 %: 3,19 €\nGesamtsumme: 20,00 €", {"tax_total": "3.19", "total": "20.00"}),
+    ],
+)  # fmt: skip
+def test_what_is_paid_and_what_is_left(text: str, expected: dict[str, str]) -> None:
+    """What was paid before changes no total; what the items come to, is no total above costs; a tip adds to it."""
+    sums = chosen(text, "20.00")
+
+    assert (expected, True, ()) == (plain(sums), sums.balanced, sums.doubts)
