@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import is_shipping
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row
@@ -21,6 +21,7 @@ def find_sums(page: Page) -> list[SumRow]:
     skip = -1
     above: SumRow | None = None
     of_items: set[str] = set()  # words that name the prices of items
+    last: SumRow | None = None  # that could be an item's price or the order's total
     for index in range(page.end):
         if not page.free(index) or index == skip:
             continue
@@ -33,6 +34,7 @@ def find_sums(page: Page) -> list[SumRow]:
             continue
         if _is_price_of_item(page, index):
             of_items |= _never_of_sums(page, index)
+            last = row if "total" in row.fields else None
             continue
         if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index)):
             row = replace(row, fields=("shipping_cost",))
@@ -45,7 +47,26 @@ def find_sums(page: Page) -> list[SumRow]:
         above = row if row.negative else None
         if row.from_below:
             skip = index + 1
-    return found
+    return [*found, last] if last and _is_last_word(page, last, found) else found
+
+
+def _is_last_word(page: Page, row: SumRow, found: Sequence[SumRow]) -> bool:
+    """'Gesamtsumme: 12,00 EUR' right below the only item: nothing else is called the total, and no amount is above it.
+
+    It must be the last amount, and the largest, of the mail: the total could stand elsewhere in words that nobody
+    listed.
+    """
+    if any("total" in other.fields for other in found) or any(other.index > row.index for other in found):
+        return False
+    for index in range(page.end):
+        text = page.rows[index].text
+        if not page.free(index) or not has_money(text):
+            continue
+        if index > row.index + row.from_below or any(
+            each.is_money and each.value > row.amount for each in amounts_in(text, page.style)
+        ):
+            return False
+    return True
 
 
 _IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{1,24})[)）\]][ .,;，。；]*$")
