@@ -31,6 +31,7 @@ What an order says:
     parts_found                  what was found so far
     item_forms                   the items of a web form: numbered labels
     item_ordinals                numbers that count the items
+    item_origins                 where each value of an item stood
     item_codes                   article numbers that only all titles together show
     regions                      where items stand that no header leads
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total

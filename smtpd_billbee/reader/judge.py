@@ -213,9 +213,10 @@ def reading_of(draft: Draft, problems: list[str], known: Dictionary) -> Reading:
             tuple(problems), None, {},
         )  # fmt: skip
     order, more = order_of(draft, known)
-    return Reading(
-        Outcome.ORDER, Kind.ORDER, None, tuple(dict.fromkeys([*more, *problems])), order, dict(draft.origins)
-    )
+    origins = dict(draft.origins)
+    if order.currency is None:
+        origins.pop("currency", None)  # signs were found, and none of them counts
+    return Reading(Outcome.ORDER, Kind.ORDER, None, tuple(dict.fromkeys([*more, *problems])), order, origins)
 
 
 def differences(one: Draft, other: Draft) -> list[str]:

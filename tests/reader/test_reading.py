@@ -33,6 +33,26 @@ def test_provenance() -> None:
     assert (Part.TEXT, 6, "Gesamtsumme") == (origin.part, origin.line, origin.label)
 
 
+def test_provenance_of_an_item() -> None:
+    """Each value of an item knows its own line, and the currency the line of the first amount."""
+    text = (
+        f"Bestellnummer: 1042\n\nArtikel: Becher\nArt.-Nr.: B-1\nFarbe: blau\nMenge: 2\nEinzelpreis: 3,50 EUR\n\n"
+        f"Artikel: Teller\nArt.-Nr.: B-2\nMenge: 1\nEinzelpreis: 4,00 EUR\n\nGesamtsumme: 11,00 EUR\n\n{ADDRESS}"
+    )
+    origins = read(mail(text)).provenance
+
+    assert {
+        "currency": 7,
+        "items.0.title": 3, "items.0.sku": 4, "items.0.variant": 5, "items.0.quantity": 6, "items.0.unit_price": 7,
+        "items.1.title": 9, "items.1.sku": 10, "items.1.quantity": 11, "items.1.unit_price": 12,
+    } == {
+        name: origin.line
+        for name, origin in origins.items()
+        if name == "currency" or (name.startswith("items.") and not name.endswith(".total"))
+    }  # fmt: skip
+    assert ("Art.-Nr.", "Menge") == (origins["items.0.sku"].label, origins["items.1.quantity"].label)
+
+
 @pytest.mark.parametrize(
     ("gone", "word"),
     [("Bestellnummer: 1042\n", "number"), ("Gesamtsumme: 7,00 EUR\n", "total"), ("2 x Becher  3,50 EUR\n", "items")],
