@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.item_counts import with_leading_counts
 from smtpd_billbee.reader.item_ordinals import bare_ordinal_in, ordinal_in
 from smtpd_billbee.reader.items import (
     CENT,
@@ -130,7 +131,8 @@ def _read_groups(
             read[same] = doubted(one, MIXED) if one and _is_mixed(rows, group, known, style) else one
         if item := read[same]:
             found.append(item)
-    return Items(resolved(found, expected), frozenset(index for group in groups for index in group))
+    read_so = with_leading_counts(resolved(found, expected), expected)
+    return Items(read_so, frozenset(index for group in groups for index in group))
 
 
 def _is_mixed(rows: Sequence[Row], group: Sequence[int], known: Dictionary, style: str) -> bool:
@@ -280,6 +282,17 @@ def _by_title(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, st
     return _by_starts(starts, indexes) if starts and indexes[0] in starts else []
 
 
+def _by_unlabelled(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """A line without a label and a price, behind lines with labels, begins an item."""
+    labelled = [leading_label(rows[index].text, known) is not None for index in indexes]
+    starts = {
+        index
+        for place, index in enumerate(indexes)
+        if place == 0 or (labelled[place - 1] and not labelled[place] and not has_money(rows[index].text))
+    }
+    return _by_starts(starts, indexes) if len(starts) > 1 and not labelled[0] else []
+
+
 def _by_indent(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
     least = min((rows[index].indent for index in indexes), default=0)
     starts = {index for index in indexes if rows[index].indent <= least}
@@ -352,6 +365,6 @@ def _money_runs(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, 
 
 
 _WAYS: tuple[Callable[[Sequence[Row], Sequence[int], Dictionary, str], Groups], ...] = (
-    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_title, _by_indent, _by_emphasis,
+    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_title, _by_unlabelled, _by_indent, _by_emphasis,
     _ends_with_money, _starts_with_money, _money_runs, _by_shape,
 )  # fmt: skip

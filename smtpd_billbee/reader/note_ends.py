@@ -42,6 +42,8 @@ def more_of_note(page: Page, index: int, at: int, lines: Sequence[str]) -> More:
     letter = _greets(page, lines[0])
     while at < page.end and len(lines) + len(more) < MOST_LINES and not _is_other(page, at):
         end = _end_of_paragraph(page, at)
+        if _heads(page, at, end) or (not letter and _signs(page, at, end)):
+            break
         above = more[-1] if more else lines[-1]
         sure = letter or above.rstrip().endswith(_OPEN_ENDS) or page.rows[at].text[:1].islower()
         if not sure and any(_PLACE.match(page.rows[row].text) for row in range(at, end)):
@@ -68,6 +70,23 @@ def _end_of_paragraph(page: Page, at: int) -> int:
     while end < page.end and page.rows[end].block == page.rows[at].block and not _is_other(page, end):
         end += 1
     return end
+
+
+def _heads(page: Page, at: int, end: int) -> bool:
+    """A line alone that ends with a colon heads what follows."""
+    return end - at == 1 and end < page.end and page.rows[at].text.rstrip().endswith((":", "："))
+
+
+def _signs(page: Page, at: int, end: int) -> bool:
+    """A name alone at the end of the mail is the shop's."""
+    text = page.rows[at].text.rstrip()
+    words = [word for word in text.split() if word[0].isalpha()]
+    if end - at > 1 or end < page.end or text.endswith((",", *_ENDS)) or len(words) > _LONGEST_NAME:
+        return False
+    return bool(words) and all(word[0].isupper() for word in words)
+
+
+_LONGEST_NAME = 5  # words
 
 
 def _is_other(page: Page, at: int) -> bool:

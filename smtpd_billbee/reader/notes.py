@@ -113,6 +113,8 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
     row_of_first = page.rows[at] if at < page.end and not lines else row
     while at < page.end and len(lines) < MOST_LINES:
         below = page.rows[at]
+        if not lines and (inner := page.label(at, "note")) and inner.firm and inner.value:
+            break  # 'Order notes: ...' below 'Additional information' is a note of its own
         if below.block != block or below.level or not page.free(at) or (below.table and below.table != table):
             break
         if lines and row.table and below.table:
@@ -137,6 +139,9 @@ _OTHERS = (
 
 def _begins_other(page: Page, index: int) -> bool:
     """Below an empty 'Anmerkung:' the order goes on: 'Rechnungsadresse:', 'Zahlungsart: PayPal', 'Ihre Artikel'."""
+    heading = page.heading(index)
+    if heading and heading.means("title") and page.rows[index].text.rstrip().endswith((":", "：")):
+        return True  # 'Bestellter Artikel:'
     found = page.label(index, *_OTHERS)
     if found is not None and found.means("items") and not found.value and _is_alone(page, index):
         return True

@@ -59,6 +59,10 @@ def read_parts(
         _read_line(
             line, parts, known, style, first=number == 0 and not below, loose_sku=loose_sku, with_prices=not bare
         )
+    if parts.measured and parts.quantity is not None:
+        add_choice(parts.measured[1], parts)
+    elif parts.measured:
+        parts.quantity = parts.measured[0]
     _settle_title(parts, known, priced)
     return parts
 

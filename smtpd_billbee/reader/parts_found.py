@@ -27,6 +27,7 @@ class Parts:
     rest: list[str] = field(default_factory=list)
     with_prices: bool = False  # an amount without a label behind its facts is a price
     apart: bool = False  # quantity or price stand on lines of their own
+    measured: tuple[Decimal, str] | None = None  # 'Menge: 100 g': how many, or, where that is said, what was chosen
     led: tuple[Decimal, str] | None = None  # a bare number that leads the title, and the title without it
     money_lines: int = 0  # lines that hold an amount
 

@@ -230,6 +230,9 @@ def _claim(label: ItemLabel, value: str, parts: Parts, known: Dictionary, style:
         digits = re.match(r"\s*(\d{1,6})(?:[.,]0+|[.,]\d{1,2})?(?!\d)", value)
         if digits is None:
             return False
+        if known.has("measures", value[digits.end() :].strip()):
+            parts.measured = (plain_number(digits[0]), f"{label.words}: {value.strip()}")
+            return True
         parts.put("quantity", plain_number(digits[0]))
     elif name in ("unit_price", "row_total"):
         amounts = amounts_in(value, style)

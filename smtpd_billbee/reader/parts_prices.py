@@ -96,7 +96,8 @@ def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequen
     """'100 Rezepte für 5,00 €  18,00 €  72,00 €': the first amount belongs to the title if the others are the row."""
     if quantity is not None and len(ending) > 2 and abs(quantity * ending[-2].value - ending[-1].value) <= CENT:
         first_fits = abs(quantity * ending[0].value - ending[1].value) <= CENT
-        return ending if first_fits else ending[-2:]
+        whole = not _has_cents(ending[0]) and all(map(_has_cents, ending[1:]))  # 'Gutschein 50 EUR  50,00  50,00'
+        return ending if first_fits and not whole else ending[-2:]
     if quantity == 1 and len(ending) == 2 and not _has_cents(ending[0]) and _has_cents(ending[1]):
         return ending[1:]  # '1 x Gutschein 25 EUR  25,00 EUR'
     return ending

@@ -448,6 +448,7 @@ def _looks_like_domain(host: str) -> bool:
     return (
         len(parts) >= 2
         and len(parts[-2]) >= 3
+        and not parts[-2].isdigit()
         and parts[-1] not in _FILE_ENDINGS
         and all(not part[0].isdigit() or len(part) > 3 for part in parts[-2:])
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
-from smtpd_billbee.reader.labels import is_shipping
+from smtpd_billbee.reader.labels import beside_labels, is_shipping
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row
 from smtpd_billbee.reader.words import Meaning, key
@@ -36,15 +36,15 @@ def find_sums(page: Page) -> list[SumRow]:
             of_items |= _never_of_sums(page, index)
             last = row if "total" in row.fields else None
             continue
-        if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index)):
+        if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index) or _is_led(page, index)):
             row = replace(row, fields=("shipping_cost",))
         if not row.fields and _costs_in_brackets(page, index):
             row = replace(row, fields=("shipping_cost",), shared=True)
         if row.fields and not found and above and above.index == index - 1:
-            found.append(above)  # 'SOMMER: 10 %  -7,90 €' above the first sum that we know
-        if row.fields or ((row.negative or row.rated or row.is_paid) and found):
+            found.append(above)  # 'SOMMER: 10 %  -7,90 €' above the first sum that we know; 'Netto: 116,40 €', too
+        if row.fields or ((row.negative or row.rated or row.is_paid or row.by_payment) and found):
             found.append(row)
-        above = row if row.negative else None
+        above = row if row.negative else _net_alone(row)
         if row.from_below:
             skip = index + 1
     return [*found, last] if last and _is_last_word(page, last, found) else found
@@ -69,6 +69,12 @@ def _is_last_word(page: Page, row: SumRow, found: Sequence[SumRow]) -> bool:
     return True
 
 
+def _net_alone(row: SumRow) -> SumRow | None:
+    """'Netto: 116,40 EUR' right above the first sum is one; in an item it is a price."""
+    bare = not row.fields and key(row.words) in beside_labels("net")
+    return replace(row, fields=("subtotal",), net=True) if bare else None
+
+
 _IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{1,24})[)）\]][ .,;，。；]*$")
 
 
@@ -85,6 +91,14 @@ _NEAR = 2  # rows
 def _is_near(found: Sequence[SumRow], index: int) -> bool:
     """Does a sum stand right above?  An item, too, can be called like a carrier ('UPS 600 VA')."""
     return bool(found) and index - found[-1].index <= _NEAR
+
+
+def _is_led(page: Page, index: int) -> bool:
+    """'FedEx Ground: | $4.95' in the last cells of a table, with a sum right below."""
+    row, below = page.rows[index], page.rows[index + 1] if index + 1 < page.end else None
+    if below is None or not row.table or row.cells[0].lines or len(row.filled) != 2:
+        return False
+    return below.table == row.table and page.label(index + 1, "subtotal", "total", "discount", "tax") is not None
 
 
 def _is_named_by_shipping(page: Page, row: SumRow, among_sums: bool) -> bool:
@@ -178,6 +192,9 @@ def also_expected(rows: Sequence[SumRow]) -> Iterator[Decimal]:
         yield values["subtotal"] + sum(taken_off)
     if "subtotal" in values and sums.rows["subtotal"].net and "total" in values:
         yield _without_costs(values)
+    totals = {row.amount for row in rows if "total" in row.fields}
+    if len(totals) > 1 and "subtotal" not in values:
+        yield from sorted(totals)  # 'Gesamt', 'Versand', 'Zu zahlen': the first can be what the items come to
     if (whole := expected_items(rows)) is None or "subtotal" in values:
         return
     if "tax_total" in values:

@@ -42,6 +42,8 @@ def test_a_blank_line_is_no_end(text: str, expected: str) -> None:
         "Laden® Musterstadt",
         "Ihr Laden\nHauptstr. 1\n12345 Ort",
         "2 x Tasse 5,00 EUR",
+        "Larkspur & Daughters",
+        "Ihre Artikel zur Kontrolle:\n\n2 x Tasse 5,00 EUR",
     ],
 )
 def test_what_is_not_the_customers(below: str) -> None:
