@@ -298,6 +298,19 @@ def _completed(one: Address, other: Address) -> Address:
     return replace(one, **missing)
 
 
+def _completed_items(ours: tuple[Item, ...], theirs: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The same items with article numbers and variants that only the other body says."""
+    if len(ours) != len(theirs) or any(
+        key(one.title) != key(other.title) or one.quantity != other.quantity
+        for one, other in zip(ours, theirs, strict=True)
+    ):
+        return ours
+    return tuple(
+        replace(one, sku=one.sku or other.sku, variant=one.variant or other.variant)
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
 def filled(main: Draft, other: Draft) -> None:
     """Take from the other body what the main one does not say."""
     for name, value in other.values.items():
@@ -305,6 +318,7 @@ def filled(main: Draft, other: Draft) -> None:
             main.values[name] = value
             if name in other.origins:
                 main.origins[name] = other.origins[name]
+    main.items = _completed_items(main.items, other.items)
     if main.billing is None:
         main.billing = other.billing
         main.origins |= {name: origin for name, origin in other.origins.items() if name.startswith("billing_address")}

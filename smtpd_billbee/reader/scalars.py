@@ -86,6 +86,8 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
             continue
         if label.means("items") and not any(c.isdigit() for c in number) and not _is_reference(number, value, subject):
             continue  # 'Bestellung: WOLLSOCKEN'
+        if number.isalpha() and len(value.split()) > 1 and not _is_reference(number, value, subject):
+            continue  # 'NEUE BESTELLUNG - LADEN AM MARKT'
         weight = 3 if not label.means("items", "position", "sku", "house_number", "invoice_number") else 1
         found.append((number, page.origin(index, label.words, value), weight))
         page.matched(label, "number")

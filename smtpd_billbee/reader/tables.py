@@ -79,6 +79,7 @@ def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: s
     """
     result = list(meanings)
     no_sku = not any("sku" in meaning for meaning in meanings)
+    titles = sum(bool(_TITLES & meaning.keys()) for meaning in meanings)
     no_price = not any(_PRICES & meaning.keys() for meaning in meanings)
     for column, meaning in enumerate(meanings):
         cells = [cell for record in records for _, placed in record for at, cell in placed if at == column]
@@ -87,6 +88,8 @@ def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: s
             result[column] = _EMPTY  # 'Artikel' above the pictures
         elif no_sku and "position" in meaning and not _TITLES & meaning.keys() and _are_codes(cells):
             result[column] = _SKU  # 'Nr.'
+        elif no_sku and titles > 1 and _TITLES & meaning.keys() and all(_is_item_code(cell.text) for cell in cells):
+            result[column] = _SKU  # 'Item' beside 'Description'
         elif (not meaning or (no_price and meaning.keys() == {"tax"})) and len(prices) == len(records):
             result[column] = _PRICED
     return result
@@ -96,6 +99,11 @@ def _are_codes(cells: Sequence[Cell]) -> bool:
     """'Nr.' above 1, 2, 3 counts the items; above 'A-17', 'A-18' it names them."""
     texts = [cell.text.strip(" .:)#") for cell in cells]
     return all(is_code(text) and any(c.isdigit() for c in text) and not text.isdigit() for text in texts)
+
+
+def _is_item_code(text: str) -> bool:
+    """'SCB-12', 'TEA-SE': capitals, digits and marks, and no blank."""
+    return text.isupper() and is_code(text) and " " not in text and any(c.isdigit() or c in "-_./" for c in text)
 
 
 def _is_amount(cell: Cell, style: str) -> bool:

@@ -173,3 +173,11 @@ def test_a_code_before_the_next_number() -> None:
 def test_a_code_that_begins_with_a_currency(text: str, expected: list[str]) -> None:
     """Letters, a hyphen and whole digits without a blank are an article number."""
     assert expected == [str(each.value) for each in amounts_in(text) if each.is_money]
+
+
+def test_a_code_behind_each_number() -> None:
+    """'50 EUR 50,00 EUR': where the last number has its sign behind it, so have the others."""
+    assert [("50", "eur"), ("50.00", "eur")] == [
+        (str(each.value), each.sign) for each in amounts_in("Gutschein 50 EUR 50,00 EUR", ",")
+    ]
+    assert [("1", None), ("1095.00", "$")] == [(str(each.value), each.sign) for each in amounts_in("1 $1,095.00", ".")]

@@ -30,3 +30,39 @@ def test_a_number_that_the_prices_do_not_confirm() -> None:
     [found] = items("500 g Kaffee  10,00 EUR  10,00 EUR").found
 
     assert ("500 g Kaffee", NO_QUANTITY) == (found.item.title, found.doubt)
+
+
+def test_numbers_before_every_title() -> None:
+    """Where all lines begin with a number, and their prices come to the sum, the numbers count."""
+    text = "1 Borsa in pelle 145,00 EUR\n2 Camicia in lino 72,00 EUR\n4 Sapone al miele 20,80 EUR"
+
+    assert [("Borsa in pelle", 1, None), ("Camicia in lino", 2, None), ("Sapone al miele", 4, None)] == [
+        (each.item.title, each.item.quantity, each.doubt) for each in items(text, "237.80").found
+    ]
+    assert all(each.doubt == NO_QUANTITY for each in items(text, "300.00").found)
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "quantity", "variant"),
+    [
+        ("3 x Seife, Menge: 100 g\nEinzelpreis: 5,40 EUR\nGesamtpreis: 16,20 EUR", "Seife", "3", "Menge: 100 g"),
+        ("Stoff\nMenge: 2 m\nEinzelpreis: 5,40 EUR\nGesamtpreis: 10,80 EUR", "Stoff", "2", None),
+    ],
+)
+def test_a_measure_behind_the_word_for_the_quantity(lines: str, title: str, quantity: str, variant: str | None) -> None:
+    """'Menge: 100 g' beside '3 x' is what was chosen; alone it says how much."""
+    [found] = items(lines).found
+
+    assert (title, quantity, variant) == (found.item.title, f"{found.item.quantity:f}", found.item.variant)
+
+
+def test_items_that_begin_with_a_line_without_a_label() -> None:
+    """A title, then labelled lines in paragraphs of their own, then the next title."""
+    text = (
+        "Pullover\nGröße: L\n\nArtikelnummer: P-1\nEinzelpreis: 98,00 EUR\nMenge: 1\n\n"
+        "Tee\n\nArtikelnummer: T-1\nEinzelpreis: 7,25 EUR\nMenge: 6"
+    )
+
+    assert [("Pullover", "P-1", 1), ("Tee", "T-1", 6)] == [
+        (each.item.title, each.item.sku, each.item.quantity) for each in items(text, "141.50").found
+    ]

@@ -193,3 +193,19 @@ def test_no_total_where_another_amount_may_be_it(more: str) -> None:
     text = f"Bestellnummer: 1042\n\n{ADDRESS}\n1 x Becher  3,50 EUR\nGröße: M\nGesamtsumme: 3,50 EUR\n\n{more}\n"
 
     assert Outcome.ORDER is not read(mail(text)).outcome
+
+
+def test_what_only_the_other_body_says_of_an_item() -> None:
+    """The text names the article number of the same items that the HTML shows without."""
+    text = TEXT.replace("2 x Becher  3,50 EUR", "2 x Becher (Art.-Nr. B-1)  3,50 EUR")
+    order = reading_as_json(read(alternative(text, HTML)))["order"]
+
+    assert [("Becher", "B-1")] == [(each["title"], each["sku"]) for each in order["items"]]
+
+
+def test_capitals_that_are_a_name() -> None:
+    """'NEUE BESTELLUNG - LADEN AM MARKT' names the shop, and no number."""
+    reading = read(mail(f"NEUE BESTELLUNG - LADEN AM MARKT\n\n{TEXT}"))
+
+    assert reading.order is not None
+    assert ("1042", ()) == (reading.order.number, reading.problems)

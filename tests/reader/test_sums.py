@@ -216,3 +216,34 @@ def test_what_is_paid_and_what_is_left(text: str, expected: dict[str, str]) -> N
     sums = chosen(text, "20.00")
 
     assert (expected, True, ()) == (plain(sums), sums.balanced, sums.doubts)
+
+
+def row_of(*cells: str) -> SumRow | None:
+    """The cells of a table's row as a sum."""
+    placed = tuple(Cell((text,) if text else (), place, place + 1, 0) for place, text in enumerate(cells))
+    return sum_row(Row(placed, 1, 1, 1), 0, dictionary(), ",")
+
+
+def test_a_sum_with_its_count() -> None:
+    """'Итого: | 4 шт. | 5 070 руб.': how many pieces stands between the name and the amount."""
+    found = row_of("Итого:", "4 шт.", "5 070 руб.")
+
+    assert found is not None
+    assert ("Итого", Decimal(5070), True) == (found.words, found.amount, "total" in found.fields)
+
+
+def test_the_cost_of_a_method() -> None:
+    """'Versandart DHL Paket | 5,90 €' is what shipping costs; a payment's amount is a fee, if the sum says so."""
+    shipping, payment = row_of("Versandart DHL Paket", "5,90 €"), row_of("Zahlungsart (Nachnahme):", "6,50 €")
+    paid = row_of("Zahlungsart (PayPal):", "20,00 €")
+    assert shipping
+    assert payment
+    assert paid
+
+    def with_total(row: SumRow, total: str) -> dict[str, str]:
+        [last] = rows(f"Gesamtsumme: {total} €")
+        return plain(choose([row, last], Decimal("20.00")))
+
+    assert {"shipping_cost": "5.90", "total": "25.90"} == with_total(shipping, "25,90")
+    assert {"payment_fee": "6.50", "total": "26.50"} == with_total(payment, "26,50")
+    assert {"total": "20.00"} == with_total(paid, "20,00")
