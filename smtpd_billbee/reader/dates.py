@@ -162,6 +162,9 @@ def _time_near(text: str, start: int, end: int) -> tuple[str, int, int] | None:
     if half and half.start() - end < 12:
         hour = int(half["hour"]) % 12 + (12 if half[1] in ("午後", "下午") else 0)
         return _clock(hour, half["minute"], half["second"], None), half.start(), half.end()
+    if text[end : end + 1] == ":" and (glued := _TIME.match(text[end + 1 : end + 40])):
+        clock, first, last = _read_time(glued)  # '18.01.2026:09:16'
+        return clock, first + end + 1, last + end + 1
     after = _TIME.search(text[: end + 40], end)
     if after and after.start() - end < 16 and "\n" not in text[end : after.start()]:
         return _read_time(after)

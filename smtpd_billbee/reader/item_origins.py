@@ -32,9 +32,11 @@ def item_origins(page: Page, items: Items) -> dict[str, Origin]:
     taken = sorted(items.rows)
     for number, found in enumerate(items.found):
         rows = _rows_of(items, number, taken)
+        first = page.origin(found.row, found.label, found.text)
         for name in _LABELS:
             if getattr(found.item, name) is not None:
-                origins[f"items.{number}.{name}"] = _origin(page, found, rows, name)
+                own = _own_line(page, found, rows, name) if len(rows) > 1 else None
+                origins[f"items.{number}.{name}"] = own or first
     return origins
 
 
@@ -47,15 +49,14 @@ def _rows_of(items: Items, number: int, taken: Sequence[int]) -> list[int]:
     return sorted(near, key=lambda row: (row < found.row, abs(row - found.row)))
 
 
-def _origin(page: Page, found: Found, rows: Sequence[int], name: str) -> Origin:
-    if len(rows) < 2:
-        return page.origin(found.row, found.label, found.text)
+def _own_line(page: Page, found: Found, rows: Sequence[int], name: str) -> Origin | None:
+    """The line that holds the value behind its label; else any that does; None for the item's first."""
     said = [row for row in rows if _says(found.item, name, page.rows[row].text, page.style)]
     for row in said:
         if row != found.row and (label := page.label(row, _LABELS[name])):
             return page.origin(row, label.words, _line(page, row))
     if not said or said[0] == found.row:
-        return page.origin(found.row, found.label, found.text)
+        return None
     return page.origin(said[0], None, _line(page, said[0]))
 
 

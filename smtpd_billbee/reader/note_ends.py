@@ -40,7 +40,7 @@ def more_of_note(page: Page, index: int, at: int, lines: Sequence[str]) -> More:
     taken: list[int] = []
     doubt = None
     letter = _greets(page, lines[0])
-    while at < page.end and len(lines) + len(more) < MOST_LINES and not _is_other(page, at):
+    while at < page.end and len(lines) + len(more) < MOST_LINES and not _is_other(page, at, leads=True):
         end = _end_of_paragraph(page, at)
         if _heads(page, at, end) or (not letter and _signs(page, at, end)):
             break
@@ -81,7 +81,9 @@ def _signs(page: Page, at: int, end: int) -> bool:
     """A name alone at the end of the mail is the shop's."""
     text = page.rows[at].text.rstrip()
     words = [word for word in text.split() if word[0].isalpha()]
-    if end - at > 1 or end < page.end or text.endswith((",", *_ENDS)) or len(words) > _LONGEST_NAME:
+    if end - at > 1 or (end < page.end and not _is_of_shop(page, page.rows[end].text[:_LONGEST_FOOTER])):
+        return False
+    if text.endswith((",", *_ENDS)) or len(words) > _LONGEST_NAME:
         return False
     return bool(words) and all(word[0].isupper() for word in words)
 
@@ -89,13 +91,16 @@ def _signs(page: Page, at: int, end: int) -> bool:
 _LONGEST_NAME = 5  # words
 
 
-def _is_other(page: Page, at: int) -> bool:
-    """Is the row a label, a heading, a row of a table, a closing, a footer?"""
+def _is_other(page: Page, at: int, leads: bool = False) -> bool:
+    """Is the row a label, a heading, a row of a table, a closing, a footer?
+
+    'Telefon: ...' is one where it leads a paragraph; within a paragraph of words it is the customer's.
+    """
     row = page.rows[at]
     if not page.free(at) or row.level or row.head or row.table or len(row.filled) != 1:
         return True
     text = row.text[:_LONGEST_FOOTER]
-    if any(label.firm and not label.means("email", "phone") for label in page.labels[at]):
+    if any(label.firm and (leads or not label.means("email", "phone")) for label in page.labels[at]):
         return True
     if not any(c.isalnum() for c in text) or (has_money(text) and not text.rstrip().endswith(_ENDS)):
         return True

@@ -133,7 +133,7 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
 
 _OTHERS = (
     "billing_address", "shipping_address", "customer", "items", "payment_method", "shipping_method", "number",
-    "ordered_at", "subtotal", "total",
+    "ordered_at", "subtotal", "total", "email", "phone",
 )  # fmt: skip
 
 

@@ -139,7 +139,12 @@ def _records(
             pending = []
         elif records and header.table and _leads_below(row, below, rows[records[-1][-1][0]], style):
             pending.append((index, cells))
-        elif records and not header.table and row.block != rows[index - 1].block:
+        elif (
+            records
+            and not header.table
+            and row.block != rows[index - 1].block
+            and not _goes_on(rows, index, heads, style)
+        ):
             break
         elif records and (header.table or row.indent > header.indent or len(cells) == 1):
             records[-1].append((index, cells))
@@ -147,6 +152,14 @@ def _records(
             pending.append((index, cells))
         end = index + 1
     return records, end
+
+
+def _goes_on(rows: Sequence[Row], index: int, heads: Sequence[Cell], style: str) -> bool:
+    """'Farbe: blau' below a blank line, and the next item soon: the columns go on."""
+    row = rows[index]
+    if len(row.filled) != 1 or ":" not in row.text or row.level or row.head:
+        return False
+    return any(len(below.filled) == len(heads) and _is_priced(below, style) for below in rows[index + 1 : index + 4])
 
 
 def _is_nameless(row: Row, below: Row | None, style: str) -> bool:

@@ -111,3 +111,8 @@ def test_a_day_far_from_the_mails_own(day: str, expected: str | None) -> None:
 def test_no_day_is_far_from_an_unknown_one() -> None:
     """A mail without a date of its own tells nothing."""
     assert far_from(Moment("2052-03-04", 0, 10), PLAIN) is None
+
+
+def test_a_time_joined_by_a_colon() -> None:
+    """'18.01.2026:09:16': the time follows at once."""
+    assert "2026-01-18T09:16" == find_moment("18.01.2026:09:16", PLAIN).text  # type: ignore[union-attr]

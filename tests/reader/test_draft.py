@@ -344,3 +344,14 @@ def test_a_net_sum_above_the_others() -> None:
     assert (Decimal("15.00"), Decimal("2.85"), True) == (
         draft.values["subtotal"], draft.values["tax_total"], draft.sums.balanced,
     )  # fmt: skip
+
+
+def test_a_choice_below_a_blank_line_within_columns() -> None:
+    """'Couleur: bleu' in a paragraph of its own, and the next item below it: the columns go on."""
+    draft = draft_of(
+        "Produit               Prix       Qté    Total\n\nConfiture             5,80 €     4      23,20 €\n"
+        "Taille: M\n\nCouleur: bleu\n\nCoussin               28,00 €    2      56,00 €\n\nTotal général: 79,20 €\n"
+    )
+
+    assert [("Confiture", 4), ("Coussin", 2)] == [(item.title, item.quantity) for item in draft.items]
+    assert "Couleur: bleu" in str(draft.items[0].variant)

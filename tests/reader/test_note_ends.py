@@ -43,6 +43,8 @@ def test_a_blank_line_is_no_end(text: str, expected: str) -> None:
         "Ihr Laden\nHauptstr. 1\n12345 Ort",
         "2 x Tasse 5,00 EUR",
         "Larkspur & Daughters",
+        "Larkspur & Daughters\n\nwww.laden.example",
+        "Telefon: 0171 999",
         "Ihre Artikel zur Kontrolle:\n\n2 x Tasse 5,00 EUR",
     ],
 )
@@ -54,6 +56,12 @@ def test_what_is_not_the_customers(below: str) -> None:
 def test_what_nobody_can_tell() -> None:
     """Plain words below a finished sentence: the customer's, or the shop's; they are kept, and a person looks."""
     assert ("Bin ab 10 da.\n\nBitte klingeln!", UNSURE) == note("Anmerkung: Bin ab 10 da.\n\nBitte klingeln!\n")
+
+
+def test_a_label_within_a_paragraph_of_words() -> None:
+    """A phone number below 'Bitte klingeln!' is the customer's; the paragraph is no one's for sure."""
+    text = "Anmerkung: Bin ab 10 da.\n\nBitte klingeln!\nTelefon: 0171 999\n"
+    assert ("Bin ab 10 da.\n\nBitte klingeln!\nTelefon: 0171 999", UNSURE) == note(text)
 
 
 def test_what_was_said_above_in_other_words() -> None:
