@@ -20,7 +20,7 @@ from smtpd_billbee.reader.parts_choices import (
     is_surcharge,
     names_choice,
 )
-from smtpd_billbee.reader.parts_codes import take_bracketed, take_leading_code
+from smtpd_billbee.reader.parts_codes import CODE_LINE, take_bracketed, take_leading_code
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label, take_labels, take_variant
 from smtpd_billbee.reader.parts_prices import is_free, take_leading_price, take_prices, without_free, without_money
@@ -203,6 +203,8 @@ def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
     parts.title = parts.rest[0]
     parts.led = count_leading(parts.title, known) if parts.quantity is None else None
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
+    if more and parts.sku is None and parts.variant is not None and CODE_LINE.fullmatch(more[-1]):
+        parts.sku = more.pop()  # below 'Size: UK 8' the line 'FSL-8' is no choice
     if len(more) > 1 and parts.variant is None and len(more) <= MOST_CHOSEN and all(map(names_choice, more)):
         parts.variant = ", ".join(more)
     if more and parts.variant is None and len(more) == 1 and len(more[0]) <= 60:

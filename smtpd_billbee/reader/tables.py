@@ -13,7 +13,7 @@ from smtpd_billbee.reader.items import NONE, Found, Items, doubted, finished, it
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts import joined, read_parts
 from smtpd_billbee.reader.parts_choices import add_choice
-from smtpd_billbee.reader.parts_codes import is_code
+from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code
 from smtpd_billbee.reader.parts_found import Parts, plain_number
 from smtpd_billbee.reader.parts_quantity import is_product, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
@@ -412,6 +412,8 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
         add_choice(rest.measured[1], rest)
     if parts.unit_price is None and rest.unit_price is not None and _is_unit(rest.unit_price, parts):
         parts.unit_price = rest.unit_price
+    if rest.variant and rest.sku is None and not has_sku and CODE_LINE.fullmatch(rest.title):
+        rest.sku = rest.title
     parts.sku = parts.sku or rest.sku
     if rest.variant or rest.title:
         more = rest.variant if rest.variant else None
