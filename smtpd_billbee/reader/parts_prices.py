@@ -94,6 +94,8 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
 
 def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequence[Amount]:
     """'100 Rezepte für 5,00 €  18,00 €  72,00 €': the first amount belongs to the title if the others are the row."""
+    if quantity is None and len(ending) > 2 and not _has_cents(ending[0]) and all(map(_has_cents, ending[1:])):
+        return ending[1:]  # '2 Knopf 1 Euro  1,00 EUR  2,00 EUR'
     if quantity is not None and len(ending) > 2 and abs(quantity * ending[-2].value - ending[-1].value) <= CENT:
         first_fits = abs(quantity * ending[0].value - ending[1].value) <= CENT
         whole = not _has_cents(ending[0]) and all(map(_has_cents, ending[1:]))  # 'Gutschein 50 EUR  50,00  50,00'

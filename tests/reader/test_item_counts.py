@@ -15,6 +15,7 @@ from tests.reader.test_items import items
         ("10 Pck. Tee  2,00 EUR  20,00 EUR", "Tee", "10"),
         ("1 Set Gläser  20,00 EUR  20,00 EUR", "Gläser", "1"),
         ("2 500 g Kaffee  10,00 EUR  20,00 EUR", "500 g Kaffee", "2"),
+        ("2 Knopf 1 Euro  1,00 EUR  2,00 EUR", "Knopf 1 Euro", "2"),
         ("3 Schafe Socken  5,00 EUR  10,00 EUR", "3 Schafe Socken", "2"),
     ],
 )
