@@ -19,16 +19,20 @@ What words mean:
 
 What an order says:
     scalars                      number, date, payment, shipping method, currency, code, site
-    notes                        the customer's words: shown, never read for data
+    notes, note_ends             the customer's words: shown, never read for data; where they end
     items                        an item once it was read: its prices by arithmetic, what is odd about it
     item_lines                   the items from lines
     tables                       a table's columns
     parts                        one item from the lines that describe it, by
     parts_labels, parts_codes    labels within a line; article numbers without a label
+    parts_choices                what was chosen, also where an amount stands in it
     parts_quantity               the quantity
     parts_prices                 prices
     parts_found                  what was found so far
     item_forms                   the items of a web form: numbered labels
+    item_counts                  numbers before every title that count pieces
+    item_ordinals                numbers that count the items
+    item_origins                 where each value of an item stood
     item_codes                   article numbers that only all titles together show
     regions                      where items stand that no header leads
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total

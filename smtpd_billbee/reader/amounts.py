@@ -83,17 +83,26 @@ def _found(text: str, style: str) -> tuple[Amount, ...]:
 
 def _amounts(text: str, style: str) -> Iterator[Amount]:
     at = 0
+    signs_behind: bool | None = None
     for found in _FOUND.finditer(text):
         if found.start() < at:
             continue  # the digits belong to the sign behind the number before
         lead, behind = _lead(text, at, found.start()), sign_behind(text, found.end())
         if behind and not lead.last and found[0].isdigit() and _NUMBER_NEXT.match(text, behind[1]):
-            behind = None  # 'x 2 CNY 598.00': the code belongs to the next number
+            signs_behind = _ends_with_sign(text) if signs_behind is None else signs_behind
+            if not signs_behind:
+                behind = None  # 'x 2 CNY 598.00': the code belongs to the next number; not so in '50 EUR 50,00 EUR'
         amount = _amount(text, style, found, lead, behind)
         at = behind[1] if behind else found.end()
         at += bool(_MINUS_BEHIND.match(text, at))
         if amount:
             yield amount
+
+
+def _ends_with_sign(text: str) -> bool:
+    """Does a currency stand behind the last number of the text?"""
+    end = next((at for at in range(len(text), 0, -1) if text[at - 1].isdigit()), 0)
+    return bool(end) and sign_behind(text, end) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +218,8 @@ def number(text: str, style: str, is_money: bool = True) -> Decimal | None:
         return _joined(digits) if all(c in "'’\u2019 .," for c in marks) else None
     if several or len(decimals) != 3:
         return Decimal(f"{_digits(whole)}.{decimals}")
+    if whole == "0":
+        return Decimal(f"0.{decimals}")  # '0,012': nobody writes thousands so
     # Three digits behind the only mark: thousands, unless the mail parts decimals with this mark and it is no money.
     if style == last and not is_money:
         return Decimal(f"{_digits(whole)}.{decimals}")

@@ -73,6 +73,22 @@ def find_moment(text: str, habit: Habit) -> Moment | None:
     return Moment(f"{day.isoformat()}T{clock}", min(start, time_start), max(end, time_end), vague)
 
 
+MOST_DAYS_LATE = 2  # the clocks of shop and mail server, and the zones between them
+MOST_DAYS_EARLY = 400  # an order mail is sent when the order comes; a year may pass before it is sent again
+
+
+def far_from(moment: Moment, habit: Habit) -> str | None:
+    """What is odd about a day long before or any time after the mail itself was sent: one of the two is wrong."""
+    if habit.sent is None:
+        return None
+    days = (date.fromisoformat(moment.text[:10]) - habit.sent).days
+    if days > MOST_DAYS_LATE:
+        return "the order date lies after the day on which the mail was sent"
+    if -days > MOST_DAYS_EARLY:
+        return "the order date lies long before the day on which the mail was sent"
+    return None
+
+
 Found = tuple[date, int, int, bool]
 
 
@@ -146,6 +162,9 @@ def _time_near(text: str, start: int, end: int) -> tuple[str, int, int] | None:
     if half and half.start() - end < 12:
         hour = int(half["hour"]) % 12 + (12 if half[1] in ("午後", "下午") else 0)
         return _clock(hour, half["minute"], half["second"], None), half.start(), half.end()
+    if text[end : end + 1] == ":" and (glued := _TIME.match(text[end + 1 : end + 40])):
+        clock, first, last = _read_time(glued)  # '18.01.2026:09:16'
+        return clock, first + end + 1, last + end + 1
     after = _TIME.search(text[: end + 40], end)
     if after and after.start() - end < 16 and "\n" not in text[end : after.start()]:
         return _read_time(after)

@@ -16,6 +16,7 @@ from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.columns import header_fields
 from smtpd_billbee.reader.dates import Habit
 from smtpd_billbee.reader.item_codes import with_codes
+from smtpd_billbee.reader.item_origins import item_origins
 from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
 from smtpd_billbee.reader.labels import SUMS
 from smtpd_billbee.reader.notes import find_notes
@@ -99,6 +100,7 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     if notes:
         draft.values["note"] = notes.text
         draft.origins["note"] = notes.origin
+        draft.doubts += [notes.doubt] if notes.doubt else []
     if "small_business" in known.phrases.names_in(draft.text.casefold()):
         draft.values["small_business"] = True
     draft.languages = page.languages
@@ -208,9 +210,12 @@ def _take_items(page: Page, items: Items, draft: Draft) -> None:
         draft.doubts += [f"item {number + 1}: {found.doubt}"] if found.doubt else []
         if found.currency:
             draft.currency_signs.append(found.currency)
-        for f in ("title", "quantity", "sku", "variant", "unit_price", "total", "tax_rate"):
-            if getattr(found.item, f) is not None:
-                draft.origins[f"items.{number}.{f}"] = page.origin(found.row, found.label, found.text)
+    draft.origins |= (origins := item_origins(page, items))
+    for number, found in enumerate(items.found):
+        where = origins.get(f"items.{number}.total") or origins.get(f"items.{number}.unit_price")
+        if found.currency and where:
+            draft.origins.setdefault("currency", where)
+            break
 
 
 def _add_subtotal(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decimal | None) -> None:
@@ -308,6 +313,7 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
             draft.languages[language] += 4
         if row.currency:
             draft.currency_signs.append(row.currency)
+            draft.origins.setdefault("currency", draft.origins[name])
         if name == "shipping_cost" and "shipping_method" not in draft.values:
             _take_method([row, *(each for each in rows if "shipping_cost" in each.fields)], draft, page)
         if (

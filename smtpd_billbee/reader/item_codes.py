@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from smtpd_billbee.reader.items import Found, Items
+from smtpd_billbee.reader.parts_codes import CODE_LINE
 
 _BEHIND = re.compile(r"\s\((?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\)$")
 _BEFORE = re.compile(r"(?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\s+(?=[^\W\d_])")
@@ -20,12 +21,29 @@ def with_codes(items: Items) -> Items:
     """The items with the codes of their titles as article numbers, if every title has one."""
     if len(items.found) < 2 or all(each.item.sku for each in items.found):
         return items
+    items = _like_others(items)
     for coded in (_ending, _beginning):
         found = [coded(each) for each in items.found]
         codes = [each.item.sku for each in found if each is not None]
         if len(codes) == len(items.found) and len(set(codes)) == len(codes) and _are_codes(coded, codes):
             return replace(items, found=tuple(each for each in found if each is not None))
     return items
+
+
+def _like_others(items: Items) -> Items:
+    """'TEA-SE' as the only choice of an item is its number, where all other items have numbers of that form."""
+    others = [
+        each.item.sku for each in items.found if each.item.variant is None or not CODE_LINE.fullmatch(each.item.variant)
+    ]
+    if not others or not all(code and CODE_LINE.fullmatch(code) for code in others):
+        return items
+    found = [
+        replace(each, item=replace(each.item, sku=each.item.variant, variant=None))
+        if each.item.sku is None and each.item.variant and CODE_LINE.fullmatch(each.item.variant)
+        else each
+        for each in items.found
+    ]
+    return replace(items, found=tuple(found))
 
 
 def _are_codes(coded: Callable[[Found], Found | None], codes: Sequence[str | None]) -> bool:

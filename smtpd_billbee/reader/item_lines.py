@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.item_counts import with_leading_counts
+from smtpd_billbee.reader.item_ordinals import bare_ordinal_in, ordinal_in
 from smtpd_billbee.reader.items import (
     CENT,
     NO_QUANTITY,
@@ -23,7 +25,7 @@ from smtpd_billbee.reader.items import (
 )
 from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts import read_parts
-from smtpd_billbee.reader.parts_labels import OPENERS, item_field
+from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label
 from smtpd_billbee.reader.parts_prices import is_free
 from smtpd_billbee.reader.parts_quantity import leads_with_quantity
 from smtpd_billbee.reader.sheet import Row
@@ -31,10 +33,6 @@ from smtpd_billbee.reader.words import Dictionary
 
 MOST_ITEMS = 2_000
 LONGEST_ITEM = 200  # rows
-
-_ORDINAL = re.compile(
-    r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\)|:\s|、))\s*"
-)
 
 Groups = list[list[int]]
 MIXED = "two lines could be one item or two"
@@ -125,14 +123,16 @@ def _read_groups(
 ) -> Items:
     """One item for each group; `read` remembers groups that another way made, too."""
     found = []
+    counted = _are_counted(rows, groups)
     for ordinal, group in enumerate(groups, 1):
         same = (ordinal, *group)
-        if same not in read:
-            one = _read_group(rows, group, ordinal, known, style)
+        if counted or same not in read:
+            one = _read_group(rows, group, ordinal, counted, known, style)
             read[same] = doubted(one, MIXED) if one and _is_mixed(rows, group, known, style) else one
         if item := read[same]:
             found.append(item)
-    return Items(resolved(found, expected), frozenset(index for group in groups for index in group))
+    read_so = with_leading_counts(resolved(found, expected), expected)
+    return Items(read_so, frozenset(index for group in groups for index in group))
 
 
 def _is_mixed(rows: Sequence[Row], group: Sequence[int], known: Dictionary, style: str) -> bool:
@@ -146,21 +146,46 @@ def _is_mixed(rows: Sequence[Row], group: Sequence[int], known: Dictionary, styl
     )
 
 
-def _read_group(rows: Sequence[Row], group: Sequence[int], ordinal: int, known: Dictionary, style: str) -> Found | None:
+def _are_counted(rows: Sequence[Row], groups: Groups) -> bool:
+    """Do all items, two at least, begin with 1, 2, 3 ...?"""
+    numbers = (bare_ordinal_in(rows[group[0]].text) for group in groups)
+    return len(groups) > 1 and all(each and each[0] == ordinal for ordinal, each in enumerate(numbers, 1))
+
+
+def _read_group(
+    rows: Sequence[Row], group: Sequence[int], ordinal: int, counted: bool, known: Dictionary, style: str
+) -> Found | None:
     lines = [line for index in group for line in _lines(rows[index], known)]
-    parts = read_parts(_without_ordinal(lines, ordinal), known, style)
+    parts = read_parts(_without_ordinal(lines, ordinal, counted, known), known, style)
     if not parts.has_price and not parts.title:
         return None
     return finished(parts, group[0], " ".join(rows[group[0]].text.split())[:200])
 
 
-def _without_ordinal(lines: list[str], ordinal: int) -> list[str]:
+def _without_ordinal(lines: list[str], ordinal: int, counted: bool, known: Dictionary) -> list[str]:
     """'1. Tasse', '[2] Tasse', 'Artikel 3: Tasse' without the counting number, if it is the item's own."""
-    found = _ORDINAL.match(lines[0]) if lines else None
-    if found and int(found["n"] or found["m"] or found["o"]) == ordinal:
-        rest = lines[0][found.end() :].strip()
+    found = ordinal_in(lines[0], known) if lines else None
+    if found is None and counted and lines and _is_counted_apart(lines, known):
+        found = bare_ordinal_in(lines[0])
+    if found and found[0] == ordinal:
+        rest = lines[0][found[1] :].strip()
         return [rest, *lines[1:]] if rest else lines[1:]
     return lines
+
+
+_ONCE_MORE = re.compile(r"\d{1,6}\s?[x×]\s")
+
+
+def _is_counted_apart(lines: Sequence[str], known: Dictionary) -> bool:
+    """'1 Tasse' above 'Menge: 2': the 1 counts the items, not the pieces.  A lone '1 Liter Milch' stays so."""
+    found = bare_ordinal_in(lines[0])
+    if found is None:
+        return False
+    rest = lines[0][found[1] :]
+    if known.has("measures", rest.partition(" ")[0]):
+        return False
+    labels = (leading_label(line, known) for line in lines[1:])
+    return bool(_ONCE_MORE.match(rest)) or any(label is not None and label.field == "quantity" for label in labels)
 
 
 def _lines(row: Row, known: Dictionary) -> Iterator[str]:
@@ -206,8 +231,8 @@ def _by_ordinal(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, 
     """Lines that begin with 1, 2, 3 ... in order begin items."""
     starts: set[int] = set()
     for index in indexes:
-        found = _ORDINAL.match(rows[index].text)
-        if found and int(found["n"] or found["m"] or found["o"]) == len(starts) + 1:
+        found = ordinal_in(rows[index].text, known) or bare_ordinal_in(rows[index].text)
+        if found and found[0] == len(starts) + 1:
             starts.add(index)
     return _by_starts(starts, indexes) if len(starts) > 1 and indexes[0] in starts else []
 
@@ -255,6 +280,17 @@ def _by_title(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, st
         and not has_money(rows[indexes[place]].text)
     }
     return _by_starts(starts, indexes) if starts and indexes[0] in starts else []
+
+
+def _by_unlabelled(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
+    """A line without a label and a price, behind lines with labels, begins an item."""
+    labelled = [leading_label(rows[index].text, known) is not None for index in indexes]
+    starts = {
+        index
+        for place, index in enumerate(indexes)
+        if place == 0 or (labelled[place - 1] and not labelled[place] and not has_money(rows[index].text))
+    }
+    return _by_starts(starts, indexes) if len(starts) > 1 and not labelled[0] else []
 
 
 def _by_indent(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:
@@ -329,6 +365,6 @@ def _money_runs(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, 
 
 
 _WAYS: tuple[Callable[[Sequence[Row], Sequence[int], Dictionary, str], Groups], ...] = (
-    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_title, _by_indent, _by_emphasis,
+    _by_ordinal, _by_quantity, _by_label, _by_line, _by_paragraph, _by_title, _by_unlabelled, _by_indent, _by_emphasis,
     _ends_with_money, _starts_with_money, _money_runs, _by_shape,
 )  # fmt: skip

@@ -54,8 +54,11 @@ NONE = Items((), frozenset())
 
 def finished(parts: Parts, row: int, text: str) -> Found:
     """The item of these parts: prices without a label are told apart by quantity x unit price = row total."""
+    title = parts.title
+    if parts.led and parts.quantity is None and _is_led(parts):
+        parts.quantity, title = parts.led
     quantity, unit, total, only, doubt = _prices(parts)
-    if not any(c.isalnum() for c in parts.title):
+    if not any(c.isalnum() for c in title):
         doubt = doubt or "an item has no title"
     if quantity is None:
         quantity, doubt = Decimal(1), doubt or NO_QUANTITY
@@ -63,10 +66,16 @@ def finished(parts: Parts, row: int, text: str) -> Found:
         doubt = doubt or "an item gives one of its values twice"
     if unit is None and total is None and only is None:
         doubt = doubt or "an item has no price"
-    if parts.sku is None and _NUMBERED.search(parts.title[-6:]):
+    if parts.sku is None and _NUMBERED.search(title[-6:]):
         doubt = doubt or "the number in brackets behind an item's title may be its article number"
-    item = Item(parts.title or "?", quantity, parts.sku, parts.variant, unit, total, parts.tax_rate)
+    item = Item(title or "?", quantity, parts.sku, parts.variant, unit, total, parts.tax_rate)
     return Found(item, row, text, None, doubt, only, parts.currency)
+
+
+def _is_led(parts: Parts) -> bool:
+    """Is the number before the title just what the prices say: '1,5 m Stoff  10,00 EUR  15,00 EUR'?"""
+    _, unit, total, _, _ = _prices(parts)
+    return bool(parts.led and unit and total is not None and _fits(parts.led[0], unit, total))
 
 
 def _prices(parts: Parts) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None, str | None]:

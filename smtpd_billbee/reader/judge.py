@@ -213,9 +213,10 @@ def reading_of(draft: Draft, problems: list[str], known: Dictionary) -> Reading:
             tuple(problems), None, {},
         )  # fmt: skip
     order, more = order_of(draft, known)
-    return Reading(
-        Outcome.ORDER, Kind.ORDER, None, tuple(dict.fromkeys([*more, *problems])), order, dict(draft.origins)
-    )
+    origins = dict(draft.origins)
+    if order.currency is None:
+        origins.pop("currency", None)  # signs were found, and none of them counts
+    return Reading(Outcome.ORDER, Kind.ORDER, None, tuple(dict.fromkeys([*more, *problems])), order, origins)
 
 
 def differences(one: Draft, other: Draft) -> list[str]:
@@ -297,6 +298,19 @@ def _completed(one: Address, other: Address) -> Address:
     return replace(one, **missing)
 
 
+def _completed_items(ours: tuple[Item, ...], theirs: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The same items with article numbers and variants that only the other body says."""
+    if len(ours) != len(theirs) or any(
+        key(one.title) != key(other.title) or one.quantity != other.quantity
+        for one, other in zip(ours, theirs, strict=True)
+    ):
+        return ours
+    return tuple(
+        replace(one, sku=one.sku or other.sku, variant=one.variant or other.variant)
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
 def filled(main: Draft, other: Draft) -> None:
     """Take from the other body what the main one does not say."""
     for name, value in other.values.items():
@@ -304,6 +318,7 @@ def filled(main: Draft, other: Draft) -> None:
             main.values[name] = value
             if name in other.origins:
                 main.origins[name] = other.origins[name]
+    main.items = _completed_items(main.items, other.items)
     if main.billing is None:
         main.billing = other.billing
         main.origins |= {name: origin for name, origin in other.origins.items() if name.startswith("billing_address")}

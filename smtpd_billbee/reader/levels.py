@@ -14,6 +14,7 @@ from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.text_sheet import clean, rows_of_lines, rows_of_text
 
 DEEPEST = 5
+_UNKNOWN = Habit()
 
 
 @dataclass(frozen=True)  # no slots: the rows of the text are kept once somebody asked for them
@@ -78,9 +79,10 @@ def _own(letter: Letter, depth: int) -> Level:
     return Level(letter.subject, tuple(plain), tuple(html), _habit(letter.date), letter.headers, depth, json_ld=json_ld)
 
 
-def _habit(sent: str) -> Habit:
-    moment = find_moment(sent, Habit()) if sent else None
-    return Habit(date.fromisoformat(moment.text[:10])) if moment else Habit()
+def _habit(sent: str, outer: Habit = _UNKNOWN) -> Habit:
+    """The habit by a mail's own date; '11/10/2024' in a forwarded one by the mail around it, or not at all."""
+    moment = find_moment(sent, outer) if sent else None
+    return Habit(date.fromisoformat(moment.text[:10])) if moment and not moment.vague else Habit()
 
 
 class _Forwards:
@@ -101,7 +103,7 @@ class _Forwards:
 
     def _level(self, found: Forward, in_plain: Forward | None, in_html: Forward | None, depth: int) -> Level:
         own = self._own
-        habit = _habit(found.date) if found.date else own.habit
+        habit = _habit(found.date, replace(own.habit, mixed=True)) if found.date else own.habit
         return Level(
             found.subject or own.subject,
             _cut(own.plain, in_plain) if in_plain else (),

@@ -1,14 +1,14 @@
 """The customer's own words.  They are shown, and never read for data."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.labels import beside_labels
+from smtpd_billbee.reader.note_ends import MOST_LINES, UNSURE, More, more_of_note
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.words import key
+from smtpd_billbee.reader.words import key, whole_key
 
-MOST_LINES = 40
 _SHORT = (
     "number",
     "total",
@@ -30,6 +30,7 @@ class Note:
 
     text: str
     origin: Origin
+    doubt: str | None = None
 
 
 def find_notes(page: Page) -> Note | None:
@@ -44,13 +45,38 @@ def find_notes(page: Page) -> Note | None:
         lines, taken = _words(page, index, [*([label.value] if label.value else []), *label.lines])
         if not lines:
             continue
-        page.claim(taken)
+        more = _more(page, index, taken, lines)
+        lines += more.lines
+        page.claim([*taken, *more.taken])
         page.matched(label, "note", "address_note")
         text = "\n".join(lines).strip()
         if _is_empty(text, page):
             continue
-        found.append((label.means("note"), Note(text, page.origin(index, label.words, text))))
-    return max(found, key=lambda each: each[0], default=(False, None))[1]
+        found.append((label.means("note"), Note(text, page.origin(index, label.words, text), more.doubt)))
+    return _together([note for own, note in found if own] or [note for _, note in found])
+
+
+def _together(notes: Sequence[Note]) -> Note | None:
+    """All that the customer wrote, each once."""
+    kept: list[Note] = []
+    for note in notes:
+        if not any(whole_key(note.text) in whole_key(other.text) for other in kept):
+            kept = [other for other in kept if whole_key(other.text) not in whole_key(note.text)]
+            kept.append(note)
+    if not kept:
+        return None
+    doubt = next((note.doubt for note in kept if note.doubt), None)
+    return replace(kept[0], text="\n".join(note.text for note in kept), doubt=doubt)
+
+
+def _more(page: Page, index: int, taken: Sequence[int], lines: Sequence[str]) -> More:
+    """What goes on below the end of the note's paragraph; one in a cell of a table ends there."""
+    at = taken[-1] + 1
+    if len(lines) >= MOST_LINES:
+        return More(doubt=UNSURE)
+    if at >= page.end or page.rows[index].table or page.rows[at].block == page.rows[taken[-1]].block:
+        return More()
+    return more_of_note(page, index, at, lines)
 
 
 def _below_total(page: Page) -> Iterator[Note]:
@@ -87,6 +113,8 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
     row_of_first = page.rows[at] if at < page.end and not lines else row
     while at < page.end and len(lines) < MOST_LINES:
         below = page.rows[at]
+        if not lines and (inner := page.label(at, "note")) and inner.firm and inner.value:
+            break  # 'Order notes: ...' below 'Additional information' is a note of its own
         if below.block != block or below.level or not page.free(at) or (below.table and below.table != table):
             break
         if lines and row.table and below.table:
@@ -105,12 +133,15 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
 
 _OTHERS = (
     "billing_address", "shipping_address", "customer", "items", "payment_method", "shipping_method", "number",
-    "ordered_at", "subtotal", "total",
+    "ordered_at", "subtotal", "total", "email", "phone",
 )  # fmt: skip
 
 
 def _begins_other(page: Page, index: int) -> bool:
     """Below an empty 'Anmerkung:' the order goes on: 'Rechnungsadresse:', 'Zahlungsart: PayPal', 'Ihre Artikel'."""
+    heading = page.heading(index)
+    if heading and heading.means("title") and page.rows[index].text.rstrip().endswith((":", "：")):
+        return True  # 'Bestellter Artikel:'
     found = page.label(index, *_OTHERS)
     if found is not None and found.means("items") and not found.value and _is_alone(page, index):
         return True

@@ -10,12 +10,23 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.labels import meaning_of
-from smtpd_billbee.reader.parts_codes import take_bracketed, take_leading_code
+from smtpd_billbee.reader.parts_choices import (
+    MOST_CHOSEN,
+    add_choice,
+    is_attribute,
+    is_choice,
+    is_option,
+    is_other_price,
+    is_surcharge,
+    names_choice,
+)
+from smtpd_billbee.reader.parts_codes import CODE_LINE, take_bracketed, take_leading_code
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label, take_labels, take_variant
 from smtpd_billbee.reader.parts_prices import is_free, take_leading_price, take_prices, without_free, without_money
 from smtpd_billbee.reader.parts_quantity import (
     QUANTITY_LAST,
+    count_leading,
     is_count_alone,
     take_bracketed_product,
     take_product,
@@ -43,11 +54,16 @@ def read_parts(
     # Where prices carry labels, an amount without one ('Gutschein 25 EUR') belongs to the title.
     bare = priced or bool(parts.prices) or bool(labelled & {"unit_price", "row_total"})
     parts.with_prices = not bare
+    parts.money_lines = sum(map(has_money, lines))
     for number, line in enumerate(lines):
         _read_line(
             line, parts, known, style, first=number == 0 and not below, loose_sku=loose_sku, with_prices=not bare
         )
-    _settle_title(parts, priced)
+    if parts.measured and parts.quantity is not None:
+        add_choice(parts.measured[1], parts)
+    elif parts.measured:
+        parts.quantity = parts.measured[0]
+    _settle_title(parts, known, priced)
     return parts
 
 
@@ -103,18 +119,19 @@ def _read_line(
             parts.variant = parts.variant or " ".join(chosen) or None  # '商品名: マグ  ブルー  L'
             return
         first, whole = True, None  # 'Produkt: 1 x Tasse, 14,90 EUR': all in one line
-    if whole and whole.field == "sku" and _is_choice(rest[whole.value_at :].strip()):
-        _add_choice(rest[whole.value_at :].strip(), parts)  # 'Modell: Breite: 12 mm' beside 'Artikelnummer: B-12'
+    if whole and whole.field == "sku" and is_choice(rest[whole.value_at :].strip()):
+        add_choice(rest[whole.value_at :].strip(), parts)  # 'Modell: Breite: 12 mm' beside 'Artikelnummer: B-12'
         return
     if whole and whole.field == "variant":
         value = take_labels(rest[whole.value_at :].strip(), parts, known, style, frozenset({"variant"}))
-        value = take_prices(value, parts, known, style)
+        if with_prices and not parts.is_priced_elsewhere:
+            value = take_prices(value, parts, known, style)
         take_variant(whole.words, value.strip(" ,;"), parts, known)
         return
-    if _says_nothing(rest, known):
+    if _says_nothing(rest, known) or (not first and is_other_price(rest, parts, known, style)):
         return
-    if not first and whole is None and (_is_attribute(rest) or _is_option(rest, known)):
-        _add_choice(take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*"), parts)
+    if not first and whole is None and _is_of_choice(rest, parts, known, style):
+        add_choice(take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*"), parts)
         return
     rest = take_leading_price(rest, parts, style) if with_prices and first else rest
     rest = take_bracketed_product(rest, parts, style)
@@ -140,16 +157,9 @@ def _read_line(
         parts.rest.append(rest)
 
 
-def _add_choice(found: str, parts: Parts) -> None:
-    parts.variant = f"{parts.variant}, {found}" if parts.variant else found
-
-
-_CHOICE = re.compile(r"[^\W\d_]{2,24}[:：]\s?\S.{0,80}")
-
-
-def _is_choice(text: str) -> bool:
-    """A word, a colon and more, in the place of an article number."""
-    return _CHOICE.fullmatch(text) is not None and not has_money(text)
+def _is_of_choice(text: str, parts: Parts, known: Dictionary, style: str) -> bool:
+    """Does the line say what was chosen?"""
+    return is_attribute(text, parts, known, style) or is_option(text, known) or is_surcharge(text, style)
 
 
 _EMPTY_BRACKETS = re.compile(r"\s*\(\s*\)|\s*\[\s*\]")
@@ -168,21 +178,6 @@ def _balanced(text: str) -> str:
 
 
 _WIDE = re.compile(r"\s{2,}")
-_ATTRIBUTE = re.compile(r"[-–•*]?\s*(?P<all>[^\W\d_][^:：\d]{1,24}[:：]\s?\S.{0,80})")
-
-
-def _is_attribute(text: str) -> bool:
-    """'Flasche: Glas, Größe: 250 ml' below a title: what was chosen, though nobody listed the word."""
-    found = _ATTRIBUTE.fullmatch(text)
-    return found is not None and not has_money(text)
-
-
-def _is_option(text: str, known: Dictionary) -> bool:
-    """'Größe M', '- Farbe blau' below a title: a word for what is chosen, and the choice, without a colon."""
-    name, _, choice = text.lstrip("-–•* ").partition(" ")
-    return 0 < len(choice) <= 40 and name[0].isupper() and known.meaning(name).keys() == {"variant"}
-
-
 _BESIDE = frozenset(
     {"transaction_id", "invoice_number", "order_status", "order_link", "delivery_time", "weight", "shipped_at", "ean"}
 )
@@ -195,16 +190,7 @@ def _says_nothing(text: str, known: Dictionary) -> bool:
     return bool(meaning.keys() & _BESIDE) and item_field(meaning) in (None, "ean", "weight", "delivery_time")
 
 
-_MOST_CHOSEN = 4
-_NAMED_CHOICE = re.compile(r"[^\W\d_a-zß-ÿ][^\W\d_]{2,24} (?:[^\W\d_]{2,20}|\d{1,4} ?[^\W\d_]{0,4})")
-
-
-def _names_choice(line: str) -> bool:
-    """'Glasur Seegrün', 'Durchmesser 14 cm': a name and one word or measure, on a line of its own below the title."""
-    return _NAMED_CHOICE.fullmatch(line) is not None
-
-
-def _settle_title(parts: Parts, priced: bool) -> None:
+def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
     """The first line that is left is the title; a short second one is the variant."""
     if parts.rest and parts.quantity is None:
         found = QUANTITY_LAST.match(parts.rest[0])
@@ -215,8 +201,11 @@ def _settle_title(parts: Parts, priced: bool) -> None:
         return
     take_leading_code(parts)
     parts.title = parts.rest[0]
+    parts.led = count_leading(parts.title, known) if parts.quantity is None else None
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
-    if len(more) > 1 and parts.variant is None and len(more) <= _MOST_CHOSEN and all(map(_names_choice, more)):
+    if more and parts.sku is None and parts.variant is not None and CODE_LINE.fullmatch(more[-1]):
+        parts.sku = more.pop()  # below 'Size: UK 8' the line 'FSL-8' is no choice
+    if len(more) > 1 and parts.variant is None and len(more) <= MOST_CHOSEN and all(map(names_choice, more)):
         parts.variant = ", ".join(more)
     if more and parts.variant is None and len(more) == 1 and len(more[0]) <= 60:
         if (

@@ -10,6 +10,9 @@ _BRACKETED_CODE = re.compile(
 _CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
 
 
+CODE_LINE = re.compile(r"(?=.{5,24}$)[A-Z0-9]{1,12}(?:[-_./][A-Z0-9]{1,12}){1,4}")  # 'FSL-8', 'TEA-SE' alone
+
+
 def is_code(text: str) -> bool:
     """Could this be an article number?"""
     return (

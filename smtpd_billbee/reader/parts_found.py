@@ -27,11 +27,19 @@ class Parts:
     rest: list[str] = field(default_factory=list)
     with_prices: bool = False  # an amount without a label behind its facts is a price
     apart: bool = False  # quantity or price stand on lines of their own
+    measured: tuple[Decimal, str] | None = None  # 'Menge: 100 g': how many, or, where that is said, what was chosen
+    led: tuple[Decimal, str] | None = None  # a bare number that leads the title, and the title without it
+    money_lines: int = 0  # lines that hold an amount
 
     @property
     def has_price(self) -> bool:
         """Whether any amount was found."""
         return self.unit_price is not None or self.total is not None or bool(self.prices) or self.any_price is not None
+
+    @property
+    def is_priced_elsewhere(self) -> bool:
+        """Whether the price stands, or can stand, in another line than the one that is read."""
+        return self.has_price or not self.with_prices or self.money_lines > 1
 
     def put(self, name: str, value: Decimal | str) -> None:
         """Set a field once; a second, different value is a clash."""

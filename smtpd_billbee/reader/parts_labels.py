@@ -180,6 +180,7 @@ def _without_prices(value: str, tail: str, parts: Parts, known: Dictionary, styl
 
 
 _WIDE = re.compile(r"\s{2,}")
+_QUOTED = re.compile(r"\s?(?:\"[^\"]{1,200}\"|“[^”]{1,200}”|„[^“”]{1,200}[“”]|«[^»]{1,200}»)(?:\s?\([^()]{1,30}\))?")
 
 
 def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
@@ -193,6 +194,8 @@ def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
         if amounts and not any(c.isalnum() for c in segment[: amounts[0].start]):
             return segment[: amounts[0].end].strip(), segment[amounts[0].end :]
         return "", segment
+    if label.field == "variant" and (quoted := _QUOTED.match(segment)):
+        return quoted[0].strip(), segment[quoted.end() :]
     end = _WIDE.search(segment) if label.field == "title" else _VALUE_END.search(segment)
     value = segment[: end.start()] if end else segment
     if label.field == "variant" and "[" in value and segment[len(value) : len(value) + 1] == "]":
@@ -227,6 +230,9 @@ def _claim(label: ItemLabel, value: str, parts: Parts, known: Dictionary, style:
         digits = re.match(r"\s*(\d{1,6})(?:[.,]0+|[.,]\d{1,2})?(?!\d)", value)
         if digits is None:
             return False
+        if known.has("measures", value[digits.end() :].strip()):
+            parts.measured = (plain_number(digits[0]), f"{label.words}: {value.strip()}")
+            return True
         parts.put("quantity", plain_number(digits[0]))
     elif name in ("unit_price", "row_total"):
         amounts = amounts_in(value, style)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in
 from smtpd_billbee.reader.labels import beside_labels
+from smtpd_billbee.reader.parts_choices import QUOTES, is_on_top
 from smtpd_billbee.reader.parts_found import CENT, Parts
 from smtpd_billbee.reader.parts_quantity import quantity_before_price
 from smtpd_billbee.reader.words import Dictionary, key
@@ -55,7 +56,7 @@ def before_prices(text: str, known: Dictionary, style: str) -> tuple[str, int]:
     end = len(text)
     amounts = [each for each in amounts_in(text, style) if each.is_money and each.sign]
     at = end
-    while amounts and _joins(text[amounts[-1].end : at], known):
+    while amounts and not is_on_top(text, amounts[-1]) and _joins(text[amounts[-1].end : at], known):
         at = amounts.pop().start
     before = text[:at].rstrip()
     if at == end or not before or before[-1] in "(+[（" or text[at] in "+-":
@@ -70,7 +71,7 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
         return text
     kept, led = len(amounts), False
     end = len(text)
-    while kept and _joins(text[amounts[kept - 1].end : end], known):
+    while kept and not is_on_top(text, amounts[kept - 1]) and _joins(text[amounts[kept - 1].end : end], known):
         kept -= 1
         end = amounts[kept].start
     if (
@@ -93,9 +94,12 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
 
 def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequence[Amount]:
     """'100 Rezepte für 5,00 €  18,00 €  72,00 €': the first amount belongs to the title if the others are the row."""
+    if quantity is None and len(ending) > 2 and not _has_cents(ending[0]) and all(map(_has_cents, ending[1:])):
+        return ending[1:]  # '2 Knopf 1 Euro  1,00 EUR  2,00 EUR'
     if quantity is not None and len(ending) > 2 and abs(quantity * ending[-2].value - ending[-1].value) <= CENT:
         first_fits = abs(quantity * ending[0].value - ending[1].value) <= CENT
-        return ending if first_fits else ending[-2:]
+        whole = not _has_cents(ending[0]) and all(map(_has_cents, ending[1:]))  # 'Gutschein 50 EUR  50,00  50,00'
+        return ending if first_fits and not whole else ending[-2:]
     if quantity == 1 and len(ending) == 2 and not _has_cents(ending[0]) and _has_cents(ending[1]):
         return ending[1:]  # '1 x Gutschein 25 EUR  25,00 EUR'
     return ending
@@ -116,6 +120,8 @@ _BESIDE_PRICES = ("each", "quantity_units", "tax_included", "tax_names")
 
 def _joins(between: str, known: Dictionary) -> bool:
     """Only signs, or words like 'je', between two amounts or behind the last."""
+    if between[:1] in QUOTES:
+        return False  # 'Gravur: "Für 5 EUR"'
     words = _WORD_OR_NUMBER.findall(between)
     if not words:
         return True

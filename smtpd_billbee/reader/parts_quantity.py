@@ -135,6 +135,19 @@ def _counts(unit: str, known: Dictionary) -> bool:
     return known.has("quantity_units", unit) and not known.has("measures", unit)
 
 
+_BARE_COUNT = re.compile(r"(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s+(?P<rest>\S.*)")
+
+
+def count_leading(title: str, known: Dictionary) -> tuple[Decimal, str] | None:
+    """'1,5 m Stoff', '10 Pck. Tee', '2 500 g Kaffee': the number can be the quantity, if the prices say so."""
+    found = _BARE_COUNT.fullmatch(title)
+    if found is None:
+        return None
+    unit, _, rest = found["rest"].partition(" ")
+    counts = unit.endswith(".") or known.has("measures", unit) or known.has("quantity_units", unit)
+    return plain_number(found["n"]), rest.strip() if counts and unit[0].isalpha() and rest else found["rest"]
+
+
 def quantity_before_price(head: str, parts: Parts) -> str:
     """'Tasse x 2', 'Tasse (2x)', 'Tasse × 2', '2 ×' alone before the price."""
     if parts.quantity is not None:

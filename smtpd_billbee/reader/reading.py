@@ -92,11 +92,21 @@ def _decide(level: Level, main: Draft, problems: list[str], against: KindFound |
             return _no_order(against)
         problems.append(f"it may be no order: {against.reason}")
     parts = sum(("number" in main.values, bool(main.items), "total" in main.values))
-    if not main.is_whole and not (is_order and (parts or main.billing)) and not (main.items and parts > 1):
+    looks_so = (is_order and (parts or main.billing)) or (main.items and parts > 1) or _sells_to_somebody(main, against)
+    if not main.is_whole and not looks_so:
         return _no_order(against)
     if not main.is_whole and against and not is_order:
         return _no_order(against)
     return reading_of(main, problems, known)
+
+
+def _sells_to_somebody(main: Draft, against: KindFound | None) -> bool:
+    """Priced items and where they go, and no sign of another kind: an order whose labels nobody has taught yet."""
+    if against and (against.strength > 1 or against.name not in WEAK):
+        return False
+    to = main.shipping or main.billing
+    priced = bool(main.items) and all(item.total is not None or item.unit_price is not None for item in main.items)
+    return priced and to is not None and bool(to.street and to.city and (to.last_name or to.company))
 
 
 def _no_order(against: KindFound | None) -> Reading:

@@ -17,6 +17,7 @@ from smtpd_billbee.reader.tables import bare_rows, without_header
 
 NOTHING = Items((), frozenset())
 MOST_STARTS = 5
+MOST_HEADINGS = 3
 MOST_ROWS = 8_000  # no order has so many lines of items
 NEAR = Decimal("0.02")
 
@@ -107,11 +108,14 @@ def _says(items: Items) -> int:
 
 def _starts(page: Page, at_sums: set[int]) -> Iterator[tuple[int, int]]:
     """Where the items could begin, with the level of the heading above them (0: none)."""
+    headings = 0
     for index in range(page.end):
         label = page.heading(index) if page.free(index) else None
         if label and label.means("items") and _items_follow(page, index, at_sums):
             yield index + 1, page.rows[index].level
-            break
+            headings += 1
+            if headings == MOST_HEADINGS:
+                break
     seen: set[int] = set()
     for index in range(page.end):
         row = page.rows[index]
@@ -167,7 +171,10 @@ def _heads_sums(page: Page, index: int, at_sums: set[int]) -> bool:
 
 
 def _is_header_line(page: Page, index: int) -> bool:
-    """'Artikel Stk. Einzelpreis Gesamt': a table's header after its columns were lost."""
+    """'Artikel Stk. Einzelpreis Gesamt': a table's header after its columns were lost; 'Quantity | Price' in cells."""
+    row = page.rows[index]
+    if row.head and row.table and len(row.filled) > 1:
+        return all(page.known.meaning(cell.text).keys() & _COLUMNS for cell in row.filled)
     words = page.rows[index].text.split()
     if not 3 <= len(words) <= 10 or page.labels[index]:
         return False

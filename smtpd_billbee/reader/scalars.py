@@ -9,7 +9,7 @@ from typing import Protocol
 from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.currencies import CODES, currency_of
-from smtpd_billbee.reader.dates import Habit, Moment, find_day, find_moment
+from smtpd_billbee.reader.dates import Habit, Moment, far_from, find_day, find_moment
 from smtpd_billbee.reader.labels import Labelled, beside_labels, leading
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, key
@@ -86,6 +86,8 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
             continue
         if label.means("items") and not any(c.isdigit() for c in number) and not _is_reference(number, value, subject):
             continue  # 'Bestellung: WOLLSOCKEN'
+        if number.isalpha() and len(value.split()) > 1 and not _is_reference(number, value, subject):
+            continue  # 'NEUE BESTELLUNG - LADEN AM MARKT'
         weight = 3 if not label.means("items", "position", "sku", "house_number", "invoice_number") else 1
         found.append((number, page.origin(index, label.words, value), weight))
         page.matched(label, "number")
@@ -236,10 +238,16 @@ def _is_part_of_date(text: str, start: int, end: int) -> bool:
 
 def _date(page: Page, values: dict[str, Value], origins: dict[str, Origin], doubts: list[str], habit: Habit) -> None:
     found = []
+    unread = False
     for index, label, value in _labelled(page, "ordered_at"):
         if moment := find_moment(value, habit):
             found.append((moment, page.origin(index, label.words, value)))
             page.matched(label, "ordered_at")
+        else:
+            unread = unread or (label.firm and label.meaning.keys() == {"ordered_at"})
+    if not found and unread:
+        doubts.append("the order date could not be read")
+        return
     if not found:
         found = list(_dates_in_sentences(page, habit))
     if not found:
@@ -248,6 +256,8 @@ def _date(page: Page, values: dict[str, Value], origins: dict[str, Origin], doub
     values["ordered_at"], origins["ordered_at"] = moment.text, origin
     if moment.vague:
         doubts.append("the order date could be read in two ways")
+    if doubt := far_from(moment, habit):
+        doubts.append(doubt)
 
 
 def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Origin]]:
@@ -440,6 +450,7 @@ def _looks_like_domain(host: str) -> bool:
     return (
         len(parts) >= 2
         and len(parts[-2]) >= 3
+        and not parts[-2].isdigit()
         and parts[-1] not in _FILE_ENDINGS
         and all(not part[0].isdigit() or len(part) > 3 for part in parts[-2:])
     )

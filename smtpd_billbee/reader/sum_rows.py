@@ -1,14 +1,14 @@
 """Which rows of a page are sums, and what they say of the items."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import has_money
-from smtpd_billbee.reader.labels import is_shipping
+from smtpd_billbee.reader.amounts import amounts_in, has_money
+from smtpd_billbee.reader.labels import beside_labels, is_shipping
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.sums import SumRow, choose, sum_row
+from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row
 from smtpd_billbee.reader.words import Meaning, key
 
 OF_ITEMS = ("sku", "quantity", "unit_price", "variant", "ean")
@@ -21,6 +21,7 @@ def find_sums(page: Page) -> list[SumRow]:
     skip = -1
     above: SumRow | None = None
     of_items: set[str] = set()  # words that name the prices of items
+    last: SumRow | None = None  # that could be an item's price or the order's total
     for index in range(page.end):
         if not page.free(index) or index == skip:
             continue
@@ -33,19 +34,45 @@ def find_sums(page: Page) -> list[SumRow]:
             continue
         if _is_price_of_item(page, index):
             of_items |= _never_of_sums(page, index)
+            last = row if "total" in row.fields else None
             continue
-        if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index)):
+        if not row.fields and _is_named_by_shipping(page, row, _is_near(found, index) or _is_led(page, index)):
             row = replace(row, fields=("shipping_cost",))
         if not row.fields and _costs_in_brackets(page, index):
             row = replace(row, fields=("shipping_cost",), shared=True)
         if row.fields and not found and above and above.index == index - 1:
-            found.append(above)  # 'SOMMER: 10 %  -7,90 €' above the first sum that we know
-        if row.fields or ((row.negative or row.rated) and found):
+            found.append(above)  # 'SOMMER: 10 %  -7,90 €' above the first sum that we know; 'Netto: 116,40 €', too
+        if row.fields or ((row.negative or row.rated or row.is_paid or row.by_payment) and found):
             found.append(row)
-        above = row if row.negative else None
+        above = row if row.negative else _net_alone(row)
         if row.from_below:
             skip = index + 1
-    return found
+    return [*found, last] if last and _is_last_word(page, last, found) else found
+
+
+def _is_last_word(page: Page, row: SumRow, found: Sequence[SumRow]) -> bool:
+    """'Gesamtsumme: 12,00 EUR' right below the only item: nothing else is called the total, and no amount is above it.
+
+    It must be the last amount, and the largest, of the mail: the total could stand elsewhere in words that nobody
+    listed.
+    """
+    if any("total" in other.fields for other in found) or any(other.index > row.index for other in found):
+        return False
+    for index in range(page.end):
+        text = page.rows[index].text
+        if not page.free(index) or not has_money(text):
+            continue
+        if index > row.index + row.from_below or any(
+            each.is_money and each.value > row.amount for each in amounts_in(text, page.style)
+        ):
+            return False
+    return True
+
+
+def _net_alone(row: SumRow) -> SumRow | None:
+    """'Netto: 116,40 EUR' right above the first sum is one; in an item it is a price."""
+    bare = not row.fields and key(row.words) in beside_labels("net")
+    return replace(row, fields=("subtotal",), net=True) if bare else None
 
 
 _IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{1,24})[)）\]][ .,;，。；]*$")
@@ -64,6 +91,14 @@ _NEAR = 2  # rows
 def _is_near(found: Sequence[SumRow], index: int) -> bool:
     """Does a sum stand right above?  An item, too, can be called like a carrier ('UPS 600 VA')."""
     return bool(found) and index - found[-1].index <= _NEAR
+
+
+def _is_led(page: Page, index: int) -> bool:
+    """'FedEx Ground: | $4.95' in the last cells of a table, with a sum right below."""
+    row, below = page.rows[index], page.rows[index + 1] if index + 1 < page.end else None
+    if below is None or not row.table or row.cells[0].lines or len(row.filled) != 2:
+        return False
+    return below.table == row.table and page.label(index + 1, "subtotal", "total", "discount", "tax") is not None
 
 
 def _is_named_by_shipping(page: Page, row: SumRow, among_sums: bool) -> bool:
@@ -150,10 +185,16 @@ def _is_title_of_item(page: Page, index: int) -> bool:
 
 def also_expected(rows: Sequence[SumRow]) -> Iterator[Decimal]:
     """What the items could come to, too: if the discount is taken off the subtotal already, if their prices are net."""
-    values = choose(rows, None).values
+    sums = choose(rows, None)
+    values = sums.values
     taken_off = [abs(values["discount"])] if "discount" in values else [abs(row.amount) for row in rows if row.negative]
     if "subtotal" in values and taken_off:
         yield values["subtotal"] + sum(taken_off)
+    if "subtotal" in values and sums.rows["subtotal"].net and "total" in values:
+        yield _without_costs(values)
+    totals = {row.amount for row in rows if "total" in row.fields}
+    if len(totals) > 1 and "subtotal" not in values:
+        yield from sorted(totals)  # 'Gesamt', 'Versand', 'Zu zahlen': the first can be what the items come to
     if (whole := expected_items(rows)) is None or "subtotal" in values:
         return
     if "tax_total" in values:
@@ -167,9 +208,11 @@ def expected_items(rows: Sequence[SumRow]) -> Decimal | None:
     sums = choose(rows, None)
     if "subtotal" in sums.values:
         return sums.values["subtotal"]
-    total = sums.values.get("total")
-    if total is None:
+    if "total" not in sums.values:
         return None
-    zero = Decimal(0)
-    values = sums.values
-    return total - values.get("shipping_cost", zero) - values.get("payment_fee", zero) + values.get("discount", zero)
+    return _without_costs(sums.values)
+
+
+def _without_costs(values: Mapping[str, Decimal]) -> Decimal:
+    """The total less shipping and fees, and with what was taken off."""
+    return values["total"] - sum_of(values)

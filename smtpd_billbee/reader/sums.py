@@ -6,7 +6,7 @@ its words allow, and the arithmetic decides: items + shipping + fees - discount 
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -49,12 +49,13 @@ class SumRow:
     net: bool = False  # 'Summe netto': before tax, never what the customer pays
     of_items: bool = False  # called a total, and just what the items come to
     shared: bool = False  # 'Versandart: DHL Paket (4,90 €)': the row says something else, too
+    by_payment: bool = False  # 'Zahlung (Nachnahme): 6,50 €': a fee, or what was paid so
     within: Decimal | None = None  # 'Gesamt: 24,90 € (inkl. 3,98 € MwSt.)': the tax that is said to be in it
 
     @property
     def is_paid(self) -> bool:
         """'Bereits bezahlt (Gutschein)  -10,00 €': what is left to pay below it is not the order's total."""
-        return self.negative and not self.fields and key(self.words.partition("(")[0]) in beside_labels("paid")
+        return not self.fields and key(self.words.partition("(")[0]) in beside_labels("paid")
 
     @property
     def rated(self) -> bool:
@@ -86,7 +87,33 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
     words = " ".join(cell.text for cell in filled[:-1])
     if len(filled) > 2 and has_money(words):
         return _in_columns(filled, index, known, style)
-    return _made(index, words, filled[-1].text, known, style)
+    if len(filled) == 3 and _COUNT.fullmatch(filled[1].text.strip()) and _is_named(filled[0].text, known):
+        words = filled[0].text  # 'Итого: | 4 шт. | 5 070 руб.'
+    found = _made(index, words, filled[-1].text, known, style)
+    if found and not found.fields and (field := _by_method(filled[0].text, known)):
+        fields = ("shipping_cost",) if field == "shipping_method" else ()
+        return replace(found, fields=fields, by_payment=not fields)
+    return found
+
+
+_COUNT = re.compile(r"\d{1,6}(?:\s?[^\W\d_]{1,8}\.?)?")
+
+
+def _is_named(text: str, known: Dictionary) -> bool:
+    return not {"total", "subtotal"}.isdisjoint(whole_label(text.strip(" :："), known))
+
+
+def _by_method(text: str, known: Dictionary) -> str:
+    """'Versandart DHL Paket | 5,90 €', 'Zahlung (Nachnahme): | 6,50 €': what costs that; '' where nothing says it."""
+    words = text.partition(":")[0].partition("(")[0].split()
+    for end in range(min(len(words), _MOST_LEADING), 0, -1):
+        meaning = known.meaning(" ".join(words[:end]))
+        if meaning:
+            return next(iter(meaning)) if meaning.keys() in ({"shipping_method"}, {"payment_method"}) else ""
+    return ""
+
+
+_MOST_LEADING = 3  # words
 
 
 def _in_columns(filled: Sequence[Cell], index: int, known: Dictionary, style: str) -> SumRow | None:
@@ -299,6 +326,8 @@ def _choices(rows: Sequence[SumRow]) -> Iterator[tuple[str, ...]]:
 def _options(row: SumRow, position: int, rows: Sequence[SumRow]) -> tuple[str, ...]:
     if row.is_paid:
         return ("",)
+    if row.by_payment and not row.fields:
+        return ("", "payment_fee")
     if not row.fields:
         return ("", "discount") if row.negative else ("", "tax") if row.rated else ("",)
     fields = row.fields
@@ -393,7 +422,7 @@ def _balance(values: dict[str, Decimal], taxes: Sequence[SumRow], base: Decimal 
     return said, False
 
 
-def sum_of(values: dict[str, Decimal]) -> Decimal:
+def sum_of(values: Mapping[str, Decimal]) -> Decimal:
     """Shipping and fees less the discount."""
     zero = Decimal(0)
     return values.get("shipping_cost", zero) + values.get("payment_fee", zero) - values.get("discount", zero)

@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.columns import column_of, header_fields
+from smtpd_billbee.reader.item_counts import with_leading_counts
 from smtpd_billbee.reader.items import NONE, Found, Items, doubted, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts import joined, read_parts
-from smtpd_billbee.reader.parts_codes import is_code
+from smtpd_billbee.reader.parts_choices import add_choice
+from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code
 from smtpd_billbee.reader.parts_found import Parts, plain_number
 from smtpd_billbee.reader.parts_quantity import is_product, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
@@ -50,7 +52,8 @@ def from_table(
     best: tuple[tuple[int, ...], Items] | None = None
     for columns in itertools.islice(_choices(_with_money(meanings, records, style)), 64):
         found = [_item(rows, record, columns, known, style) for record in records]
-        items = Items(resolved(found, expected), frozenset(index for record in records for index, _ in record))
+        read_so = with_leading_counts(resolved(found, expected), expected)
+        items = Items(read_so, frozenset(index for record in records for index, _ in record))
         sums = items_sum([each.item for each in items.found])
         rank = (
             -sum(1 for each in items.found if each.doubt),
@@ -76,6 +79,7 @@ def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: s
     """
     result = list(meanings)
     no_sku = not any("sku" in meaning for meaning in meanings)
+    titles = sum(bool(_TITLES & meaning.keys()) for meaning in meanings)
     no_price = not any(_PRICES & meaning.keys() for meaning in meanings)
     for column, meaning in enumerate(meanings):
         cells = [cell for record in records for _, placed in record for at, cell in placed if at == column]
@@ -84,6 +88,8 @@ def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: s
             result[column] = _EMPTY  # 'Artikel' above the pictures
         elif no_sku and "position" in meaning and not _TITLES & meaning.keys() and _are_codes(cells):
             result[column] = _SKU  # 'Nr.'
+        elif no_sku and titles > 1 and _TITLES & meaning.keys() and all(_is_item_code(cell.text) for cell in cells):
+            result[column] = _SKU  # 'Item' beside 'Description'
         elif (not meaning or (no_price and meaning.keys() == {"tax"})) and len(prices) == len(records):
             result[column] = _PRICED
     return result
@@ -93,6 +99,11 @@ def _are_codes(cells: Sequence[Cell]) -> bool:
     """'Nr.' above 1, 2, 3 counts the items; above 'A-17', 'A-18' it names them."""
     texts = [cell.text.strip(" .:)#") for cell in cells]
     return all(is_code(text) and any(c.isdigit() for c in text) and not text.isdigit() for text in texts)
+
+
+def _is_item_code(text: str) -> bool:
+    """'SCB-12', 'TEA-SE': capitals, digits and marks, and no blank."""
+    return text.isupper() and is_code(text) and " " not in text and any(c.isdigit() or c in "-_./" for c in text)
 
 
 def _is_amount(cell: Cell, style: str) -> bool:
@@ -116,6 +127,7 @@ def _records(
         if not header.table and (row.level or row.table):
             break
         is_sum = _is_sum(row, index, known, style, below) and not _is_counted(row, heads, known)
+        is_sum = is_sum or (bool(records) and not pending and _is_nameless(row, below, style))
         if is_sum or _is_sum_of(records, rows, row, style):
             if records or pending:
                 break
@@ -127,7 +139,12 @@ def _records(
             pending = []
         elif records and header.table and _leads_below(row, below, rows[records[-1][-1][0]], style):
             pending.append((index, cells))
-        elif records and not header.table and row.block != rows[index - 1].block:
+        elif (
+            records
+            and not header.table
+            and row.block != rows[index - 1].block
+            and not _goes_on(rows, index, heads, style)
+        ):
             break
         elif records and (header.table or row.indent > header.indent or len(cells) == 1):
             records[-1].append((index, cells))
@@ -135,6 +152,24 @@ def _records(
             pending.append((index, cells))
         end = index + 1
     return records, end
+
+
+def _goes_on(rows: Sequence[Row], index: int, heads: Sequence[Cell], style: str) -> bool:
+    """'Farbe: blau' below a blank line, and the next item soon: the columns go on."""
+    row = rows[index]
+    if len(row.filled) != 1 or ":" not in row.text or row.level or row.head:
+        return False
+    return any(len(below.filled) == len(heads) and _is_priced(below, style) for below in rows[index + 1 : index + 4])
+
+
+def _is_nameless(row: Row, below: Row | None, style: str) -> bool:
+    """'2 шт. | 0.8 кг. | 6 900 руб.' emphasised at the end of a table: counts, measures and amounts, and no name."""
+    if not row.table or not row.head or (below and below.table == row.table) or not _is_priced(row, style):
+        return False
+    return all(_MEASURED.fullmatch(cell.text.strip()) for cell in row.filled)
+
+
+_MEASURED = re.compile(r"[^\w]{0,3}(?:[^\W\d_]{1,4}\.?\s?)?\d[\d.,'’ ]{0,14}\s?[^\w]{0,3}(?:[^\W\d_]{1,4}\.?)?")
 
 
 def _leads_below(row: Row, below: Row | None, above: Row, style: str) -> bool:
@@ -184,9 +219,10 @@ def _is_sum(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         return False
     if found.fields:
         return True
-    return found.negative or (
-        len(row.filled) == 2 and len(row.cells) > 2 and row.filled[0].end - row.filled[0].start > 1
-    )
+    alone = len(row.filled) == 2 and len(row.cells) > 2
+    if alone and not row.cells[0].lines and row.filled[0].text.endswith((":", "：")):
+        return True  # 'FedEx Ground: | $4.95' in the last columns
+    return found.negative or found.by_payment or (alone and row.filled[0].end - row.filled[0].start > 1)
 
 
 def _is_without_price(row: Row, heads: Sequence[Cell], known: Dictionary) -> bool:
@@ -370,8 +406,14 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
             parts.title = head
     if parts.quantity is None:
         parts.quantity = rest.quantity
+    elif rest.measured and rest.variant is None:
+        rest.variant = rest.measured[1]
+    elif rest.measured and rest.measured[1] not in (rest.variant or ""):
+        add_choice(rest.measured[1], rest)
     if parts.unit_price is None and rest.unit_price is not None and _is_unit(rest.unit_price, parts):
         parts.unit_price = rest.unit_price
+    if rest.variant and rest.sku is None and not has_sku and CODE_LINE.fullmatch(rest.title):
+        rest.sku = rest.title
     parts.sku = parts.sku or rest.sku
     if rest.variant or rest.title:
         more = rest.variant if rest.variant else None
@@ -419,7 +461,8 @@ def without_header(
             continue
         found.append(_loose_item(row, index, known, style))
         taken.add(index)
-    return Items(resolved(_with_code_column(found, rows), expected), frozenset(taken)) if found else NONE
+    read_so = with_leading_counts(resolved(_with_code_column(found, rows), expected), expected)
+    return Items(read_so, frozenset(taken)) if found else NONE
 
 
 def _with_code_column(found: Sequence[Found], rows: Sequence[Row]) -> Sequence[Found]:
@@ -433,14 +476,16 @@ def _with_code_column(found: Sequence[Found], rows: Sequence[Row]) -> Sequence[F
 
 def _column_with(row: Row, text: str | None) -> tuple[int, int] | None:
     """Which cell of how many holds just this text."""
-    places = [place for place, cell in enumerate(row.cells) if cell.text == text]
+    places = [place for place, cell in enumerate(row.cells) if cell.text.rstrip(" ,;") == text]
     return (places[0], len(row.cells)) if len(places) == 1 else None
 
 
 def _coded(found: Found, row: Row, column: tuple[int, int]) -> Found:
     place, size = column
     code = row.cells[place].text if len(row.cells) == size else ""
-    if found.item.sku or not code.isupper() or found.item.variant != code or not is_code(code):
+    code = code.rstrip(" ,;")
+    coded = code.isupper() or (" " not in code and any(c.isdigit() for c in code))
+    if found.item.sku or not coded or found.item.variant != code or not is_code(code):
         return found
     return replace(found, item=replace(found.item, sku=code, variant=None))
 
@@ -462,7 +507,7 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
         else:
             texts.append(cell)
     title = max(texts, key=lambda cell: len(cell.text), default=None)
-    lines = list(title.lines) if title else []
+    lines = [line.rstrip(" ,;") for line in title.lines] if title else []
     parts = Parts()
     prices.sort(key=lambda cell: not is_product(cell.text, style))
     for cell in prices:
@@ -477,16 +522,17 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
     others = [cell for cell in texts if cell is not title]
     _read_title(lines, parts, known, style, has_sku=False)
     for cell in others:
-        more = read_parts(list(cell.lines), known, style)
+        text = cell.text.rstrip(" ,;")
+        more = read_parts([line.rstrip(" ,;") for line in cell.lines], known, style)
         parts.sku = parts.sku or more.sku
         if parts.quantity is None and more.quantity is not None:
             parts.quantity = more.quantity
         elif (
             parts.sku is None
-            and re.fullmatch(r"[A-Z0-9][A-Z0-9_.\-/]{1,24}", cell.text)
-            and any(c.isdigit() or c in "-_./" for c in cell.text)
+            and re.fullmatch(r"[A-Z0-9][A-Z0-9_.\-/]{1,24}", text)
+            and any(c.isdigit() or c in "-_./" for c in text)
         ):
-            parts.sku = cell.text
+            parts.sku = text
         elif parts.variant is None and more.title and key(more.title):
             parts.variant = more.variant or more.title
     found = finished(parts, index, " ".join(row.text.split())[:200])

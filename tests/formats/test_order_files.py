@@ -222,9 +222,7 @@ def test_another_sheet() -> None:
     found = read_order_file(out.getvalue())
 
     assert 1 == len(found.rows)
-    assert ["the workbook's other sheets with orders (1) were not read"] == [
-        each.text for each in found.complaints
-    ]
+    assert ["the workbook's other sheets with orders (1) were not read"] == [each.text for each in found.complaints]
 
 
 def test_a_zip_archive() -> None:

@@ -124,13 +124,15 @@ def test_the_mails_habit(texts: list[str], style: str) -> None:
         ("1.200", ".", False, "1.200"),
         ("1.200", ",", False, "1200"),
         ("0.5", "", False, "0.5"),
+        ("0,012", ",", True, "0.012"),
+        ("0.500", ",", True, "0.5"),
         ("1.234.567", "", True, "1234567"),
         ("12", "", True, "12"),
         ("1'234", "", True, "1234"),
     ],
 )
 def test_three_digits_behind_a_mark(text: str, style: str, money: bool, value: str) -> None:
-    """Thousands where it is money; decimals where the mail writes them so and it is none."""
+    """Thousands where it is money; decimals where the mail writes them so and it is none, and behind a zero."""
     assert Decimal(value) == number(text, style, money)
 
 
@@ -171,3 +173,11 @@ def test_a_code_before_the_next_number() -> None:
 def test_a_code_that_begins_with_a_currency(text: str, expected: list[str]) -> None:
     """Letters, a hyphen and whole digits without a blank are an article number."""
     assert expected == [str(each.value) for each in amounts_in(text) if each.is_money]
+
+
+def test_a_code_behind_each_number() -> None:
+    """'50 EUR 50,00 EUR': where the last number has its sign behind it, so have the others."""
+    assert [("50", "eur"), ("50.00", "eur")] == [
+        (str(each.value), each.sign) for each in amounts_in("Gutschein 50 EUR 50,00 EUR", ",")
+    ]
+    assert [("1", None), ("1095.00", "$")] == [(str(each.value), each.sign) for each in amounts_in("1 $1,095.00", ".")]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from smtpd_billbee.reader.dates import Habit, find_day, find_moment
+from smtpd_billbee.reader.dates import Habit, Moment, far_from, find_day, find_moment
 
 PLAIN = Habit()
 
@@ -90,3 +90,29 @@ def test_a_day_alone() -> None:
     """A birth date is a day."""
     assert "1980-12-24" == find_day("24.12.1980", PLAIN)
     assert find_day("unbekannt", PLAIN) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2025-03-04", None),
+        ("2025-03-06T23:59", None),
+        ("2024-02-12", None),
+        ("2025-03-07", "the order date lies after the day on which the mail was sent"),
+        ("2052-03-04", "the order date lies after the day on which the mail was sent"),
+        ("2023-03-04", "the order date lies long before the day on which the mail was sent"),
+    ],
+)
+def test_a_day_far_from_the_mails_own(day: str, expected: str | None) -> None:
+    """An order is confirmed when it comes: not before, and not years later."""
+    assert expected == far_from(Moment(day, 0, 10), Habit(date(2025, 3, 4)))
+
+
+def test_no_day_is_far_from_an_unknown_one() -> None:
+    """A mail without a date of its own tells nothing."""
+    assert far_from(Moment("2052-03-04", 0, 10), PLAIN) is None
+
+
+def test_a_time_joined_by_a_colon() -> None:
+    """'18.01.2026:09:16': the time follows at once."""
+    assert "2026-01-18T09:16" == find_moment("18.01.2026:09:16", PLAIN).text  # type: ignore[union-attr]

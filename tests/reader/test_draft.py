@@ -300,3 +300,58 @@ def test_the_shop_s_name_below_an_address() -> None:
     draft = draft_of_html(html, "[Tassenladen Nord]: Neue Bestellung #1042")
     assert draft.billing is not None
     assert ([], None) == (draft.doubts, draft.billing.company)
+
+
+def test_a_cost_in_the_last_columns() -> None:
+    """'FedEx Ground: | $4.95' below the items, without a count and above the subtotal, is no item."""
+    draft = draft_of_html(
+        "<table><tr><th>Item<th>Quantity<th>Cost<tr><td>Vase<td>1<td>$41.00<tr><td>Board<td>2<td>$22.50"
+        "<tr><td><td>FedEx Ground:<td>$4.95<tr><td><td>Subtotal:<td>$86.00<tr><td><td>Order Total:<td>$90.95</table>"
+    )
+
+    assert ["Vase", "Board"] == [item.title for item in draft.items]
+    assert (Decimal("4.95"), True) == (draft.values["shipping_cost"], draft.sums.balanced)
+
+
+def test_codes_in_a_column_for_items() -> None:
+    """'Item' beside 'Description': capitals and dashes in all its rows are article numbers."""
+    draft = draft_of_html(
+        "<table><tr><th>Item<th>Description<th>Quantity<th>Price<tr><td>SCB-12<td>Cheese board<td>1<td>$22.50"
+        "<tr><td>TEA-SE<td>Tea<td>1<td>$7.25</table><p>Total: $29.75</p>"
+    )
+
+    assert [("SCB-12", "Cheese board"), ("TEA-SE", "Tea")] == [(item.sku, item.title) for item in draft.items]
+
+
+def test_the_goods_called_the_total() -> None:
+    """Prices of one piece, 'Gesamt' above the shipping cost, and what is to be paid below: the arithmetic tells."""
+    draft = draft_of(
+        "2 x Seife 10,00 EUR\n1 x Kamm 5,00 EUR\n\nGesamt 25,00 EUR\nVersand 4,90 EUR\nZu zahlen 29,90 EUR\n"
+    )
+
+    assert [Decimal("10.00"), Decimal("5.00")] == [item.unit_price for item in draft.items]
+    assert (Decimal("29.90"), []) == (draft.values["total"], draft.doubts)
+
+
+def test_a_net_sum_above_the_others() -> None:
+    """'Netto' right above the first known sum is the sum before tax, and no part of the last item."""
+    draft = draft_of(
+        "1 x Seife 10,00 EUR 10,00 EUR\n1 x Kamm 5,00 EUR 5,00 EUR\n\n"
+        "Netto: 15,00 EUR\nMwSt.: 2,85 EUR\nGesamt: 17,85 EUR\n"
+    )
+
+    assert [("Seife", None), ("Kamm", None)] == [(item.title, item.variant) for item in draft.items]
+    assert (Decimal("15.00"), Decimal("2.85"), True) == (
+        draft.values["subtotal"], draft.values["tax_total"], draft.sums.balanced,
+    )  # fmt: skip
+
+
+def test_a_choice_below_a_blank_line_within_columns() -> None:
+    """'Couleur: bleu' in a paragraph of its own, and the next item below it: the columns go on."""
+    draft = draft_of(
+        "Produit               Prix       Qté    Total\n\nConfiture             5,80 €     4      23,20 €\n"
+        "Taille: M\n\nCouleur: bleu\n\nCoussin               28,00 €    2      56,00 €\n\nTotal général: 79,20 €\n"
+    )
+
+    assert [("Confiture", 4), ("Coussin", 2)] == [(item.title, item.quantity) for item in draft.items]
+    assert "Couleur: bleu" in str(draft.items[0].variant)

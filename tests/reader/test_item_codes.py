@@ -8,6 +8,7 @@ import pytest
 from smtpd_billbee.model.order import Item
 from smtpd_billbee.reader.item_codes import with_codes
 from smtpd_billbee.reader.items import Found, Items
+from tests.reader.making import draft_of_html
 
 
 def made(*titles: str, sku: str | None = None) -> Items:
@@ -71,3 +72,26 @@ def test_a_short_code_is_one_but_a_size_is_none() -> None:
     assert [("Beutel", "SAC-B"), ("Seife", "SAB-90")] == shown(with_codes(made("Beutel (SAC-B)", "Seife (SAB-90)")))
     sizes = made("Hemd (XS-XL)", "Seife (SAB-90)")
     assert sizes == with_codes(sizes)
+
+
+def test_codes_below_the_choices() -> None:
+    """'FSL-8' below 'Size: UK 8' is an article number, and so is 'TEA-SE' of the item that has no choices."""
+    draft = draft_of_html(
+        "<table><tr><th>Item<th>Qty<th>Price<tr><td>Slippers<br>Size: UK 8<br>FSL-8<td>1<td>$36.00"
+        "<tr><td>Vase<br>Glaze: Blue<br>HTV-SB<td>1<td>$41.00<tr><td>Tea<br>TEA-SE<td>1<td>$7.25</table>"
+        "<p>Total: $84.25</p>"
+    )
+
+    assert [("FSL-8", "Size: UK 8"), ("HTV-SB", "Glaze: Blue"), ("TEA-SE", None)] == [
+        (item.sku, item.variant) for item in draft.items
+    ]
+
+
+def test_a_choice_in_capitals() -> None:
+    """'ROT-BLAU' stays a choice where the other items have no numbers."""
+    draft = draft_of_html(
+        "<table><tr><th>Item<th>Qty<th>Price<tr><td>Slippers<br>ROT-BLAU<td>1<td>$36.00"
+        "<tr><td>Vase<td>1<td>$41.00</table><p>Total: $77.00</p>"
+    )
+
+    assert [(None, "ROT-BLAU"), (None, None)] == [(item.sku, item.variant) for item in draft.items]

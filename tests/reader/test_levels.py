@@ -1,5 +1,7 @@
 """The levels of a mail: itself, attached mails, forwards within its text; answers."""
 
+import pytest
+
 from smtpd_billbee.formats.mime import open_mail
 from smtpd_billbee.reader.levels import Level, levels_of
 from tests.reader.making import alternative, mail
@@ -78,3 +80,11 @@ def test_nested_deep() -> None:
 def test_nothing() -> None:
     """An empty mail has a level without lines."""
     assert [[]] == [level.lines for level in levels(b"")]
+
+
+@pytest.mark.parametrize(("said", "expected"), [("04/05/2025", "2025-04-05"), ("03/02/2025", "2025-04-03")])
+def test_a_forwards_date_in_digits_is_read_by_the_mail_around_it(said: str, expected: str) -> None:
+    """'04/05/2025' in a mail of 3 April 2025 is 5 April; where both days are far, the mail's own day counts."""
+    text = f"-------- Original Message --------\nFrom: a@example.org\nDate: {said}\nSubject: Order\n\nOrder: 7\n"
+
+    assert expected == str(levels(mail(text))[0].habit.sent)

@@ -21,7 +21,7 @@ ANY_PROSE = "Zahlungsart: bitte nicht die Karte meiner Frau belasten"
         ("Anmerkung: bitte klingeln", "bitte klingeln"),
         ("Anmerkung:\nbitte klingeln", "bitte klingeln"),
         ("Anmerkung\n\nbitte klingeln", "bitte klingeln"),
-        ("Anmerkungen zur Bestellung:\nbitte\nklingeln\n\nDanke", "bitte\nklingeln"),
+        ("Anmerkungen zur Bestellung:\nbitte\nklingeln\n\nViele Grüße", "bitte\nklingeln"),
         ("Order notes: leave it at the door", "leave it at the door"),
         ("備考：玄関先に置いてください", "玄関先に置いてください"),
         ("Комментарий: позвоните", "позвоните"),

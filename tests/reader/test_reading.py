@@ -33,6 +33,26 @@ def test_provenance() -> None:
     assert (Part.TEXT, 6, "Gesamtsumme") == (origin.part, origin.line, origin.label)
 
 
+def test_provenance_of_an_item() -> None:
+    """Each value of an item knows its own line, and the currency the line of the first amount."""
+    text = (
+        f"Bestellnummer: 1042\n\nArtikel: Becher\nArt.-Nr.: B-1\nFarbe: blau\nMenge: 2\nEinzelpreis: 3,50 EUR\n\n"
+        f"Artikel: Teller\nArt.-Nr.: B-2\nMenge: 1\nEinzelpreis: 4,00 EUR\n\nGesamtsumme: 11,00 EUR\n\n{ADDRESS}"
+    )
+    origins = read(mail(text)).provenance
+
+    assert {
+        "currency": 7,
+        "items.0.title": 3, "items.0.sku": 4, "items.0.variant": 5, "items.0.quantity": 6, "items.0.unit_price": 7,
+        "items.1.title": 9, "items.1.sku": 10, "items.1.quantity": 11, "items.1.unit_price": 12,
+    } == {
+        name: origin.line
+        for name, origin in origins.items()
+        if name == "currency" or (name.startswith("items.") and not name.endswith(".total"))
+    }  # fmt: skip
+    assert ("Art.-Nr.", "Menge") == (origins["items.0.sku"].label, origins["items.1.quantity"].label)
+
+
 @pytest.mark.parametrize(
     ("gone", "word"),
     [("Bestellnummer: 1042\n", "number"), ("Gesamtsumme: 7,00 EUR\n", "total"), ("2 x Becher  3,50 EUR\n", "items")],
@@ -129,3 +149,63 @@ def test_an_order_form_is_an_order() -> None:
     """'New order form submission': a form's mail is an order where it is whole and comes out."""
     reading = read(mail(TEXT, subject="New order form submission (1042)"))
     assert Outcome.ORDER is reading.outcome
+
+
+OWN_WORDS = f"Zettelzahl: 1042\n\n{ADDRESS}\n2 x Becher  3,50 EUR  7,00 EUR\n\nKostet alles: 7,00 EUR\n"
+
+
+def test_an_order_in_own_words_waits_for_a_person() -> None:
+    """Priced items and an address, but no known label for number and total: unreadable, until the words are taught."""
+    taught = [TaughtLabel("de", "number", "Zettelzahl"), TaughtLabel("de", "total", "Kostet alles")]
+
+    assert (Outcome.UNREADABLE, Kind.ORDER) == (
+        read(mail(OWN_WORDS, subject="Zettel")).outcome, read(mail(OWN_WORDS, subject="Zettel")).kind,
+    )  # fmt: skip
+    assert Outcome.ORDER == read(mail(OWN_WORDS, subject="Zettel"), taught).outcome
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Ihre Bestellung wurde versandt", OWN_WORDS),
+        ("Frühlingsangebote", "1 x Becher 3,50 EUR\n1 x Teller 4,00 EUR\n\nLaden GmbH\nHauptstr. 1\n12345 Ort\n"),
+        ("Zettel", f"{ADDRESS}\nBecher\nTeller\n"),
+    ],
+)
+def test_what_is_no_order_in_own_words(subject: str, body: str) -> None:
+    """A sign of another kind, offers without a customer's address, an address without prices."""
+    assert Outcome.NOT_AN_ORDER == read(mail(body, subject=subject)).outcome
+
+
+def test_the_total_right_below_the_only_item() -> None:
+    """'Gesamtsumme' below the item's choices, in the same paragraph, and the last amount of the mail: the total."""
+    text = f"Bestellnummer: 1042\n\n{ADDRESS}\n1 x Becher  3,50 EUR\nGröße: M\nGesamtsumme: 3,50 EUR\n"
+    order = reading_as_json(read(mail(text)))["order"]
+
+    assert ("3.50", [("Becher", "Größe: M", "3.50")]) == (
+        order["total"], [(each["title"], each["variant"], each["total"]) for each in order["items"]],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("more", ["Macht alles: 8,40 EUR", "Kostet: 9,99 EUR\n\nDanke"])
+def test_no_total_where_another_amount_may_be_it(more: str) -> None:
+    """An amount in unknown words below leaves the total unread."""
+    text = f"Bestellnummer: 1042\n\n{ADDRESS}\n1 x Becher  3,50 EUR\nGröße: M\nGesamtsumme: 3,50 EUR\n\n{more}\n"
+
+    assert Outcome.ORDER is not read(mail(text)).outcome
+
+
+def test_what_only_the_other_body_says_of_an_item() -> None:
+    """The text names the article number of the same items that the HTML shows without."""
+    text = TEXT.replace("2 x Becher  3,50 EUR", "2 x Becher (Art.-Nr. B-1)  3,50 EUR")
+    order = reading_as_json(read(alternative(text, HTML)))["order"]
+
+    assert [("Becher", "B-1")] == [(each["title"], each["sku"]) for each in order["items"]]
+
+
+def test_capitals_that_are_a_name() -> None:
+    """'NEUE BESTELLUNG - LADEN AM MARKT' names the shop, and no number."""
+    reading = read(mail(f"NEUE BESTELLUNG - LADEN AM MARKT\n\n{TEXT}"))
+
+    assert reading.order is not None
+    assert ("1042", ()) == (reading.order.number, reading.problems)

@@ -209,3 +209,23 @@ def test_payments_that_look_like_something_else(text: str, expected: str) -> Non
 def test_shipping_methods(text: str, expected: str | None) -> None:
     """Two names with a dash are one; a sentence behind a dash and the word for the carrier are left out; no date."""
     assert expected == draft_of(text).values.get("shipping_method")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bestelldatum: 30.02.2025",
+        "Bestelldatum: heute",
+        "Order date: 2025-13-45",
+        "Order date: 1709288520",
+        "Date de commande : 31/02/2025",
+        "Data zamówienia: 32.01.2025",
+        "注文日時：2025年13月45日",
+    ],
+)
+def test_a_labelled_date_that_is_none_is_a_doubt(line: str) -> None:
+    """Words that announce the order's date, and no day of the calendar behind them: a person looks."""
+    draft = draft_of(f"Bestellnummer: 1042\n{line}\n\n1 x Tasse 5,00 EUR\nGesamt: 5,00 EUR\n")
+
+    assert "the order date could not be read" in draft.doubts
+    assert "ordered_at" not in draft.values

@@ -193,3 +193,57 @@ def test_what_was_paid_before() -> None:
     """The order's total is what it costs, not what is left to pay."""
     sums = chosen("Gesamtsumme: 20,00 €\nBereits bezahlt (Gutschein): -5,00 €\nNoch zu zahlen: 15,00 €", "20.00")
     assert ({"total": "20.00"}, ()) == (plain(sums), sums.doubts)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Gesamtsumme: 20,00 €\nBereits bezahlt: 5,00 €\nNoch zu zahlen: 15,00 €", {"total": "20.00"}),
+        ("Total: 20,00 €\nAlready paid: 5,00 €\nBalance due: 15,00 €", {"total": "20.00"}),
+        ("Gesamt: 20,00 €\nVersand: 4,90 €\nZu zahlen: 24,90 €",
+         {"subtotal": "20.00", "shipping_cost": "4.90", "total": "24.90"}),
+        ("Total : 20,00 €\nLivraison : 5,00 €\nÀ payer : 25,00 €",
+         {"subtotal": "20.00", "shipping_cost": "5.00", "total": "25.00"}),
+        ("Zwischensumme: 20,00 €\nTrinkgeld: 2,00 €\nGesamtsumme: 22,00 €",
+         {"subtotal": "20.00", "payment_fee": "2.00", "total": "22.00"}),
+        ("Zwischensumme: 20,00 €\nSpende: 2,00 €\nGesamtsumme: 22,00 €",
+         {"subtotal": "20.00", "payment_fee": "2.00", "total": "22.00"}),
+        ("Nettosumme: 16,81 €\nMwSt. 19 %: 3,19 €\nGesamtsumme: 20,00 €", {"tax_total": "3.19", "total": "20.00"}),
+    ],
+)  # fmt: skip
+def test_what_is_paid_and_what_is_left(text: str, expected: dict[str, str]) -> None:
+    """What was paid before changes no total; what the items come to, is no total above costs; a tip adds to it."""
+    sums = chosen(text, "20.00")
+
+    assert (expected, True, ()) == (plain(sums), sums.balanced, sums.doubts)
+
+
+def row_of(*cells: str) -> SumRow | None:
+    """The cells of a table's row as a sum."""
+    placed = tuple(Cell((text,) if text else (), place, place + 1, 0) for place, text in enumerate(cells))
+    return sum_row(Row(placed, 1, 1, 1), 0, dictionary(), ",")
+
+
+def test_a_sum_with_its_count() -> None:
+    """'Итого: | 4 шт. | 5 070 руб.': how many pieces stands between the name and the amount."""
+    found = row_of("Итого:", "4 шт.", "5 070 руб.")
+
+    assert found is not None
+    assert ("Итого", Decimal(5070), True) == (found.words, found.amount, "total" in found.fields)
+
+
+def test_the_cost_of_a_method() -> None:
+    """'Versandart DHL Paket | 5,90 €' is what shipping costs; a payment's amount is a fee, if the sum says so."""
+    shipping, payment = row_of("Versandart DHL Paket", "5,90 €"), row_of("Zahlungsart (Nachnahme):", "6,50 €")
+    paid = row_of("Zahlungsart (PayPal):", "20,00 €")
+    assert shipping
+    assert payment
+    assert paid
+
+    def with_total(row: SumRow, total: str) -> dict[str, str]:
+        [last] = rows(f"Gesamtsumme: {total} €")
+        return plain(choose([row, last], Decimal("20.00")))
+
+    assert {"shipping_cost": "5.90", "total": "25.90"} == with_total(shipping, "25,90")
+    assert {"payment_fee": "6.50", "total": "26.50"} == with_total(payment, "26,50")
+    assert {"total": "20.00"} == with_total(paid, "20,00")
