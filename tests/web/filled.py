@@ -37,6 +37,7 @@ class Side:
     shop: int
     name: str
     title: str  # of its articles
+    stray: str  # of an item without article
     sign: str  # its orders' numbers begin with it
     people: Mapping[UserRole, str]
     account: int = 0
@@ -50,19 +51,20 @@ class Side:
     @property
     def words(self) -> Sequence[str]:
         """What nobody else may ever see."""
-        return (self.name, self.title, f"{self.sign}-1", *self.people.values(), f"{self.shop}-jimdo-orderimport")
+        address = f"{self.shop}-jimdo-orderimport"
+        return (self.name, self.title, self.stray, f"{self.sign}-1", *self.people.values(), address)
 
 
-def _side(shop: int, name: str, title: str, sign: str, host: str) -> Side:
+def _side(shop: int, name: str, title: str, stray: str, sign: str, host: str) -> Side:
     roles = (UserRole.OWNER, UserRole.CLERK, UserRole.READER)
-    return Side(shop, name, title, sign, {role: f"{role.value}@{host}" for role in roles})
+    return Side(shop, name, title, stray, sign, {role: f"{role.value}@{host}" for role in roles})
 
 
 def two_sides() -> tuple[Side, Side]:
     """The account that is looked at, and the foreign one."""
     return (
-        _side(12345, "Teeladen am Markt", "Ostfriesentee", "T26", "teeladen.example"),
-        _side(54321, "Fremdladen", "Fremdtasse", "F26", "fremdladen.example"),
+        _side(12345, "Teeladen am Markt", "Ostfriesentee", "Geschenkpapier rot", "T26", "teeladen.example"),
+        _side(54321, "Fremdladen", "Fremdtasse", "Fremdpapier", "F26", "fremdladen.example"),
     )
 
 
@@ -112,7 +114,7 @@ async def _sales(window: Window, side: Side) -> None:
     cup = Item(side.title, Decimal(2), "TEE-1", unit_price=Decimal("9.90"), total=Decimal("19.80"))
     other = Item(f"{side.title} (Dose)", Decimal(1), "tee-1", total=Decimal("12.50"))
     pot = Item("Teekanne Gusseisen 1,2 l", Decimal(1), "KAN-12", unit_price=Decimal("64.00"), total=Decimal("64.00"))
-    stray = Item("Geschenkpapier rot", Decimal(3), total=Decimal("9.00"))
+    stray = Item(side.stray, Decimal(3), total=Decimal("9.00"))
     whos = (
         ("Anna", "Beispiel", "DE"), ("Jonas", "Muster", "AT"), ("Łucja", "Przykładowa", "PL"), ("Emil", "Probe", "CH"),
         ("Marie-Luise", "von Beispiel-Musterfrau", "DE"),
@@ -145,17 +147,21 @@ async def _sales(window: Window, side: Side) -> None:
 
 async def _import(window: Window, side: Side) -> None:
     """A file of the shop's orders."""
-    rows = [ROW.format(f"{side.sign}-{number}", side.title) for number in (1, 2)]
-    content = "\r\n".join([HEAD, *rows]).encode()
+    content = order_file(side, 1, 2)
     wishes = Wishes(importing.VatMode(0), "Jimdo", allow_duplicates=False)
     done = await importing.import_file(window.store, content, f"{side.sign}.csv", side.shop, wishes, side.email, now())
     side.ids["run"] = done.run_id or 0
+
+
+def order_file(side: Side, *numbers: int) -> bytes:
+    """Orders in Jimdo's layout."""
+    rows = [ROW.format(f"{side.sign}-{number}", side.title) for number in numbers]
+    return "\r\n".join([HEAD, *rows]).encode()
 
 
 async def _numbers(window: Window, side: Side) -> None:
     """What the store made of all this."""
     async with window.store.reading() as tx:
         side.ids["article"] = (await tx.article_lists.page(side.account))[0].id
-        side.ids["title"] = (await tx.article_lists.other_titles(side.account))[0].id
-        title = (await tx.article_lists.stray_titles(side.account))[0].title
-        side.ids["item"] = (await tx.article_lists.stray_items(side.account, title, 1))[0].id
+        side.ids["other title"] = (await tx.article_lists.other_titles(side.account))[0].id
+        side.ids["item"] = (await tx.article_lists.stray_items(side.account, side.stray, 1))[0].id
