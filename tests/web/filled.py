@@ -162,6 +162,6 @@ def order_file(side: Side, *numbers: int) -> bytes:
 async def _numbers(window: Window, side: Side) -> None:
     """What the store made of all this."""
     async with window.store.reading() as tx:
-        side.ids["article"] = (await tx.article_lists.page(side.account))[0].id
+        side.ids["article"] = (await tx.article_lists.page(side.account, "TEE-1"))[0].id
         side.ids["other title"] = (await tx.article_lists.other_titles(side.account))[0].id
         side.ids["item"] = (await tx.article_lists.stray_items(side.account, side.stray, 1))[0].id

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from smtpd_billbee.model.user import UserRole
 
 OWNER, CLERK, READER, ADMINISTRATOR = UserRole.OWNER, UserRole.CLERK, UserRole.READER, UserRole.ADMINISTRATOR
-NOWHERE = "99999999999"  # a number that nothing has
+NOWHERE = "987654321"  # a number that nothing has
 
 
 class Foreign(Enum):
@@ -62,7 +62,7 @@ PAGES = (
     Line("/orders", "/orders", status=303, page=False),
     Line("/{key}/list", "/orders/list"),
     Line("/{key}/list", "/orders/list?q={sign}-1001", foreign=LIKE_NONE),
-    Line("/{key}/list", "/orders/list?filter=shop__of_shop={shop}", foreign=LIKE_NONE),
+    Line("/{key}/list", "/orders/list?filter=shop__in={shop}", foreign=LIKE_NONE),
     Line("/orders/new", "/orders/new?after=0", page=False),
     Line("/orders/{order_id:int}", "/orders/{order}"),
     Line("/orders/{order_id:int}", "/orders/{read order}"),
@@ -130,7 +130,7 @@ PAGES = (
     Line("/{key}/edit", "/articles/edit?pk={article}", nobody=True),
     Line("/{key}/edit", "/mails/edit?pk={mail}", nobody=True),
     Line("/_api/{key}/inline-edit", "/_api/orders/inline-edit?pk={order}&field=number", nobody=True),
-    Line("/_api/{key}/inline-edit/row", "/_api/orders/inline-edit/row?pk={order}&field=number", nobody=True),
+    Line("/_api/{key}/inline-edit/row", "/_api/orders/inline-edit/row?pk={order}", page=False),
     Line("/_api/{key}/relation-lookup", "/_api/orders/relation-lookup?pks={order}", foreign=LIKE_NONE, page=False),
     Line("/_api/{key}/relation-lookup", "/_api/orders/relation-lookup", page=False),
     Line("/_api/{key}/relation-lookup", "/_api/articles/relation-lookup?pks={article}", foreign=LIKE_NONE, page=False),
