@@ -1,0 +1,93 @@
+"""Every page in a real browser: axe-core finds nothing serious, in light and in dark; a phone need not push aside."""
+
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.async_api import Page
+
+from smtpd_billbee.model.user import UserRole
+from tests.web.asking import Window
+from tests.web.browser import DESK, PHONE, browser, needs_browser, page_of, sign_in
+from tests.web.filled import ADMIN, fill, two_sides
+from tests.web.routes import PAGES, Line
+
+# Every rule, but what stands in a mail's own frame is its shop's.
+EVERYTHING = {"resultTypes": ["violations"], "iframes": False}
+COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
+SERIOUS = ("serious", "critical")
+
+
+async def complaints(page: Page, options: dict[str, Any]) -> list[str]:
+    """What axe-core finds serious: the rule, and where."""
+    found = await page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{each['id']} ({each['impact']}): {node['target']} {node['html'][:160]} "
+        + "; ".join(check["message"] for check in (*node["any"], *node["all"], *node["none"]))
+        for each in found["violations"]
+        if each["impact"] in SERIOUS
+        for node in each["nodes"][:3]
+    ]
+
+
+async def wrong_with(page: Page, address: str) -> list[str]:
+    """Load a page once, and look at it in every way."""
+    await page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    await page.emulate_media(color_scheme="light")
+    await page.goto(address)
+    await page.evaluate(AXE_SCRIPT)
+    wrong = [f"light: {each}" for each in await complaints(page, EVERYTHING)]
+    await page.emulate_media(color_scheme="dark")
+    await page.wait_for_selector("html[data-bs-theme=dark]")
+    wrong += [f"dark: {each}" for each in await complaints(page, COLOURS)]
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    return wrong if width <= PHONE["width"] else [*wrong, f"phone: {width} px wide"]
+
+
+def looked_at(least: UserRole | None) -> list[Line]:
+    """The pages of those who are signed in, or of everybody."""
+    return [line for line in PAGES if line.page and not line.nobody and (line.least is None) == (least is None)]
+
+
+@needs_browser
+async def test_every_page(window: Window) -> None:
+    """The list of pages is that of test_every_route.py, which knows each."""
+    own = two_sides()[0]
+    await fill(window, own)
+    wrong = []
+    async with browser() as running:
+        context = await running.new_context(base_url=window.address, locale="de", reduced_motion="reduce")
+        page = await context.new_page()
+        for line in looked_at(None):
+            wrong += [f"{line.at} {each}" for each in await wrong_with(page, line.at)]
+        await sign_in(page, own.email)
+        numbers = {**own.ids, "shop": own.shop, "account": own.account, "sign": own.sign, "stray": own.stray}
+        for line in looked_at(UserRole.OWNER):
+            if "{word}" not in line.at and line.least is not UserRole.ADMINISTRATOR:
+                wrong += [f"{line.at} {each}" for each in await wrong_with(page, line.at.format_map(numbers))]
+
+    assert [] == wrong, "\n".join(wrong)
+
+
+@needs_browser
+async def test_light_or_dark(window: Window) -> None:
+    """As the browser asks, before the first line is drawn; until the user chooses, then so on each page and later."""
+    await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    async with page_of(window, dark=True) as page:
+        await page.goto("/login", wait_until="commit")
+        before = await page.wait_for_selector("html[data-bs-theme=dark]", state="attached")
+        await sign_in(page, ADMIN)
+        await page.click("header button:has(.fa-user)")
+        await page.click("header [data-theme-choice=light]")
+        chosen = await page.get_attribute("html", "data-bs-theme")
+        await page.goto("/reports")
+        kept = await page.get_attribute("html", "data-bs-theme")
+        await page.click("header button:has(.fa-user)")
+        pressed = await page.get_attribute("header [data-theme-choice=light]", "aria-pressed")
+        await page.click("header [data-theme-choice='']")
+        as_the_device = await page.get_attribute("html", "data-bs-theme")
+        await page.emulate_media(color_scheme="light")
+        await page.wait_for_selector("html[data-bs-theme=light]", state="attached")
+
+    assert before
+    assert ("light", "light", "true", "dark") == (chosen, kept, pressed, as_the_device)
