@@ -129,7 +129,7 @@ async def _sales(window: Window, side: Side) -> None:
         at = (now().astimezone() - timedelta(hours=37 * (41 - number) - 36)).replace(tzinfo=None).isoformat()[:16]
         total = sum((item.total or Decimal(0) for item in items), Decimal("4.90"))
         order = Order(
-            f"{side.sign}-{1000 + number}", ordered_at=at, currency="EUR", payment_type=(3, 22, 2, 31)[number % 4],
+            f"{side.sign}-{1000 + number}", ordered_at=at, currency="EUR", payment_type=(3, 59, 26, 31)[number % 4],
             payment_method=("PayPal", "Vorkasse", "Rechnung", "Kreditkarte")[number % 4], total=total, items=items,
             shipping_cost=Decimal("4.90"), billing_address=address,
         )  # fmt: skip

@@ -83,6 +83,8 @@ async def _of_page(page: Page, name: str, folder: Path, wanted: Sequence[str]) -
         await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
         for size in chosen(tuple(SIZES), wanted):
             await page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+            if await page.query_selector("[data-chart]"):  # a chart is drawn for the size that it finds
+                await page.reload()
             await page.screenshot(path=folder / f"{name}-{theme}-{size}.png", full_page=True)
 
 
