@@ -81,8 +81,8 @@ async def fill(window: Window, *sides: Side) -> None:
         side.account = shops[side.shop].account_id
         await teaching.teach(window.store, LABEL, side.shop, side.email, now())
         await _mails(window, side)
-        await _sales(window, side)
         await _import(window, side)
+        await _sales(window, side)
         await _numbers(window, side)
 
 
@@ -94,13 +94,14 @@ async def _mails(window: Window, side: Side) -> None:
     await try_copy(window.store)
     more = ("s_x_total-de-01", "n_activation-de-01", "u_nototal-de-02", "s_shopify_html-de-02", "n_newsletter-de-01")
     others = [await keep(window.store, sample(name), to) for name in more]
-    async with window.store.reading() as tx:
-        assert await tx.mails.list(side.shop)
     await try_copy(window.store, Delivered("250 2.0.0 kept"))
     await read(window, *failed, *others)
     async with window.store.transaction() as tx:  # no rule of ours puts a mail there yet
         held = update(mails).where(mails.c.id == others[2]).values(state=MailState.QUARANTINED)
         await tx.connection.execute(held)
+        for back, mail_id in enumerate(reversed([*failed, *others])):
+            when = now() - timedelta(hours=3 * back)
+            await tx.connection.execute(update(mails).where(mails.c.id == mail_id).values(received_at=when))
         kept = {mail.id: mail for mail in await tx.mails.list(side.shop)}
     side.ids |= {
         "unreadable": failed[0], "mail": failed[1], "html mail": failed[1], "quarantined": others[2],
@@ -110,7 +111,7 @@ async def _mails(window: Window, side: Side) -> None:
 
 
 async def _sales(window: Window, side: Side) -> None:
-    """Two months of orders: states, payments and countries of many kinds; a title that is not its SKU's, strays."""
+    """Four weeks of orders: states, payments and countries of many kinds; a title that is not its SKU's, strays."""
     cup = Item(side.title, Decimal(2), "TEE-1", unit_price=Decimal("9.90"), total=Decimal("19.80"))
     other = Item(f"{side.title} (Dose)", Decimal(1), "tee-1", total=Decimal("12.50"))
     pot = Item("Teekanne Gusseisen 1,2 l", Decimal(1), "KAN-12", unit_price=Decimal("64.00"), total=Decimal("64.00"))
@@ -126,7 +127,7 @@ async def _sales(window: Window, side: Side) -> None:
             first_name=first, last_name=last, street="Lindenweg", house_number=str(number), postcode="12345",
             city="Musterstadt", country=country, email=f"kundschaft{number}@example.com",
         )  # fmt: skip
-        at = (now().astimezone() - timedelta(hours=37 * (41 - number) - 36)).replace(tzinfo=None).isoformat()[:16]
+        at = (now().astimezone() - timedelta(hours=17 * (41 - number) - 16)).replace(tzinfo=None).isoformat()[:16]
         total = sum((item.total or Decimal(0) for item in items), Decimal("4.90"))
         order = Order(
             f"{side.sign}-{1000 + number}", ordered_at=at, currency="EUR", payment_type=(3, 59, 26, 31)[number % 4],

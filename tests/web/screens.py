@@ -1,6 +1,7 @@
 """Pictures of every page, in German and English, light and dark, at a desk and on a phone:
 
     python -m tests.web.screens FOLDER [de|en] [light|dark] [desk|phone] [/part/of/an/address]
+    python -m tests.web.screens tests/web/pictures readme
 
 It fills a window of its own with made-up orders and mails.  Words behind FOLDER leave out what they do not name.
 """
@@ -62,6 +63,25 @@ async def pictures(folder: Path, wanted: Sequence[str]) -> None:
                 await _of_one(running, window, language, email, pages_for(side, who), folder, wanted)
 
 
+async def readme(folder: Path) -> None:
+    """The three of the README."""
+    async with filled() as (window, side), browser() as running:
+        for language, theme, size, name, address in (
+            ("en", "light", "desk", "start", "/"),
+            ("en", "light", "desk", "order", f"/orders/{side.ids['doubtful']}"),
+            ("de", "dark", "phone", "phone", "/orders/list"),
+        ):
+            context = await running.new_context(base_url=window.address, locale=language, color_scheme=theme)
+            page = await context.new_page()
+            await page.set_viewport_size({"width": SIZES[size]["width"], "height": 700})
+            await sign_in(page, side.email)
+            await page.goto(address, wait_until="networkidle")
+            if name == "order":
+                await page.hover("[data-field='billing_address.street']")
+            await page.screenshot(path=folder / f"{name}.png", animations="disabled")
+            await context.close()
+
+
 async def _of_one(
     running: Browser, window: Window, language: str, email: str, pages: list[tuple[str, str]], folder: Path,
     wanted: Sequence[str],
@@ -96,4 +116,4 @@ def chosen(all_of: Sequence[str], wanted: Sequence[str]) -> Sequence[str]:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    asyncio.run(pictures(target, sys.argv[2:]))
+    asyncio.run(readme(target) if "readme" in sys.argv[2:] else pictures(target, sys.argv[2:]))
