@@ -41,7 +41,7 @@ class Line:
     status: int = 200
     refused: int = 403
     nobody: bool = False
-    page: bool = True  # a GET gives something to look at
+    page: bool = True  # a GET gives something to look at, and no other line gives the same
 
     @property
     def has_number(self) -> bool:
@@ -61,7 +61,7 @@ PAGES = (
     # Orders
     Line("/orders", "/orders", status=303, page=False),
     Line("/{key}/list", "/orders/list"),
-    Line("/{key}/list", "/orders/list?q={sign}-1001", foreign=LIKE_NONE),
+    Line("/{key}/list", "/orders/list?q={sign}-1001", foreign=LIKE_NONE, page=False),
     Line("/{key}/list", "/orders/list?filter=shop__in={shop}", foreign=LIKE_NONE),
     Line("/orders/new", "/orders/new?after=0", page=False),
     Line("/orders/{order_id:int}", "/orders/{order}"),

@@ -73,11 +73,11 @@ async def readme(folder: Path) -> None:
         ):
             context = await running.new_context(base_url=window.address, locale=language, color_scheme=theme)
             page = await context.new_page()
-            await page.set_viewport_size({"width": SIZES[size]["width"], "height": 700})
+            await page.set_viewport_size({"width": min(SIZES[size]["width"], 1200), "height": 700})
             await sign_in(page, side.email)
             await page.goto(address, wait_until="networkidle")
             if name == "order":
-                await page.hover("[data-field='billing_address.street']")
+                await page.hover("[data-field='payment_method']")
             await page.screenshot(path=folder / f"{name}.png", animations="disabled")
             await context.close()
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Page
 
@@ -50,6 +51,7 @@ def looked_at(least: UserRole | None) -> list[Line]:
 
 
 @needs_browser
+@pytest.mark.timeout(300)  # forty pages
 async def test_every_page(window: Window) -> None:
     """The list of pages is that of test_every_route.py, which knows each."""
     own = two_sides()[0]
