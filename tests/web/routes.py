@@ -62,7 +62,7 @@ PAGES = (
     Line("/orders", "/orders", status=303, page=False),
     Line("/{key}/list", "/orders/list"),
     Line("/{key}/list", "/orders/list?q={sign}-1001", foreign=LIKE_NONE, page=False),
-    Line("/{key}/list", "/orders/list?filter=shop__in={shop}", foreign=LIKE_NONE),
+    Line("/{key}/list", "/orders/list?filter=shop__in={shop}&page_size=10", foreign=LIKE_NONE),
     Line("/orders/new", "/orders/new?after=0", page=False),
     Line("/orders/{order_id:int}", "/orders/{order}"),
     Line("/orders/{order_id:int}", "/orders/{read order}"),

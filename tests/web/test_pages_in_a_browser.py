@@ -1,5 +1,7 @@
 """Every page in a real browser: axe-core finds nothing serious, in light and in dark; a phone need not push aside."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,18 +11,19 @@ from playwright.async_api import Page
 from smtpd_billbee.model.user import UserRole
 from tests.web.asking import Window
 from tests.web.browser import DESK, PHONE, browser, needs_browser, page_of, sign_in
-from tests.web.filled import ADMIN, fill, two_sides
-from tests.web.routes import PAGES, Line
+from tests.web.filled import ADMIN, Side, fill, two_sides
+from tests.web.screens import pages_for
 
 # Every rule, but what stands in a mail's own frame is its shop's.
 EVERYTHING = {"resultTypes": ["violations"], "iframes": False}
 COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
+DOUBTS = Path(__file__).parents[1] / "files" / "de-2024-doubts.csv"
 SERIOUS = ("serious", "critical")
 
 
-async def complaints(page: Page, options: dict[str, Any]) -> list[str]:
-    """What axe-core finds serious: the rule, and where."""
-    found = await page.evaluate("options => axe.run(document, options)", options)
+async def complaints(page: Page, part: str, options: dict[str, Any]) -> list[str]:
+    """What axe-core finds serious in a part of the page: the rule, and where."""
+    found = await page.evaluate("([part, options]) => axe.run(document.querySelector(part), options)", [part, options])
     return [
         f"{each['id']} ({each['impact']}): {node['target']} {node['html'][:160]} "
         + "; ".join(check["message"] for check in (*node["any"], *node["all"], *node["none"]))
@@ -30,43 +33,52 @@ async def complaints(page: Page, options: dict[str, Any]) -> list[str]:
     ]
 
 
-async def wrong_with(page: Page, address: str) -> list[str]:
+async def wrong_with(page: Page, address: str, part: str) -> list[str]:
     """Load a page once, and look at it in every way."""
     await page.set_viewport_size(DESK)  # type: ignore[arg-type]
     await page.emulate_media(color_scheme="light")
     await page.goto(address)
     await page.evaluate(AXE_SCRIPT)
-    wrong = [f"light: {each}" for each in await complaints(page, EVERYTHING)]
+    wrong = [f"light: {each}" for each in await complaints(page, part, EVERYTHING)]
     await page.emulate_media(color_scheme="dark")
     await page.wait_for_selector("html[data-bs-theme=dark]")
-    wrong += [f"dark: {each}" for each in await complaints(page, COLOURS)]
+    wrong += [f"dark: {each}" for each in await complaints(page, part, COLOURS)]
     await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     width = await page.evaluate("document.documentElement.scrollWidth")
     return wrong if width <= PHONE["width"] else [*wrong, f"phone: {width} px wide"]
 
 
-def looked_at(least: UserRole | None) -> list[Line]:
-    """The pages of those who are signed in, or of everybody."""
-    return [line for line in PAGES if line.page and not line.nobody and (line.least is None) == (least is None)]
+async def preview(page: Page, side: Side) -> str:
+    """Bring a file with doubts up to its preview; its address."""
+    doubts = await asyncio.to_thread(DOUBTS.read_bytes)
+    await page.goto("/imports/new")
+    await page.set_input_files("input[type=file]", {"name": "o.csv", "mimeType": "text/csv", "buffer": doubts})
+    await page.select_option("select[name=shop]", str(side.shop))
+    await page.click("main button[type=submit], .page-body button[type=submit]")
+    await page.wait_for_url("**/imports/waiting/*")
+    return page.url
 
 
 @needs_browser
 @pytest.mark.timeout(300)  # forty pages
 async def test_every_page(window: Window) -> None:
-    """The list of pages is that of test_every_route.py, which knows each."""
+    """The list of pages is that of test_every_route.py, which knows each; and what a file would do."""
     own = two_sides()[0]
     await fill(window, own)
     wrong = []
     async with browser() as running:
-        context = await running.new_context(base_url=window.address, locale="de", reduced_motion="reduce")
-        page = await context.new_page()
-        for line in looked_at(None):
-            wrong += [f"{line.at} {each}" for each in await wrong_with(page, line.at)]
-        await sign_in(page, own.email)
-        numbers = {**own.ids, "shop": own.shop, "account": own.account, "sign": own.sign, "stray": own.stray}
-        for line in looked_at(UserRole.OWNER):
-            if "{word}" not in line.at and line.least is not UserRole.ADMINISTRATOR:
-                wrong += [f"{line.at} {each}" for each in await wrong_with(page, line.at.format_map(numbers))]
+        for who, email in ((None, ""), (UserRole.OWNER, own.email), (UserRole.ADMINISTRATOR, ADMIN)):
+            context = await running.new_context(base_url=window.address, locale="de", reduced_motion="reduce")
+            page = await context.new_page()
+            if email:
+                await sign_in(page, email)
+            addresses = [address for _, address in pages_for(own, who)]
+            if who is UserRole.OWNER:
+                addresses.append(await preview(page, own))
+            for number, address in enumerate(addresses):
+                part = ".page-body" if email and number else "html"  # the frame around it is always the same
+                wrong += [f"{address} {each}" for each in await wrong_with(page, address, part)]
+            await context.close()
 
     assert [] == wrong, "\n".join(wrong)
 
