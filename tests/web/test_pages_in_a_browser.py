@@ -76,7 +76,7 @@ async def test_every_page(window: Window) -> None:
             if who is UserRole.OWNER:
                 addresses.append(await preview(page, own))
             for number, address in enumerate(addresses):
-                part = ".page-body" if email and number else "html"  # the frame around it is always the same
+                part = ".page-wrapper" if email and number else "html"  # the frame around it is always the same
                 wrong += [f"{address} {each}" for each in await wrong_with(page, address, part)]
             await context.close()
 
