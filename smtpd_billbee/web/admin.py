@@ -58,6 +58,7 @@ class Pages(BaseAdmin):
         env: Environment = self.templates.env
         assert isinstance(env.loader, BaseLoader)
         env.loader = WithNonce(env.loader)
+        env.globals["plugin_css_links"] = lambda request: static_links("window.css")
         env.globals["plugin_js_links"] = lambda request: static_links("to_check.js")
 
     def mounted(self, views: list[BaseView]) -> Starlette:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from starlette_admin.i18n import format_datetime
+from babel.numbers import format_decimal
+from starlette_admin.i18n import format_datetime, get_locale
 from starlette_admin.i18n import lazy_gettext as _
 
 from smtpd_billbee.model.job import JobState
@@ -53,6 +54,12 @@ VAT_MODES: Mapping[VatMode, str] = {
     VatMode.EXPORT: _("Export, net prices"),
     VatMode.MARGIN: _("Margin scheme"),
 }
+
+
+def size(octets: int) -> str:
+    """How large a mail is: 6,4 kB."""
+    unit, name = (1000, "kB") if octets < 1_000_000 else (1_000_000, "MB")
+    return f"{format_decimal(round(octets / unit, 1), locale=get_locale())} {name}"
 
 
 def moment(at: datetime) -> str:

@@ -38,7 +38,7 @@ class ProfilePage(Page):
         """Everything about oneself."""
         return self._page(request)
 
-    @route("/password", methods=["POST"])
+    @route("/password", methods=["POST"], name="profile-password")
     async def password(self, request: Request) -> Response:
         """Another password, by one who knows the old one; every other session ends."""
         context, user, form = context_of(request), user_of(request), await request.form()

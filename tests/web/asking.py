@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 
 from smtpd_billbee.model.job import Attempt, Delivered
 from smtpd_billbee.model.user import User, UserRole
@@ -40,6 +41,7 @@ class Window:
     address: str
     hands: Hands
     sent: list[tuple[str, bytes]]  # mails of our own: (recipient, mail)
+    app: Starlette
 
     @asynccontextmanager
     async def visitor(self, language: str = "en") -> AsyncIterator["Visitor"]:
@@ -94,11 +96,12 @@ async def window_on(store: Store, secure: bool = False) -> AsyncIterator[Window]
     listening = bound("127.0.0.1:0", "web.listen")
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings = WindowSettings(address, "inbound.example", secure)
-    server = WindowServer(application(store, now, KEY, settings, hands), [])
+    app = application(store, now, KEY, settings, hands)
+    server = WindowServer(app, [])
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run([listening]))
         try:
-            yield Window(store, address, hands, sent)
+            yield Window(store, address, hands, sent, app)
         finally:
             server.stop()
     listening.close()

@@ -40,6 +40,7 @@
                 foreColor: words,
                 fontFamily: "inherit",
                 animations: { enabled: false },
+                accessibility: { enabled: false },  // the numbers stand in a table: the picture is for the eye only
                 toolbar: { show: false },
                 zoom: { enabled: false },
             },
