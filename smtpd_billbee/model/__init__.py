@@ -6,6 +6,7 @@ order     address, item, order: as a mail or a file gives them
 order_list   an order as a line of a list, and what a list is asked for
 order_page   an order with all that is kept beside its mail
 reading   what the reader says of one mail, and its JSON form
+searching   how words are looked for in names, addresses, subjects and numbers
 shown     a mail's lines beside its reading
 shop      accounts, shops, and the settings that decide what becomes of a shop's mails
 notice    what an owner is told of by mail

@@ -1,27 +1,10 @@
 """An order as a line of a list, and what a list is asked for."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
-
-LONGEST = 100  # letters of a name or an address that are searched
-
-
-def search_words(name: str | None, email: str | None, number: str) -> str:
-    """What a search for words looks through, one thing on each line, as `folded` writes it.
-
-    The number stands last and whole: a database knows where it ends.
-    """
-    return folded("\n".join(((name or "")[:LONGEST], (email or "")[:LONGEST], number)))
-
-
-def folded(words: str) -> str:
-    """Letters as a search compares them: 'MÜLLER', 'Müller' and 'muller' are the same."""
-    parted = unicodedata.normalize("NFKD", words)
-    return "".join(each for each in parted if not unicodedata.combining(each)).casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import Mail, MailState
+from smtpd_billbee.model.searching import folded
 from smtpd_billbee.store.tables import IS_OPEN, jobs, mails, orders, shops
 
 MOST = 10_000  # a list is not counted further
@@ -132,8 +133,7 @@ def _has(words: str, account_id: int | None) -> ColumnElement[bool]:
     numbered = select(orders.c.id).where(orders.c.number == words)
     if account_id is not None:
         numbered = numbered.where(orders.c.shop_id.in_(select(shops.c.id).where(shops.c.account_id == account_id)))
-    columns = (mails.c.subject, mails.c.author, mails.c.sender)
-    return or_(*(column.icontains(words, autoescape=True) for column in columns), mails.c.order_id.in_(numbered))
+    return or_(mails.c.search_words.contains(folded(words), autoescape=True), mails.c.order_id.in_(numbered))
 
 
 def _line(row: Mapping[Any, Any]) -> MailLine:

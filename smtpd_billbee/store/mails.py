@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail
+from smtpd_billbee.model.searching import LONGEST, search_words
 from smtpd_billbee.store.tables import mails, raws
 
 LARGE = 256 * 1024  # packing more takes so long that the loop must not wait for it: 35 MiB, a second
@@ -88,7 +89,7 @@ class Mails:
     async def finish(self, mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> bool:
         """Write down what became of a claimed mail.  False: the lease was lost, somebody else has it; undo all."""
         done = await self._connection.execute(
-            update(mails).where(_is_held(mail)).values(state=state, due_at=None, **values)
+            update(mails).where(_is_held(mail)).values(state=state, due_at=None, **values, **_searched(values))
         )
         return done.rowcount == 1
 
@@ -172,6 +173,14 @@ def _unpacked(content: bytes, packing: str) -> bytes:
     return zlib.decompress(content) if packing == "zlib" else bytes(content)
 
 
+def _searched(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a search looks through, once subject and author are known."""
+    if "subject" not in values:
+        return {}
+    words = search_words(values.get("author"), values["subject"])
+    return {"search_words": func.lower(func.substr(mails.c.sender, 1, LONGEST)) + f"\n{words}"}
+
+
 def _row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
     return {
         "queue_id": arrival.queue_id,
@@ -182,6 +191,7 @@ def _row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
         "checksum": mail.checksum,
         "size": len(arrival.content),
         "sender": arrival.sender,
+        "search_words": search_words(arrival.sender),
         "session": asdict(arrival.session),
         "received_at": arrival.received_at,
         "state": mail.state,

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, cast, false, func, not_, or_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.order_list import OrderLine, OrderQuery, Rule, Rules, folded
+from smtpd_billbee.model.order_list import OrderLine, OrderQuery, Rule, Rules
+from smtpd_billbee.model.searching import folded
 from smtpd_billbee.model.shop import sku_key
 from smtpd_billbee.store.tables import articles, order_items, orders, shops
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.errors import TakenMeanwhile
 from smtpd_billbee.model.order import Address, Item, KeptOrder, Order
-from smtpd_billbee.model.order_list import search_words
+from smtpd_billbee.model.searching import search_words
 from smtpd_billbee.store.tables import journal, order_items, orders
 
 _PLAIN = [f.name for f in dataclasses.fields(Order) if f.name not in ("items", "billing_address", "shipping_address")]

@@ -105,13 +105,14 @@ mails = Table(
     Column("reading", Json),
     Column("subject", Text),
     Column("author", Text),
+    Column("search_words", Text, nullable=False, default="", server_default=""),  # sender, author, subject
     Column("order_id", Id, index=True),  # of orders; no foreign key, which would make a circle
     UniqueConstraint("shop_id", "checksum"),
 )  # fmt: skip
 Index(
     "ix_mails_due", mails.c.due_at, sqlite_where=mails.c.due_at.isnot(None), postgresql_where=mails.c.due_at.isnot(None)
 )
-Index("ix_mails_shop_id_id", mails.c.shop_id, mails.c.id)
+Index("ix_mails_list", mails.c.shop_id, mails.c.id, mails.c.search_words)
 Index("ix_mails_shop_id_received_at", mails.c.shop_id, mails.c.received_at)
 Index("ix_mails_state_id", mails.c.state, mails.c.id)
 Index("ix_mails_shop_id_state_id", mails.c.shop_id, mails.c.state, mails.c.id)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Interval, String, Table, cast, func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.order_list import search_words
+from smtpd_billbee.model.searching import search_words
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import (
     accounts,
@@ -174,6 +174,7 @@ def _order(
         "id": number, "queue_id": f"q{number}", "shop_id": shop, "raw_id": 1, "checksum": f"{number:064x}",
         "recipient": f"{shop}-jimdo-orderimport@inbound.example", "channel": "jimdo", "size": len(RAW),
         "sender": "no-reply@shop.example", "session": {}, "received_at": at, "reads": 1, "kind": "order",
+        "search_words": "no-reply@shop.example\n\nneue bestellung",
         "state": "to_check" if doubtful else "order", "order_id": number, "problems": order["problems"],
     }  # fmt: skip
     failed = number % 10_000 == 0
@@ -263,7 +264,7 @@ def _moved(
         return column + moved[column.name]
     if table is orders and column.name == "number":
         return literal("B") + cast(orders.c.id + moved["id"], String)
-    if column.name == "search_words":
+    if table is orders and column.name == "search_words":
         others = func.substr(column, 1, func.length(column) - func.length(orders.c.number))
         return others + literal("b") + cast(orders.c.id + moved["id"], String)
     if column.name == "checksum":

@@ -165,3 +165,14 @@ async def test_choices(store: Store, owner: int) -> None:
         assert ["PayPal", "Rechnung"] == await tx.order_lists.payments(owner)
         newest = await tx.order_lists.newest(None)
         assert [] == await tx.order_lists.some(owner, [newest])
+
+
+@pytest.mark.parametrize("name", ["x" * 100_000, "ﷺ" * 300, "\U0001f600" * 300])
+async def test_a_name_of_any_length_is_kept(store: Store, name: str) -> None:
+    """An index takes rows of a bounded length only; an order is not refused for a long name, nor for its folding."""
+    await make_shop(store)
+    order = replace(ORDER, number="n" * 200, billing_address=Address(last_name=name, email=f"{name}@example.org"))
+    async with store.transaction() as tx:
+        await tx.orders.add(SHOP, order, {}, VALUES, NOON)
+
+    assert ["n" * 200] == await numbers(store, OrderQuery(None, "nnnn"))

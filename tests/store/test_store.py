@@ -38,11 +38,16 @@ async def test_the_migrations_make_the_tables(store: Store) -> None:
 OLDER = (
     "DROP TABLE told",
     "DROP TABLE notices",
-    *(f"DROP INDEX {name}" for name in ("ix_orders_list", "ix_mails_shop_id_state_id", "ix_jobs_open")),
+    *(
+        f"DROP INDEX {name}"
+        for name in ("ix_orders_list", "ix_mails_list", "ix_mails_shop_id_state_id", "ix_jobs_open")
+    ),
     "DROP INDEX ix_order_items_without_article",
     "ALTER TABLE order_items DROP COLUMN shop_id",
     "CREATE INDEX ix_order_items_without_article ON order_items (order_id)",
     "ALTER TABLE orders DROP COLUMN search_words",
+    "ALTER TABLE mails DROP COLUMN search_words",
+    "CREATE INDEX ix_mails_shop_id_id ON mails (shop_id, id)",
     "CREATE INDEX ix_orders_shop_id_id ON orders (shop_id, id)",
     "UPDATE alembic_version SET version_num = '0002'",
 )
