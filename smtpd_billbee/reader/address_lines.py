@@ -8,7 +8,7 @@ from functools import cache
 from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, label_lists, word_lists
 from smtpd_billbee.reader.companies import is_legal_form
-from smtpd_billbee.reader.countries import country_code, country_name
+from smtpd_billbee.reader.countries import country_code, country_name, country_of_prefix
 from smtpd_billbee.reader.country_lines import with_country_apart
 from smtpd_billbee.reader.phones import phone_words
 from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place, read_turned
@@ -20,6 +20,9 @@ _LONGEST = 400
 _MOST_PARTS = 80
 _STRONG = re.compile(r"\s*[|·•‖\t]\s*|\s+;\s+|;\s+")
 _SEPARATOR = re.compile(r"[|·•‖\t;,，]| [/–-] ")
+# 'D - 80331 München' and '(80331) München': signs that belong to the postcode and part nothing.
+_DASHED_SIGN = re.compile(r"(?:^|(?<=[,;|/–-] ))([A-Z]{1,3}) ?[-–] ?(?=[0-9]{3,6}\b|[0-9]{2}-[0-9]{3}\b)")
+_BRACKETED_CODE = re.compile(r"\(((?:[A-Z]{1,2}-)?[0-9]{4,6})\) ?(?=[^\W\d_])")
 _STATE_AND_CODE = re.compile(r"[A-Z]{2,3} [0-9]{4,5}(?:-[0-9]{4})?|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]")
 # Fields that a labelled line within a block may give; the empty ones are not part of an address.
 _LABELLED = {
@@ -119,10 +122,19 @@ def split_lines(lines: Sequence[str], hints: tuple[str, ...]) -> list[Part]:
         (piece, index)
         for line, index in apart
         if len(line) <= _LONGEST
-        for piece in _pieces(line.strip(), few, known)
+        for piece in _pieces(_with_plain_code(line.strip()), few, known)
         if piece.strip(" ,")
     ]
     return [Part(piece.strip(), index, at) for at, (piece, index) in enumerate(pieces[:_MOST_PARTS])]
+
+
+def _with_plain_code(line: str) -> str:
+    """'D - 80331 München' as 'D-80331 München', '(80331) München' without its brackets."""
+    if line.startswith("("):
+        return _BRACKETED_CODE.sub(r"\1 ", line, count=1)
+    if " -" in line or "- " in line or "–" in line:
+        return _DASHED_SIGN.sub(lambda sign: f"{sign[1]}-" if country_of_prefix(sign[1]) else sign[0], line)
+    return line
 
 
 def _named_country(lines: Sequence[str]) -> str | None:

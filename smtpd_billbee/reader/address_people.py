@@ -20,6 +20,7 @@ _FEWEST_DIGITS, _MOST_DIGITS = 5, 12  # of a customer's number at a parcel locke
 
 _BRACKET = re.compile(r"([^()]{2,60}?) ?\(([^()]{2,60})\)")
 _SOME = 4  # points that are evidence
+_SALUTATION = 10  # a salutation leads the line
 _IN_EMAIL = 8  # the e-mail address has both names
 
 Rated = tuple[int, int, Part]  # what speaks for a person, what for a company
@@ -29,16 +30,37 @@ def take_people(draft: Draft) -> None:
     """Person and company from the lines before the place; the lines that are neither are additions."""
     lines = [part for part in draft.parts if _stands_with_names(draft, part)]
     rated: list[Rated] = []
+    announced: Part | None = None
     for part in lines:
         draft.parts.remove(part)
-        if part is not lines[-1] and len(lines) > 1 and is_salutation(part.text):
+        if part is not lines[-1] and fold(part.text) in _before_companies():
+            announced = part
+            draft.ignored.add(part.index)
+        elif part is not lines[-1] and len(lines) > 1 and is_salutation(part.text):
             draft.put("salutation", part.text, part)
         elif _is_addition(draft, part, len(lines)):
             draft.additions.append(part)
         else:
             pieces = _person_and_company(part)
             rated += [(person_points(piece.text, draft.email()), company_points(piece.text), piece) for piece in pieces]
+    if announced is not None:
+        rated = _with_announced(rated, announced)
     _put_people(draft, _without_name_in_two(draft, rated))
+
+
+@cache
+def _before_companies() -> frozenset[str]:
+    return frozenset(fold(words) for words in table("business")["before"])
+
+
+def _with_announced(rated: list[Rated], word: Part) -> list[Rated]:
+    """Below 'Firma' stands the company, as postal custom has it: the line that looks like one, else the next line."""
+    if any(rate[1] >= _SOME and rate[1] > rate[0] for rate in rated):
+        return rated
+    at = next((at for at, rate in enumerate(rated) if rate[2].at > word.at), None)
+    if at is None or rated[at][0] >= _SALUTATION:
+        return rated
+    return [*rated[:at], (0, _SALUTATION, rated[at][2]), *rated[at + 1 :]]
 
 
 def _without_name_in_two(draft: Draft, rated: list[Rated]) -> list[Rated]:
@@ -71,6 +93,8 @@ def _person_and_company(part: Part) -> list[Part]:
 
 def _stands_with_names(draft: Draft, part: Part) -> bool:
     """Behind the place stands no name, but in countries that write from the big to the small."""
+    if fold(part.text) in _before_companies():
+        return draft.place_at is None or part.at < draft.place_at
     if part.text.endswith(("!", "：")) or is_heading(part.text) or (":" in part.text and not is_care_of(part.text)):
         return False
     if part.at == 0 and is_other_number(part.text):

@@ -194,8 +194,14 @@ def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
 
 
 def _is_line_after_all(page: Page, at: int, label: Labelled, block: Block) -> bool:
-    """'MI' below 'Milano' is a province, though a label elsewhere: two capitals without a colon among plain lines."""
+    """'MI' below 'Milano' is a province, though a label elsewhere: two capitals without a colon among plain lines.
+
+    'Firma' above plain lines is the salutation of a company, no label of the next line alone.
+    """
     text = page.rows[at].text
+    if not label.value and label.means("company") and text[-1] not in ":：" and not block.labelled:
+        below = (at + 1, at + 2)
+        return not page.rows[at].head and all(each < page.end and not page.labels[each] for each in below)
     return not label.value and not label.lines and bool(block.lines) and len(text) == 2 and text.isupper()
 
 
