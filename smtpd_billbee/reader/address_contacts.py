@@ -1,10 +1,12 @@
 """Contacts, labelled lines and the country of an address block: what is told without its neighbours."""
 
 import re
+from functools import cache
 
 from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_draft import LEFT_OVER, Draft
-from smtpd_billbee.reader.address_lines import EITHER_NAME, Part, is_label, read_label
+from smtpd_billbee.reader.address_lines import EITHER_NAME, Part, is_label, is_other_label, read_label
+from smtpd_billbee.reader.address_words import fold, folded, has_digit, table
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
 from smtpd_billbee.reader.far_east import is_east
 from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word, phone_at_end
@@ -14,7 +16,15 @@ from smtpd_billbee.reader.states import is_state
 _READ_AS_LINES = frozenset(("street", "postcode_city", "full_name", "care_of"))
 _SIGNS = frozenset(("A", "B", "D", "E", "F", "FL", "I", "L", "N", "P", "S"))
 _LEAST_DIGITS = 7
-_VAT_ID = re.compile(r"(?:[\w.-]{2,20}[: ] ?)?(?:ATU|[A-Z]{2}) ?[0-9]{8,12}[A-Z0-9]{0,3}")
+_MAY_BE_NOTHING = frozenset(("company", "addition", "phone", "email", "salutation", "middle_name"))
+# Council Directive 2006/112/EC, article 215, and its neighbours: a country's letters, then digits.
+EU_VAT_ID = re.compile(
+    r"ATU ?[0-9]{8}|CHE[ -]?[0-9]{3}[.]?[0-9]{3}[.]?[0-9]{3}(?: (?:MWST|TVA|IVA))?"
+    r"|(?:BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI)"
+    r"[ -]?[A-Z]{0,2}[0-9](?:[ .]?[0-9]){6,11}(?: ?[A-Z]{1,2}[0-9]{0,2})?"
+)
+# Behind its word a number may have any form: 'NIP 123-456-32-18', 'P.IVA 01234567890', 'CIF B12345678'.
+VAT_ID = re.compile(r"[A-Z]{0,4}[ .-]?[0-9](?:[ .-]?[0-9A-Z/]){6,15}(?: (?:MWST|TVA|IVA))?")
 _TWO_NAMES = re.compile(r"[()/,|\[–—]| - |^[A-Z]{2,3} |\b[A-Z]{2,3}$|\.$")  # 'Deutschland (DE)', 'Suisse/Schweiz'
 _CITY_STATES = frozenset(("LU", "SG", "MC", "HK", "GI", "SM", "VA"))  # the city has the country's name
 
@@ -31,7 +41,7 @@ def _without_contact(draft: Draft, part: Part) -> Part | None:
         return _take_email(draft, part, email)
     if (":" in text or "：" in text) and (labelled := read_label(text)) is not None:
         return _labelled(draft, part, *labelled)
-    if text.startswith(("http://", "https://", "www.")) or _VAT_ID.fullmatch(text) is not None:
+    if text.startswith(("http://", "https://", "www.")) or _is_other_fact(text):
         draft.ignored.add(part.index)
         return None
     phone = text if text[0] in "+＋" and is_phone(text) else phone_after_word(text.partition(" / ")[0])
@@ -40,6 +50,26 @@ def _without_contact(draft: Draft, part: Part) -> Part | None:
     draft.put("phone", phone, part)
     draft.ignored.add(part.index)
     return None
+
+
+def _is_other_fact(text: str) -> bool:
+    """A number that is no part of an address: 'USt-IdNr. ATU12345678', 'Kundennr. 4711', 'SIRET 123 456 789 00012'."""
+    if not has_digit(text):
+        return False
+    if EU_VAT_ID.fullmatch(text) is not None:
+        return True
+    words = text.replace(":", " ").split()
+    for count in range(1, min(4, len(words))):
+        if (is_other_label(" ".join(words[:count])) or fold(" ".join(words[:count])) in _other_numbers()) and all(
+            has_digit(word) or (word.isupper() and len(word) < 6) for word in words[count:]
+        ):
+            return sum(sign.isdigit() for word in words[count:] for sign in word) > 3
+    return False
+
+
+@cache
+def _other_numbers() -> frozenset[str]:
+    return frozenset(fold(words) for words in table("business")["other_numbers"])
 
 
 def _before_phone(draft: Draft, part: Part) -> Part:
@@ -81,7 +111,8 @@ def _labelled(draft: Draft, part: Part, name: str, value: str) -> Part | None:
         draft.country, draft.country_at = code, part.at
         return None
     draft.ignored.add(part.index)
-    draft.put(name, value, part)
+    if name not in _MAY_BE_NOTHING or (value.strip(" -–—./") and fold(value) not in folded("no")):
+        draft.put(name, value, part)
     return None
 
 

@@ -87,6 +87,11 @@ def is_label(text: str) -> bool:
     return fold(text) in _labels()
 
 
+def is_other_label(text: str) -> bool:
+    """Is the whole text the label of what belongs to no address: 'USt-IdNr.', 'Fax', 'Kundennummer'?"""
+    return _labels().get(fold(text)) == ""
+
+
 def read_label(text: str) -> tuple[str, str] | None:
     """Field and value of 'Tel.: 030 …', 'E-Mail: x@y'; the field is '' for what belongs to no address."""
     for colon in (":", "："):

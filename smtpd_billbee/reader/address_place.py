@@ -1,10 +1,11 @@
 """The place of an address block: postcode, city and state, on one line, on two, or in the order of the Far East."""
 
 from smtpd_billbee.reader.additions import is_flat
-from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRONG_POSTCODE, Draft
+from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_COUNTRIES, TWO_PLACES, WRONG_POSTCODE, Draft
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points
+from smtpd_billbee.reader.countries import country_name
 from smtpd_billbee.reader.far_east import EastPlace, country_of_script, is_east, read_east, read_east_street
 from smtpd_billbee.reader.postal import (
     CITY_FIRST,
@@ -204,6 +205,11 @@ def take_state(draft: Draft) -> None:
         if len(part.text) > 40 or (part.at < draft.place_at and not (anywhere and is_state(part.text, "RU"))):
             continue
         known = is_state(part.text, draft.guess()) or is_state(part.text, None)
+        if not known and country_name(part.text) not in (None, draft.country):
+            draft.doubt(TWO_COUNTRIES)  # 'Deutschland', 'Schweden': of a choice that nobody made
+            draft.ignored.add(part.index)
+            draft.parts.remove(part)
+            return
         between = draft.country_at is not None and part.at < draft.country_at and draft.country not in SMALL_LAST
         if known or (between and not any(sign.isdigit() or sign in ":!" for sign in part.text)):
             draft.take("state", part)

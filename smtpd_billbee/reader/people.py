@@ -382,7 +382,7 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People,
             ):
                 people.doubts.append("an address under a heading could not be read in full")
             continue
-        if any(not _differs(each.address, address) for each in have):
+        if any(_is_postal(each.address) and not _differs(each.address, address) for each in have):
             return None
         if (head := _mere_heading(page, rows, address)) is not None:
             if head:

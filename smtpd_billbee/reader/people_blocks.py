@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from smtpd_billbee.reader.address import read_block
+from smtpd_billbee.reader.address_contacts import EU_VAT_ID, VAT_ID
+from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
@@ -12,6 +15,7 @@ from smtpd_billbee.reader.labels import (
     NOTHING,
     Labelled,
     address_section,
+    is_other_address,
     is_seller,
     labelled_text,
     leading,
@@ -26,6 +30,8 @@ from smtpd_billbee.reader.people_headings import (
     is_heading,
     is_near_account,
 )
+from smtpd_billbee.reader.phones import bare_number
+from smtpd_billbee.reader.words import Meaning
 
 BILLING, SHIPPING = "billing_address", "shipping_address"
 MOST_LINES = 16
@@ -38,6 +44,17 @@ _ONCE = frozenset(("first_name", "last_name", "full_name", "street", "street_and
 _BY_THE_WAY = ("fax", *FACTS, "address_note")
 _PARTED = re.compile(r"[,，、;/]")
 _NOT = r"[^\s@<>,;:：；，、（）【】()\[\]]"  # no letter of a mail address
+# 'Firma: keine', 'Telefon: n/a'; but 'No' is a name, and 'NO' a province and a country.
+_MAY_BE_NOTHING = frozenset({"company", "addition", "phone", "mobile", "email", "salutation", "middle_name", *FACTS})
+_WITHOUT_COLON = frozenset({"phone", "mobile", "email", *FACTS})
+_VAT: Meaning = MappingProxyType({"vat_id": frozenset[str]()})
+_FORMS = {
+    "vat_id": VAT_ID,
+    "birth_date": re.compile(
+        r"[0-9]{1,4}(?:[./-]|\. ?)[0-9]{1,2}[./-] ?[0-9]{1,4}|[0-9]{1,2}\. ?[^\W\d]{3,10} [0-9]{4}"
+    ),
+    "customer_number": re.compile(r"(?:[A-Z]{1,4}[ -]?)?[0-9][0-9A-Z/-]{1,14}"),
+}
 MAIL = re.compile(rf"{_NOT}{{1,64}}@{_NOT}{{1,190}}\.{_NOT}{{2,24}}")
 
 
@@ -54,7 +71,7 @@ class Block:
 
     def put(self, name: str, value: str, index: int, words: str) -> None:
         bare = value.strip().rstrip(",，、;；")
-        if not bare.strip(" -–—"):
+        if not bare.strip(" -–—./"):
             return
         if name not in self.labelled:
             self.labelled[name] = (bare, index, words)
@@ -97,12 +114,26 @@ def blocks_of(page: Page) -> Iterator[Block]:
         label, section = found
         if (label.value and not label.firm) or _is_other(label, page, index):
             continue
+        if said := _says_the_other(page, index, label):
+            page.matched(label, section)
+            page.claim(said)
+            continue
         block = _collect(page, index, label, section)
         if block.lines or block.labelled:
             page.matched(label, section)
             yield block
             yield from _beside(page, index, label)
     yield from _behind_words(page)
+
+
+def _says_the_other(page: Page, index: int, label: Labelled) -> list[int]:
+    """The rows of 'Lieferadresse: wie Rechnungsadresse'; what is labelled below it belongs to who ordered."""
+    if label.value or label.lines:
+        return [index] if is_other_address(" ".join((label.value, *label.lines)).strip()) else []
+    below = index + 1
+    if not page.has_value_below(index) or page.labels[below] or not is_other_address(page.rows[below].text):
+        return []
+    return [index, below]
 
 
 def _behind_words(page: Page) -> Iterator[Block]:
@@ -285,17 +316,31 @@ def _add(page: Page, block: Block, line: str, index: int) -> None:
     ):
         add_labelled(page, block, found, index)
         return
-    contact = leading(line, page.known, frozenset({"phone", "mobile", "email"}))
-    if (
-        contact
-        and contact.value
-        and _is_contact(
-            re.sub(r"^[^\d+(]*(?=[\d+(])", "", contact.value) if contact.means("phone", "mobile") else contact.value
-        )
-    ):
-        add_labelled(page, block, contact, index)
-        return
-    block.lines.append((line, index))
+    if found := _told_without_colon(line, page):
+        add_labelled(page, block, found, index)
+    else:
+        block.lines.append((line, index))
+
+
+def _told_without_colon(line: str, page: Page) -> Labelled | None:
+    """'Tel. privat 030 123456', 'USt-IdNr. ATU12345678', 'Geb. 1.2.1980', or a VAT id that stands for itself."""
+    if not has_digit(line) and "@" not in line:
+        return None
+    words, _, number = line.partition(" ")
+    if EU_VAT_ID.fullmatch(line) is not None:
+        return Labelled("", _VAT, line)
+    if number[:2].isupper() and not has_digit(words) and EU_VAT_ID.fullmatch(number) is not None:  # 'TVA FR12345678901'
+        return Labelled(words, _VAT, number)
+    found = leading(line, page.known, _WITHOUT_COLON)
+    if found is None or not found.value:
+        return None
+    if found.means("phone", "mobile"):
+        phone = bare_number(found.value)
+        return replace(found, value=phone) if phone else None
+    if found.means("email"):
+        return found if _is_contact(found.value) else None
+    told = any(found.means(name) and form.fullmatch(found.value) for name, form in _FORMS.items())
+    return found if told else None
 
 
 def add_labelled(page: Page, block: Block, label: Labelled, index: int) -> None:
@@ -314,7 +359,7 @@ def add_labelled(page: Page, block: Block, label: Labelled, index: int) -> None:
             block.lines.append((value, index))
         return
     page.matched(label, name)
-    if name in ("fax", "address_note"):
+    if name in ("fax", "address_note") or (name in _MAY_BE_NOTHING and page.known.has("no", value)):
         return
     if name == "street_and_number" and "street" in block.labelled:
         name = "house_number"  # '町名' and '番地'

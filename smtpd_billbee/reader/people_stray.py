@@ -93,7 +93,7 @@ def _among_persons(page: Page, index: int) -> bool:
 
 
 def _is_footer(page: Page, index: int) -> bool:
-    """Below the order, among lines without labels, a telephone number is the shop's own."""
+    """Below the order, among lines without labels, a telephone number is the shop's own; not below an address."""
     block = page.rows[index].block
     around = [i for i in range(max(0, index - 8), min(page.end, index + 9)) if page.rows[i].block == block]
-    return any(not page.labels[i] and not (i and page.heading(i - 1)) for i in around)
+    return any(page.free(i) and not page.labels[i] and not (i and page.heading(i - 1)) for i in around)

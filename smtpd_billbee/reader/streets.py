@@ -263,6 +263,11 @@ def is_lone_number(text: str) -> bool:
     return len(text) <= 20 and bool(text.split()) and _lone_number(text) is not None
 
 
+def number_alone(text: str) -> str | None:
+    """The house number of a line that has nothing else: '7' of 'Nr. 7'."""
+    return _lone_number(text) if is_lone_number(text) else None
+
+
 def _behind_number(parts: list[str], number: str, country: str | None) -> StreetReading:
     """'12, rue de la Paix, 3e étage'; but in '3/2, 14 Sample Street' the first number is the flat's."""
     if len(parts) < 2:

@@ -433,3 +433,82 @@ def test_contacts_below_columns() -> None:
     )
 
     assert MAX == find_people(html_page(html)).shipping
+
+
+@pytest.mark.parametrize(
+    "line", ["USt-IdNr. ATU48273915", "UID: ATU48273915", "ATU48273915", "TVA ATU48273915", "VAT no. ATU48273915"]
+)
+def test_a_vat_id_within_a_block(line: str) -> None:
+    """A VAT id counts with or without a colon behind its word, and by its form alone."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}{line}\n\nVielen Dank")
+
+    assert ("ATU48273915", ERIKA, []) == (found.facts["vat_id"][0], found.billing, found.doubts)
+
+
+def test_facts_without_a_colon() -> None:
+    """'Kundennr. 4711' and 'Geb. 01.02.1980' in a block are facts; 'Geb. 12' is a building."""
+    found = people(
+        "Rechnungsadresse:\nErika Muster\nLindenweg 7\nGeb. 12\n12345 Berlin\nKundennr. 4711\nGeb. 01.02.1980"
+    )
+
+    assert ("4711", "01.02.1980") == (found.facts["customer_number"][0], found.facts["birth_date"][0])
+    assert (replace(ERIKA, addition="Geb. 12"), []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize("nothing", ["keine", "-", "n/a", "k. A.", "./.", "none", "nie dotyczy", "なし"])
+def test_a_field_that_says_nothing(nothing: str) -> None:
+    """'Firma: keine' names no company, 'Telefon: n/a' no number."""
+    found = people(
+        f"Name: Erika Muster\nFirma: {nothing}\nAdresse: Lindenweg 7\nPLZ/Ort: 12345 Berlin\nTelefon: {nothing}"
+    )
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lieferadresse: identisch",
+        "Lieferadresse: wie Rechnungsadresse",
+        "Shipping address: same as billing",
+        "Adresse de livraison : la même",
+        "Dirección de envío: la misma que la de facturación",
+        "Indirizzo di spedizione: come fatturazione",
+        "Bezorgadres: zelfde als factuuradres",
+        "Adres dostawy: taki sam jak rozliczeniowy",
+        "Endereço de entrega: o mesmo",
+        "Адрес доставки: совпадает с адресом плательщика",
+        "お届け先: 請求先と同じ",
+        "收货地址: 同账单地址",
+        "Lieferadresse:\nentspricht der Rechnungsadresse",
+    ],
+)
+def test_the_other_address(line: str) -> None:
+    """A delivery address that is said to be the billing address is none; what stands below belongs to who orders."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}{line}\nTelefon: 030 123456")
+
+    assert (replace(ERIKA, phone="030 123456"), None, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_billing_as_delivery() -> None:
+    """'Rechnungsadresse: identisch' names nobody."""
+    found = people(f"Lieferadresse:\n{BLOCK}\nRechnungsadresse: identisch")
+
+    assert (None, ERIKA, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_a_customer_without_an_address_and_an_unknown_heading() -> None:
+    """The contact above is the person of the address below: it stays an address of its own."""
+    found = people(f"Kontaktdaten:\nErika Muster\nerika@example.org\n\nLieferung an DHL Paketshop:\n{BLOCK}")
+
+    assert (ERIKA, "erika@example.org") == (found.shipping, found.billing.email if found.billing else None)
+
+
+@pytest.mark.parametrize(
+    "label", ["Tel. privat", "Tel. mobil:", "Telefon (tagsüber):", "Tel. dienstl.:", "Handy (abends)"]
+)
+def test_a_number_with_whose_it_is(label: str) -> None:
+    """Words between 'Tel.' and the number say whose it is, or when to call."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}{label} 030 123456")
+
+    assert (replace(ERIKA, phone="030 123456"), []) == (found.billing, found.doubts)
