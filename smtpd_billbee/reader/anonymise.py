@@ -20,8 +20,8 @@ from smtpd_billbee.reader.reading import read
 from smtpd_billbee.reader.words import Dictionary, dictionary
 
 _TRIES = (
-    Choice(), Choice(), Choice(), Choice(houses=False), Choice(postcodes=False), Choice(numbers=False),
-    Choice(False, False), Choice(False, False, False),
+    Choice(), Choice(), Choice(houses=False), Choice(postcodes=False), Choice(numbers=False),
+    Choice(False, False, False),
 )  # fmt: skip
 # What stays: who wrote when to whom, and what tells the kind of mail.  All others name machines, keys and persons.
 _TEXTS = frozenset(("from", "to", "cc", "reply-to", "subject", "sender", "in-reply-to", "references", "message-id"))
