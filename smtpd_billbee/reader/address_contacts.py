@@ -12,10 +12,13 @@ from smtpd_billbee.reader.far_east import is_east
 from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word, phone_at_end
 from smtpd_billbee.reader.postal import FORMS, NO_POSTCODE, lone_postcode, read_place
 from smtpd_billbee.reader.states import is_state
+from smtpd_billbee.reader.street_words import has_street_word
+from smtpd_billbee.reader.streets import read_box
 
 _READ_AS_LINES = frozenset(("street", "postcode_city", "full_name", "care_of"))
 _SIGNS = frozenset(("A", "B", "D", "E", "F", "FL", "I", "L", "N", "P", "S"))
 _LEAST_DIGITS = 7
+_CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _MAY_BE_NOTHING = frozenset(("company", "addition", "phone", "email", "salutation", "middle_name"))
 # Council Directive 2006/112/EC, article 215, and its neighbours: a country's letters, then digits.
 EU_VAT_ID = re.compile(
@@ -75,7 +78,7 @@ def _other_numbers() -> frozenset[str]:
 def _before_phone(draft: Draft, part: Part) -> Part:
     """The part without the number at its end."""
     found = phone_at_end(part.text)
-    if found is None or is_flat(part.text):
+    if found is None or is_flat(part.text) or has_street_word(found[0]) or read_box(part.text) is not None:
         return part
     draft.put("phone", found[1], part)
     return Part(found[0], part.index, part.at)
@@ -198,7 +201,7 @@ def take_phones(draft: Draft) -> None:
         if not is_phone(part.text) or sum(sign.isdigit() for sign in part.text) < _LEAST_DIGITS:
             continue
         behind = part is draft.parts[-1] or (draft.country_at is not None and part.at > draft.country_at)
-        if not behind and part.text[0] not in "0(":
+        if not behind and part.text[0] not in "0(" and _CHINESE_MOBILE.fullmatch(part.text) is None:
             continue
         if draft.country in FORMS and lone_postcode(part.text, draft.country):
             continue

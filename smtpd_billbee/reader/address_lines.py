@@ -169,7 +169,7 @@ def _at_signs(line: str, known: _Known) -> list[str]:
     """The pieces between slashes or dashes, if one of them is a place or, with slashes, if there are three."""
     for sign in (" / ", " - ", " – "):
         pieces = [piece for piece in (piece.strip(" ,") for piece in line.split(sign)) if piece]
-        many = len(pieces) > 2 and sign == " / "
+        many = len(pieces) > 2 and sign == " / " and not all(is_lone_number(piece) for piece in pieces[1:])
         if many or any(known.is_place(piece) for piece in pieces[1:]):
             return pieces
     return []

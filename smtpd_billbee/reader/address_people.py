@@ -3,13 +3,22 @@
 import re
 from functools import cache
 
-from smtpd_billbee.reader.additions import is_addition, is_care_of, is_flat
+from smtpd_billbee.reader.additions import apart_from_care_of, is_addition, is_care_of, is_flat
 from smtpd_billbee.reader.address_draft import LEFT_OVER, PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
 from smtpd_billbee.reader.address_lines import Part, is_heading
-from smtpd_billbee.reader.address_words import fold, table
+from smtpd_billbee.reader.address_words import fold, has_digit, table
 from smtpd_billbee.reader.companies import company_name, company_points, may_be_company, person_points
-from smtpd_billbee.reader.names import Name, is_first_name, is_salutation, read_name
+from smtpd_billbee.reader.names import (
+    DEPARTMENTS,
+    Name,
+    is_first_name,
+    is_salutation,
+    joined_salutations,
+    looks_east,
+    read_name,
+)
 from smtpd_billbee.reader.phones import is_other_number
+from smtpd_billbee.reader.streets import read_box
 
 _LANGUAGE_OF = {
     **dict.fromkeys(("ES", "MX", "AR", "CL", "CO", "PE", "UY", "EC"), "es"),
@@ -41,6 +50,8 @@ def take_people(draft: Draft) -> None:
         elif _is_addition(draft, part, len(lines)):
             draft.additions.append(part)
         else:
+            for without in (_without_customers_number, _without_care_of, _without_department):
+                part = without(draft, part)
             pieces = _person_and_company(part)
             rated += [(person_points(piece.text, draft.email()), company_points(piece.text), piece) for piece in pieces]
     if announced is not None:
@@ -79,6 +90,39 @@ def _without_name_in_two(draft: Draft, rated: list[Rated]) -> list[Rated]:
     return rated[:-2]
 
 
+def _without_department(draft: Draft, part: Part) -> Part:
+    """'営業部 山田太郎': the department stands before the name."""
+    first, _, name = part.text.partition(" ")
+    if not name or part.text.isascii() or not first.endswith(DEPARTMENTS) or not looks_east(name):
+        return part
+    draft.additions.append(Part(first, part.index, part.at))
+    return Part(name, part.index, part.at)
+
+
+def _without_care_of(draft: Draft, part: Part) -> Part:
+    """'Erika Muster c/o Beispiel GmbH' on one line: what is behind the word is an addition."""
+    name, *care = apart_from_care_of(part.text)
+    draft.additions += [Part(text, part.index, part.at) for text in care]
+    return Part(name, part.index, part.at) if care else part
+
+
+def _goes_to_a_box(draft: Draft) -> bool:
+    street = draft.fields.get("street", "")
+    return bool(street) and read_box(f"{street} 1") is not None
+
+
+def _without_customers_number(draft: Draft, part: Part) -> Part:
+    """At a parcel locker the customer's number may stand behind the name: 'Erika Muster 12345678'."""
+    if not _goes_to_a_box(draft) or not part.text.rstrip(")")[-1:].isdigit():
+        return part
+    name, _, number = part.text.rpartition(" ")
+    number = number.strip("()")
+    if not number.isdigit() or not _FEWEST_DIGITS <= len(number) <= _MOST_DIGITS or has_digit(name):
+        return part
+    draft.additions.append(Part(number, part.index, part.at))
+    return Part(name.strip(" ,("), part.index, part.at)
+
+
 def _person_and_company(part: Part) -> list[Part]:
     """'Erika Muster (Muster GmbH)' and 'Muster GmbH, Erika Muster' as two parts; other brackets and commas stay."""
     bracket = _BRACKET.fullmatch(part.text)
@@ -101,7 +145,8 @@ def _stands_with_names(draft: Draft, part: Part) -> bool:
         return False
     if draft.place_at == 0 and is_flat(part.text):  # of an address on one line that begins with its place
         return True
-    return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
+    small_last = draft.country in SMALL_LAST or draft.language == "ru" or looks_east(part.text)
+    return draft.place_at is None or part.at < draft.place_at or small_last
 
 
 @cache
@@ -128,6 +173,7 @@ def _put_people(draft: Draft, rated: list[Rated]) -> None:
         _put_person(draft, person[2])
         if " " not in person[2].text and person[0] < 3 and len(rated) > 1:  # 'Sekretariat', or a name in two lines
             draft.doubt(PERSON_OR_COMPANY)
+    left: list[Part] = []
     for rate in rated:
         if rate is person or rate is company:
             continue
@@ -137,7 +183,8 @@ def _put_people(draft: Draft, rated: list[Rated]) -> None:
             draft.doubt(PERSON_OR_COMPANY)
         if rate[2].at == 0 and rate[0] < _SOME:  # above everybody: rather a heading than an addition
             draft.doubt(LEFT_OVER)
-        draft.additions.append(rate[2])
+        left.append(rate[2])
+    draft.additions[:0] = left  # before what stood behind them on their line
 
 
 def _may_be_the_person(other: Rated, person: Rated) -> bool:
@@ -165,11 +212,13 @@ def _company_of(draft: Draft, rated: list[Rated], person: Rated | None) -> Rated
 
 def _put_person(draft: Draft, part: Part) -> None:
     name = read_name(part.text, _LANGUAGE_OF.get(draft.country or "", draft.language))
+    if name.salutation is not None and "salutation" in draft.fields:
+        draft.fields["salutation"] = joined_salutations(draft.fields["salutation"], name.salutation)
     draft.put("salutation", name.salutation, part)
     draft.put("first_name", name.first, part)
     draft.put("middle_name", name.middle, part)
     draft.put("last_name", name.last, part)
-    if not name.sure or "(" in part.text or _turned(name, draft.email()):
+    if not name.sure or "(" in f"{name.first} {name.last}" or _turned(name, draft.email()):
         draft.doubt(WHOLE_NAME)
 
 

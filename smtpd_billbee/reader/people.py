@@ -12,7 +12,7 @@ from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
 from smtpd_billbee.reader.labels import address_section
-from smtpd_billbee.reader.names import split_name
+from smtpd_billbee.reader.names import joined_salutations, split_name
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_blocks import (
     BILLING,
@@ -216,6 +216,8 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
             if value and each in _NAMED and values.get(each, value) != value:
                 people.doubts.append(f"{_shown(block.section)}: two names stand in it, one of them without a label")
                 values.pop(each)  # what a label says is surer
+            if value and each == "salutation" and each in values:  # 'Anrede: Frau', 'Name: Dr. Erika Muster'
+                values[each] = joined_salutations(values[each], value)
             if value and each in _ADDRESS and each not in values:
                 values[each] = value
                 origins[each] = page.origin(index, words, text.replace("\n", ", "))

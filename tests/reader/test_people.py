@@ -512,3 +512,11 @@ def test_a_number_with_whose_it_is(label: str) -> None:
     found = people(f"Rechnungsadresse:\n{BLOCK}{label} 030 123456")
 
     assert (replace(ERIKA, phone="030 123456"), []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize("lines", ["Anrede: Frau\nName: Dr. Erika Muster", "Name: Dr. Erika Muster\nAnrede: Frau"])
+def test_a_title_within_the_name(lines: str) -> None:
+    """Where one line says the salutation and another the name with its title, both are told."""
+    found = people(f"{lines}\nStraße: Lindenweg 7\nPLZ/Ort: 12345 Berlin")
+
+    assert (replace(ERIKA, salutation="Frau Dr."), []) == (found.billing, found.doubts)
