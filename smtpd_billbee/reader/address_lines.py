@@ -18,6 +18,7 @@ from smtpd_billbee.reader.streets import is_lone_number, read_street
 
 _LONGEST = 400
 _MOST_PARTS = 80
+_MOST_OF_PLACE = 3  # city, county, postcode
 _STRONG = re.compile(r"\s*[|·•‖\t]\s*|\s+;\s+|;\s+")
 _SEPARATOR = re.compile(r"[|·•‖\t;,，]| [/–-] ")
 # 'D - 80331 München' and '(80331) München': signs that belong to the postcode and part nothing.
@@ -184,7 +185,7 @@ def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[s
     if len(pieces) < 2 or country_code(line) is not None:
         return [line]
     country = country_name(pieces[-1]) is not None or pieces[-1] in ("USA", "UK", "US", "GB", "DE", "AT", "CH")
-    if not country and (known.is_place(line) or known.is_turned(line)):
+    if not country and len(pieces) <= _MOST_OF_PLACE and (known.is_place(line) or known.is_turned(line)):
         return [line]
     placed = any(known.is_place(piece) for piece in pieces[1:])
     coded = len(pieces) > 2 and any(lone_postcode(piece, known.country, known.hints) for piece in pieces)

@@ -8,6 +8,7 @@ from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME
+from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
@@ -26,7 +27,7 @@ from smtpd_billbee.reader.people_blocks import (
 )  # fmt: skip
 from smtpd_billbee.reader.people_headings import COMPANY, PERSON, is_announced, is_heading
 from smtpd_billbee.reader.people_stray import closing_below, stray_labels
-from smtpd_billbee.reader.postal import split_place
+from smtpd_billbee.reader.postal import country_said, split_place
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import key
 
@@ -309,20 +310,35 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
         if "house_number" in block.labelled and number is not None and not number[0].isdigit():
             return {"street": text.replace("\n", ", ")}  # 'Industriepark Nord, Geb.' beside 'C770'
         return {"street": street, "house_number": number}
-    if name in ("postcode_city",):
+    if name in ("postcode_city", "city", "postcode") and _is_whole_place(name, text, block):
         postcode, city, state = split_place(text, country)
-        return {"postcode": postcode, "city": city, "state": state}
+        return {"postcode": postcode, "city": city, "state": state, "country": _country_said(text, block)}
     if name == "country":
         return {"country": country_code(text)}
     if name == "postcode":
-        prefixed = re.fullmatch(r"(?:[A-Z]{1,3}-|〒\s?)(\d[\w -]*)", text)
-        return {"postcode": prefixed[1] if prefixed else text}
+        prefixed = re.fullmatch(r"(?:[A-Z]{1,3} ?[-–] ?|〒\s?)(\d[\w -]*)", text)
+        return {"postcode": prefixed[1] if prefixed else text, "country": _country_said(text, block)}
     if name in ("phone", "mobile"):
         return {"phone": text}
     if name == "email":
         found = MAIL.search(text)
         return {"email": found[0] if found else None}
     return {name: text}
+
+
+def _is_whole_place(name: str, text: str, block: Block) -> bool:
+    """'Ort: 8001 Zürich' and 'PLZ: 83471 Berchtesgaden', where no other line says the other half."""
+    if name == "postcode_city":
+        return True
+    other = "postcode" if name == "city" else "city"
+    if other in block.labelled or "postcode_city" in block.labelled or not has_digit(text):
+        return False
+    postcode, city, _ = split_place(text)
+    return postcode is not None and city is not None
+
+
+def _country_said(text: str, block: Block) -> str | None:
+    return None if "country" in block.labelled else country_said(text)
 
 
 def _turned(text: str, block: Block) -> str:

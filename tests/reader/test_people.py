@@ -520,3 +520,13 @@ def test_a_title_within_the_name(lines: str) -> None:
     found = people(f"{lines}\nStraße: Lindenweg 7\nPLZ/Ort: 12345 Berlin")
 
     assert (replace(ERIKA, salutation="Frau Dr."), []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize(
+    "line", ["PLZ/Ort: A - 1010 Wien", "Ort: A-1010 Wien", "PLZ: A-1010\nOrt: Wien", "PLZ / Ort: A-1010 / Wien"]
+)
+def test_the_countrys_sign_in_a_labelled_place(line: str) -> None:
+    """'A-1010' says the country in a labelled line, too; a place whose code stands in the line of the town is whole."""
+    found = people(f"Name: Erika Muster\nStraße: Lindenweg 7\n{line}")
+
+    assert (replace(ERIKA, postcode="1010", city="Wien", country="AT"), []) == (found.billing, found.doubts)
