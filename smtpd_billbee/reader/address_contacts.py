@@ -6,7 +6,7 @@ from functools import cache
 from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_draft import LEFT_OVER, Draft
 from smtpd_billbee.reader.address_lines import EITHER_NAME, Part, is_label, is_other_label, read_label
-from smtpd_billbee.reader.address_words import fold, folded, has_digit, table
+from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, label_lists, table
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
 from smtpd_billbee.reader.far_east import is_east
 from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word, phone_at_end
@@ -47,12 +47,20 @@ def _without_contact(draft: Draft, part: Part) -> Part | None:
     if text.startswith(("http://", "https://", "www.")) or _is_other_fact(text):
         draft.ignored.add(part.index)
         return None
+    words, _, code = text.partition(" ")
+    if code and fold(words) in _postcode_words() and lone_postcode(code, draft.guess()):
+        return Part(code, part.index, part.at)  # 'CEP 88010-120'
     phone = text if text[0] in "+＋" and is_phone(text) else phone_after_word(text.partition(" / ")[0])
     if phone is None:
         return _before_phone(draft, part)
     draft.put("phone", phone, part)
     draft.ignored.add(part.index)
     return None
+
+
+@cache
+def _postcode_words() -> frozenset[str]:
+    return frozenset(fold(word) for word in every(label_lists("postcode")))
 
 
 def _is_other_fact(text: str) -> bool:

@@ -1,5 +1,7 @@
 """The place of an address block: postcode, city and state, on one line, on two, or in the order of the Far East."""
 
+from dataclasses import replace
+
 from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_COUNTRIES, TWO_PLACES, WRONG_POSTCODE, Draft
 from smtpd_billbee.reader.address_lines import Part
@@ -15,6 +17,7 @@ from smtpd_billbee.reader.postal import (
     fits,
     is_brazilian,
     is_city,
+    is_whole_code,
     lone_postcode,
     read_place,
     read_turned,
@@ -58,7 +61,8 @@ def _places(draft: Draft, parts: list[Part], *, strict: bool) -> list[tuple[int,
     return [
         (place.strength, part, place)
         for part in parts
-        if (place := read_place(part.text, draft.country, draft.hints, strict=strict)) is not None
+        if not is_whole_code(part.text, draft.country)
+        and (place := read_place(part.text, draft.country, draft.hints, strict=strict)) is not None
     ]
 
 
@@ -77,6 +81,7 @@ def _rather_a_street(draft: Draft, strength: int, part: Part, place: Place) -> b
 
 
 def _put_place(draft: Draft, part: Part, place: Place) -> None:
+    place = _without_state_as_city(place, draft.country)
     if place.said:
         draft.put("country", place.country, part)
     if draft.country is None:
@@ -91,6 +96,15 @@ def _put_place(draft: Draft, part: Part, place: Place) -> None:
         _take_city_before(draft, before)
     if place.postcode is not None and not fits(place.postcode, draft.country):
         draft.doubt(WRONG_POSTCODE)
+
+
+def _without_state_as_city(place: Place, country: str | None) -> Place:
+    """'PG, 06121' below 'Perugia': the letters are the province, the city stands above."""
+    city = place.city
+    if city is None or place.state is not None or len(city) > 3 or not city.isupper():
+        return place
+    known = is_state(city, country or place.country) or (country is None and is_state(city, "IT"))
+    return replace(place, city=None, state=city) if known else place
 
 
 def _take_city_before(draft: Draft, number: int) -> None:

@@ -98,7 +98,9 @@ def find_people(page: Page) -> People:
 
 
 def _first(read: Sequence[_Read], section: str) -> _Read | None:
-    return next((each for each in read if each.section == section), None)
+    """The section's first address; 'Ordered by: Jane Sample' above it is none."""
+    found = [each for each in read if each.section == section]
+    return next((each for each in found if _is_postal(each.address)), found[0] if found else None)
 
 
 def _check_second_person(loose: _Read | None, people: People) -> None:
@@ -163,13 +165,20 @@ def _fill(people: People, extra: _Read) -> None:
     changes = {}
     for name in ("phone", "email") if both else tuple(_ADDRESS):
         value = getattr(extra.address, name)
-        if value is None or getattr(known, name) is not None or (named and name in _NAME):
+        if value is None or getattr(known, name) is not None:
+            continue
+        if named and name in _NAME and not (name == "company" and _is_theirs(extra, known)):
             continue
         changes[name] = value
     if changes:
         people.billing = replace(known, **changes)
         origins = {name: extra.origins[name] for name in changes if name in extra.origins}
         _note_origins(people, BILLING, origins)
+
+
+def _is_theirs(extra: _Read, known: Address) -> bool:
+    """A company among the customer's data, which name the same person as the address or none, is the address's too."""
+    return extra.section == "customer" and extra.address.last_name in (None, known.last_name)
 
 
 def _check_repeats(read: Sequence[_Read], people: People) -> None:

@@ -217,6 +217,9 @@ def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
                 at += 1
                 taken.append(at)
                 each = replace(each, value=page.rows[at].filled[0].lines[0])
+            if each.means("postcode") and len(block.lines) > 1 and block.labelled.keys().isdisjoint(POSTAL):
+                block.lines.append((each.value, last))  # 'CEP: 30130-003' below lines without labels
+                continue
             add_labelled(page, block, each, last)
         last = at
         at += 1

@@ -174,6 +174,13 @@ def read_turned(text: str, country: str) -> Place | None:
     return _place(match[2], match[1], country, 1, said=False)
 
 
+def is_whole_code(text: str, country: str | None) -> bool:
+    """Is the whole text a postcode with letters, in the country's form or the Dutch one: '2514 EG' is no town 'EG'?"""
+    if len(text) > 12 or not text[-1:].isalpha():
+        return False
+    return _whole(country if country in FORMS else "NL").fullmatch(text) is not None
+
+
 def is_brazilian(text: str) -> bool:
     """Is the text a postcode in the form that only Brazil has: '01304-001'?"""
     return _BRAZILIAN.fullmatch(text) is not None
