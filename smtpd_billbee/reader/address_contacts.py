@@ -48,7 +48,7 @@ def _without_contact(draft: Draft, part: Part) -> Part | None:
         draft.ignored.add(part.index)
         return None
     words, _, code = text.partition(" ")
-    if code and fold(words) in _postcode_words() and lone_postcode(code, draft.guess()):
+    if code and fold(words) in _postcode_words() and lone_postcode(code, draft.country, draft.hints):
         return Part(code, part.index, part.at)  # 'CEP 88010-120'
     phone = text if text[0] in "+＋" and is_phone(text) else phone_after_word(text.partition(" / ")[0])
     if phone is None:

@@ -117,8 +117,11 @@ def _take_city_before(draft: Draft, number: int) -> None:
     elif number > 0 and is_city(draft.parts[number].text) and not is_flat(draft.parts[number].text):
         part = draft.parts.pop(number)
         city, state = part_state(part.text.strip(" ,"), draft.country)
+        quarter, dash, town = city.partition(" - ") if draft.country == "BR" else ("", "", city)
+        if dash:  # 'Centro - Florianópolis - SC'
+            draft.additions.append(Part(quarter, part.index, part.at))
         draft.place_at = part.at
-        draft.put("city", city, part)
+        draft.put("city", town if dash else city, part)
         draft.put("state", state, part)
 
 

@@ -109,7 +109,7 @@ def _put(draft: Draft, part: Part, reading: StreetReading) -> None:
 
 def _points(draft: Draft, part: Part, reading: StreetReading) -> float:
     """How well a line does as the street; zero or less: it is none."""
-    if not reading.street or part.text.isdigit() or ":" in part.text:
+    if not reading.street or part.text.isdigit() or ":" in reading.street:
         return -1
     away = 0 if draft.place_at is None else abs(draft.place_at - part.at) - 1
     if reading.strength < 2:

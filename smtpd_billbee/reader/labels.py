@@ -233,6 +233,11 @@ def is_other_address(text: str) -> bool:
     return any(bare.startswith(stem) or (stem[0] > "\u3000" and stem in bare) for stem in _stems()["same"])
 
 
+def heads_any_address(words: str) -> bool:
+    """Does a label stand above any address: 'Adresse', 'Postal address'?"""
+    return words.strip(" :：").casefold() in _stems()["neutral"]
+
+
 def is_seller(heading: str) -> bool:
     """Does a heading announce the shop's own address: 'Verkäufer', 'Return address'?"""
     text = heading.casefold()

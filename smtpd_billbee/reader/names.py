@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from smtpd_billbee.reader.address_words import every, fold, folded, table, terms, word_lists
+from smtpd_billbee.reader.address_words import every, fold, folded, label_lists, table, terms, word_lists
 
 _LONGEST = 120
 _PARTICLES = terms("particles")
@@ -170,6 +170,28 @@ def read_name(text: str, language: str | None = None) -> Name:
     if _is_cyrillic(words[0]):
         return _russian(words, salutation)
     return _western(words, salutation, language)
+
+
+@cache
+def last_name_first(label: str) -> bool:
+    """Does the label ask for the last name first: 'Nom et prénom', 'Name, Vorname', 'Фамилия, имя'?"""
+    words = [word.strip(",;/&+") for word in label.casefold().replace("/", " / ").split()]
+    last = {fold(word) for name in ("last_name", "full_name") for word in every(label_lists(name))}
+    first = {fold(word) for word in every(label_lists("first_name"))}
+    first -= {fold(word) for word in every(label_lists("last_name"))}
+    at = next((at for at, word in enumerate(words) if fold(word) in first), 0)
+    return at > 0 and any(fold(word) in last for word in words[:at])
+
+
+def in_usual_order(text: str) -> str:
+    """First name, then last name, of a name below 'Nom et prénom'; a first name shows who wrote it the usual way."""
+    last, comma, first = text.partition(",")
+    if comma:
+        return f"{first.strip()} {last.strip()}"
+    words = text.split()
+    if len(words) != 2 or (is_first_name(words[0]) and not is_first_name(words[1])):
+        return text
+    return f"{words[1]} {words[0]}"
 
 
 def split_name(text: str, language: str | None = None) -> tuple[str | None, str | None, str | None, str | None]:

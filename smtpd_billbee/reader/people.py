@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, fields, replace
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
-from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME
+from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME, NO_POSTCODE, NO_STREET
 from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
 from smtpd_billbee.reader.labels import address_section
-from smtpd_billbee.reader.names import joined_salutations, split_name
+from smtpd_billbee.reader.names import in_usual_order, joined_salutations, last_name_first, split_name
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_blocks import (
     BILLING,
@@ -28,6 +28,7 @@ from smtpd_billbee.reader.people_blocks import (
 from smtpd_billbee.reader.people_headings import COMPANY, PERSON, is_announced, is_heading
 from smtpd_billbee.reader.people_stray import closing_below, stray_labels
 from smtpd_billbee.reader.postal import country_said, split_place
+from smtpd_billbee.reader.states import is_state
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import key
 
@@ -215,7 +216,9 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
             name: page.origin(block.lines[at][1], block.words, block.lines[at][0]) for name, at in found.sources.items()
         }
         if (block.section != "customer" or _is_postal(found.address)) and len(lines) > 1:
-            people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in found.doubts]
+            people.doubts += [
+                f"{_shown(block.section)}: {doubt}" for doubt in found.doubts if not _is_told(doubt, block)
+            ]
         elif NO_CITY in found.doubts and found.address.postcode and "city" not in block.labelled:
             people.doubts.append(f"{_shown(block.section)}: {NO_CITY}")  # '4 Mill Lane Austin Texas 78704'
     if block.clash:
@@ -232,6 +235,20 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
                 values[each] = value
                 origins[each] = page.origin(index, words, text.replace("\n", ", "))
     return _Read(block.section, Address(**values), origins, block.row) if values else None
+
+
+_CITY_AND_STATE = re.compile(r"(?P<city>[^/-]{2,60}?) ?[/-] ?(?P<state>[A-Z]{2})")  # 'Florianópolis/SC', as in Brazil
+_TOLD = {
+    NO_NAME: ("full_name", "last_name", "company"),
+    NO_STREET: ("street", "street_and_number"),
+    NO_CITY: ("city", "postcode_city"),
+    NO_POSTCODE: ("postcode", "postcode_city"),
+}
+
+
+def _is_told(doubt: str, block: Block) -> bool:
+    """What the lines do not show, a label of the block may say."""
+    return not block.labelled.keys().isdisjoint(_TOLD.get(doubt, ()))
 
 
 # Kana only ('フリガナ：ムスター') say how a name is spoken.
@@ -295,7 +312,7 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
         country_code(block.labelled["country"][0]) if "country" in block.labelled else None
     )
     if name == "full_name":
-        salutation, first, middle, last = split_name(_turned(text, block))
+        salutation, first, middle, last = split_name(_turned(_without_remark(text), block))
         return {"salutation": salutation, "first_name": first, "middle_name": middle, "last_name": last}
     if name in ("street", "street_and_number"):
         if name == "street" and "house_number" in block.labelled:
@@ -322,6 +339,8 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
     if name in ("postcode_city", "city", "postcode") and _is_whole_place(name, text, block):
         postcode, city, state = split_place(text, country)
         return {"postcode": postcode, "city": city, "state": state, "country": _country_said(text, block)}
+    if name == "city" and (found := _CITY_AND_STATE.fullmatch(text)) and is_state(found["state"], "BR"):
+        return {"city": found["city"], "state": found["state"]}
     if name == "country":
         return {"country": country_code(text)}
     if name == "postcode":
@@ -350,8 +369,16 @@ def _country_said(text: str, block: Block) -> str | None:
     return None if "country" in block.labelled else country_said(text)
 
 
+def _without_remark(text: str) -> str:
+    """'Erika Muster (registered customer)': small words in brackets behind a name are the shop's."""
+    name, _, remark = text.partition(" (")
+    return name if remark.endswith(")") and remark[:-1].islower() else text
+
+
 def _turned(text: str, block: Block) -> str:
     """'Muster, Erika' under 'Name, Vorname' is Erika Muster."""
+    if last_name_first(block.labelled["full_name"][2]) if "full_name" in block.labelled else False:
+        return in_usual_order(text)
     last, comma, first = text.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else text
 

@@ -15,6 +15,7 @@ from smtpd_billbee.reader.labels import (
     NOTHING,
     Labelled,
     address_section,
+    heads_any_address,
     is_other_address,
     is_seller,
     labelled_text,
@@ -38,6 +39,7 @@ MOST_LINES = 16
 _MOST_LABELS = 9  # lines below a heading among which a place or a street must be
 _SECTIONS = (BILLING, SHIPPING, "customer")
 FACTS = ("vat_id", "birth_date", "customer_number")
+_FEWEST_WORDS = 5  # of a sentence
 _MOST_CELLS = 3  # of a row of an address
 _LONGEST_WHOLE = 300  # letters of an address in one line
 _ONCE = frozenset(("first_name", "last_name", "full_name", "street", "street_and_number", "postcode", "city"))
@@ -75,8 +77,16 @@ class Block:
             return
         if name not in self.labelled:
             self.labelled[name] = (bare, index, words)
-        elif name in _ONCE and self.labelled[name][0] != bare:
+        elif name in _ONCE and self.labelled[name][0] != bare and not _is_spoken(bare):
             self.clash = True
+
+
+_KANA = re.compile(r"[\u3040-\u30ff\s　・]{2,40}様?")
+
+
+def _is_spoken(name: str) -> bool:
+    """'お名前(フリガナ)：ムスター エリカ 様' below the name says how it is spoken."""
+    return _KANA.fullmatch(name) is not None
 
 
 def _prefixed(page: Page) -> Iterator[Block]:
@@ -191,7 +201,18 @@ def _is_other(label: Labelled, page: Page, index: int) -> bool:
         around = [i for i in (index - 1, index + 1) if 0 <= i < page.end]
         if any(page.label(i, *PERSON) and page.rows[i].block == page.rows[index].block for i in around):
             return True
+        if (
+            label.means("street", "street_and_number")
+            and not _is_whole(label.value)
+            and all(_tells_person(page, i) for i in around)
+        ):  # each line is a paragraph
+            return True
     return bool(label.value) and label.means("customer_number") and any(c.isdigit() for c in label.value)
+
+
+def _tells_person(page: Page, index: int) -> bool:
+    """'Zuname: Muster', 'PLZ: 12345', and 'Adresse 2:' without a value."""
+    return page.label(index, *PERSON) is not None or page.rows[index].text.endswith((":", "："))
 
 
 def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
@@ -248,9 +269,14 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     if row.table and not labels and len(row.filled) > _MOST_CELLS:
         return True  # the header of a table
     if labels:
-        if not any(_is_personal(each) for each in labels):
+        if not any(_is_personal(each) or _heads_lines(each, block) for each in labels):
             return True
-    elif page.known.has("closings", text.strip(" ,.!")) or has_money(text) or len(text) > 120:
+    elif (
+        page.known.has("closings", text.strip(" ,.!"))
+        or has_money(text)
+        or len(text) > 120
+        or (_is_sentence(text) and (row.block != page.rows[last].block or _has_place(block)))
+    ):
         return True
     if not labels and begins_another(page, at):
         return True
@@ -277,19 +303,37 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     return len(block.lines) > 2 or bool(block.labelled) or _spans(page, last, block)
 
 
+def _is_sentence(text: str) -> bool:
+    """'You can view the status of this order': mostly small words, and no number."""
+    words = text.split()
+    return (
+        len(words) > _FEWEST_WORDS and not has_digit(text) and sum(word[0].islower() for word in words) > len(words) / 2
+    )
+
+
 _PLACE = re.compile(r"\d{4}|\d{3}[ -]\d{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}|〒")
+
+
+def _has_place(block: Block) -> bool:
+    return any(_PLACE.search(line) for line, _ in block.lines)
 
 
 def _goes_on_below(block: Block, text: str) -> bool:
     """A blank line parts an address: what stands below it has the place that is missing, or names the country."""
-    placed = any(_PLACE.search(line) for line, _ in block.lines)
-    return bool(country_code(text)) if placed else any(c.isdigit() for c in text)
+    return bool(country_code(text)) if _has_place(block) else any(c.isdigit() for c in text)
 
 
 def _spans(page: Page, last: int, block: Block) -> bool:
     """Had the paragraph above several lines?  Then a blank line ends the address; else every line is a paragraph."""
     row = page.rows[last]
     return len(block.lines) > 1 and any(page.rows[i].block == row.block for i in (last - 1,) if i > block.row)
+
+
+def _heads_lines(label: Labelled, block: Block) -> bool:
+    """'Adresse postale:' within a section that names only the person yet stands above the lines of its address."""
+    if label.value or label.lines or not label.means(*_SECTIONS) or block.lines:
+        return False
+    return block.labelled.keys().isdisjoint(POSTAL) and heads_any_address(label.words)
 
 
 def _is_contact(text: str) -> bool:

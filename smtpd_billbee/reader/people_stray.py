@@ -36,6 +36,8 @@ def stray_labels(page: Page, with_company: bool) -> Block:
                 and not _among_persons(page, index)
             ):
                 continue  # 'Locatie: Stadthalle' is where an event takes place
+            if label.means("state") and not label.means("country") and not _among_persons(page, index):
+                continue  # 'Estado: Pendiente de pago' is the order's
             if label.means("house_number") and _among_persons(page, index):
                 add_labelled(page, stray, label, index)
                 page.claim([index])
