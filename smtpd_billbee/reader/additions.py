@@ -80,7 +80,12 @@ def is_flat(text: str) -> bool:
         return True
     if first not in _words() and first not in _MORE:
         return False
-    return not rest or any(sign.isdigit() for sign in rest[0]) or len(rest[0]) <= 2 or is_flat_word(rest[0])
+    return (
+        not rest
+        or any(sign.isdigit() for sign in rest[0])
+        or (len(rest[0]) <= 2 and rest[0].isalnum())
+        or is_flat_word(rest[0])
+    )
 
 
 def is_addition(text: str) -> bool:

@@ -10,6 +10,7 @@ from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, l
 from smtpd_billbee.reader.companies import is_legal_form
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_prefix
 from smtpd_billbee.reader.country_lines import with_country_apart
+from smtpd_billbee.reader.far_east import whole_place
 from smtpd_billbee.reader.phones import phone_words
 from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place, read_turned
 from smtpd_billbee.reader.states import NAMED_STATES, is_state_name
@@ -185,6 +186,8 @@ def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[s
     if len(pieces) < 2 or country_code(line) is not None:
         return [line]
     country = country_name(pieces[-1]) is not None or pieces[-1] in ("USA", "UK", "US", "GB", "DE", "AT", "CH")
+    if any(whole_place(piece) is not None for piece in pieces):
+        return pieces  # '厦门市, 福建省, 361004'
     if not country and len(pieces) <= _MOST_OF_PLACE and (known.is_place(line) or known.is_turned(line)):
         return [line]
     placed = any(known.is_place(piece) for piece in pieces[1:])

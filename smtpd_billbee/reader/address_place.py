@@ -8,7 +8,14 @@ from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_name
-from smtpd_billbee.reader.far_east import EastPlace, country_of_script, is_east, read_east, read_east_street
+from smtpd_billbee.reader.far_east import (
+    EastPlace,
+    country_of_script,
+    is_east,
+    read_east,
+    read_east_street,
+    whole_place,
+)
 from smtpd_billbee.reader.postal import (
     CITY_FIRST,
     FORMS,
@@ -249,9 +256,12 @@ def _take_east(draft: Draft) -> bool:
         or _EAST_COUNTRY.get(draft.language or "")
         or country_of_script("".join(part.text for part in draft.parts))
     )
+    _take_whole_places(draft)
     for part in draft.parts[:]:
         fields = draft.fields
         place = None if "city" in fields and "postcode" in fields else read_east(part.text, country)
+        if place is not None and place.city is not None and "city" in fields:
+            place = None
         if place is None and "city" in fields and "street" not in fields and company_points(part.text) < _LEGAL_FORM:
             place = read_east_street(part.text)
         if place is not None and _fits_in(draft, part, place):
@@ -259,6 +269,19 @@ def _take_east(draft: Draft) -> bool:
     if "city" in draft.fields and "street" not in draft.fields:
         _take_east_street_above(draft)
     return "city" in draft.fields
+
+
+def _take_whole_places(draft: Draft) -> None:
+    """Shops print field by field: '松葉町2-14-6', '名古屋市昭和区', '愛知県'; what is whole is known first."""
+    for part in draft.parts[1:]:
+        text, _, code = part.text.rpartition(" ")
+        place = whole_place(part.text) or (whole_place(text) if code.replace("-", "").isdigit() else None)
+        name = "" if place is None else "city" if place.city else "state"
+        if place is None or name in draft.fields:
+            continue
+        if text and place.city != part.text and place.state != part.text:
+            place = replace(place, postcode=code)
+        _put_east(draft, part, place)
 
 
 def _take_east_street_above(draft: Draft) -> None:

@@ -530,3 +530,83 @@ def test_the_countrys_sign_in_a_labelled_place(line: str) -> None:
     found = people(f"Name: Erika Muster\nStraße: Lindenweg 7\n{line}")
 
     assert (replace(ERIKA, postcode="1010", city="Wien", country="AT"), []) == (found.billing, found.doubts)
+
+
+def test_who_ordered_above_the_address() -> None:
+    """'Ordered by: …' names the person; the address stands below its own heading."""
+    found = people(f"Ordered By: Erika Muster\n\nBilling Address\n{BLOCK}\nThank you")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_the_customers_company() -> None:
+    """A company among the customer's data, which name nobody else, is the company of the address."""
+    found = people(f"Kundendaten:\nE-Mail: erika@example.org\nFirma: Muster GmbH\n\nRechnungsadresse:\n{BLOCK}")
+
+    assert (replace(ERIKA, company="Muster GmbH", email="erika@example.org"), []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nom et prénom : Marchetti Thibault",
+        "Nom et prénom : Thibault Marchetti",
+        "Name, Vorname: Marchetti, Thibault",
+        "Cognome e nome: Marchetti Thibault",
+        "Nombre y apellidos: Thibault Marchetti",
+        "Full name: Thibault Marchetti (registered customer)",
+    ],
+)
+def test_the_order_of_a_label(line: str) -> None:
+    """A label that says the last name first is believed, unless a first name leads; a remark in brackets is no name."""
+    found = people(f"{line}\nAdresse : Lindenweg 7\nCode postal et ville : 12345 Berlin")
+
+    assert ("Thibault", "Marchetti") == (found.billing and (found.billing.first_name, found.billing.last_name))
+
+
+def test_the_lines_below_a_label_within_a_section() -> None:
+    """'Adresse postale:' below the labelled name stands above the lines of the same address."""
+    found = people("Adresse de facturation:\nNom: Erika Muster\nAdresse postale:\nLindenweg 7\n12345 Berlin\n\nMerci")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_a_postcode_labelled_among_lines() -> None:
+    """'PLZ: 12345' below the town's line belongs to the lines, not to a form."""
+    found = people("Rechnungsadresse:\nErika Muster\nLindenweg 7\nBerlin\nPLZ: 12345\n\nDanke")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_a_sentence_below_an_address() -> None:
+    """What is mostly small words and has no number is no line of an address."""
+    found = people(f"Shipping address:\n{BLOCK}You can view the status of this order by clicking here")
+
+    assert (ERIKA, []) == (found.shipping, found.doubts)
+
+
+def test_each_labelled_line_is_a_paragraph() -> None:
+    """'Adresse: Lindenweg 7' between labelled lines is their street, though blank lines stand around it."""
+    found = people(
+        "Rechnungsadresse:\n\nVorname: Erika\n\nZuname: Muster\n\n"
+        "Adresse: Lindenweg 7\n\nAdresse2:\n\nPLZ: 12345\n\nOrt: Berlin"
+    )
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_how_a_name_is_spoken() -> None:
+    """Kana below the name say how it is spoken: no second name."""
+    found = people(
+        "ご注文者情報\nお名前：榊原 美穂 様\nお名前(フリガナ)：サカキバラ ミホ 様\n"
+        "郵便番号：〒470-0125\n住所：愛知県名古屋市昭和区松葉町2-14-6"
+    )
+
+    assert ("榊原", []) == (found.billing and found.billing.last_name, found.doubts)
+
+
+def test_a_state_of_the_order() -> None:
+    """'Estado: Pendiente de pago' far from an address is no state."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}\nEstado: Pendiente de pago")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
