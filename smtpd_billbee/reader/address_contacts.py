@@ -205,7 +205,7 @@ def _has_place_of(text: str, country: str) -> bool:
 def take_phones(draft: Draft) -> None:
     """A bare number behind the place or at the block's end; a postcode has fewer digits or another shape."""
     found: list[Part] = []
-    for part in reversed(draft.parts[1:]):
+    for part in reversed([part for part in draft.parts if part.at > 0]):
         if not is_phone(part.text) or sum(sign.isdigit() for sign in part.text) < _LEAST_DIGITS:
             continue
         behind = part is draft.parts[-1] or (draft.country_at is not None and part.at > draft.country_at)

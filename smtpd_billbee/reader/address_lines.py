@@ -232,5 +232,6 @@ def _belongs_to(before: str, piece: str, second: bool, coded: bool) -> bool:
         return True
     code = lone_postcode(piece, None) and not (coded and not has_digit(before))
     if not second and not has_digit(before) and code and " " not in before:
-        return True
+        country = country_name(before)
+        return country is None or not lone_postcode(piece, country)  # 'Россия, 191002' are country and postcode
     return is_lone_number(piece) and (not second or has_street_word(before)) and not code

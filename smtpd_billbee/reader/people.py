@@ -8,7 +8,7 @@ from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
 from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME, NO_POSTCODE, NO_STREET
-from smtpd_billbee.reader.address_words import has_digit
+from smtpd_billbee.reader.address_words import fold, folded, has_digit
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
@@ -34,6 +34,7 @@ from smtpd_billbee.reader.words import key
 
 _ADDRESS = frozenset(f.name for f in fields(Address))
 _WHAT_FOR = "another address stands in the mail, and nothing says what it is for"
+_MOST_BEFORE_GREETING = 30  # rows
 _LONGEST_LINE = 80  # letters of a line of an address
 _LAST = ("last_name", "full_name")
 _SOMEBODY = "Erika Muster"  # stands for the person whom another line names
@@ -399,6 +400,9 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
         if len({key(str(each.address)) for each in found if each.section == section}) > 1:
             people.doubts.append("several addresses stand in the mail, and nothing says which is for what")
     nameless = [each for each in found if not each.section]
+    if nameless and any(each.section == BILLING for each in have):
+        greeting = _greeting(page)
+        nameless = [each for each in nameless if each.row > greeting]  # above it stands the shop's own
     billed = any(each.section == BILLING for each in [*have, *found])
     if nameless and not billed and any(row < last for row in unread):
         people.doubts.append(_WHAT_FOR)
@@ -407,6 +411,15 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
             people.doubts.append(_WHAT_FOR)
         nameless = nameless[:1] if not billed else []
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
+
+
+def _greeting(page: Page) -> int:
+    """The row that greets: 'Sehr geehrte Frau Muster,'; -1 where none does."""
+    greetings = tuple(f"{words} " for words in folded("greetings"))
+    for index in range(min(page.end, _MOST_BEFORE_GREETING)):
+        if page.free(index) and fold(page.rows[index].text[:60].replace(",", " ")).startswith(greetings):
+            return index
+    return -1
 
 
 def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People, unread: list[int]) -> _Read | None:

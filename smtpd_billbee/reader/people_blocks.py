@@ -16,6 +16,7 @@ from smtpd_billbee.reader.labels import (
     Labelled,
     address_section,
     heads_any_address,
+    is_carried,
     is_other_address,
     is_seller,
     labelled_text,
@@ -124,6 +125,8 @@ def blocks_of(page: Page) -> Iterator[Block]:
         label, section = found
         if (label.value and not label.firm) or _is_other(label, page, index):
             continue
+        if _says_the_carrier(page, index, label):
+            continue
         if said := _says_the_other(page, index, label):
             page.matched(label, section)
             page.claim(said)
@@ -134,6 +137,15 @@ def blocks_of(page: Page) -> Iterator[Block]:
             yield block
             yield from _beside(page, index, label)
     yield from _behind_words(page)
+
+
+def _says_the_carrier(page: Page, index: int, label: Labelled) -> bool:
+    """'Shipping information' above 'Royal Mail Tracked 24' is no address."""
+    below = index + 1
+    if label.value or label.lines or not label.means(SHIPPING) or below >= page.end:
+        return False
+    ends = below + 1 >= page.end or page.rows[below + 1].block != page.rows[below].block
+    return ends and not page.labels[below] and is_carried(page.rows[below].text, page.known)
 
 
 def _says_the_other(page: Page, index: int, label: Labelled) -> list[int]:

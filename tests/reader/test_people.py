@@ -610,3 +610,34 @@ def test_a_state_of_the_order() -> None:
     found = people(f"Rechnungsadresse:\n{BLOCK}\nEstado: Pendiente de pago")
 
     assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_the_letterhead_above_the_greeting() -> None:
+    """An address above 'Sehr geehrte …' is the shop's own, where the customer's stands below its heading."""
+    head = "Musterladen\nInh. Max Beispiel\nAm Markt 1\n54321 Köln\n\nSehr geehrte Frau Muster,\n\ndanke!\n\n"
+    found = people(f"{head}Rechnungsadresse:\n{BLOCK}\nBestellnummer: 1042")
+
+    assert (ERIKA, None, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_a_carrier_below_a_heading_of_shipping() -> None:
+    """'Royal Mail Tracked 24' below 'Shipping information' is a carrier, no street with its number."""
+    found = people(f"Ship to\n{BLOCK}\nShipping information\nRoyal Mail Tracked 24\n\nThanks")
+
+    assert (ERIKA, []) == (found.shipping, found.doubts)
+
+
+def test_contacts_below_a_heading() -> None:
+    """A telephone number below an e-mail address is no company's name."""
+    found = people(f"SHIPPING TO\n{BLOCK}\nCUSTOMER\nerika@example.org\n802-555-0137\n\nThanks")
+
+    assert found.billing is not None
+    assert (None, "802-555-0137") == (found.billing.company, found.billing.phone)
+
+
+def test_a_country_before_its_postcode() -> None:
+    """'…, Санкт-Петербург, Россия, 191002': the country is no city."""
+    found = people("Фамилия: Кузнецов\nИмя: Артём\nАдрес: наб. Фонтанки, 53, кв. 17, Санкт-Петербург, Россия, 191002")
+
+    assert found.billing is not None
+    assert ("Кузнецов", "Санкт-Петербург") == (found.billing.last_name, found.billing.city)
