@@ -68,7 +68,7 @@ def find_people(page: Page) -> People:
     people = People()
     blocks = list(blocks_of(page))
     last = max((index for index in page.claimed if index < page.end), default=0)
-    stray = stray_labels(page, any("company" in block.labelled or has_company(block) for block in blocks))
+    stray = stray_labels(page, any("company" in block.labelled or has_company(block, page.language) for block in blocks))
     _read_facts(page, people, [*blocks, stray])
     read = [found for block in blocks if (found := _read(block, page, people))]
     _check_repeats(read, people)

@@ -448,5 +448,7 @@ def _order_of_names(label: Labelled, block: Block) -> tuple[str, ...]:
     return (*FACTS, *PERSON, *_BY_THE_WAY)
 
 
-def has_company(block: Block) -> bool:
-    return bool(block.lines) and read_block([line for line, _ in block.lines]).address.company is not None
+def has_company(block: Block, language: str | None) -> bool:
+    """Do the lines of the block name a company?  They are read in the mail's language, as they are below."""
+    lines = [line for line, _ in block.lines]
+    return bool(lines) and read_block(lines, language).address.company is not None
