@@ -9,7 +9,7 @@ from smtpd_billbee.reader.address_lines import EITHER_NAME, Part, is_label, is_o
 from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, label_lists, table
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
 from smtpd_billbee.reader.far_east import is_east
-from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word, phone_at_end
+from smtpd_billbee.reader.phones import bare_number, find_email, is_phone, phone_after_word, phone_at_end
 from smtpd_billbee.reader.postal import FORMS, NO_POSTCODE, lone_postcode, read_place
 from smtpd_billbee.reader.states import is_state
 from smtpd_billbee.reader.street_words import has_street_word
@@ -122,6 +122,8 @@ def _labelled(draft: Draft, part: Part, name: str, value: str) -> Part | None:
         draft.country, draft.country_at = code, part.at
         return None
     draft.ignored.add(part.index)
+    if name == "phone":
+        value = bare_number(value) or value
     if name not in _MAY_BE_NOTHING or (value.strip(" -–—./") and fold(value) not in folded("no")):
         draft.put(name, value, part)
     return None

@@ -19,6 +19,7 @@ from smtpd_billbee.reader.streets import is_lone_number, read_street
 
 _LONGEST = 400
 _MOST_PARTS = 80
+_SURE_STREET = 4
 _MOST_OF_PLACE = 3  # city, county, postcode
 _STRONG = re.compile(r"\s*[|·•‖\t]\s*|\s+;\s+|;\s+")
 _SEPARATOR = re.compile(r"[|·•‖\t;,，]| [/–-] ")
@@ -129,10 +130,21 @@ def split_lines(lines: Sequence[str], hints: tuple[str, ...]) -> list[Part]:
         (piece, index)
         for line, index in apart
         if len(line) <= _LONGEST
-        for piece in _pieces(_with_plain_code(line.strip()), few, known)
+        for piece in _name_and_street(line, index) or _pieces(_with_plain_code(line.strip()), few, known)
         if piece.strip(" ,")
     ]
     return [Part(piece.strip(), index, at) for at, (piece, index) in enumerate(pieces[:_MOST_PARTS])]
+
+
+def _name_and_street(line: str, index: int) -> list[str]:
+    """'Erika Muster, Seeweg 3' on the first line, above the place."""
+    if index > 0 or line.count(", ") != 1:
+        return []
+    name, _, street = line.strip().partition(", ")
+    if not has_digit(street) or has_digit(name) or has_street_word(name) or is_flat(name) or ":" in line:
+        return []
+    reading = read_street(street)
+    return [name, street] if reading.strength >= _SURE_STREET and reading.number is not None else []
 
 
 def _with_plain_code(line: str) -> str:

@@ -50,7 +50,7 @@ def take_people(draft: Draft) -> None:
         elif _is_addition(draft, part, len(lines)):
             draft.additions.append(part)
         else:
-            for without in (_without_customers_number, _without_care_of, _without_department):
+            for without in (_without_customers_number, _without_care_of, _without_flat, _without_department):
                 part = without(draft, part)
             pieces = _person_and_company(part)
             rated += [(person_points(piece.text, draft.email()), company_points(piece.text), piece) for piece in pieces]
@@ -88,6 +88,15 @@ def _without_name_in_two(draft: Draft, rated: list[Rated]) -> list[Rated]:
     draft.put("first_name", first.text, first)
     draft.put("last_name", last.text, last)
     return rated[:-2]
+
+
+def _without_flat(draft: Draft, part: Part) -> Part:
+    """'Hotel Alpenblick, Zimmer 12': a room or a floor behind the name is an addition."""
+    name, comma, rest = part.text.partition(", ")
+    if not comma or has_digit(name) or not all(is_flat(piece) for piece in rest.split(", ")):
+        return part
+    draft.additions.append(Part(rest, part.index, part.at))
+    return Part(name, part.index, part.at)
 
 
 def _without_department(draft: Draft, part: Part) -> Part:

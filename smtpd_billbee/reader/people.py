@@ -27,6 +27,7 @@ from smtpd_billbee.reader.people_blocks import (
 )  # fmt: skip
 from smtpd_billbee.reader.people_headings import COMPANY, PERSON, is_announced, is_heading
 from smtpd_billbee.reader.people_stray import closing_below, stray_labels
+from smtpd_billbee.reader.phones import bare_number
 from smtpd_billbee.reader.postal import country_said, split_place
 from smtpd_billbee.reader.states import is_state
 from smtpd_billbee.reader.streets import split_street
@@ -68,7 +69,9 @@ def find_people(page: Page) -> People:
     people = People()
     blocks = list(blocks_of(page))
     last = max((index for index in page.claimed if index < page.end), default=0)
-    stray = stray_labels(page, any("company" in block.labelled or has_company(block, page.language) for block in blocks))
+    stray = stray_labels(
+        page, any("company" in block.labelled or has_company(block, page.language) for block in blocks)
+    )
     _read_facts(page, people, [*blocks, stray])
     read = [found for block in blocks if (found := _read(block, page, people))]
     _check_repeats(read, people)
@@ -348,7 +351,7 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
         prefixed = re.fullmatch(r"(?:[A-Z]{1,3} ?[-–] ?|〒\s?)(\d[\w -]*)", text)
         return {"postcode": prefixed[1] if prefixed else text, "country": _country_said(text, block)}
     if name in ("phone", "mobile"):
-        return {"phone": text}
+        return {"phone": bare_number(text) or text}
     if name == "email":
         found = MAIL.search(text)
         return {"email": found[0] if found else None}

@@ -58,7 +58,8 @@ def bare_number(text: str) -> str | None:
     if is_phone(text):
         return text
     found = _BESIDE_NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
-    return found["number"] if found is not None and is_phone(found["number"]) else None
+    number = found["number"].strip() if found is not None else ""
+    return number if number and is_phone(number) else None
 
 
 def phone_at_end(text: str) -> tuple[str, str] | None:

@@ -41,6 +41,8 @@ _MARK = re.compile(
 _GLUED_MARK = re.compile(r"(?:nr[.:]|no[.:]|n[º°.]{1,2}|№|#|д\.)(?=[0-9])", re.IGNORECASE)
 _ORDINAL = re.compile(r"[0-9]{1,3}(?:\.|-?(?:st|nd|rd|th|я|й|ая|ый|ой|го|е|er|e|ère|ème|de|ª|º)\.?)")
 _NONE = re.compile(r"s/n\.?|s/nº|s\.n\.|snc|s\.n\.c\.|б/н", re.IGNORECASE)
+_HUNGARIAN_FLOOR = frozenset(("em.", "em", "emelet"))
+_ORDINAL_FLOOR = re.compile(r"(?:[IVX]{1,4}|[0-9]{1,2})\.")
 _FRACTIONS = frozenset(("1/2", "1/4", "3/4", "½", "¼", "¾"))
 _KILOMETRE = re.compile(r"(.{3,100}?),? (km\.? ?[0-9]{1,4}(?:[.,][0-9]{1,3})?)", re.IGNORECASE)
 _SQUARE = re.compile(r"[A-Z] ?[0-9]{1,2}")
@@ -135,6 +137,8 @@ def _starts_flat(words: list[str], at: int) -> bool:
     after = words[at + 1] if at + 1 < len(words) else ""
     if _MARK.fullmatch(word) is not None and _is_number(after):
         return False
+    if after in _HUNGARIAN_FLOOR and _ORDINAL_FLOOR.fullmatch(word) is not None:
+        return True
     return word[0] in "(-–#" or word in ("/", "//") or FLAT_SIGN.match(word) is not None or is_flat_word(word)
 
 
