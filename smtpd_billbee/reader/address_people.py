@@ -6,7 +6,7 @@ from functools import cache
 from smtpd_billbee.reader.additions import apart_from_care_of, is_addition, is_care_of, is_flat
 from smtpd_billbee.reader.address_draft import LEFT_OVER, PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
 from smtpd_billbee.reader.address_lines import Part, is_heading
-from smtpd_billbee.reader.address_words import fold, has_digit, table
+from smtpd_billbee.reader.address_words import fold, has_digit, table, terms
 from smtpd_billbee.reader.companies import company_name, company_points, may_be_company, person_points
 from smtpd_billbee.reader.names import (
     DEPARTMENTS,
@@ -29,6 +29,7 @@ _FEWEST_DIGITS, _MOST_DIGITS = 5, 12  # of a customer's number at a parcel locke
 
 _BRACKET = re.compile(r"([^()]{2,60}?) ?\(([^()]{2,60})\)")
 _SOME = 4  # points that are evidence
+_HOUSES = terms("houses")
 _SALUTATION = 10  # a salutation leads the line
 _IN_EMAIL = 8  # the e-mail address has both names
 
@@ -47,7 +48,7 @@ def take_people(draft: Draft) -> None:
             draft.ignored.add(part.index)
         elif part is not lines[-1] and len(lines) > 1 and is_salutation(part.text):
             draft.put("salutation", part.text, part)
-        elif _is_addition(draft, part, len(lines)):
+        elif _is_addition(draft, part, len(lines)) or _is_house(draft, part):
             draft.additions.append(part)
         else:
             for without in (_without_customers_number, _without_care_of, _without_flat, _without_department):
@@ -171,6 +172,12 @@ def _is_addition(draft: Draft, part: Part, count: int) -> bool:
         return count > 1 or behind_street or is_care_of(part.text)
     box_number = part.text.isdigit() and _FEWEST_DIGITS <= len(part.text) <= _MOST_DIGITS
     return box_number and draft.fields.get("house_number") is not None
+
+
+def _is_house(draft: Draft, part: Part) -> bool:
+    """'The Old Rectory' beside a street is the house's name, and nobody's."""
+    last = part.text.rpartition(" ")[2].casefold()
+    return draft.street_at is not None and last in _HOUSES and " " in part.text and company_points(part.text) < _SOME
 
 
 def _put_people(draft: Draft, rated: list[Rated]) -> None:

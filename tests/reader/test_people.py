@@ -641,3 +641,13 @@ def test_a_country_before_its_postcode() -> None:
 
     assert found.billing is not None
     assert ("Кузнецов", "Санкт-Петербург") == (found.billing.last_name, found.billing.city)
+
+
+def test_a_house_with_a_name() -> None:
+    """'The Old Rectory' beside a lane is no company, where the person stands behind a label."""
+    found = people("Deliver to: The Old Rectory, Church Lane, Bath, BA1 1AA\nAttn: Mrs Jane Sample\n\nThanks")
+
+    assert found.shipping is not None
+    assert (None, "The Old Rectory", "Church Lane") == (
+        found.shipping.company, found.shipping.addition, found.shipping.street,
+    )  # fmt: skip
