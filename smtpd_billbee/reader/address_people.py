@@ -94,7 +94,7 @@ def _without_name_in_two(draft: Draft, rated: list[Rated]) -> list[Rated]:
 def _without_flat(draft: Draft, part: Part) -> Part:
     """'Hotel Alpenblick, Zimmer 12': a room or a floor behind the name is an addition."""
     name, comma, rest = part.text.partition(", ")
-    if not comma or has_digit(name) or not all(is_flat(piece) for piece in rest.split(", ")):
+    if not comma or not name.strip() or has_digit(name) or not all(is_flat(piece) for piece in rest.split(", ")):
         return part
     draft.additions.append(Part(rest, part.index, part.at))
     return Part(name, part.index, part.at)
@@ -126,11 +126,11 @@ def _without_customers_number(draft: Draft, part: Part) -> Part:
     if not _goes_to_a_box(draft) or not part.text.rstrip(")")[-1:].isdigit():
         return part
     name, _, number = part.text.rpartition(" ")
-    number = number.strip("()")
-    if not number.isdigit() or not _FEWEST_DIGITS <= len(number) <= _MOST_DIGITS or has_digit(name):
+    name, number = name.strip(" ,("), number.strip("()")
+    if not number.isdigit() or not _FEWEST_DIGITS <= len(number) <= _MOST_DIGITS or not name or has_digit(name):
         return part
     draft.additions.append(Part(number, part.index, part.at))
-    return Part(name.strip(" ,("), part.index, part.at)
+    return Part(name, part.index, part.at)
 
 
 def _person_and_company(part: Part) -> list[Part]:
