@@ -96,7 +96,9 @@ def _below_total(page: Page) -> Iterator[Note]:
 
 
 def _is_empty(text: str, page: Page) -> bool:
-    return not any(c.isalnum() for c in text) or (len(text) < _LONGEST_EMPTY and page.known.has("no", text.strip(" .-")))
+    return not any(c.isalnum() for c in text) or (
+        len(text) < _LONGEST_EMPTY and page.known.has("no", text.strip(" .-"))
+    )
 
 
 def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[int]]:
