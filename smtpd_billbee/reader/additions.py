@@ -46,6 +46,20 @@ def is_care_of(text: str) -> bool:
     return start.startswith(_care_of()) or start.startswith(_OWNER)
 
 
+@cache
+def _care_of_within() -> re.Pattern[str]:
+    """Words of care that are nothing else: with a sign or of several words, but no legal form ('A/S')."""
+    words = {word for word in every(word_lists("care_of")) if any(sign in word for sign in "/. ") or word == "attn"}
+    plain = sorted((word for word in words - {"A/S", "a/b"} if word[0] < "\u3000"), key=len, reverse=True)
+    return re.compile(rf",? (?=(?:{'|'.join(re.escape(word) for word in plain)})[ :])", re.IGNORECASE)
+
+
+def apart_from_care_of(text: str) -> list[str]:
+    """'Erika Muster c/o Beispiel' in two; a text that has no such word, or begins with one, is one."""
+    found = _care_of_within().search(text, 1) if len(text) <= _LONGEST and " " in text else None
+    return [text[: found.start()], text[found.end() :]] if found is not None and found.start() > 1 else [text]
+
+
 def is_flat(text: str) -> bool:
     """Is the whole text a flat, floor, stairs or building?  'Apt 4B', '3. OG links', 'Hinterhaus', '2º B'."""
     if len(text) > _LONGEST:
@@ -66,7 +80,12 @@ def is_flat(text: str) -> bool:
         return True
     if first not in _words() and first not in _MORE:
         return False
-    return not rest or any(sign.isdigit() for sign in rest[0]) or len(rest[0]) <= 2 or is_flat_word(rest[0])
+    return (
+        not rest
+        or any(sign.isdigit() for sign in rest[0])
+        or (len(rest[0]) <= 2 and rest[0].isalnum())
+        or is_flat_word(rest[0])
+    )
 
 
 def is_addition(text: str) -> bool:

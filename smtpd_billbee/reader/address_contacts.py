@@ -1,20 +1,33 @@
 """Contacts, labelled lines and the country of an address block: what is told without its neighbours."""
 
 import re
+from functools import cache
 
 from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_draft import LEFT_OVER, Draft
-from smtpd_billbee.reader.address_lines import EITHER_NAME, Part, is_label, read_label
+from smtpd_billbee.reader.address_lines import EITHER_NAME, Part, is_label, is_other_label, read_label
+from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, label_lists, table
 from smtpd_billbee.reader.countries import country_code, country_name, country_of_code, country_of_prefix
 from smtpd_billbee.reader.far_east import is_east
-from smtpd_billbee.reader.phones import find_email, is_phone, phone_after_word, phone_at_end
+from smtpd_billbee.reader.phones import bare_number, find_email, is_phone, phone_after_word, phone_at_end
 from smtpd_billbee.reader.postal import FORMS, NO_POSTCODE, lone_postcode, read_place
 from smtpd_billbee.reader.states import is_state
+from smtpd_billbee.reader.street_words import has_street_word
+from smtpd_billbee.reader.streets import read_box
 
 _READ_AS_LINES = frozenset(("street", "postcode_city", "full_name", "care_of"))
 _SIGNS = frozenset(("A", "B", "D", "E", "F", "FL", "I", "L", "N", "P", "S"))
 _LEAST_DIGITS = 7
-_VAT_ID = re.compile(r"(?:[\w.-]{2,20}[: ] ?)?(?:ATU|[A-Z]{2}) ?[0-9]{8,12}[A-Z0-9]{0,3}")
+_CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_MAY_BE_NOTHING = frozenset(("company", "addition", "phone", "email", "salutation", "middle_name"))
+# Council Directive 2006/112/EC, article 215, and its neighbours: a country's letters, then digits.
+EU_VAT_ID = re.compile(
+    r"ATU ?[0-9]{8}|CHE[ -]?[0-9]{3}[.]?[0-9]{3}[.]?[0-9]{3}(?: (?:MWST|TVA|IVA))?"
+    r"|(?:BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI)"
+    r"[ -]?[A-Z]{0,2}[0-9](?:[ .]?[0-9]){6,11}(?: ?[A-Z]{1,2}[0-9]{0,2})?"
+)
+# Behind its word a number may have any form: 'NIP 123-456-32-18', 'P.IVA 01234567890', 'CIF B12345678'.
+VAT_ID = re.compile(r"[A-Z]{0,4}[ .-]?[0-9](?:[ .-]?[0-9A-Z/]){6,15}(?: (?:MWST|TVA|IVA))?")
 _TWO_NAMES = re.compile(r"[()/,|\[–—]| - |^[A-Z]{2,3} |\b[A-Z]{2,3}$|\.$")  # 'Deutschland (DE)', 'Suisse/Schweiz'
 _CITY_STATES = frozenset(("LU", "SG", "MC", "HK", "GI", "SM", "VA"))  # the city has the country's name
 
@@ -31,9 +44,12 @@ def _without_contact(draft: Draft, part: Part) -> Part | None:
         return _take_email(draft, part, email)
     if (":" in text or "：" in text) and (labelled := read_label(text)) is not None:
         return _labelled(draft, part, *labelled)
-    if text.startswith(("http://", "https://", "www.")) or _VAT_ID.fullmatch(text) is not None:
+    if text.startswith(("http://", "https://", "www.")) or _is_other_fact(text):
         draft.ignored.add(part.index)
         return None
+    words, _, code = text.partition(" ")
+    if code and fold(words) in _postcode_words() and lone_postcode(code, draft.country, draft.hints):
+        return Part(code, part.index, part.at)  # 'CEP 88010-120'
     phone = text if text[0] in "+＋" and is_phone(text) else phone_after_word(text.partition(" / ")[0])
     if phone is None:
         return _before_phone(draft, part)
@@ -42,10 +58,35 @@ def _without_contact(draft: Draft, part: Part) -> Part | None:
     return None
 
 
+@cache
+def _postcode_words() -> frozenset[str]:
+    return frozenset(fold(word) for word in every(label_lists("postcode")))
+
+
+def _is_other_fact(text: str) -> bool:
+    """A number that is no part of an address: 'USt-IdNr. ATU12345678', 'Kundennr. 4711', 'SIRET 123 456 789 00012'."""
+    if not has_digit(text):
+        return False
+    if EU_VAT_ID.fullmatch(text) is not None:
+        return True
+    words = text.replace(":", " ").split()
+    for count in range(1, min(4, len(words))):
+        if (is_other_label(" ".join(words[:count])) or fold(" ".join(words[:count])) in _other_numbers()) and all(
+            has_digit(word) or (word.isupper() and len(word) < 6) for word in words[count:]
+        ):
+            return sum(sign.isdigit() for word in words[count:] for sign in word) > 3
+    return False
+
+
+@cache
+def _other_numbers() -> frozenset[str]:
+    return frozenset(fold(words) for words in table("business")["other_numbers"])
+
+
 def _before_phone(draft: Draft, part: Part) -> Part:
     """The part without the number at its end."""
     found = phone_at_end(part.text)
-    if found is None or is_flat(part.text):
+    if found is None or is_flat(part.text) or has_street_word(found[0]) or read_box(part.text) is not None:
         return part
     draft.put("phone", found[1], part)
     return Part(found[0], part.index, part.at)
@@ -81,7 +122,10 @@ def _labelled(draft: Draft, part: Part, name: str, value: str) -> Part | None:
         draft.country, draft.country_at = code, part.at
         return None
     draft.ignored.add(part.index)
-    draft.put(name, value, part)
+    if name == "phone":
+        value = bare_number(value) or value
+    if name not in _MAY_BE_NOTHING or (value.strip(" -–—./") and fold(value) not in folded("no")):
+        draft.put(name, value, part)
     return None
 
 
@@ -163,11 +207,11 @@ def _has_place_of(text: str, country: str) -> bool:
 def take_phones(draft: Draft) -> None:
     """A bare number behind the place or at the block's end; a postcode has fewer digits or another shape."""
     found: list[Part] = []
-    for part in reversed(draft.parts[1:]):
+    for part in reversed([part for part in draft.parts if part.at > 0]):
         if not is_phone(part.text) or sum(sign.isdigit() for sign in part.text) < _LEAST_DIGITS:
             continue
         behind = part is draft.parts[-1] or (draft.country_at is not None and part.at > draft.country_at)
-        if not behind and part.text[0] not in "0(":
+        if not behind and part.text[0] not in "0(" and _CHINESE_MOBILE.fullmatch(part.text) is None:
             continue
         if draft.country in FORMS and lone_postcode(part.text, draft.country):
             continue

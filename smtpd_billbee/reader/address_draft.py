@@ -13,6 +13,7 @@ TWO_STREETS = "Two lines of the address look like a street."
 TWO_PLACES = "Two lines of the address look like a postcode with its city."
 WHOLE_NAME = "First and last name cannot be told apart."
 PERSON_OR_COMPANY = "Which line of the address is the person cannot be told."
+TWO_COUNTRIES = "Two lines of the address name a country."
 LEFT_OVER = "A line of the address fits no field."
 
 EAST = frozenset(("JP", "CN", "TW", "HK"))

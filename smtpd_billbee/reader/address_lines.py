@@ -8,8 +8,9 @@ from functools import cache
 from smtpd_billbee.reader.additions import is_flat
 from smtpd_billbee.reader.address_words import every, fold, folded, has_digit, label_lists, word_lists
 from smtpd_billbee.reader.companies import is_legal_form
-from smtpd_billbee.reader.countries import country_code, country_name
+from smtpd_billbee.reader.countries import country_code, country_name, country_of_prefix
 from smtpd_billbee.reader.country_lines import with_country_apart
+from smtpd_billbee.reader.far_east import whole_place
 from smtpd_billbee.reader.phones import phone_words
 from smtpd_billbee.reader.postal import FORMS, lone_postcode, read_place, read_turned
 from smtpd_billbee.reader.states import NAMED_STATES, is_state_name
@@ -18,8 +19,13 @@ from smtpd_billbee.reader.streets import is_lone_number, read_street
 
 _LONGEST = 400
 _MOST_PARTS = 80
+_SURE_STREET = 4
+_MOST_OF_PLACE = 3  # city, county, postcode
 _STRONG = re.compile(r"\s*[|·•‖\t]\s*|\s+;\s+|;\s+")
 _SEPARATOR = re.compile(r"[|·•‖\t;,，]| [/–-] ")
+# 'D - 80331 München' and '(80331) München': signs that belong to the postcode and part nothing.
+_DASHED_SIGN = re.compile(r"(?:^|(?<=[,;|/–-] ))([A-Z]{1,3}) ?[-–] ?(?=[0-9]{3,6}\b|[0-9]{2}-[0-9]{3}\b)")
+_BRACKETED_CODE = re.compile(r"\(((?:[A-Z]{1,2}-)?[0-9]{4,6})\) ?(?=[^\W\d_])")
 _STATE_AND_CODE = re.compile(r"[A-Z]{2,3} [0-9]{4,5}(?:-[0-9]{4})?|[A-Z]{2} [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]")
 # Fields that a labelled line within a block may give; the empty ones are not part of an address.
 _LABELLED = {
@@ -84,6 +90,11 @@ def is_label(text: str) -> bool:
     return fold(text) in _labels()
 
 
+def is_other_label(text: str) -> bool:
+    """Is the whole text the label of what belongs to no address: 'USt-IdNr.', 'Fax', 'Kundennummer'?"""
+    return _labels().get(fold(text)) == ""
+
+
 def read_label(text: str) -> tuple[str, str] | None:
     """Field and value of 'Tel.: 030 …', 'E-Mail: x@y'; the field is '' for what belongs to no address."""
     for colon in (":", "："):
@@ -119,10 +130,30 @@ def split_lines(lines: Sequence[str], hints: tuple[str, ...]) -> list[Part]:
         (piece, index)
         for line, index in apart
         if len(line) <= _LONGEST
-        for piece in _pieces(line.strip(), few, known)
+        for piece in _name_and_street(line, index) or _pieces(_with_plain_code(line.strip()), few, known)
         if piece.strip(" ,")
     ]
     return [Part(piece.strip(), index, at) for at, (piece, index) in enumerate(pieces[:_MOST_PARTS])]
+
+
+def _name_and_street(line: str, index: int) -> list[str]:
+    """'Erika Muster, Seeweg 3' on the first line, above the place."""
+    if index > 0 or line.count(", ") != 1:
+        return []
+    name, _, street = line.strip().partition(", ")
+    if not has_digit(street) or has_digit(name) or has_street_word(name) or is_flat(name) or ":" in line:
+        return []
+    reading = read_street(street)
+    return [name, street] if reading.strength >= _SURE_STREET and reading.number is not None else []
+
+
+def _with_plain_code(line: str) -> str:
+    """'D - 80331 München' as 'D-80331 München', '(80331) München' without its brackets."""
+    if line.startswith("("):
+        return _BRACKETED_CODE.sub(r"\1 ", line, count=1)
+    if " -" in line or "- " in line or "–" in line:
+        return _DASHED_SIGN.sub(lambda sign: f"{sign[1]}-" if country_of_prefix(sign[1]) else sign[0], line)
+    return line
 
 
 def _named_country(lines: Sequence[str]) -> str | None:
@@ -152,7 +183,7 @@ def _at_signs(line: str, known: _Known) -> list[str]:
     """The pieces between slashes or dashes, if one of them is a place or, with slashes, if there are three."""
     for sign in (" / ", " - ", " – "):
         pieces = [piece for piece in (piece.strip(" ,") for piece in line.split(sign)) if piece]
-        many = len(pieces) > 2 and sign == " / "
+        many = len(pieces) > 2 and sign == " / " and not all(is_lone_number(piece) for piece in pieces[1:])
         if many or any(known.is_place(piece) for piece in pieces[1:]):
             return pieces
     return []
@@ -167,7 +198,9 @@ def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[s
     if len(pieces) < 2 or country_code(line) is not None:
         return [line]
     country = country_name(pieces[-1]) is not None or pieces[-1] in ("USA", "UK", "US", "GB", "DE", "AT", "CH")
-    if not country and (known.is_place(line) or known.is_turned(line)):
+    if any(whole_place(piece) is not None for piece in pieces):
+        return pieces  # '厦门市, 福建省, 361004'
+    if not country and len(pieces) <= _MOST_OF_PLACE and (known.is_place(line) or known.is_turned(line)):
         return [line]
     placed = any(known.is_place(piece) for piece in pieces[1:])
     coded = len(pieces) > 2 and any(lone_postcode(piece, known.country, known.hints) for piece in pieces)
@@ -211,5 +244,6 @@ def _belongs_to(before: str, piece: str, second: bool, coded: bool) -> bool:
         return True
     code = lone_postcode(piece, None) and not (coded and not has_digit(before))
     if not second and not has_digit(before) and code and " " not in before:
-        return True
+        country = country_name(before)
+        return country is None or not lone_postcode(piece, country)  # 'Россия, 191002' are country and postcode
     return is_lone_number(piece) and (not second or has_street_word(before)) and not code

@@ -3,13 +3,22 @@
 import re
 from functools import cache
 
-from smtpd_billbee.reader.additions import is_addition, is_care_of, is_flat
+from smtpd_billbee.reader.additions import apart_from_care_of, is_addition, is_care_of, is_flat
 from smtpd_billbee.reader.address_draft import LEFT_OVER, PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
 from smtpd_billbee.reader.address_lines import Part, is_heading
-from smtpd_billbee.reader.address_words import fold, table
+from smtpd_billbee.reader.address_words import fold, has_digit, table, terms
 from smtpd_billbee.reader.companies import company_name, company_points, may_be_company, person_points
-from smtpd_billbee.reader.names import Name, is_first_name, is_salutation, read_name
+from smtpd_billbee.reader.names import (
+    DEPARTMENTS,
+    Name,
+    is_first_name,
+    is_salutation,
+    joined_salutations,
+    looks_east,
+    read_name,
+)
 from smtpd_billbee.reader.phones import is_other_number
+from smtpd_billbee.reader.streets import read_box
 
 _LANGUAGE_OF = {
     **dict.fromkeys(("ES", "MX", "AR", "CL", "CO", "PE", "UY", "EC"), "es"),
@@ -20,6 +29,8 @@ _FEWEST_DIGITS, _MOST_DIGITS = 5, 12  # of a customer's number at a parcel locke
 
 _BRACKET = re.compile(r"([^()]{2,60}?) ?\(([^()]{2,60})\)")
 _SOME = 4  # points that are evidence
+_HOUSES = terms("houses")
+_SALUTATION = 10  # a salutation leads the line
 _IN_EMAIL = 8  # the e-mail address has both names
 
 Rated = tuple[int, int, Part]  # what speaks for a person, what for a company
@@ -29,16 +40,39 @@ def take_people(draft: Draft) -> None:
     """Person and company from the lines before the place; the lines that are neither are additions."""
     lines = [part for part in draft.parts if _stands_with_names(draft, part)]
     rated: list[Rated] = []
+    announced: Part | None = None
     for part in lines:
         draft.parts.remove(part)
-        if part is not lines[-1] and len(lines) > 1 and is_salutation(part.text):
+        if part is not lines[-1] and fold(part.text) in _before_companies():
+            announced = part
+            draft.ignored.add(part.index)
+        elif part is not lines[-1] and len(lines) > 1 and is_salutation(part.text):
             draft.put("salutation", part.text, part)
-        elif _is_addition(draft, part, len(lines)):
+        elif _is_addition(draft, part, len(lines)) or _is_house(draft, part):
             draft.additions.append(part)
         else:
+            for without in (_without_customers_number, _without_care_of, _without_flat, _without_department):
+                part = without(draft, part)
             pieces = _person_and_company(part)
             rated += [(person_points(piece.text, draft.email()), company_points(piece.text), piece) for piece in pieces]
+    if announced is not None:
+        rated = _with_announced(rated, announced)
     _put_people(draft, _without_name_in_two(draft, rated))
+
+
+@cache
+def _before_companies() -> frozenset[str]:
+    return frozenset(fold(words) for words in table("business")["before"])
+
+
+def _with_announced(rated: list[Rated], word: Part) -> list[Rated]:
+    """Below 'Firma' stands the company, as postal custom has it: the line that looks like one, else the next line."""
+    if any(rate[1] >= _SOME and rate[1] > rate[0] for rate in rated):
+        return rated
+    at = next((at for at, rate in enumerate(rated) if rate[2].at > word.at), None)
+    if at is None or rated[at][0] >= _SALUTATION:
+        return rated
+    return [*rated[:at], (0, _SALUTATION, rated[at][2]), *rated[at + 1 :]]
 
 
 def _without_name_in_two(draft: Draft, rated: list[Rated]) -> list[Rated]:
@@ -57,6 +91,48 @@ def _without_name_in_two(draft: Draft, rated: list[Rated]) -> list[Rated]:
     return rated[:-2]
 
 
+def _without_flat(draft: Draft, part: Part) -> Part:
+    """'Hotel Alpenblick, Zimmer 12': a room or a floor behind the name is an addition."""
+    name, comma, rest = part.text.partition(", ")
+    if not comma or not name.strip() or has_digit(name) or not all(is_flat(piece) for piece in rest.split(", ")):
+        return part
+    draft.additions.append(Part(rest, part.index, part.at))
+    return Part(name, part.index, part.at)
+
+
+def _without_department(draft: Draft, part: Part) -> Part:
+    """'営業部 山田太郎': the department stands before the name."""
+    first, _, name = part.text.partition(" ")
+    if not name or part.text.isascii() or not first.endswith(DEPARTMENTS) or not looks_east(name):
+        return part
+    draft.additions.append(Part(first, part.index, part.at))
+    return Part(name, part.index, part.at)
+
+
+def _without_care_of(draft: Draft, part: Part) -> Part:
+    """'Erika Muster c/o Beispiel GmbH' on one line: what is behind the word is an addition."""
+    name, *care = apart_from_care_of(part.text)
+    draft.additions += [Part(text, part.index, part.at) for text in care]
+    return Part(name, part.index, part.at) if care else part
+
+
+def _goes_to_a_box(draft: Draft) -> bool:
+    street = draft.fields.get("street", "")
+    return bool(street) and read_box(f"{street} 1") is not None
+
+
+def _without_customers_number(draft: Draft, part: Part) -> Part:
+    """At a parcel locker the customer's number may stand behind the name: 'Erika Muster 12345678'."""
+    if not _goes_to_a_box(draft) or not part.text.rstrip(")")[-1:].isdigit():
+        return part
+    name, _, number = part.text.rpartition(" ")
+    name, number = name.strip(" ,("), number.strip("()")
+    if not number.isdigit() or not _FEWEST_DIGITS <= len(number) <= _MOST_DIGITS or not name or has_digit(name):
+        return part
+    draft.additions.append(Part(number, part.index, part.at))
+    return Part(name, part.index, part.at)
+
+
 def _person_and_company(part: Part) -> list[Part]:
     """'Erika Muster (Muster GmbH)' and 'Muster GmbH, Erika Muster' as two parts; other brackets and commas stay."""
     bracket = _BRACKET.fullmatch(part.text)
@@ -71,13 +147,16 @@ def _person_and_company(part: Part) -> list[Part]:
 
 def _stands_with_names(draft: Draft, part: Part) -> bool:
     """Behind the place stands no name, but in countries that write from the big to the small."""
+    if fold(part.text) in _before_companies():
+        return draft.place_at is None or part.at < draft.place_at
     if part.text.endswith(("!", "：")) or is_heading(part.text) or (":" in part.text and not is_care_of(part.text)):
         return False
     if part.at == 0 and is_other_number(part.text):
         return False
     if draft.place_at == 0 and is_flat(part.text):  # of an address on one line that begins with its place
         return True
-    return draft.place_at is None or part.at < draft.place_at or draft.country in SMALL_LAST or draft.language == "ru"
+    small_last = draft.country in SMALL_LAST or draft.language == "ru" or looks_east(part.text)
+    return draft.place_at is None or part.at < draft.place_at or small_last
 
 
 @cache
@@ -95,6 +174,12 @@ def _is_addition(draft: Draft, part: Part, count: int) -> bool:
     return box_number and draft.fields.get("house_number") is not None
 
 
+def _is_house(draft: Draft, part: Part) -> bool:
+    """'The Old Rectory' beside a street is the house's name, and nobody's."""
+    last = part.text.rpartition(" ")[2].casefold()
+    return draft.street_at is not None and last in _HOUSES and " " in part.text and company_points(part.text) < _SOME
+
+
 def _put_people(draft: Draft, rated: list[Rated]) -> None:
     person = None if "last_name" in draft.fields else _person_of(rated)
     company = None if "company" in draft.fields else _company_of(draft, rated, person)
@@ -104,6 +189,7 @@ def _put_people(draft: Draft, rated: list[Rated]) -> None:
         _put_person(draft, person[2])
         if " " not in person[2].text and person[0] < 3 and len(rated) > 1:  # 'Sekretariat', or a name in two lines
             draft.doubt(PERSON_OR_COMPANY)
+    left: list[Part] = []
     for rate in rated:
         if rate is person or rate is company:
             continue
@@ -113,7 +199,8 @@ def _put_people(draft: Draft, rated: list[Rated]) -> None:
             draft.doubt(PERSON_OR_COMPANY)
         if rate[2].at == 0 and rate[0] < _SOME:  # above everybody: rather a heading than an addition
             draft.doubt(LEFT_OVER)
-        draft.additions.append(rate[2])
+        left.append(rate[2])
+    draft.additions[:0] = left  # before what stood behind them on their line
 
 
 def _may_be_the_person(other: Rated, person: Rated) -> bool:
@@ -141,11 +228,13 @@ def _company_of(draft: Draft, rated: list[Rated], person: Rated | None) -> Rated
 
 def _put_person(draft: Draft, part: Part) -> None:
     name = read_name(part.text, _LANGUAGE_OF.get(draft.country or "", draft.language))
+    if name.salutation is not None and "salutation" in draft.fields:
+        draft.fields["salutation"] = joined_salutations(draft.fields["salutation"], name.salutation)
     draft.put("salutation", name.salutation, part)
     draft.put("first_name", name.first, part)
     draft.put("middle_name", name.middle, part)
     draft.put("last_name", name.last, part)
-    if not name.sure or "(" in part.text or _turned(name, draft.email()):
+    if not name.sure or "(" in f"{name.first} {name.last}" or _turned(name, draft.email()):
         draft.doubt(WHOLE_NAME)
 
 

@@ -1,11 +1,21 @@
 """The place of an address block: postcode, city and state, on one line, on two, or in the order of the Far East."""
 
+from dataclasses import replace
+
 from smtpd_billbee.reader.additions import is_flat
-from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_PLACES, WRONG_POSTCODE, Draft
+from smtpd_billbee.reader.address_draft import EAST, SMALL_LAST, TWO_COUNTRIES, TWO_PLACES, WRONG_POSTCODE, Draft
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points
-from smtpd_billbee.reader.far_east import EastPlace, country_of_script, is_east, read_east, read_east_street
+from smtpd_billbee.reader.countries import country_name
+from smtpd_billbee.reader.far_east import (
+    EastPlace,
+    country_of_script,
+    is_east,
+    read_east,
+    read_east_street,
+    whole_place,
+)
 from smtpd_billbee.reader.postal import (
     CITY_FIRST,
     FORMS,
@@ -14,6 +24,7 @@ from smtpd_billbee.reader.postal import (
     fits,
     is_brazilian,
     is_city,
+    is_whole_code,
     lone_postcode,
     read_place,
     read_turned,
@@ -57,7 +68,8 @@ def _places(draft: Draft, parts: list[Part], *, strict: bool) -> list[tuple[int,
     return [
         (place.strength, part, place)
         for part in parts
-        if (place := read_place(part.text, draft.country, draft.hints, strict=strict)) is not None
+        if not is_whole_code(part.text, draft.country)
+        and (place := read_place(part.text, draft.country, draft.hints, strict=strict)) is not None
     ]
 
 
@@ -76,6 +88,7 @@ def _rather_a_street(draft: Draft, strength: int, part: Part, place: Place) -> b
 
 
 def _put_place(draft: Draft, part: Part, place: Place) -> None:
+    place = _without_state_as_city(place, draft.country)
     if place.said:
         draft.put("country", place.country, part)
     if draft.country is None:
@@ -92,6 +105,15 @@ def _put_place(draft: Draft, part: Part, place: Place) -> None:
         draft.doubt(WRONG_POSTCODE)
 
 
+def _without_state_as_city(place: Place, country: str | None) -> Place:
+    """'PG, 06121' below 'Perugia': the letters are the province, the city stands above."""
+    city = place.city
+    if city is None or place.state is not None or len(city) > 3 or not city.isupper():
+        return place
+    known = is_state(city, country or place.country) or (country is None and is_state(city, "IT"))
+    return replace(place, city=None, state=city) if known else place
+
+
 def _take_city_before(draft: Draft, number: int) -> None:
     """The city on the line before its postcode, perhaps with the county between them."""
     if number > 1 and is_state(draft.parts[number].text, draft.country) and _city_line(draft, number - 1):
@@ -102,8 +124,11 @@ def _take_city_before(draft: Draft, number: int) -> None:
     elif number > 0 and is_city(draft.parts[number].text) and not is_flat(draft.parts[number].text):
         part = draft.parts.pop(number)
         city, state = part_state(part.text.strip(" ,"), draft.country)
+        quarter, dash, town = city.partition(" - ") if draft.country == "BR" else ("", "", city)
+        if dash:  # 'Centro - Florianópolis - SC'
+            draft.additions.append(Part(quarter, part.index, part.at))
         draft.place_at = part.at
-        draft.put("city", city, part)
+        draft.put("city", town if dash else city, part)
         draft.put("state", state, part)
 
 
@@ -204,6 +229,11 @@ def take_state(draft: Draft) -> None:
         if len(part.text) > 40 or (part.at < draft.place_at and not (anywhere and is_state(part.text, "RU"))):
             continue
         known = is_state(part.text, draft.guess()) or is_state(part.text, None)
+        if not known and country_name(part.text) not in (None, draft.country):
+            draft.doubt(TWO_COUNTRIES)  # 'Deutschland', 'Schweden': of a choice that nobody made
+            draft.ignored.add(part.index)
+            draft.parts.remove(part)
+            return
         between = draft.country_at is not None and part.at < draft.country_at and draft.country not in SMALL_LAST
         if known or (between and not any(sign.isdigit() or sign in ":!" for sign in part.text)):
             draft.take("state", part)
@@ -226,9 +256,12 @@ def _take_east(draft: Draft) -> bool:
         or _EAST_COUNTRY.get(draft.language or "")
         or country_of_script("".join(part.text for part in draft.parts))
     )
+    _take_whole_places(draft)
     for part in draft.parts[:]:
         fields = draft.fields
         place = None if "city" in fields and "postcode" in fields else read_east(part.text, country)
+        if place is not None and place.city is not None and "city" in fields:
+            place = None
         if place is None and "city" in fields and "street" not in fields and company_points(part.text) < _LEGAL_FORM:
             place = read_east_street(part.text)
         if place is not None and _fits_in(draft, part, place):
@@ -236,6 +269,19 @@ def _take_east(draft: Draft) -> bool:
     if "city" in draft.fields and "street" not in draft.fields:
         _take_east_street_above(draft)
     return "city" in draft.fields
+
+
+def _take_whole_places(draft: Draft) -> None:
+    """Shops print field by field: '松葉町2-14-6', '名古屋市昭和区', '愛知県'; what is whole is known first."""
+    for part in draft.parts[1:]:
+        text, _, code = part.text.rpartition(" ")
+        place = whole_place(part.text) or (whole_place(text) if code.replace("-", "").isdigit() else None)
+        name = "" if place is None else "city" if place.city else "state"
+        if place is None or name in draft.fields:
+            continue
+        if text and place.city != part.text and place.state != part.text:
+            place = replace(place, postcode=code)
+        _put_east(draft, part, place)
 
 
 def _take_east_street_above(draft: Draft) -> None:

@@ -1,21 +1,23 @@
 """Which line of an address block is the street."""
 
-from smtpd_billbee.reader.additions import is_addition, is_site, is_yard
+from smtpd_billbee.reader.additions import is_addition, is_care_of, is_site, is_yard
 from smtpd_billbee.reader.address_draft import TWO_STREETS, Draft
 from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points, person_points
-from smtpd_billbee.reader.streets import StreetReading, read_street
+from smtpd_billbee.reader.street_words import has_street_word
+from smtpd_billbee.reader.streets import StreetReading, is_lone_number, number_alone, read_street
 
 _BESIDE_STREET = frozenset(("BP", "CS", "TSA"))  # French: the box stands on a line below the street's
 
 Rated = tuple[float, Part, StreetReading]
+_LONGEST_NUMBER = 12
 _SURE = 4  # a number and a street's word, or a box
 
 
 def take_street(draft: Draft) -> None:
     """The line that does best as the street."""
-    if "street" in draft.fields:
+    if "street" in draft.fields or _take_in_two_lines(draft):
         return
     rated = _rated(draft, [part for part in draft.parts if has_digit(part.text)])
     if not rated or rated[0][2].strength < _SURE:
@@ -28,6 +30,43 @@ def take_street(draft: Draft) -> None:
     if len(rated) > 1 and _as_good(rated[0], rated[1]):
         draft.doubt(TWO_STREETS)
     _put(draft, rated[0][1], rated[0][2])
+
+
+def _take_in_two_lines(draft: Draft) -> bool:
+    """'Haus Sonnenschein', 'Nr. 7': a house number on a line of its own belongs to the line above it.
+
+    Where the number stands first it may stand above: '12', 'High Street'.
+    """
+    for at in range(1, len(draft.parts)):
+        number = draft.parts[at]
+        if len(number.text) > _LONGEST_NUMBER or not has_digit(number.text) or not is_lone_number(number.text):
+            continue
+        beside = [each for each in (at - 1, at + 1) if 0 < each < len(draft.parts)]
+        beside = [each for each in beside if _may_be_numbered(draft, draft.parts[each], number)]
+        beside.sort(key=lambda each: (not has_street_word(draft.parts[each].text), each > at))
+        if not beside or any(_is_whole_street(draft, part) for part in draft.parts):
+            return False
+        street = draft.parts[beside[0]]
+        draft.put("street", street.text.strip(" ,"), street)
+        draft.put("house_number", number_alone(number.text), number)
+        draft.street_at = street.at
+        draft.parts.remove(number)
+        draft.parts.remove(street)
+        return True
+    return False
+
+
+def _may_be_numbered(draft: Draft, part: Part, number: Part) -> bool:
+    """A street without a number: by its word, or right above a number that is said to be one ('Nr. 7')."""
+    if abs(part.at - number.at) != 1 or has_digit(part.text) or ":" in part.text or is_care_of(part.text):
+        return False
+    if has_street_word(part.text):
+        return True
+    return part.at < number.at and not number.text[0].isdigit() and company_points(part.text) < _SURE
+
+
+def _is_whole_street(draft: Draft, part: Part) -> bool:
+    return has_digit(part.text) and read_street(part.text, draft.guess()).strength >= _SURE
 
 
 def _without_yards(rated: list[Rated]) -> list[Rated]:
@@ -70,7 +109,7 @@ def _put(draft: Draft, part: Part, reading: StreetReading) -> None:
 
 def _points(draft: Draft, part: Part, reading: StreetReading) -> float:
     """How well a line does as the street; zero or less: it is none."""
-    if not reading.street or part.text.isdigit() or part.text.endswith(":"):
+    if not reading.street or part.text.isdigit() or ":" in reading.street:
         return -1
     away = 0 if draft.place_at is None else abs(draft.place_at - part.at) - 1
     if reading.strength < 2:

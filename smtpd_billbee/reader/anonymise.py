@@ -19,7 +19,10 @@ from smtpd_billbee.reader.personal import LETTERS, Personal, personal_of
 from smtpd_billbee.reader.reading import read
 from smtpd_billbee.reader.words import Dictionary, dictionary
 
-_TRIES = (Choice(), Choice(), Choice(), Choice(postcodes=False), Choice(numbers=False), Choice(False, False))
+_TRIES = (
+    Choice(), Choice(), Choice(houses=False), Choice(postcodes=False), Choice(numbers=False),
+    Choice(False, False, False),
+)  # fmt: skip
 # What stays: who wrote when to whom, and what tells the kind of mail.  All others name machines, keys and persons.
 _TEXTS = frozenset(("from", "to", "cc", "reply-to", "subject", "sender", "in-reply-to", "references", "message-id"))
 _OF_BOUNCES = frozenset(
@@ -93,6 +96,8 @@ def _try(
     same = _structure(before, masker) == _structure(after, None)
     doubts = [] if same else [DIFFERENT]
     doubts += [f"a file was left out ({kind})" for kind in rewriter.left_out]
+    if personal.streets and not choice.houses:
+        doubts.append("the house numbers stay: without them it does not read as the original did")
     if kept:
         doubts.append(f"{len(kept)} of its names or towns are words of labels, too, and stay where they stand alone")
     if before.outcome is not Outcome.ORDER:
@@ -163,6 +168,9 @@ def _left(letter: Letter, personal: Personal, kept: frozenset[str], choice: Choi
     values = [
         value
         for value, sort in personal.values.items()
-        if len(value) > 5 and (sort not in ("number", "postcode")) and value in whole
+        if len(value) > 5
+        and sort not in ("number", "postcode")
+        and (sort != "street" or choice.houses)
+        and value in whole
     ]
     return len((long - streets) & words) + len(values) + len(east)

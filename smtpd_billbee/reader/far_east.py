@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 
 _LONGEST = 120
+_LONGEST_PLACE = 16
 _SCRIPT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _POST_MARK = re.compile(r"〒 ?([0-9０-９]{3}[-‐−ー－]?[0-9０-９]{4})\s*(.*)")
+_CODE_BEHIND = re.compile(r"(\D{2,20}?)[ ,]+([0-9]{3}-[0-9]{4})")  # '千葉市中央区 260-0013'
 _JAPANESE_CODE = re.compile(r"([0-9]{3}-[0-9]{4})(?:\s+(.*))?")
 _CHINESE_CODE = re.compile(r"(?:邮编|郵編|邮政编码)?[:： ]?([0-9]{6}|[0-9]{3}(?:[0-9]{2,3})?)\s*(\D.*)?")
 
@@ -18,6 +20,9 @@ _CITIES_WITH_SHI = (
 _JAPANESE_CITY = re.compile(
     rf"((?:{_CITIES_WITH_SHI}|.{{1,6}}?市)(?:[^0-9０-９市]{{1,4}}?区)?|.{{1,5}}?郡.{{1,6}}?[町村]|.{{1,5}}?[区町村])\s?(.*)"
 )
+_ONLY_PREFECTURE = re.compile(r"東京都|北海道|京都府|大阪府|[\u3400-\u9fff]{2,3}県")
+_ONLY_PROVINCE = re.compile(r"[\u3400-\u9fff]{2,3}省|[\u3400-\u9fff]{2,8}自治[区區]")
+_IN_STREETS = re.compile(r"[东西南北中東一二三]{0,2}[路街道巷]")  # behind '环市', which is no city: '环市东路'
 _PROVINCE = re.compile(r"([\u3400-\u9fff]{2,3}省|[\u3400-\u9fff]{2,8}自治[区區])\s?(.*)")
 _CHINESE_CITY = re.compile(
     r"((?:[\u3400-\u9fff]{1,8}?(?:市|自治州|地区|盟)|[\u3400-\u9fff]{1,3}?[縣县])(?:[\u3400-\u9fff]{1,6}?[区區县縣旗])?"
@@ -74,6 +79,9 @@ def _postcode(text: str, country: str | None) -> tuple[str | None, str]:
         match = shape.fullmatch(text)
         if match is not None:
             return match[1], match[2] or ""
+    match = _CODE_BEHIND.fullmatch(text)
+    if match is not None and is_east(match[1]):
+        return match[2], match[1]
     match = _CHINESE_CODE.fullmatch(text) if country in ("CN", "TW") else None
     if match is not None and (match[2] is None or is_east(match[2])):
         return match[1], match[2] or ""
@@ -104,10 +112,23 @@ def _chinese(text: str) -> EastPlace | None:
     if match is None:
         return None
     city, rest = match[1], match[2]
+    if state is None and _IN_STREETS.match(rest) is not None:
+        return None
     numbered = _CHINESE_NUMBER.fullmatch(rest)
     if numbered is None:
         return EastPlace(None, state, city, rest or None)
     return EastPlace(None, state, city, numbered[1].rstrip(), numbered[2], numbered[3] or None)
+
+
+def whole_place(text: str) -> EastPlace | None:
+    """A line that is nothing but a province, or a city with its ward: '愛知県', '名古屋市昭和区', '厦门市'."""
+    if not 1 < len(text) <= _LONGEST_PLACE or any(sign.isdigit() for sign in text):
+        return None
+    if any(shape.fullmatch(text) and text[-1] in "都道府県省区區" for shape in (_ONLY_PREFECTURE, _ONLY_PROVINCE)):
+        return EastPlace(state=text)
+    shapes = (_JAPANESE_CITY, _CHINESE_CITY) if text[-1] in "市区區县縣" else ()
+    found = any((match := shape.fullmatch(text)) is not None and not match[2] for shape in shapes)
+    return EastPlace(city=text) if found else None
 
 
 def read_east_street(text: str) -> EastPlace | None:

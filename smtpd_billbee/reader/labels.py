@@ -224,6 +224,20 @@ def address_section(heading: str) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
+def is_other_address(text: str) -> bool:
+    """Does the text say that an address is the other one: 'identisch', 'same as billing', '請求先と同じ'?"""
+    bare = text.strip(" .()-–*:：").casefold()
+    if not bare or len(bare) > 60 or any(sign.isdigit() or sign in "@," for sign in bare):
+        return False
+    return any(bare.startswith(stem) or (stem[0] > "\u3000" and stem in bare) for stem in _stems()["same"])
+
+
+def heads_any_address(words: str) -> bool:
+    """Does a label stand above any address: 'Adresse', 'Postal address'?"""
+    return words.strip(" :：").casefold() in _stems()["neutral"]
+
+
 def is_seller(heading: str) -> bool:
     """Does a heading announce the shop's own address: 'Verkäufer', 'Return address'?"""
     text = heading.casefold()

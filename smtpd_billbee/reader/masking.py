@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from smtpd_billbee.reader.address_contacts import EU_VAT_ID
 from smtpd_billbee.reader.invented import Inventor
 from smtpd_billbee.reader.personal import LETTERS, Personal
 from smtpd_billbee.reader.phones import is_phone
-from smtpd_billbee.reader.street_words import street_endings
+from smtpd_billbee.reader.street_words import other_months, street_endings
 
 _URL = r"https?://[^\s<>\"'\])]{1,2000}"
 _EMAIL = r"[^\s<>@,;:：；，、（）「」【】()\[\]\"'|=/?&]{1,64}@[\w.-]{1,255}\w"
@@ -20,6 +21,8 @@ _EAST = "\u3041-\u9fff"
 _WORD = rf"[^\W\d_{_EAST}]+|(?<![{_EAST}])[{_EAST}](?![{_EAST}])"
 _IMPORT = re.compile(r"(\d{1,12})-([a-z0-9]{2,20})-orderimport@", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_SQUARE = re.compile(r"([A-Z]) ?[0-9]{1,2}(?=,? )")  # a block of Mannheim's
+_RUN = re.compile(r"([0-9]+)(st|nd|rd|th)?(?![A-Za-z]{2})", re.IGNORECASE)
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 # Everything that HTML shows lies between tags; tags are changed in the values that name people or addresses.
 _TAGS = re.compile(r"<(?:!--|[a-zA-Z/!?])[^<>]{0,20000}>")
@@ -56,10 +59,11 @@ _KEPT_LABELS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a try leaves alone because the mail reads differently without it: short numbers, names of senders."""
+    """What a try leaves alone because the mail would read differently: short numbers, postcodes, house numbers."""
 
     numbers: bool = True
     postcodes: bool = True
+    houses: bool = True
 
 
 class Masker:
@@ -73,11 +77,14 @@ class Masker:
         self._hosts: dict[str, str] = {}
         self._labels: dict[str, str] = {}
         self._emails: dict[str, str] = {}
+        self._runs: dict[str, str] = {}
         self._protected = " ".join(f"{item.title} {item.sku or ''} {item.variant or ''}" for item in personal.items)
         values = {
             value: sort
             for value, sort in personal.values.items()
-            if (sort != "number" or choice.numbers) and (sort != "postcode" or choice.postcodes)
+            if (sort != "number" or choice.numbers)
+            and (sort != "postcode" or choice.postcodes)
+            and (sort != "street" or choice.houses)
         }
         self._sorts = {_plain(value): sort for value, sort in values.items()}
         self._hosts_said = sorted({site.lower() for site in personal.site}, key=len, reverse=True)
@@ -89,10 +96,12 @@ class Masker:
             return "|".join(sorted(set(spaced), key=len, reverse=True)) or r"(?!)"
 
         east = [word for word in self._words if word[0] >= _EAST[0] and len(word) > 1]
-        literal = rf"(?<![\w])(?<!\d[.,])(?:{any_of(list(values))})(?!\w|[.,]\d)"
+        within = [value for value, sort in values.items() if sort == "street" and value[0] >= _EAST[0]]
+        literal = rf"(?<![\w])(?<!\d[.,])(?:{any_of(list(values))})(?!\w|[.,]\d)|(?:{any_of(within)})"
         return re.compile(
             rf"(?P<note>(?<!\w)(?:{any_of(notes)})(?!\w))|(?P<url>{_URL})|(?P<email>{_EMAIL})"
-            rf"|(?P<host>(?<![\w.])(?:{any_of(self._hosts_said)})(?!\w))|(?P<literal>{literal})|(?P<iban>{_IBAN})"
+            rf"|(?P<host>(?<![\w.])(?:{any_of(self._hosts_said)})(?!\w))|(?P<literal>{literal})"
+            rf"|(?P<vat>(?<!\w)(?:{EU_VAT_ID.pattern})(?!\w))|(?P<iban>{_IBAN})"
             rf"|(?P<phone>{_PHONE})|(?P<digits>{_DIGITS})|(?P<east>{any_of(east)})|(?P<word>{_WORD})"
         )
 
@@ -149,6 +158,8 @@ class Masker:
                 return self._shape(text)
             case "literal":
                 return self._literal(text, self._sorts.get(_plain(text), "id"))
+            case "vat":
+                return text if text in self._protected else self._literal(text, "vat")
             case "iban":
                 return self._literal(text, "iban") if sum(sign.isdigit() for sign in text) > 9 else self._as_words(text)
             case "phone":
@@ -190,11 +201,40 @@ class Masker:
         key = _plain(text)
         if sort == "birth":
             return re.sub(r"\d+", self._day_or_year, text)
+        if sort == "street":
+            return self._street(text)
         made = self._digits.get(key)
         if made is None:
             made = self._digits[key] = "".join(self._signs(key, sort))
         signs = iter(made)
         return "".join(next(signs) if sign.isalnum() else sign for sign in text)
+
+    def _street(self, text: str) -> str:
+        """A street with its number: its words as everywhere, another day, month, number or square."""
+        square = _SQUARE.match(text)
+        if square is not None:
+            text = self._runs.setdefault(square[1], self._inventor.one_of("BCDEFGHKLMN")) + text[1:]
+        words = LETTERS.sub(lambda found: self._month(found[0]) or self._word(found[0]), text)
+        return _RUN.sub(self._run, words)
+
+    def _month(self, word: str) -> str | None:
+        beside = other_months(word.casefold())
+        if not beside:
+            return None
+        made = self._runs.setdefault(word.casefold(), self._inventor.one_of(beside))
+        return made.title() if word[0].isupper() else made
+
+    def _run(self, found: re.Match[str]) -> str:
+        """Another number of as many digits, the same for the same; '5th' stays one, and the day of a month."""
+        key = found[0].casefold()
+        if key not in self._runs:
+            first = "456789" if found[2] else "12" if len(found[1]) == 2 else "123456789"
+            digits = found[1]
+            while digits == found[1]:
+                ones = [self._inventor.digit() for _ in found[1][1:]]
+                digits = "".join([self._inventor.one_of(first), *ones])
+            self._runs[key] = digits + ("th" if found[2] else "")
+        return self._runs[key]
 
     def _signs(self, key: str, sort: str) -> list[str]:
         kept = {"phone": 3 if key.startswith("00") else 1 if key.startswith("0") else 2, "postcode": 1}.get(sort, 0)

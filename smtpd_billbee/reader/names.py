@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from smtpd_billbee.reader.address_words import every, fold, folded, table, terms, word_lists
+from smtpd_billbee.reader.address_words import every, fold, folded, label_lists, table, terms, word_lists
 
 _LONGEST = 120
 _PARTICLES = terms("particles")
+_LEADING_PARTICLES = _PARTICLES - terms("names_and_particles")
 _JOINERS = frozenset(("und", "&", "+", "and", "et", "y", "e", "en", "i", "и", "u."))
 _NOBLE = terms("noble")
 _SPANISH_SECOND = terms("second_first_names")
@@ -19,15 +20,24 @@ _TWO_SURNAMES = frozenset(("es", "pt"))
 _PATRONYMIC = re.compile(r".{2,}(?:ович|евич|ьич|овна|евна|ична|инична)")
 _RUSSIAN_SURNAME = re.compile(r".{2,}(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ский|цкий|ская|цкая|енко|ук|юк|ко|ых|их)")
 _INITIALS = re.compile(r"(?:[А-ЯЁ]\.){1,2}")
-_DEPARTMENT = ("部", "課", "係", "室")
+DEPARTMENTS = ("部", "課", "係", "室", "科")
 _INITIAL = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я]\.?")
 _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff々〆ヶ·・＝]+")
 _KATAKANA = re.compile(r"[\u30a0-\u30ff・＝]+")
-COURTESIES = ("様", "さま", "さん", "殿")  # the shop's courtesy to everybody, no salutation of the person's
+COURTESIES = (
+    "様",
+    "さま",
+    "さん",
+    "殿",
+    "（收）",
+    "(收)",
+    "收",
+)  # the shop's courtesy to everybody, no salutation of the person's
 HONORIFICS = (*COURTESIES, "先生", "女士", "小姐")
 _BORN = frozenset(("geb", "geborene", "née", "nata", "born"))
 _ADDRESSING = terms("addressing")
 _SUFFIX = terms("suffixes")
+_TITLE_TAILS = terms("title_tails")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,22 @@ def is_first_name(word: str) -> bool:
     return key in first_names() or ("-" in key and all(part in first_names() for part in key.split("-") if part))
 
 
+def _is_title_tail(word: str) -> bool:
+    """What follows a title and belongs to it: 'h.c.', 'mult.', '(FH)'."""
+    bare = word.casefold().replace(".", "")
+    return bare in _TITLE_TAILS and not word.isalpha()
+
+
+def joined_salutations(one: str, other: str) -> str:
+    """'Frau' above 'Dr. Erika Muster' is 'Frau Dr.'; of two salutations the first stays."""
+    if other.startswith(f"{one} "):
+        return other
+    if one != other and all(_is_title(word) or _is_title_tail(word) for word in other.split()):
+        return f"{one} {other}"
+    titles = all(_is_title(word) or _is_title_tail(word) for word in one.split())
+    return f"{other} {one}" if titles and not other.endswith(one) else one
+
+
 def split_salutation(words: list[str]) -> tuple[str | None, list[str]]:
     """The salutation and titles before a name, and the name's words."""
     count = 0
@@ -122,7 +148,7 @@ def split_salutation(words: list[str]) -> tuple[str | None, list[str]]:
         count = 0
     if count == 0 and len(words) > 2 and words[0] in ("D.", "D.ª", "Dª", "D.a") and is_first_name(words[1]):
         count = 1
-    while len(words) > count + 1 and _is_title(words[count]):
+    while len(words) > count + 1 and (_is_title(words[count]) or (count > 0 and _is_title_tail(words[count]))):
         count += 1
     return " ".join(words[:count]) or None, words[count:]
 
@@ -144,6 +170,28 @@ def read_name(text: str, language: str | None = None) -> Name:
     if _is_cyrillic(words[0]):
         return _russian(words, salutation)
     return _western(words, salutation, language)
+
+
+@cache
+def last_name_first(label: str) -> bool:
+    """Does the label ask for the last name first: 'Nom et prénom', 'Name, Vorname', 'Фамилия, имя'?"""
+    words = [word.strip(",;/&+") for word in label.casefold().replace("/", " / ").split()]
+    last = {fold(word) for name in ("last_name", "full_name") for word in every(label_lists(name))}
+    first = {fold(word) for word in every(label_lists("first_name"))}
+    first -= {fold(word) for word in every(label_lists("last_name"))}
+    at = next((at for at, word in enumerate(words) if fold(word) in first), 0)
+    return at > 0 and any(fold(word) in last for word in words[:at])
+
+
+def in_usual_order(text: str) -> str:
+    """First name, then last name, of a name below 'Nom et prénom'; a first name shows who wrote it the usual way."""
+    last, comma, first = text.partition(",")
+    if comma:
+        return f"{first.strip()} {last.strip()}"
+    words = text.split()
+    if len(words) != 2 or (is_first_name(words[0]) and not is_first_name(words[1])):
+        return text
+    return f"{words[1]} {words[0]}"
 
 
 def split_name(text: str, language: str | None = None) -> tuple[str | None, str | None, str | None, str | None]:
@@ -168,7 +216,10 @@ def _last_first(words: list[str], salutation: str | None) -> Name:
 def _western(words: list[str], salutation: str | None, language: str | None) -> Name:
     if len(words) == 1:
         return Name(salutation, last=words[0])
-    if _capitals(words[0]) and not _capitals(words[-1]) and len(words[0]) > 2:  # 'DUPONT Marie'
+    if salutation is not None and words[0].casefold() in _LEADING_PARTICLES:  # 'Fam. De Vries', 'Herr von der Aue'
+        return Name(salutation, last=" ".join(words))
+    shouted = _capitals(words[0]) and "." not in words[0]  # 'J.P. van der Aue' begins with initials
+    if shouted and not _capitals(words[-1]) and len(words[0]) > 2:  # 'DUPONT Marie'
         return _capitals_first(words, salutation)
     at = _start_of_last(words, language)
     first, middle = words[:at], None
@@ -194,6 +245,8 @@ def _start_of_last(words: list[str], language: str | None) -> int:
         end -= 1
     for at in range(1, end - 1):
         word = words[at].casefold()
+        if "-" in word and word.rpartition("-")[2] in _PARTICLES:  # 'Muster-van der Aue'
+            return at
         if word.rstrip(".") in _BORN and at > 1:
             return at - 1
         if word in _NOBLE or (word in _PARTICLES and not _within_first(words, at)):

@@ -9,6 +9,7 @@ from smtpd_billbee.reader.note_ends import MOST_LINES, UNSURE, More, more_of_not
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.words import key, whole_key
 
+_LONGEST_EMPTY = 30  # letters of 'keine Angaben'
 _SHORT = (
     "number",
     "total",
@@ -95,7 +96,9 @@ def _below_total(page: Page) -> Iterator[Note]:
 
 
 def _is_empty(text: str, page: Page) -> bool:
-    return not any(c.isalnum() for c in text) or (len(text) < 12 and page.known.has("no", text.strip(" .-")))
+    return not any(c.isalnum() for c in text) or (
+        len(text) < _LONGEST_EMPTY and page.known.has("no", text.strip(" .-"))
+    )
 
 
 def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[int]]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, fields, replace
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.reading import Origin
 from smtpd_billbee.reader.address import read_block
-from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME
+from smtpd_billbee.reader.address_draft import NO_CITY, NO_NAME, NO_POSTCODE, NO_STREET
+from smtpd_billbee.reader.address_words import fold, folded, has_digit
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.far_east import country_of_script, is_east, read_east
 from smtpd_billbee.reader.labels import address_section
-from smtpd_billbee.reader.names import split_name
+from smtpd_billbee.reader.names import in_usual_order, joined_salutations, last_name_first, split_name
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_blocks import (
     BILLING,
@@ -26,12 +27,15 @@ from smtpd_billbee.reader.people_blocks import (
 )  # fmt: skip
 from smtpd_billbee.reader.people_headings import COMPANY, PERSON, is_announced, is_heading
 from smtpd_billbee.reader.people_stray import closing_below, stray_labels
-from smtpd_billbee.reader.postal import split_place
+from smtpd_billbee.reader.phones import bare_number
+from smtpd_billbee.reader.postal import country_said, split_place
+from smtpd_billbee.reader.states import is_state
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import key
 
 _ADDRESS = frozenset(f.name for f in fields(Address))
 _WHAT_FOR = "another address stands in the mail, and nothing says what it is for"
+_MOST_BEFORE_GREETING = 30  # rows
 _LONGEST_LINE = 80  # letters of a line of an address
 _LAST = ("last_name", "full_name")
 _SOMEBODY = "Erika Muster"  # stands for the person whom another line names
@@ -65,7 +69,9 @@ def find_people(page: Page) -> People:
     people = People()
     blocks = list(blocks_of(page))
     last = max((index for index in page.claimed if index < page.end), default=0)
-    stray = stray_labels(page, any("company" in block.labelled or has_company(block) for block in blocks))
+    stray = stray_labels(
+        page, any("company" in block.labelled or has_company(block, page.language) for block in blocks)
+    )
     _read_facts(page, people, [*blocks, stray])
     read = [found for block in blocks if (found := _read(block, page, people))]
     _check_repeats(read, people)
@@ -97,7 +103,9 @@ def find_people(page: Page) -> People:
 
 
 def _first(read: Sequence[_Read], section: str) -> _Read | None:
-    return next((each for each in read if each.section == section), None)
+    """The section's first address; 'Ordered by: Jane Sample' above it is none."""
+    found = [each for each in read if each.section == section]
+    return next((each for each in found if _is_postal(each.address)), found[0] if found else None)
 
 
 def _check_second_person(loose: _Read | None, people: People) -> None:
@@ -162,13 +170,20 @@ def _fill(people: People, extra: _Read) -> None:
     changes = {}
     for name in ("phone", "email") if both else tuple(_ADDRESS):
         value = getattr(extra.address, name)
-        if value is None or getattr(known, name) is not None or (named and name in _NAME):
+        if value is None or getattr(known, name) is not None:
+            continue
+        if named and name in _NAME and not (name == "company" and _is_theirs(extra, known)):
             continue
         changes[name] = value
     if changes:
         people.billing = replace(known, **changes)
         origins = {name: extra.origins[name] for name in changes if name in extra.origins}
         _note_origins(people, BILLING, origins)
+
+
+def _is_theirs(extra: _Read, known: Address) -> bool:
+    """A company among the customer's data, which name the same person as the address or none, is the address's too."""
+    return extra.section == "customer" and extra.address.last_name in (None, known.last_name)
 
 
 def _check_repeats(read: Sequence[_Read], people: People) -> None:
@@ -205,7 +220,9 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
             name: page.origin(block.lines[at][1], block.words, block.lines[at][0]) for name, at in found.sources.items()
         }
         if (block.section != "customer" or _is_postal(found.address)) and len(lines) > 1:
-            people.doubts += [f"{_shown(block.section)}: {doubt}" for doubt in found.doubts]
+            people.doubts += [
+                f"{_shown(block.section)}: {doubt}" for doubt in found.doubts if not _is_told(doubt, block)
+            ]
         elif NO_CITY in found.doubts and found.address.postcode and "city" not in block.labelled:
             people.doubts.append(f"{_shown(block.section)}: {NO_CITY}")  # '4 Mill Lane Austin Texas 78704'
     if block.clash:
@@ -216,10 +233,26 @@ def _read(block: Block, page: Page, people: People) -> _Read | None:
             if value and each in _NAMED and values.get(each, value) != value:
                 people.doubts.append(f"{_shown(block.section)}: two names stand in it, one of them without a label")
                 values.pop(each)  # what a label says is surer
+            if value and each == "salutation" and each in values:  # 'Anrede: Frau', 'Name: Dr. Erika Muster'
+                values[each] = joined_salutations(values[each], value)
             if value and each in _ADDRESS and each not in values:
                 values[each] = value
                 origins[each] = page.origin(index, words, text.replace("\n", ", "))
     return _Read(block.section, Address(**values), origins, block.row) if values else None
+
+
+_CITY_AND_STATE = re.compile(r"(?P<city>[^/-]{2,60}?) ?[/-] ?(?P<state>[A-Z]{2})")  # 'Florianópolis/SC', as in Brazil
+_TOLD = {
+    NO_NAME: ("full_name", "last_name", "company"),
+    NO_STREET: ("street", "street_and_number"),
+    NO_CITY: ("city", "postcode_city"),
+    NO_POSTCODE: ("postcode", "postcode_city"),
+}
+
+
+def _is_told(doubt: str, block: Block) -> bool:
+    """What the lines do not show, a label of the block may say."""
+    return not block.labelled.keys().isdisjoint(_TOLD.get(doubt, ()))
 
 
 # Kana only ('フリガナ：ムスター') say how a name is spoken.
@@ -283,7 +316,7 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
         country_code(block.labelled["country"][0]) if "country" in block.labelled else None
     )
     if name == "full_name":
-        salutation, first, middle, last = split_name(_turned(text, block))
+        salutation, first, middle, last = split_name(_turned(_without_remark(text), block))
         return {"salutation": salutation, "first_name": first, "middle_name": middle, "last_name": last}
     if name in ("street", "street_and_number"):
         if name == "street" and "house_number" in block.labelled:
@@ -307,24 +340,49 @@ def _values(name: str, text: str, known: dict[str, str], block: Block) -> dict[s
         if "house_number" in block.labelled and number is not None and not number[0].isdigit():
             return {"street": text.replace("\n", ", ")}  # 'Industriepark Nord, Geb.' beside 'C770'
         return {"street": street, "house_number": number}
-    if name in ("postcode_city",):
+    if name in ("postcode_city", "city", "postcode") and _is_whole_place(name, text, block):
         postcode, city, state = split_place(text, country)
-        return {"postcode": postcode, "city": city, "state": state}
+        return {"postcode": postcode, "city": city, "state": state, "country": _country_said(text, block)}
+    if name == "city" and (found := _CITY_AND_STATE.fullmatch(text)) and is_state(found["state"], "BR"):
+        return {"city": found["city"], "state": found["state"]}
     if name == "country":
         return {"country": country_code(text)}
     if name == "postcode":
-        prefixed = re.fullmatch(r"(?:[A-Z]{1,3}-|〒\s?)(\d[\w -]*)", text)
-        return {"postcode": prefixed[1] if prefixed else text}
+        prefixed = re.fullmatch(r"(?:[A-Z]{1,3} ?[-–] ?|〒\s?)(\d[\w -]*)", text)
+        return {"postcode": prefixed[1] if prefixed else text, "country": _country_said(text, block)}
     if name in ("phone", "mobile"):
-        return {"phone": text}
+        return {"phone": bare_number(text) or text}
     if name == "email":
         found = MAIL.search(text)
         return {"email": found[0] if found else None}
     return {name: text}
 
 
+def _is_whole_place(name: str, text: str, block: Block) -> bool:
+    """'Ort: 8001 Zürich' and 'PLZ: 83471 Berchtesgaden', where no other line says the other half."""
+    if name == "postcode_city":
+        return True
+    other = "postcode" if name == "city" else "city"
+    if other in block.labelled or "postcode_city" in block.labelled or not has_digit(text):
+        return False
+    postcode, city, _ = split_place(text)
+    return postcode is not None and city is not None
+
+
+def _country_said(text: str, block: Block) -> str | None:
+    return None if "country" in block.labelled else country_said(text)
+
+
+def _without_remark(text: str) -> str:
+    """'Erika Muster (registered customer)': small words in brackets behind a name are the shop's."""
+    name, _, remark = text.partition(" (")
+    return name if remark.endswith(")") and remark[:-1].islower() else text
+
+
 def _turned(text: str, block: Block) -> str:
     """'Muster, Erika' under 'Name, Vorname' is Erika Muster."""
+    if last_name_first(block.labelled["full_name"][2]) if "full_name" in block.labelled else False:
+        return in_usual_order(text)
     last, comma, first = text.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and first.strip() and "," not in first else text
 
@@ -345,6 +403,9 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
         if len({key(str(each.address)) for each in found if each.section == section}) > 1:
             people.doubts.append("several addresses stand in the mail, and nothing says which is for what")
     nameless = [each for each in found if not each.section]
+    if nameless and any(each.section == BILLING for each in have):
+        greeting = _greeting(page)
+        nameless = [each for each in nameless if each.row > greeting]  # above it stands the shop's own
     billed = any(each.section == BILLING for each in [*have, *found])
     if nameless and not billed and any(row < last for row in unread):
         people.doubts.append(_WHAT_FOR)
@@ -353,6 +414,15 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
             people.doubts.append(_WHAT_FOR)
         nameless = nameless[:1] if not billed else []
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
+
+
+def _greeting(page: Page) -> int:
+    """The row that greets: 'Sehr geehrte Frau Muster,'; -1 where none does."""
+    greetings = tuple(f"{words} " for words in folded("greetings"))
+    for index in range(min(page.end, _MOST_BEFORE_GREETING)):
+        if page.free(index) and fold(page.rows[index].text[:60].replace(",", " ")).startswith(greetings):
+            return index
+    return -1
 
 
 def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People, unread: list[int]) -> _Read | None:
@@ -382,7 +452,7 @@ def _read_run(page: Page, run: list[int], have: Sequence[_Read], people: People,
             ):
                 people.doubts.append("an address under a heading could not be read in full")
             continue
-        if any(not _differs(each.address, address) for each in have):
+        if any(_is_postal(each.address) and not _differs(each.address, address) for each in have):
             return None
         if (head := _mere_heading(page, rows, address)) is not None:
             if head:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from smtpd_billbee.reader.address import read_block
+from smtpd_billbee.reader.address_contacts import EU_VAT_ID, VAT_ID
+from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.columns import OWN_BLOCKS
 from smtpd_billbee.reader.countries import country_code
@@ -12,6 +15,9 @@ from smtpd_billbee.reader.labels import (
     NOTHING,
     Labelled,
     address_section,
+    heads_any_address,
+    is_carried,
+    is_other_address,
     is_seller,
     labelled_text,
     leading,
@@ -26,18 +32,32 @@ from smtpd_billbee.reader.people_headings import (
     is_heading,
     is_near_account,
 )
+from smtpd_billbee.reader.phones import bare_number
+from smtpd_billbee.reader.words import Meaning
 
 BILLING, SHIPPING = "billing_address", "shipping_address"
 MOST_LINES = 16
 _MOST_LABELS = 9  # lines below a heading among which a place or a street must be
 _SECTIONS = (BILLING, SHIPPING, "customer")
 FACTS = ("vat_id", "birth_date", "customer_number")
+_FEWEST_WORDS = 5  # of a sentence
 _MOST_CELLS = 3  # of a row of an address
 _LONGEST_WHOLE = 300  # letters of an address in one line
 _ONCE = frozenset(("first_name", "last_name", "full_name", "street", "street_and_number", "postcode", "city"))
 _BY_THE_WAY = ("fax", *FACTS, "address_note")
 _PARTED = re.compile(r"[,，、;/]")
 _NOT = r"[^\s@<>,;:：；，、（）【】()\[\]]"  # no letter of a mail address
+# 'Firma: keine', 'Telefon: n/a'; but 'No' is a name, and 'NO' a province and a country.
+_MAY_BE_NOTHING = frozenset({"company", "addition", "phone", "mobile", "email", "salutation", "middle_name", *FACTS})
+_WITHOUT_COLON = frozenset({"phone", "mobile", "email", *FACTS})
+_VAT: Meaning = MappingProxyType({"vat_id": frozenset[str]()})
+_FORMS = {
+    "vat_id": VAT_ID,
+    "birth_date": re.compile(
+        r"[0-9]{1,4}(?:[./-]|\. ?)[0-9]{1,2}[./-] ?[0-9]{1,4}|[0-9]{1,2}\. ?[^\W\d]{3,10} [0-9]{4}"
+    ),
+    "customer_number": re.compile(r"(?:[A-Z]{1,4}[ -]?)?[0-9][0-9A-Z/-]{1,14}"),
+}
 MAIL = re.compile(rf"{_NOT}{{1,64}}@{_NOT}{{1,190}}\.{_NOT}{{2,24}}")
 
 
@@ -54,12 +74,20 @@ class Block:
 
     def put(self, name: str, value: str, index: int, words: str) -> None:
         bare = value.strip().rstrip(",，、;；")
-        if not bare.strip(" -–—"):
+        if not bare.strip(" -–—./"):
             return
         if name not in self.labelled:
             self.labelled[name] = (bare, index, words)
-        elif name in _ONCE and self.labelled[name][0] != bare:
+        elif name in _ONCE and self.labelled[name][0] != bare and not _is_spoken(bare):
             self.clash = True
+
+
+_KANA = re.compile(r"[\u3040-\u30ff\s　・]{2,40}様?")
+
+
+def _is_spoken(name: str) -> bool:
+    """'お名前(フリガナ)：ムスター エリカ 様' below the name says how it is spoken."""
+    return _KANA.fullmatch(name) is not None
 
 
 def _prefixed(page: Page) -> Iterator[Block]:
@@ -97,12 +125,37 @@ def blocks_of(page: Page) -> Iterator[Block]:
         label, section = found
         if (label.value and not label.firm) or _is_other(label, page, index):
             continue
+        if _says_the_carrier(page, index, label):
+            continue
+        if said := _says_the_other(page, index, label):
+            page.matched(label, section)
+            page.claim(said)
+            continue
         block = _collect(page, index, label, section)
         if block.lines or block.labelled:
             page.matched(label, section)
             yield block
             yield from _beside(page, index, label)
     yield from _behind_words(page)
+
+
+def _says_the_carrier(page: Page, index: int, label: Labelled) -> bool:
+    """'Shipping information' above 'Royal Mail Tracked 24' is no address."""
+    below = index + 1
+    if label.value or label.lines or not label.means(SHIPPING) or below >= page.end:
+        return False
+    ends = below + 1 >= page.end or page.rows[below + 1].block != page.rows[below].block
+    return ends and not page.labels[below] and is_carried(page.rows[below].text, page.known)
+
+
+def _says_the_other(page: Page, index: int, label: Labelled) -> list[int]:
+    """The rows of 'Lieferadresse: wie Rechnungsadresse'; what is labelled below it belongs to who ordered."""
+    if label.value or label.lines:
+        return [index] if is_other_address(" ".join((label.value, *label.lines)).strip()) else []
+    below = index + 1
+    if not page.has_value_below(index) or page.labels[below] or not is_other_address(page.rows[below].text):
+        return []
+    return [index, below]
 
 
 def _behind_words(page: Page) -> Iterator[Block]:
@@ -160,7 +213,18 @@ def _is_other(label: Labelled, page: Page, index: int) -> bool:
         around = [i for i in (index - 1, index + 1) if 0 <= i < page.end]
         if any(page.label(i, *PERSON) and page.rows[i].block == page.rows[index].block for i in around):
             return True
+        if (
+            label.means("street", "street_and_number")
+            and not _is_whole(label.value)
+            and all(_tells_person(page, i) for i in around)
+        ):  # each line is a paragraph
+            return True
     return bool(label.value) and label.means("customer_number") and any(c.isdigit() for c in label.value)
+
+
+def _tells_person(page: Page, index: int) -> bool:
+    """'Zuname: Muster', 'PLZ: 12345', and 'Adresse 2:' without a value."""
+    return page.label(index, *PERSON) is not None or page.rows[index].text.endswith((":", "："))
 
 
 def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
@@ -186,6 +250,9 @@ def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
                 at += 1
                 taken.append(at)
                 each = replace(each, value=page.rows[at].filled[0].lines[0])
+            if each.means("postcode") and len(block.lines) > 1 and block.labelled.keys().isdisjoint(POSTAL):
+                block.lines.append((each.value, last))  # 'CEP: 30130-003' below lines without labels
+                continue
             add_labelled(page, block, each, last)
         last = at
         at += 1
@@ -194,8 +261,14 @@ def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
 
 
 def _is_line_after_all(page: Page, at: int, label: Labelled, block: Block) -> bool:
-    """'MI' below 'Milano' is a province, though a label elsewhere: two capitals without a colon among plain lines."""
+    """'MI' below 'Milano' is a province, though a label elsewhere: two capitals without a colon among plain lines.
+
+    'Firma' above plain lines is the salutation of a company, no label of the next line alone.
+    """
     text = page.rows[at].text
+    if not label.value and label.means("company") and text[-1] not in ":：" and not block.labelled:
+        below = (at + 1, at + 2)
+        return not page.rows[at].head and all(each < page.end and not page.labels[each] for each in below)
     return not label.value and not label.lines and bool(block.lines) and len(text) == 2 and text.isupper()
 
 
@@ -208,9 +281,14 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     if row.table and not labels and len(row.filled) > _MOST_CELLS:
         return True  # the header of a table
     if labels:
-        if not any(_is_personal(each) for each in labels):
+        if not any(_is_personal(each) or _heads_lines(each, block) for each in labels):
             return True
-    elif page.known.has("closings", text.strip(" ,.!")) or has_money(text) or len(text) > 120:
+    elif (
+        page.known.has("closings", text.strip(" ,.!"))
+        or has_money(text)
+        or len(text) > 120
+        or (_is_sentence(text) and (row.block != page.rows[last].block or _has_place(block)))
+    ):
         return True
     if not labels and begins_another(page, at):
         return True
@@ -237,19 +315,37 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     return len(block.lines) > 2 or bool(block.labelled) or _spans(page, last, block)
 
 
+def _is_sentence(text: str) -> bool:
+    """'You can view the status of this order': mostly small words, and no number."""
+    words = text.split()
+    return (
+        len(words) > _FEWEST_WORDS and not has_digit(text) and sum(word[0].islower() for word in words) > len(words) / 2
+    )
+
+
 _PLACE = re.compile(r"\d{4}|\d{3}[ -]\d{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}|〒")
+
+
+def _has_place(block: Block) -> bool:
+    return any(_PLACE.search(line) for line, _ in block.lines)
 
 
 def _goes_on_below(block: Block, text: str) -> bool:
     """A blank line parts an address: what stands below it has the place that is missing, or names the country."""
-    placed = any(_PLACE.search(line) for line, _ in block.lines)
-    return bool(country_code(text)) if placed else any(c.isdigit() for c in text)
+    return bool(country_code(text)) if _has_place(block) else any(c.isdigit() for c in text)
 
 
 def _spans(page: Page, last: int, block: Block) -> bool:
     """Had the paragraph above several lines?  Then a blank line ends the address; else every line is a paragraph."""
     row = page.rows[last]
     return len(block.lines) > 1 and any(page.rows[i].block == row.block for i in (last - 1,) if i > block.row)
+
+
+def _heads_lines(label: Labelled, block: Block) -> bool:
+    """'Adresse postale:' within a section that names only the person yet stands above the lines of its address."""
+    if label.value or label.lines or not label.means(*_SECTIONS) or block.lines:
+        return False
+    return block.labelled.keys().isdisjoint(POSTAL) and heads_any_address(label.words)
 
 
 def _is_contact(text: str) -> bool:
@@ -279,17 +375,31 @@ def _add(page: Page, block: Block, line: str, index: int) -> None:
     ):
         add_labelled(page, block, found, index)
         return
-    contact = leading(line, page.known, frozenset({"phone", "mobile", "email"}))
-    if (
-        contact
-        and contact.value
-        and _is_contact(
-            re.sub(r"^[^\d+(]*(?=[\d+(])", "", contact.value) if contact.means("phone", "mobile") else contact.value
-        )
-    ):
-        add_labelled(page, block, contact, index)
-        return
-    block.lines.append((line, index))
+    if found := _told_without_colon(line, page):
+        add_labelled(page, block, found, index)
+    else:
+        block.lines.append((line, index))
+
+
+def _told_without_colon(line: str, page: Page) -> Labelled | None:
+    """'Tel. privat 030 123456', 'USt-IdNr. ATU12345678', 'Geb. 1.2.1980', or a VAT id that stands for itself."""
+    if not has_digit(line) and "@" not in line:
+        return None
+    words, _, number = line.partition(" ")
+    if EU_VAT_ID.fullmatch(line) is not None:
+        return Labelled("", _VAT, line)
+    if number[:2].isupper() and not has_digit(words) and EU_VAT_ID.fullmatch(number) is not None:  # 'TVA FR12345678901'
+        return Labelled(words, _VAT, number)
+    found = leading(line, page.known, _WITHOUT_COLON)
+    if found is None or not found.value:
+        return None
+    if found.means("phone", "mobile"):
+        phone = bare_number(found.value)
+        return replace(found, value=phone) if phone else None
+    if found.means("email"):
+        return found if _is_contact(found.value) else None
+    told = any(found.means(name) and form.fullmatch(found.value) for name, form in _FORMS.items())
+    return found if told else None
 
 
 def add_labelled(page: Page, block: Block, label: Labelled, index: int) -> None:
@@ -308,7 +418,7 @@ def add_labelled(page: Page, block: Block, label: Labelled, index: int) -> None:
             block.lines.append((value, index))
         return
     page.matched(label, name)
-    if name in ("fax", "address_note"):
+    if name in ("fax", "address_note") or (name in _MAY_BE_NOTHING and page.known.has("no", value)):
         return
     if name == "street_and_number" and "street" in block.labelled:
         name = "house_number"  # '町名' and '番地'
@@ -338,5 +448,7 @@ def _order_of_names(label: Labelled, block: Block) -> tuple[str, ...]:
     return (*FACTS, *PERSON, *_BY_THE_WAY)
 
 
-def has_company(block: Block) -> bool:
-    return bool(block.lines) and read_block([line for line, _ in block.lines]).address.company is not None
+def has_company(block: Block, language: str | None) -> bool:
+    """Do the lines of the block name a company?  They are read in the mail's language, as they are below."""
+    lines = [line for line, _ in block.lines]
+    return bool(lines) and read_block(lines, language).address.company is not None

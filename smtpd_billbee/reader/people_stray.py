@@ -36,6 +36,8 @@ def stray_labels(page: Page, with_company: bool) -> Block:
                 and not _among_persons(page, index)
             ):
                 continue  # 'Locatie: Stadthalle' is where an event takes place
+            if label.means("state") and not label.means("country") and not _among_persons(page, index):
+                continue  # 'Estado: Pendiente de pago' is the order's
             if label.means("house_number") and _among_persons(page, index):
                 add_labelled(page, stray, label, index)
                 page.claim([index])
@@ -93,7 +95,7 @@ def _among_persons(page: Page, index: int) -> bool:
 
 
 def _is_footer(page: Page, index: int) -> bool:
-    """Below the order, among lines without labels, a telephone number is the shop's own."""
+    """Below the order, among lines without labels, a telephone number is the shop's own; not below an address."""
     block = page.rows[index].block
     around = [i for i in range(max(0, index - 8), min(page.end, index + 9)) if page.rows[i].block == block]
-    return any(not page.labels[i] and not (i and page.heading(i - 1)) for i in around)
+    return any(page.free(i) and not page.labels[i] and not (i and page.heading(i - 1)) for i in around)

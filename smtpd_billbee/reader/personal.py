@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 
 from smtpd_billbee.formats.forwards import find_forwards, known_table
 from smtpd_billbee.formats.mime import Letter
 from smtpd_billbee.model.order import Address, Item
 from smtpd_billbee.model.reading import Origin, Part, Reading
 from smtpd_billbee.reader.additions import is_flat
-from smtpd_billbee.reader.address_words import every, fold, word_lists
+from smtpd_billbee.reader.address_words import every, fold, has_digit, table, terms, word_lists
 from smtpd_billbee.reader.companies import is_legal_form
 from smtpd_billbee.reader.draft import read_rows
 from smtpd_billbee.reader.levels import Level, levels_of
@@ -27,6 +28,8 @@ _NAME_LABEL = re.compile(
 _HOST = re.compile(r"(?:@|://)([\w.-]{3,253}\w)")
 _LONGEST = 200_000  # letters of a text in which hosts are looked for
 _MOST_HOSTS = 200
+_LONGEST_LINE = 1000
+_LONGEST_NUMBER = 12
 _DATE = re.compile(r"\d{1,4}(?:[./-]|\. |年)\d{1,2}(?:[./-]|\. |月)\d{1,4}|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4}")
 # Words of senders that are no names.
 _NOT_NAMES = frozenset(
@@ -108,7 +111,8 @@ class Personal:
     """Words by what they are part of, whole values by what they are, lines of notes, and hosts."""
 
     words: dict[str, str] = field(default_factory=dict)  # casefolded word -> given, family, town, street, other
-    values: dict[str, str] = field(default_factory=dict)  # as written -> phone, number, postcode, birth, id
+    values: dict[str, str] = field(default_factory=dict)  # as written -> phone, number, postcode, birth, id, street
+    streets: set[tuple[str, str]] = field(default_factory=set)  # with their house numbers; '' where there is none
     notes: list[str] = field(default_factory=list)
     site: list[str] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
@@ -137,7 +141,16 @@ def _is_common(word: str, sort: str) -> bool:
         )
     if sort == "town":
         return folded in {"bad", "sankt", "saint", "san", "santa", "new", "den", "las", "los", "st", "am"}
-    return is_legal_form(word) or is_salutation(word) or folded in _NOT_NAMES
+    return is_legal_form(word) or is_salutation(word) or folded in _NOT_NAMES or folded in _beside_names()
+
+
+@cache
+def _beside_names() -> frozenset[str]:
+    """Words that stand beside names and are none: titles, 'Gräfin', 'z. Hd.', 'Hinterhaus', 'Abteilung'."""
+    lists = ("titles", "care_of", "addition_words", "packstation", "salutations")
+    found = {word for name in lists for each in every(word_lists(name)) for word in LETTERS.findall(each.casefold())}
+    found |= set(terms("noble").union(terms("additions_with_name"), terms("additions_more"), terms("additions_beside")))
+    return frozenset(found | set(table("business")["departments"]))
 
 
 def personal_of(letter: Letter, reading: Reading, known: Dictionary) -> Personal:
@@ -158,6 +171,7 @@ def personal_of(letter: Letter, reading: Reading, known: Dictionary) -> Personal
             for found in _NAMED.finditer(each.headers.get(name, "")[:2000]):
                 personal.add_words(found[1], "family")
     _hosts(letter, personal)
+    _streets(personal)
     sure = set(personal.words)
     _from_lines(personal)
     for word in set(personal.words) - sure:
@@ -193,6 +207,7 @@ def _level(level: Level, personal: Personal, known: Dictionary) -> None:
         _address(draft.shipping, personal)
         personal.items += draft.items
         _values(draft.values, draft.origins, personal)
+        _labelled_numbers(draft.origins, personal)
 
 
 def _address(address: Address | None, personal: Personal) -> None:
@@ -203,15 +218,42 @@ def _address(address: Address | None, personal: Personal) -> None:
     personal.add_words(address.last_name, "family")
     personal.add_words(address.company, "other")
     personal.add_words(address.street, "street")
+    if address.street and (address.house_number or has_digit(address.street)):
+        personal.streets.add((address.street, address.house_number or ""))
     personal.add_words(address.city, "town")
     if address.addition and not is_flat(address.addition):
         personal.add_words(address.addition, "family")
+        personal.streets |= {(piece, "") for piece in address.addition.split(", ") if has_digit(piece)}
         for run in re.findall(r"\d{4,}", address.addition):
             personal.values.setdefault(run, "id")
     if address.phone:
         personal.values.setdefault(address.phone, "phone")
     if address.postcode:
         personal.values.setdefault(address.postcode, "postcode")
+
+
+def _streets(personal: Personal) -> None:
+    """Streets with their house numbers as the lines have them: in either order, with or without 'Nr.' and a comma."""
+    for street, number in personal.streets:
+        name = r"\s{1,3}".join(re.escape(word) for word in street.split())
+        if not number:
+            personal.values.setdefault(street, "street")
+            continue
+        digits = r"\s{1,3}".join(re.escape(word) for word in number.split())
+        either = re.compile(
+            rf"{name}[\s,]{{0,3}}(?:(?:Nr|No|N|nº|n°|№|д|#)[.:]?\s?)?{digits}|{digits}[\s,]{{0,3}}{name}"
+        )
+        for line in dict.fromkeys(personal.said):
+            if number in line and (found := either.search(line[:_LONGEST_LINE])):
+                personal.values.setdefault(found[0], "street")
+
+
+def _labelled_numbers(origins: Mapping[str, Origin], personal: Personal) -> None:
+    """'Hausnummer: 12'."""
+    for name in ("billing_address.house_number", "shipping_address.house_number"):
+        origin = origins.get(name)
+        if origin is not None and origin.label and has_digit(origin.text) and len(origin.text) <= _LONGEST_NUMBER:
+            personal.values.setdefault(f"{origin.label}: {origin.text}", "street")
 
 
 def _values(values: Mapping[str, object], origins: Mapping[str, Origin], personal: Personal) -> None:

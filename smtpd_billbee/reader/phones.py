@@ -14,6 +14,11 @@ _NO_PHONE = re.compile(r"\d{3}-\d{4}|\d{5}-\d{3,4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{2,
 _SOME_DIGITS = re.compile(r"[0-9][0-9 ()/.+-]{4}")
 _AT_END = re.compile(r"([^0-9+(]{2,40}?)[ ,]+([+(]?[0-9][0-9 ()/.-]{8,20})")
 _DIGITS_AT_END = 9
+_ASIDE = r"(?:\([^()0-9]{1,25}\)|[^\W\d]{2,15}[.]?)"
+_BESIDE_NUMBER = re.compile(
+    rf"(?:{_ASIDE}(?: {_ASIDE})?:? )?(?P<number>[+＋(0-9][0-9 ()/.+-]{{5,25}})(?: ?\([^()0-9]{{1,25}}\))?"
+)
+_CODE = re.compile(r"[A-Z]{2,6}\.?")  # 'USt-ID DE', 'SIRET' before a number
 _OTHER_NUMBER = re.compile(r"(?:nummer|numer|número|numero|numéro|number|nr|no|num|id|code|kod)[.:]?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>,;:：；，、（）【】()\[\]\"|]{1,64}@[^\s@<>,;:：；，、（）【】()\[\]\"|]{1,255}")
 
@@ -33,16 +38,28 @@ def is_phone(text: str) -> bool:
 
 
 def phone_after_word(text: str) -> str | None:
-    """The number of 'Telefon 030 123456': one or two words that announce a number, without a colon."""
+    """The number of 'Telefon 030 123456': one or two words that announce a number, without a colon.
+
+    A word may say whose or when: 'Tel. privat 030 123456', 'Phone (daytime) 020 7946 0000'.
+    """
     if text[0].isdigit() or _SOME_DIGITS.search(text) is None:
         return None
     for count in (1, 2, 3):
         words = text.split(None, count)
         if len(words) <= count:
             return None
-        if fold(" ".join(words[:count])) in phone_words() and is_phone(words[count]):
-            return words[count]
+        if fold(" ".join(words[:count])) in phone_words() and (number := bare_number(words[count])):
+            return number
     return None
+
+
+def bare_number(text: str) -> str | None:
+    """The number alone of '030 123456', 'privat: 030 123456', '(tagsüber) 030 123456' and '030 123456 (privat)'."""
+    if is_phone(text):
+        return text
+    found = _BESIDE_NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
+    number = found["number"].strip() if found is not None else ""
+    return number if number and is_phone(number) else None
 
 
 def phone_at_end(text: str) -> tuple[str, str] | None:
@@ -53,7 +70,13 @@ def phone_at_end(text: str) -> tuple[str, str] | None:
     match = _AT_END.fullmatch(text) if len(text) <= _LONGEST and _SOME_DIGITS.search(text) is not None else None
     if match is None or not is_phone(match[2]) or sum(sign.isdigit() for sign in match[2]) < _DIGITS_AT_END:
         return None
-    return None if _names_other(match[1]) else (match[1].rstrip(" ,"), match[2])
+    if _names_other(match[1]) or ":" in match[1] or (match[2][0] not in "+0(" and _ends_with_code(match[1])):
+        return None
+    return match[1].rstrip(" ,"), match[2]
+
+
+def _ends_with_code(words: str) -> bool:
+    return _CODE.fullmatch(words.split()[-1]) is not None
 
 
 def _names_other(words: str) -> bool:

@@ -51,6 +51,9 @@ _STARTS = re.compile("[0-9]{2}|LV-|[A-Z]{1,2}[0-9]")
 _PROVINCE = re.compile(r"[^()]{2,60} \([A-Z]{2}\)")
 _ENDS = re.compile(r"(?:[0-9]{3}|[0-9][A-Z]{2}|[0-9][A-Z][0-9]|[0-9W] ?[0-9A-Z]{4})$")
 _PLAIN = re.compile(r"[0-9]{4,6}|[0-9]{3} [0-9]{2}")
+_CODE_AND_SIGN = re.compile(
+    r"^((?:[A-Z]{1,3} ?- ?)?[0-9][0-9A-Z -]{1,8}) ?[/|,–-] ?(?=[^\W\d_])"
+)  # '83471 / Berchtesgaden'
 _BRAZILIAN = re.compile(r"[0-9]{5}-[0-9]{3}")
 
 
@@ -171,6 +174,13 @@ def read_turned(text: str, country: str) -> Place | None:
     return _place(match[2], match[1], country, 1, said=False)
 
 
+def is_whole_code(text: str, country: str | None) -> bool:
+    """Is the whole text a postcode with letters, in the country's form or the Dutch one: '2514 EG' is no town 'EG'?"""
+    if len(text) > 12 or not text[-1:].isalpha():
+        return False
+    return _whole(country if country in FORMS else "NL").fullmatch(text) is not None
+
+
 def is_brazilian(text: str) -> bool:
     """Is the text a postcode in the form that only Brazil has: '01304-001'?"""
     return _BRAZILIAN.fullmatch(text) is not None
@@ -188,9 +198,16 @@ def lone_postcode(text: str, country: str | None, hints: Sequence[str] = ()) -> 
     return _PLAIN.fullmatch(text) is not None
 
 
+def country_said(text: str) -> str | None:
+    """The country whose sign stands before a postcode: 'A-1010', 'CH - 8001 Zürich'."""
+    prefix = _PREFIX.match(text)
+    country = country_of_prefix(prefix[1] or prefix[2]) if prefix is not None else None
+    return country if country not in ("LV", "LT", "MD") else None
+
+
 def split_place(text: str, country: str | None = None) -> tuple[str | None, str | None, str | None]:
     """Postcode, city and state of a field; what has no postcode is a city, perhaps with its state."""
-    text = " ".join(text.split())
+    text = _CODE_AND_SIGN.sub(r"\1 ", " ".join(text.split()), count=1)
     place = read_place(text, country) or (read_turned(text, country) if country is not None else None)
     if place is not None:
         return place.postcode, place.city, place.state

@@ -20,6 +20,17 @@ def months() -> frozenset[str]:
 
 
 @cache
+def other_months(name: str) -> tuple[str, ...]:
+    """The other months in the language of a month's name, in small letters; () if it is no month's."""
+    for language in _MONTH_LANGUAGES:
+        for form in Locale(language).months.values():
+            names = tuple(each.casefold() for each in form["wide"].values())
+            if name in names:
+                return tuple(each for each in names if each != name)
+    return ()
+
+
+@cache
 def street_words() -> frozenset[str]:
     """Whole words of streets, folded; not those that are anywhere else too."""
     words = {fold(word) for word in every(word_lists("street_words")) if not word.startswith("-")}

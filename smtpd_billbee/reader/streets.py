@@ -19,6 +19,7 @@ from smtpd_billbee.reader.street_words import (
 )
 
 _LONGEST = 160
+_CUSTOMER_DIGITS = 6
 NUMBER_FIRST = terms("number_first", "postal")
 _PARTICLES = terms("particles")
 _COMPASS = frozenset("NSEW")  # '100 N Main St': not a part of the number in North America
@@ -40,6 +41,8 @@ _MARK = re.compile(
 _GLUED_MARK = re.compile(r"(?:nr[.:]|no[.:]|n[º°.]{1,2}|№|#|д\.)(?=[0-9])", re.IGNORECASE)
 _ORDINAL = re.compile(r"[0-9]{1,3}(?:\.|-?(?:st|nd|rd|th|я|й|ая|ый|ой|го|е|er|e|ère|ème|de|ª|º)\.?)")
 _NONE = re.compile(r"s/n\.?|s/nº|s\.n\.|snc|s\.n\.c\.|б/н", re.IGNORECASE)
+_HUNGARIAN_FLOOR = frozenset(("em.", "em", "emelet"))
+_ORDINAL_FLOOR = re.compile(r"(?:[IVX]{1,4}|[0-9]{1,2})\.")
 _FRACTIONS = frozenset(("1/2", "1/4", "3/4", "½", "¼", "¾"))
 _KILOMETRE = re.compile(r"(.{3,100}?),? (km\.? ?[0-9]{1,4}(?:[.,][0-9]{1,3})?)", re.IGNORECASE)
 _SQUARE = re.compile(r"[A-Z] ?[0-9]{1,2}")
@@ -66,6 +69,9 @@ def read_box(text: str) -> StreetReading | None:
             rest = words[count:]
             if rest and _MARK.fullmatch(rest[0]) is not None:
                 rest = rest[1:]
+            box, more = _box_and_customer(rest)
+            if more:
+                return StreetReading(" ".join(words[:count]).rstrip(":"), box, more, strength=4)
             if len(rest) == 1 and has_digit(rest[0]):  # 'Paczkomat WAW123'
                 return StreetReading(" ".join(words[:count]).rstrip(":"), rest[0], strength=4)
             if rest and not any(has_digit(word) for word in rest):
@@ -74,6 +80,14 @@ def read_box(text: str) -> StreetReading | None:
                 return StreetReading(text, strength=4) if count > 1 or len(words) > count else None
             return StreetReading(" ".join(words[:count]).rstrip(":"), " ".join(rest) or None, strength=4 if rest else 3)
     return None
+
+
+def _box_and_customer(rest: list[str]) -> tuple[str, str | None]:
+    """'101, 12345678': a locker's number and, far longer, the customer's; a post office box has '10 20 30'."""
+    rest = [word for word in rest if word != "/"]
+    if len(rest) != 2 or not all(word.strip(",/").isdigit() for word in rest) or len(rest[1]) < _CUSTOMER_DIGITS:
+        return " ".join(rest), None
+    return rest[0].strip(",/"), rest[1]
 
 
 def _is_number(word: str) -> bool:
@@ -123,7 +137,9 @@ def _starts_flat(words: list[str], at: int) -> bool:
     after = words[at + 1] if at + 1 < len(words) else ""
     if _MARK.fullmatch(word) is not None and _is_number(after):
         return False
-    return word[0] in "(-–#" or FLAT_SIGN.match(word) is not None or is_flat_word(word)
+    if after in _HUNGARIAN_FLOOR and _ORDINAL_FLOOR.fullmatch(word) is not None:
+        return True
+    return word[0] in "(-–#" or word in ("/", "//") or FLAT_SIGN.match(word) is not None or is_flat_word(word)
 
 
 def _number_before(words: list[str], country: str | None) -> int | None:
@@ -180,7 +196,7 @@ def _last(words: list[str], start: int, end: int) -> StreetReading:
     name = words[:start]
     while len(name) > 1 and _MARK.fullmatch(name[-1].strip(",")) is not None:
         name = name[:-1]
-    addition = " ".join(words[end:]).lstrip("-– ")
+    addition = " ".join(words[end:]).lstrip("-–/ ")
     if addition.startswith("(") and addition.endswith(")"):
         addition = addition[1:-1]
     return StreetReading(" ".join(name).rstrip(" ,"), " ".join(words[start:end]), addition or None, 2)
@@ -245,6 +261,8 @@ def _of_parts(parts: list[str], country: str | None) -> StreetReading:
             continue
         after = _lone_number(parts[at + 1]) if at + 1 < len(parts) else None
         numbered = _split_numbered(part.split(), country)
+        if after is None and numbered is None and at + 1 < len(parts) and (told := _number_with_flat(parts[at + 1])):
+            return StreetReading(part, told[0], ", ".join([*parts[:at], told[1], *parts[at + 2 :]]), 2)
         if _lone_number(part) is not None and at == 0 and after is None:
             return _behind_number(parts, part, country)
         if after is not None and (numbered is None or _number_in_name(part)):
@@ -258,9 +276,27 @@ def _of_parts(parts: list[str], country: str | None) -> StreetReading:
     return StreetReading(", ".join(parts))
 
 
+def _number_with_flat(part: str) -> tuple[str, str] | None:
+    """'12/B int. 4' behind 'Via Roma,': the house number, and the flat."""
+    words = part.split()
+    if len(words) > 2 and _MARK.fullmatch(words[0]) is not None:
+        words = words[1:]
+    if not _is_number(words[0]) or _ORDINAL.fullmatch(words[0]) is not None:
+        return None
+    end = _number_end(words, 0)
+    if end == len(words) or not _starts_flat(words, end):
+        return None
+    return " ".join(words[:end]), " ".join(words[end:]).lstrip("-–/ ")
+
+
 def is_lone_number(text: str) -> bool:
     """Is the whole text a house number: '5', 'nº 5', 'д. 5', 's/n'?"""
     return len(text) <= 20 and bool(text.split()) and _lone_number(text) is not None
+
+
+def number_alone(text: str) -> str | None:
+    """The house number of a line that has nothing else: '7' of 'Nr. 7'."""
+    return _lone_number(text) if is_lone_number(text) else None
 
 
 def _behind_number(parts: list[str], number: str, country: str | None) -> StreetReading:

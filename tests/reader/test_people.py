@@ -433,3 +433,221 @@ def test_contacts_below_columns() -> None:
     )
 
     assert MAX == find_people(html_page(html)).shipping
+
+
+@pytest.mark.parametrize(
+    "line", ["USt-IdNr. ATU48273915", "UID: ATU48273915", "ATU48273915", "TVA ATU48273915", "VAT no. ATU48273915"]
+)
+def test_a_vat_id_within_a_block(line: str) -> None:
+    """A VAT id counts with or without a colon behind its word, and by its form alone."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}{line}\n\nVielen Dank")
+
+    assert ("ATU48273915", ERIKA, []) == (found.facts["vat_id"][0], found.billing, found.doubts)
+
+
+def test_facts_without_a_colon() -> None:
+    """'Kundennr. 4711' and 'Geb. 01.02.1980' in a block are facts; 'Geb. 12' is a building."""
+    found = people(
+        "Rechnungsadresse:\nErika Muster\nLindenweg 7\nGeb. 12\n12345 Berlin\nKundennr. 4711\nGeb. 01.02.1980"
+    )
+
+    assert ("4711", "01.02.1980") == (found.facts["customer_number"][0], found.facts["birth_date"][0])
+    assert (replace(ERIKA, addition="Geb. 12"), []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize("nothing", ["keine", "-", "n/a", "k. A.", "./.", "none", "nie dotyczy", "なし"])
+def test_a_field_that_says_nothing(nothing: str) -> None:
+    """'Firma: keine' names no company, 'Telefon: n/a' no number."""
+    found = people(
+        f"Name: Erika Muster\nFirma: {nothing}\nAdresse: Lindenweg 7\nPLZ/Ort: 12345 Berlin\nTelefon: {nothing}"
+    )
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lieferadresse: identisch",
+        "Lieferadresse: wie Rechnungsadresse",
+        "Shipping address: same as billing",
+        "Adresse de livraison : la même",
+        "Dirección de envío: la misma que la de facturación",
+        "Indirizzo di spedizione: come fatturazione",
+        "Bezorgadres: zelfde als factuuradres",
+        "Adres dostawy: taki sam jak rozliczeniowy",
+        "Endereço de entrega: o mesmo",
+        "Адрес доставки: совпадает с адресом плательщика",
+        "お届け先: 請求先と同じ",
+        "收货地址: 同账单地址",
+        "Lieferadresse:\nentspricht der Rechnungsadresse",
+    ],
+)
+def test_the_other_address(line: str) -> None:
+    """A delivery address that is said to be the billing address is none; what stands below belongs to who orders."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}{line}\nTelefon: 030 123456")
+
+    assert (replace(ERIKA, phone="030 123456"), None, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_billing_as_delivery() -> None:
+    """'Rechnungsadresse: identisch' names nobody."""
+    found = people(f"Lieferadresse:\n{BLOCK}\nRechnungsadresse: identisch")
+
+    assert (None, ERIKA, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_a_customer_without_an_address_and_an_unknown_heading() -> None:
+    """The contact above is the person of the address below: it stays an address of its own."""
+    found = people(f"Kontaktdaten:\nErika Muster\nerika@example.org\n\nLieferung an DHL Paketshop:\n{BLOCK}")
+
+    assert (ERIKA, "erika@example.org") == (found.shipping, found.billing.email if found.billing else None)
+
+
+@pytest.mark.parametrize(
+    "label", ["Tel. privat", "Tel. mobil:", "Telefon (tagsüber):", "Tel. dienstl.:", "Handy (abends)"]
+)
+def test_a_number_with_whose_it_is(label: str) -> None:
+    """Words between 'Tel.' and the number say whose it is, or when to call."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}{label} 030 123456")
+
+    assert (replace(ERIKA, phone="030 123456"), []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize("lines", ["Anrede: Frau\nName: Dr. Erika Muster", "Name: Dr. Erika Muster\nAnrede: Frau"])
+def test_a_title_within_the_name(lines: str) -> None:
+    """Where one line says the salutation and another the name with its title, both are told."""
+    found = people(f"{lines}\nStraße: Lindenweg 7\nPLZ/Ort: 12345 Berlin")
+
+    assert (replace(ERIKA, salutation="Frau Dr."), []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize(
+    "line", ["PLZ/Ort: A - 1010 Wien", "Ort: A-1010 Wien", "PLZ: A-1010\nOrt: Wien", "PLZ / Ort: A-1010 / Wien"]
+)
+def test_the_countrys_sign_in_a_labelled_place(line: str) -> None:
+    """'A-1010' says the country in a labelled line, too; a place whose code stands in the line of the town is whole."""
+    found = people(f"Name: Erika Muster\nStraße: Lindenweg 7\n{line}")
+
+    assert (replace(ERIKA, postcode="1010", city="Wien", country="AT"), []) == (found.billing, found.doubts)
+
+
+def test_who_ordered_above_the_address() -> None:
+    """'Ordered by: …' names the person; the address stands below its own heading."""
+    found = people(f"Ordered By: Erika Muster\n\nBilling Address\n{BLOCK}\nThank you")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_the_customers_company() -> None:
+    """A company among the customer's data, which name nobody else, is the company of the address."""
+    found = people(f"Kundendaten:\nE-Mail: erika@example.org\nFirma: Muster GmbH\n\nRechnungsadresse:\n{BLOCK}")
+
+    assert (replace(ERIKA, company="Muster GmbH", email="erika@example.org"), []) == (found.billing, found.doubts)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nom et prénom : Marchetti Thibault",
+        "Nom et prénom : Thibault Marchetti",
+        "Name, Vorname: Marchetti, Thibault",
+        "Cognome e nome: Marchetti Thibault",
+        "Nombre y apellidos: Thibault Marchetti",
+        "Full name: Thibault Marchetti (registered customer)",
+    ],
+)
+def test_the_order_of_a_label(line: str) -> None:
+    """A label that says the last name first is believed, unless a first name leads; a remark in brackets is no name."""
+    found = people(f"{line}\nAdresse : Lindenweg 7\nCode postal et ville : 12345 Berlin")
+
+    assert ("Thibault", "Marchetti") == (found.billing and (found.billing.first_name, found.billing.last_name))
+
+
+def test_the_lines_below_a_label_within_a_section() -> None:
+    """'Adresse postale:' below the labelled name stands above the lines of the same address."""
+    found = people("Adresse de facturation:\nNom: Erika Muster\nAdresse postale:\nLindenweg 7\n12345 Berlin\n\nMerci")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_a_postcode_labelled_among_lines() -> None:
+    """'PLZ: 12345' below the town's line belongs to the lines, not to a form."""
+    found = people("Rechnungsadresse:\nErika Muster\nLindenweg 7\nBerlin\nPLZ: 12345\n\nDanke")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_a_sentence_below_an_address() -> None:
+    """What is mostly small words and has no number is no line of an address."""
+    found = people(f"Shipping address:\n{BLOCK}You can view the status of this order by clicking here")
+
+    assert (ERIKA, []) == (found.shipping, found.doubts)
+
+
+def test_each_labelled_line_is_a_paragraph() -> None:
+    """'Adresse: Lindenweg 7' between labelled lines is their street, though blank lines stand around it."""
+    found = people(
+        "Rechnungsadresse:\n\nVorname: Erika\n\nZuname: Muster\n\n"
+        "Adresse: Lindenweg 7\n\nAdresse2:\n\nPLZ: 12345\n\nOrt: Berlin"
+    )
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_how_a_name_is_spoken() -> None:
+    """Kana below the name say how it is spoken: no second name."""
+    found = people(
+        "ご注文者情報\nお名前：榊原 美穂 様\nお名前(フリガナ)：サカキバラ ミホ 様\n"
+        "郵便番号：〒470-0125\n住所：愛知県名古屋市昭和区松葉町2-14-6"
+    )
+
+    assert ("榊原", []) == (found.billing and found.billing.last_name, found.doubts)
+
+
+def test_a_state_of_the_order() -> None:
+    """'Estado: Pendiente de pago' far from an address is no state."""
+    found = people(f"Rechnungsadresse:\n{BLOCK}\nEstado: Pendiente de pago")
+
+    assert (ERIKA, []) == (found.billing, found.doubts)
+
+
+def test_the_letterhead_above_the_greeting() -> None:
+    """An address above 'Sehr geehrte …' is the shop's own, where the customer's stands below its heading."""
+    head = "Musterladen\nInh. Max Beispiel\nAm Markt 1\n54321 Köln\n\nSehr geehrte Frau Muster,\n\ndanke!\n\n"
+    found = people(f"{head}Rechnungsadresse:\n{BLOCK}\nBestellnummer: 1042")
+
+    assert (ERIKA, None, []) == (found.billing, found.shipping, found.doubts)
+
+
+def test_a_carrier_below_a_heading_of_shipping() -> None:
+    """'Royal Mail Tracked 24' below 'Shipping information' is a carrier, no street with its number."""
+    found = people(f"Ship to\n{BLOCK}\nShipping information\nRoyal Mail Tracked 24\n\nThanks")
+
+    assert (ERIKA, []) == (found.shipping, found.doubts)
+
+
+def test_contacts_below_a_heading() -> None:
+    """A telephone number below an e-mail address is no company's name."""
+    found = people(f"SHIPPING TO\n{BLOCK}\nCUSTOMER\nerika@example.org\n802-555-0137\n\nThanks")
+
+    assert found.billing is not None
+    assert (None, "802-555-0137") == (found.billing.company, found.billing.phone)
+
+
+def test_a_country_before_its_postcode() -> None:
+    """'…, Санкт-Петербург, Россия, 191002': the country is no city."""
+    found = people("Фамилия: Кузнецов\nИмя: Артём\nАдрес: наб. Фонтанки, 53, кв. 17, Санкт-Петербург, Россия, 191002")
+
+    assert found.billing is not None
+    assert ("Кузнецов", "Санкт-Петербург") == (found.billing.last_name, found.billing.city)
+
+
+def test_a_house_with_a_name() -> None:
+    """'The Old Rectory' beside a lane is no company, where the person stands behind a label."""
+    found = people("Deliver to: The Old Rectory, Church Lane, Bath, BA1 1AA\nAttn: Mrs Jane Sample\n\nThanks")
+
+    assert found.shipping is not None
+    assert (None, "The Old Rectory", "Church Lane") == (
+        found.shipping.company, found.shipping.addition, found.shipping.street,
+    )  # fmt: skip
