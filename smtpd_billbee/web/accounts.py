@@ -14,6 +14,7 @@ from smtpd_billbee.web.bound import number_in_query
 from smtpd_billbee.web.context import context_of, user_of
 from smtpd_billbee.web.language import LANGUAGES
 from smtpd_billbee.web.page import Page
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import owners
 
 ON_A_PAGE = 100
@@ -47,7 +48,7 @@ class AccountsPage(Page):
             email, name = form_fields.email(form, "email"), form_fields.line(form, "name", required=False)
             account = await self._added(request, email, name, said["language"])
         except Error as error:
-            return self.shown(request, "account_new.html", 422, problem=str(error), **said)
+            return self.shown(request, "account_new.html", 422, problem=told(str(error)), **said)
         return self.go(
             request,
             f"/settings/users/invite?account={account.id}",

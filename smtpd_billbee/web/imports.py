@@ -64,8 +64,8 @@ class ImportPages(Page):
                 upload = await self._upload(request, form)
             except Refused as error:
                 if wants_json(request):
-                    return JSONResponse({"problem": str(error)}, 422)
-                return await self._dialog(request, 422, problem=str(error), asked=form)
+                    return JSONResponse({"problem": told(str(error))}, 422)
+                return await self._dialog(request, 422, problem=told(str(error)), asked=form)
         path = f"/imports/waiting/{context_of(request).uploads.keep(upload)}"
         return JSONResponse({"path": path}) if wants_json(request) else self.go(request, path)
 

@@ -18,6 +18,7 @@ from smtpd_billbee.web.bound import demand, shop_of
 from smtpd_billbee.web.context import context_of, may, user_of
 from smtpd_billbee.web.field_names import LABELS
 from smtpd_billbee.web.page import Page
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import owners, teaching
 
 LONGEST_WAIT = 60 * 24 * 30  # minutes, as in the config
@@ -54,7 +55,7 @@ class ShopPage(Page):
                 **{name: form_fields.ticked(form, name) for name in SWITCHES},
             }
         except Error as error:
-            return await self._page(request, shop, 422, problem=str(error))
+            return await self._page(request, shop, 422, problem=told(str(error)))
         if any(getattr(shop.rules, name) != value for name, value in changes.items()):
             context = context_of(request)
             await owners.change_shop(context.store, shop.id, changes, user_of(request).email, context.now())

@@ -19,6 +19,7 @@ from smtpd_billbee.web.bound import chosen_account, demand, number_in_query, sho
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.shop_news import news_of
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import owners
 
 ON_A_PAGE = 100
@@ -77,7 +78,7 @@ class ShopsPage(Page):
             account = await chosen_account(request, chosen)
         except Error as error:
             return await self._asked(
-                request, 422, name=form_fields.text(form, "name"), account=chosen, problem=str(error)
+                request, 422, name=form_fields.text(form, "name"), account=chosen, problem=told(str(error))
             )
         context = context_of(request)
         shop = await owners.add_shop(context.store, None, account.email, name, user_of(request).email, context.now())
