@@ -43,7 +43,8 @@
     uploads     files between their preview and the user's word
     size_limit  how much a request may bring
     mail_words  states of mails and copies in words
-    told        the reader's and the importer's sentences in the window's language
+    told        what the reader, the importer and the acts say, in the window's language
+    sentences   the list of what they say
     workbench   a mail is tried out, a label taught, kept mails compared
     notices     settings: what the owner is told of by mail
     reading_view  a reading's values and the mail's lines with marks

@@ -1,6 +1,5 @@
 """What the fields of an order and of the reader's labels are called on pages: the one list of these names."""
 
-from babel.support import LazyProxy
 from starlette_admin.i18n import gettext
 from starlette_admin.i18n import lazy_gettext as _
 
@@ -79,7 +78,7 @@ NAMES = {**LABELS, **_MORE}
 """Every name of a field, by the last part of its path."""
 
 
-def _some(*names: str) -> dict[str, LazyProxy]:
+def _some(*names: str) -> dict[str, str]:
     return {name: NAMES[name] for name in names}
 
 

@@ -42,6 +42,7 @@ from smtpd_billbee.web.order_filters import (
     rules_of,
 )
 from smtpd_billbee.web.order_words import STATES, amount, badge, number, ordered
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work.editing import Editor
 
 MOST_EXPORTED = 20_000
@@ -196,6 +197,7 @@ class OrderList(BaseModelView):
             "total": amount(obj.total, obj.currency),
             "payment": obj.payment_method,
             "state": badge(obj.state),
+            "problems": [told(each) for each in obj.problems],
         }
 
     def _query(self, request: Request, q: str | None, filters: FilterGroup | None) -> OrderQuery:

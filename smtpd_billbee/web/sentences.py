@@ -40,6 +40,9 @@ OF_MAILS = (
     _("mail for the operator"),
     _("filed away by hand"),
     _("our own copy of mail %(mail)s came back"),
+    _("the job names no mail"),
+    _("the mail is not kept any more"),
+    _("an error of our own: %(error)s"),
     _("reading took longer than %(seconds)s seconds and was stopped"),
     _("reading needed more memory than it may use"),
     _("the reader made a mistake over this mail"),
@@ -200,12 +203,12 @@ OF_FILES = (
     _("the %(field)s %(words)s cannot be read as a date"),
     _("the %(field)s is not the same as in line %(line)s, which was taken"),
     _("the %(field)s is %(one)s here and %(other)s in line %(line)s; %(taken)s was taken"),
+    _("%(net)s net with %(rate)s % VAT is %(result)s, the line says %(said)s"),
     _("%(calculation)s is %(result)s, the line says %(said)s"),
     _("no line with column names was found: there is no column for %(names)s"),
     _("this is not well-formed XML (column %(column)s)"),
     _("the file has more than %(size)s MiB; split it"),
     _("the order number has more than %(most)s characters"),
-    _("%(net)s net with %(rate)s % VAT is %(result)s, the line says %(said)s"),
 )
 OF_ACTS = (
     _("there is no such item without article"),

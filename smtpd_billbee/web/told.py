@@ -17,12 +17,13 @@ LONGEST = 1_000  # letters of a sentence that are looked at
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 _PATH = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+){0,2}")
-_NAMES = {name.replace("_", " "): name for name in (*ITEM_FIELDS, *FIELDS)} | {"tax total": "tax_total"}
+_NAMES = {name.replace("_", " "): name for name in (*ITEM_FIELDS, *FIELDS)}
+_NAMES |= {"order number": "number", "order date": "ordered_at"}
 _COLUMNS = sorted({*_NAMES, *WORDS}, key=len, reverse=True)
 _OF_ADDRESS = re.compile(r"(billing|delivery) address \((\w{1,40})\)")
 
 
-def told(sentence: str, depth: int = 3) -> str:
+def told(sentence: str, depth: int = 4) -> str:
     """The sentence in the window's language; what stands within it, too."""
     if len(sentence) > LONGEST or depth == 0:
         return sentence
