@@ -13,6 +13,7 @@
     order_lists  the orders of an account as a list: search, conditions, pages
     order_pages  orders with all that is kept beside them, and changes of them
     mail_lists, import_lists    mails and imports as the window shows them, bound to an account
+    saved_views  what users have named: states of the order list
     to_check     what needs a person
     notices      what an owner wants to be told of, and what he was told of
     revisits     kept mails that somebody looks at again, by account

@@ -32,6 +32,7 @@
     payments     payment types in words
     files        tables to take away
     orders      the order list, and what is done with several orders at once
+    order_views     states of it that a user has named
     order_filters   the conditions it offers
     order_export    orders as a file
     order_page      one order beside its mail

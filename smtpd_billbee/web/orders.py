@@ -150,11 +150,12 @@ class OrderList(BaseModelView):
         sorts: Sequence[tuple[str, str]] | None = None,
         filters: FilterGroup | None = None,
     ) -> Sequence[OrderLine]:
-        """One page; it also looks up what the conditions offer for choice, and where the list begins."""
+        """One page; it also looks up what the conditions offer for choice, where the list begins, and views."""
         query = self._query(request, q, filters)
         async with context_of(request).store.reading() as tx:
             choices = await tx.order_lists.shops(query.account_id), await tx.order_lists.payments(query.account_id)
             setattr(request.state, CHOICES, choices)
+            request.state.saved_views = await tx.saved_views.of_user(user_of(request).id)
             request.state.newest_order = await tx.order_lists.newest(query.account_id)
             most = limit if limit > 0 else MOST_EXPORTED
             if not query.words.strip():

@@ -245,6 +245,10 @@ OF_ACTS = (
     _("that is not the code that the app shows now"),
     _("there is no shop to teach it for"),
     _("there is no such mail"),
+    _("a view needs a name"),
+    _("the name of a view has %(most)s characters at most"),
+    _("there are %(most)s views already; delete one first"),
+    _("there is no such view"),
 )
 ABOUT = (
     _("total: %(total)s, together its parts make %(whole)s"),

@@ -21,6 +21,7 @@ from smtpd_billbee.web.mail_list import MailList
 from smtpd_billbee.web.mails import MailPages
 from smtpd_billbee.web.notices import NoticesPage
 from smtpd_billbee.web.order_page import OrderPage
+from smtpd_billbee.web.order_views import OrderViews
 from smtpd_billbee.web.orders import OrderList
 from smtpd_billbee.web.profile import ProfilePage
 from smtpd_billbee.web.reports import ReportsPage
@@ -45,5 +46,5 @@ def application(
     )
     orders: list[BaseView] = [OrderList(), OrderPage(), CheckPage(), MailList(), MailPages(), ImportPages()]
     articles: list[BaseView] = [ArticleList(), ArticlePages(), ArticleImport(), ReportsPage()]
-    hidden: list[BaseView] = [ShopWizard(), ShopPage()]
+    hidden: list[BaseView] = [ShopWizard(), ShopPage(), OrderViews()]
     return Pages(context, StartPage()).mounted([*orders, *articles, Workbench(), settled, *hidden])

@@ -38,6 +38,8 @@ async def test_the_migrations_make_the_tables(store: Store) -> None:
 OLDER = (
     "DROP TABLE told",
     "DROP TABLE notices",
+    "DROP TABLE views",
+    *(f"ALTER TABLE accounts DROP COLUMN {name}" for name in ("by_sku", "by_ean", "by_title")),
     *(
         f"DROP INDEX {name}"
         for name in ("ix_orders_list", "ix_mails_list", "ix_mails_shop_id_state_id", "ix_jobs_open")
