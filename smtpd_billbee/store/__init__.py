@@ -7,6 +7,7 @@
     accounts shops mails orders articles imports jobs journal labels keys users webhooks    the statements, a file each
     shop_lists   what the pages of shops and accounts show
     article_lists article_changes    articles in the window: looked at, changed
+    recognition  by what an item finds its article
     sales        which orders count as revenue, and on which day
     reports      revenue by day, shop, payment, country, article
     overview     the start page's counts

@@ -27,6 +27,7 @@ from smtpd_billbee.store.order_lists import OrderLists
 from smtpd_billbee.store.order_pages import OrderPages
 from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.overview import Overview
+from smtpd_billbee.store.recognition import Recognising
 from smtpd_billbee.store.reports import Reports
 from smtpd_billbee.store.revisits import Revisits
 from smtpd_billbee.store.saved_views import SavedViews
@@ -61,6 +62,7 @@ class Tx:
         self.orders = Orders(connection)
         self.shop_lists = ShopLists(connection)
         self.overview = Overview(connection)
+        self.recognition = Recognising(connection)
         self.reports = Reports(connection)
         self.notices = Notices(connection)
         self.orders = Orders(connection)

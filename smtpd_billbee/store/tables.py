@@ -220,11 +220,14 @@ articles = Table(
     Column("sku", Text, nullable=False),
     Column("sku_key", Text, nullable=False),  # the SKU without case and runs of blanks
     Column("title", Text, nullable=False),
+    Column("title_key", String(200), nullable=False, server_default=""),  # the same of the title, cut
     Column("ean", String(20)),
     Column("price", Money),
     Column("tax_rate", Rate),
     Column("created_at", Utc, nullable=False),
     UniqueConstraint("account_id", "sku_key"),
+    Index("ix_articles_account_id_title_key", "account_id", "title_key"),
+    Index("ix_articles_account_id_ean", "account_id", "ean"),
 )  # fmt: skip
 
 article_sources = Table(

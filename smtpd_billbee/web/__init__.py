@@ -25,6 +25,7 @@
     profile     one's own password, language and second factor
     accounts    whose shops they are, for administrators
     articles article_list article_import    articles: one, all of them, from a file
+    article_ends    one is merged or deleted; by what items find theirs
     article_forms article_charts            what is typed of them; their sales as a chart
     reports      revenue over time, by shop, payment, country, and by article
     report_period report_tables             which days; the store's lines as tables and charts

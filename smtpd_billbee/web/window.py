@@ -10,6 +10,7 @@ from starlette_admin.views import BaseView, DropDown
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.web.accounts import AccountsPage
 from smtpd_billbee.web.admin import Pages
+from smtpd_billbee.web.article_ends import ArticleEnd, RecognitionPage
 from smtpd_billbee.web.article_import import ArticleImport
 from smtpd_billbee.web.article_list import ArticleList
 from smtpd_billbee.web.articles import ArticlePages
@@ -46,5 +47,5 @@ def application(
     )
     orders: list[BaseView] = [OrderList(), OrderPage(), CheckPage(), MailList(), MailPages(), ImportPages()]
     articles: list[BaseView] = [ArticleList(), ArticlePages(), ArticleImport(), ReportsPage()]
-    hidden: list[BaseView] = [ShopWizard(), ShopPage(), OrderViews()]
+    hidden: list[BaseView] = [ShopWizard(), ShopPage(), OrderViews(), ArticleEnd(), RecognitionPage()]
     return Pages(context, StartPage()).mounted([*orders, *articles, Workbench(), settled, *hidden])

@@ -18,6 +18,7 @@ changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
 articles   articles are changed, items given to them, files of them taken in
+article_ends  articles are merged or deleted; by what items find theirs
 editing    a person changes orders: fields, states, tags; a doubt is accepted
 mail_rows  a mail as rows, with the fields that were read from each
 workbench  a mail is tried out: read, taught, compared, made anonymous
