@@ -249,6 +249,7 @@ OF_ACTS = (
     _("the name of a view has %(most)s characters at most"),
     _("there are %(most)s views already; delete one first"),
     _("there is no such view"),
+    _("there is no such account"),
     _("there is no article with the SKU %(sku)s"),
     _("by something an article must be recognised"),
 )

@@ -61,6 +61,22 @@ class ShopPage(Page):
             await owners.change_shop(context.store, shop.id, changes, user_of(request).email, context.now())
         return self.go(request, f"/settings/shops/{shop.id}", gettext("The settings are saved."))
 
+    @route("/close", methods=["POST"])
+    async def close(self, request: Request) -> Response:
+        """Its address takes no mail any more; all that came stays."""
+        return await self._open(request, False, gettext("The shop is closed: its address takes no mails any more."))
+
+    @route("/open", methods=["POST"])
+    async def open(self, request: Request) -> Response:
+        """Mails are taken again."""
+        return await self._open(request, True, gettext("The shop is open again."))
+
+    async def _open(self, request: Request, is_open: bool, said: str) -> Response:
+        shop, context = await shop_of(request), context_of(request)
+        demand(request, UserRole.OWNER)
+        await owners.set_open(context.store, shop.id, is_open, user_of(request).email, context.now())
+        return self.go(request, f"/settings/shops/{shop.id}", said)
+
     @route("/labels", methods=["POST"])
     async def teach(self, request: Request) -> Response:
         """An owner's own word for a field of the reader."""

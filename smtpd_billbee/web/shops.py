@@ -56,12 +56,13 @@ class ShopsPage(Page):
         context, after = context_of(request), number_in_query(request, "after")
         async with context.store.reading() as tx:
             lines = await tx.shop_lists.lines(account_of(request), after, ON_A_PAGE + 1)
+            closed = [] if after else await tx.shop_lists.lines(account_of(request), limit=ON_A_PAGE, active=False)
         rows = [
             (line, import_address(line.id, context.settings.domain), silence(line, context.now()))
             for line in lines[:ON_A_PAGE]
         ]
         return self.shown(
-            request, "shops.html", rows=rows, shows_accounts=account_of(request) is None, after=after,
+            request, "shops.html", rows=rows, closed=closed, shows_accounts=account_of(request) is None, after=after,
             onward=lines[ON_A_PAGE - 1].id if len(lines) > ON_A_PAGE else None, may_add=may(request, UserRole.OWNER),
         )  # fmt: skip
 
