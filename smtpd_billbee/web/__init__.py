@@ -43,6 +43,7 @@
     mail_list, mails    the list of mails, and a mail's page
     imports     order files: dialog, preview, result, undo
     uploads     files between their preview and the user's word
+    spool       what a form brings, on disk until its page reads it
     size_limit  how much a request may bring
     mail_words  states of mails and copies in words
     told        what the reader, the importer and the acts say, in the window's language
