@@ -23,7 +23,8 @@ FOCUS = """() => {
     here.blur();
     const plain = look();
     here.focus();
-    return {words, shows: focused !== plain, seen: box.width > 0 && box.height > 0, what: here.outerHTML.replace(/\\s+/g, ' ').slice(0, 160)};
+    const seen = box.width > 0 && box.height > 0;
+    return {words, shows: focused !== plain, seen, what: here.outerHTML.slice(0, 120)};
 }"""
 
 
