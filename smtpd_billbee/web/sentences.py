@@ -235,7 +235,7 @@ OF_ACTS = (
     _("%(language)s is not a language of the reader: %(languages)s"),
     _("%(words)s is not a field of the reader: %(fields)s"),
     _("a label has %(most)s characters at most, not %(number)s"),
-    _("%(words)s has no letter by which it could be found in a mail"),
+    _("%(words)s is too short for a label: it needs two letters, or one Chinese or Japanese sign"),
     _("%(words)s was never taught as %(what)s; see `label list`"),
     _("there is a user with the address %(address)s already"),
     _("an administrator sees every account and belongs to none; leave the account out"),
@@ -264,6 +264,7 @@ ABOUT = (
     _("delivery address: %(why)s"),
     _("customer: %(why)s"),
     _("%(path)s is no number"),
+    _("%(path)s holds characters that belong in no text"),
 )
 """What leads another sentence."""
 WORDS = frozenset((

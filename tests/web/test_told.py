@@ -30,6 +30,13 @@ MADE_OF_PARTS = {
         f"{whose}: one of its labels stands twice, with two values"
         for whose in ("billing address", "delivery address", "customer")
     ],
+    "the 7 is below zero": [f"the {what} is below zero" for what in ("shipping cost", "payment fee")],
+    "the 7 address's name may be parted wrongly": [
+        f"the {whose} address's name may be parted wrongly" for whose in ("billing", "shipping")
+    ],
+    "7 is not imported: 7": ["order 7 is not imported: the line has no article"],
+    "can be read in two ways": ["the shipping cost '1.000' can be read in two ways"],
+    "cannot be read as a number": ["the shipping cost 'x' cannot be read as a number"],
     "7: two names stand in it, one of them without a label": [
         "customer: two names stand in it, one of them without a label"
     ],
