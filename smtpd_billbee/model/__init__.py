@@ -9,6 +9,7 @@ reading   what the reader says of one mail, and its JSON form
 searching   how words are looked for in names, addresses, subjects and numbers
 shown     a mail's lines beside its reading
 shop      accounts, shops, and the settings that decide what becomes of a shop's mails
+view      a state of the order list that a user has named
 notice    what an owner is told of by mail
 labels    a word that an owner taught the reader
 user      who may sign in to the window, and what each may do

@@ -32,6 +32,15 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognition:
+    """By what an account's items find their articles: Billbee recommends the SKU or the EAN, not the title."""
+
+    by_sku: bool = True
+    by_ean: bool = False
+    by_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleSource:
     """A SKU as a shop writes it."""
 

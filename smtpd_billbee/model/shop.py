@@ -40,12 +40,13 @@ class ShopRules:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A manual shop: its internal number, its account, its settings."""
+    """A manual shop: its internal number, its account, its settings.  A closed one (not active) takes no mail."""
 
     id: int
     account_id: int
     account_email: str
     rules: ShopRules = field(default_factory=lambda: ShopRules(name=""))
+    active: bool = True
 
 
 PAYPAL_TYPES = frozenset({3, 79, 80, 81})

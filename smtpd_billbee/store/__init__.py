@@ -7,12 +7,14 @@
     accounts shops mails orders articles imports jobs journal labels keys users webhooks    the statements, a file each
     shop_lists   what the pages of shops and accounts show
     article_lists article_changes    articles in the window: looked at, changed
+    recognition  by what an item finds its article
     sales        which orders count as revenue, and on which day
     reports      revenue by day, shop, payment, country, article
     overview     the start page's counts
     order_lists  the orders of an account as a list: search, conditions, pages
     order_pages  orders with all that is kept beside them, and changes of them
     mail_lists, import_lists    mails and imports as the window shows them, bound to an account
+    saved_views  what users have named: states of the order list
     to_check     what needs a person
     notices      what an owner wants to be told of, and what he was told of
     revisits     kept mails that somebody looks at again, by account

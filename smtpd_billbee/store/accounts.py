@@ -34,10 +34,10 @@ class Accounts:
         row = await self._connection.execute(insert(accounts).values(values).returning(accounts))
         return _account(row.mappings().one())
 
-    async def change(self, account_id: int, name: str, language: str) -> None:
-        """Give an account another name or language."""
-        values = {"name": name, "language": language}
-        await self._connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
+    async def change(self, account: Account) -> None:
+        """Put an account's address, name and language to these."""
+        values = {"email": account.email, "name": account.name, "language": account.language}
+        await self._connection.execute(update(accounts).where(accounts.c.id == account.id).values(values))
 
 
 def _account(row: Mapping[Any, Any]) -> Account:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,7 +12,7 @@ from smtpd_billbee.errors import TakenMeanwhile
 from smtpd_billbee.model.article import LONGEST_KEY, Article, ArticleFields, OtherTitle, title_key
 from smtpd_billbee.model.shop import sku_key
 from smtpd_billbee.store.conflicts import insert_new
-from smtpd_billbee.store.tables import article_titles, articles, order_items, orders, shops
+from smtpd_billbee.store.tables import article_sources, article_titles, articles, order_items, orders, shops
 
 
 class ArticleChanges:
@@ -24,7 +24,14 @@ class ArticleChanges:
     async def add(self, account_id: int, new: Sequence[ArticleFields], now: datetime) -> list[int]:
         """Make articles; their ids in the same sequence.  Raises TakenMeanwhile for a SKU that is there."""
         rows = [
-            {"account_id": account_id, "sku_key": sku_key(each.sku), "created_at": now} | asdict(each) for each in new
+            {
+                "account_id": account_id,
+                "sku_key": sku_key(each.sku),
+                "title_key": title_key(each.title),
+                "created_at": now,
+            }
+            | asdict(each)
+            for each in new
         ]
         statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
         try:
@@ -41,7 +48,7 @@ class ArticleChanges:
             & articles.c.ean.is_not_distinct_from(was.ean)
             & articles.c.price.is_not_distinct_from(was.price)
         )
-        values = {"title": to.title, "ean": to.ean, "price": to.price}
+        values = {"title": to.title, "title_key": title_key(to.title), "ean": to.ean, "price": to.price}
         return (await self._connection.execute(update(articles).where(as_shown).values(values))).rowcount == 1
 
     async def bind_item(self, item_id: int, article_id: int) -> bool:
@@ -63,6 +70,36 @@ class ArticleChanges:
         return (
             await self._connection.execute(update(order_items).where(theirs).values(article_id=article_id))
         ).rowcount
+
+    async def merge(self, article: Article, into: Article) -> int:
+        """All that was the article's is the other's, and it is gone; how many items there were.
+
+        Its SKU leads to the other one from now on, in every shop of the account.
+        """
+        moved = await self._connection.execute(
+            update(order_items).where(order_items.c.article_id == article.id).values(article_id=into.id)
+        )
+        for table in (article_sources, article_titles):
+            theirs = update(table).where(table.c.article_id == article.id)
+            await self._connection.execute(theirs.values(article_id=into.id))
+        ours = (
+            await self._connection.execute(select(shops.c.id).where(shops.c.account_id == into.account_id))
+        ).scalars()
+        sources = [{"article_id": into.id, "shop_id": shop_id, "source": article.fields.sku} for shop_id in ours]
+        if sources:
+            await self._connection.execute(insert_new(self._connection, article_sources), sources)
+        await self._connection.execute(delete(articles).where(articles.c.id == article.id))
+        return moved.rowcount
+
+    async def remove(self, article: Article) -> int:
+        """The article is gone, and its items have none; how many there were."""
+        freed = await self._connection.execute(
+            update(order_items).where(order_items.c.article_id == article.id).values(article_id=None)
+        )
+        for table in (article_sources, article_titles):
+            await self._connection.execute(delete(table).where(table.c.article_id == article.id))
+        await self._connection.execute(delete(articles).where(articles.c.id == article.id))
+        return freed.rowcount
 
     async def remember(self, account_id: int, sku: str, title: str, article_id: int, now: datetime) -> None:
         """From now on items with this title, and this SKU or ('') none, belong to the article."""

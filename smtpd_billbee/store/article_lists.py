@@ -107,6 +107,11 @@ class ArticleLists:
         rows = await self._connection.execute(query)
         return [ArticleOrder(row[0], row[1], row[2], date.fromisoformat(row[3]), row[4], row[5]) for row in rows]
 
+    async def items_of(self, article_id: int) -> int:
+        """How many items are an article's."""
+        query = select(func.count()).select_from(order_items).where(order_items.c.article_id == article_id)
+        return int((await self._connection.execute(query)).scalar_one())
+
     async def sources(self, article_id: int) -> list[ArticleSource]:
         """Which shops write which SKU for an article."""
         query = (

@@ -1,10 +1,11 @@
 """Articles as orders bring them: made from SKUs, one per account and SKU.
 
-An item goes to the article of its SKU.  What a SKU does not say stands in `article_titles`: an owner's word about items
-without one, and each other title that a known SKU came with, until somebody has said what it means.
+An item goes to the article that recognition.py finds, mostly by its SKU.  What a SKU does not say stands in
+`article_titles`: an owner's word about items without one, and each other title that a known SKU came with, until
+somebody has said what it means.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,9 +15,8 @@ from smtpd_billbee.model.article import LONGEST_KEY, title_key
 from smtpd_billbee.model.order import Item
 from smtpd_billbee.model.shop import sku_key
 from smtpd_billbee.store.conflicts import insert_new
+from smtpd_billbee.store.recognition import Known, Recognising
 from smtpd_billbee.store.tables import article_sources, article_titles, articles
-
-_Known = dict[str, tuple[int, str]]  # SKU's key: the article's id and the key of its title
 
 
 class Articles:
@@ -27,37 +27,45 @@ class Articles:
 
     async def of_items(self, account_id: int, shop_id: int, items: Sequence[Item], now: datetime) -> dict[Item, int]:
         """Article ids by item; articles not known yet are made.  Items of which nobody knows are left out."""
+        recognising = Recognising(self._connection)
+        by = await recognising.switches(account_id)
         first: dict[str, Item] = {}
         for item in items:
             if item.sku:
                 first.setdefault(sku_key(item.sku), item)
-        known = await self._known(account_id, first)
-        if missing := {key: item for key, item in first.items() if key not in known}:
-            new = [_new_article(account_id, key, item, now) for key, item in missing.items()]
-            await self._connection.execute(insert_new(self._connection, articles), new)
-            known = await self._known(account_id, first)
-        if first:
+        known = await recognising.by_code(by, account_id, shop_id, first)
+        strays = [item for item in items if not item.sku or sku_key(item.sku) not in known]
+        titled = await recognising.by_title(by, account_id, strays)
+        known |= {
+            sku_key(item.sku): titled[key] for item in strays if item.sku and (key := title_key(item.title)) in titled
+        }
+        known |= await self._made(account_id, {key: item for key, item in first.items() if key not in known}, now)
+        if known:
             await self._add_sources(shop_id, items, known)
-        by_sku = {item: known[sku_key(item.sku)][0] for item in items if item.sku}
-        return by_sku | await self._by_title(account_id, items, known, now)
+        by_sku = {item: known[key][0] for item in items if item.sku and (key := sku_key(item.sku)) in known}
+        by_title = {
+            item: titled[key][0] for item in strays if not item.sku and (key := title_key(item.title)) in titled
+        }
+        return by_title | by_sku | await self._by_word(account_id, items, known, now)
 
-    async def _known(self, account_id: int, keys: Collection[str]) -> _Known:
-        if not keys:
+    async def _made(self, account_id: int, missing: Mapping[str, Item], now: datetime) -> Known:
+        """Articles of SKUs that no article has; with the SKU switched off, one that an article has is not bound."""
+        recognising = Recognising(self._connection)
+        taken = await recognising.by_sku(account_id, missing)
+        new = [_new_article(account_id, key, item, now) for key, item in missing.items() if key not in taken]
+        if not new:
             return {}
-        query = select(articles.c.sku_key, articles.c.id, articles.c.title).where(
-            articles.c.account_id == account_id, articles.c.sku_key.in_(keys)
-        )
-        rows = await self._connection.execute(query)
-        return {row.sku_key: (row.id, title_key(row.title)) for row in rows}
+        await self._connection.execute(insert_new(self._connection, articles), new)
+        return await recognising.by_sku(account_id, missing.keys() - taken.keys())
 
-    async def _add_sources(self, shop_id: int, items: Sequence[Item], known: _Known) -> None:
+    async def _add_sources(self, shop_id: int, items: Sequence[Item], known: Known) -> None:
         """Note how this shop writes the SKUs."""
-        written = {item.sku: known[sku_key(item.sku)][0] for item in items if item.sku}
+        written = {item.sku: known[key][0] for item in items if item.sku and (key := sku_key(item.sku)) in known}
         sources = [{"article_id": id_, "shop_id": shop_id, "source": sku} for sku, id_ in written.items()]
         await self._connection.execute(insert_new(self._connection, article_sources), sources)
 
-    async def _by_title(self, account_id: int, items: Sequence[Item], known: _Known, now: datetime) -> dict[Item, int]:
-        """The articles of items that their SKU does not tell, or not by itself; other titles are noted."""
+    async def _by_word(self, account_id: int, items: Sequence[Item], known: Known, now: datetime) -> dict[Item, int]:
+        """The articles of items of which an owner has said it; other titles of known SKUs are noted."""
         strange = {item: _keys(item) for item in items if not item.sku or _is_another(item, known)}
         if not strange:
             return {}
@@ -69,7 +77,7 @@ class Articles:
         new = [
             _new_title(account_id, known[sku_key(item.sku)][0], item, keys, now)
             for item, keys in strange.items()
-            if item.sku and keys not in told
+            if item.sku and keys not in told and sku_key(item.sku) in known
         ]
         if new:
             await self._connection.execute(insert_new(self._connection, article_titles), new)
@@ -80,8 +88,9 @@ def _keys(item: Item) -> tuple[str, str]:
     return sku_key(item.sku or "")[:LONGEST_KEY], title_key(item.title)
 
 
-def _is_another(item: Item, known: _Known) -> bool:
-    return known[sku_key(item.sku or "")][1] != title_key(item.title)
+def _is_another(item: Item, known: Known) -> bool:
+    known_as = known.get(sku_key(item.sku or ""))
+    return known_as is None or known_as[1] != title_key(item.title)
 
 
 def _new_title(account_id: int, article_id: int, item: Item, keys: tuple[str, str], now: datetime) -> dict[str, object]:
@@ -101,6 +110,7 @@ def _new_article(account_id: int, key: str, item: Item, now: datetime) -> dict[s
         "sku": item.sku,
         "sku_key": key,
         "title": item.title,
+        "title_key": title_key(item.title),
         "price": item.unit_price,
         "tax_rate": item.tax_rate,
         "created_at": now,

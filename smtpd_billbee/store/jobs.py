@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, NewJob, PastAttempt, Try
-from smtpd_billbee.store.tables import job_attempts, jobs
+from smtpd_billbee.store.tables import job_attempts, jobs, mails, shops
 
 # For many tries at once: one statement, sent again and again.
 _RECORD = (
@@ -67,6 +67,19 @@ class Jobs:
         if tries:
             await self._connection.execute(insert(job_attempts), [_attempt(each) for each in tries])
             await self._connection.execute(_RECORD, [_recorded(each) for each in tries])
+
+    async def redirect(self, account_id: int, address: str, to: str) -> int:
+        """What an account's mailbox has not taken yet goes to another one from now on; how many there are."""
+        theirs = (
+            select(mails.c.id)
+            .join(shops)
+            .where(mails.c.id == jobs.c.mail_id, shops.c.account_id == account_id)
+            .correlate(jobs)
+            .exists()
+        )
+        open_ = jobs.c.state.in_((JobState.HELD, JobState.PENDING, JobState.FAILED)) & (jobs.c.kind == JobKind.COPY)
+        which = open_ & (jobs.c.destination == address) & theirs
+        return (await self._connection.execute(update(jobs).where(which).values(destination=to))).rowcount
 
     async def next_due(self, kind: JobKind) -> datetime | None:
         """When the next job is due, leases included; None: none waits."""

@@ -50,8 +50,10 @@ class ShopLists:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def lines(self, account_id: int | None, after: int = 0, limit: int = 100) -> list[ShopLine]:
-        """Shops by their numbers, from the one behind `after` on; a look into the index for each."""
+    async def lines(
+        self, account_id: int | None, after: int = 0, limit: int = 100, *, active: bool = True
+    ) -> list[ShopLine]:
+        """Open or closed shops by their numbers, from the one behind `after` on; a look into the index for each."""
         query = (
             select(
                 shops.c.id,
@@ -65,7 +67,7 @@ class ShopLists:
                 _newest(orders, orders.c.created_at).label("last_order_at"),
             )
             .join(accounts)
-            .where(shops.c.id > after)
+            .where(shops.c.id > after, shops.c.active == active)
             .order_by(shops.c.id)
             .limit(limit)
         )

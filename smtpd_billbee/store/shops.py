@@ -56,6 +56,10 @@ class Shops:
         values = {"account_id": account_id, **asdict(rules)}
         await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(values))
 
+    async def set_active(self, shop_id: int, active: bool) -> None:
+        """Close a shop, or open it again."""
+        await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(active=active))
+
     async def alive(self) -> None:
         """Ask the database anything: raises when it is away."""
         await self._connection.execute(text("SELECT 1"))
@@ -64,6 +68,4 @@ class Shops:
 def shop_of_row(row: Mapping[Any, Any]) -> Shop:
     """A row of SHOP as a shop."""
     rules = {name: row[name] for name in ShopRules.__dataclass_fields__}
-    return Shop(
-        id=row["id"], account_id=row["account_id"], account_email=row["account_email"], rules=ShopRules(**rules)
-    )
+    return Shop(row["id"], row["account_id"], row["account_email"], ShopRules(**rules), row["active"])

@@ -27,8 +27,10 @@ from smtpd_billbee.store.order_lists import OrderLists
 from smtpd_billbee.store.order_pages import OrderPages
 from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.overview import Overview
+from smtpd_billbee.store.recognition import Recognising
 from smtpd_billbee.store.reports import Reports
 from smtpd_billbee.store.revisits import Revisits
+from smtpd_billbee.store.saved_views import SavedViews
 from smtpd_billbee.store.shop_lists import ShopLists
 from smtpd_billbee.store.shops import Shops
 from smtpd_billbee.store.to_check import ToCheck
@@ -60,10 +62,12 @@ class Tx:
         self.orders = Orders(connection)
         self.shop_lists = ShopLists(connection)
         self.overview = Overview(connection)
+        self.recognition = Recognising(connection)
         self.reports = Reports(connection)
         self.notices = Notices(connection)
         self.orders = Orders(connection)
         self.revisits = Revisits(connection)
+        self.saved_views = SavedViews(connection)
         self.shops = Shops(connection)
         self.to_check = ToCheck(connection)
         self.users = Users(connection)

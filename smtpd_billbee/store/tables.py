@@ -46,6 +46,9 @@ accounts = Table(
     Column("name", Text, nullable=False),
     Column("language", String(2), nullable=False),
     Column("created_at", Utc, nullable=False),
+    _flag("by_sku", True),  # by what an item finds its article
+    _flag("by_ean", False),
+    _flag("by_title", False),
 )  # fmt: skip
 
 users = Table(
@@ -59,6 +62,16 @@ users = Table(
     Column("created_at", Utc, nullable=False),
     Column("last_login_at", Utc),
     _flag("active", True),
+)  # fmt: skip
+
+# What a user has named: the query of the order list.
+views = Table(
+    "views", metadata, _id(),
+    _to("users.id"),
+    Column("name", String(60), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("user_id", "name"),
 )  # fmt: skip
 
 shops = Table(
@@ -207,11 +220,14 @@ articles = Table(
     Column("sku", Text, nullable=False),
     Column("sku_key", Text, nullable=False),  # the SKU without case and runs of blanks
     Column("title", Text, nullable=False),
+    Column("title_key", String(200), nullable=False, server_default=""),  # the same of the title, cut
     Column("ean", String(20)),
     Column("price", Money),
     Column("tax_rate", Rate),
     Column("created_at", Utc, nullable=False),
     UniqueConstraint("account_id", "sku_key"),
+    Index("ix_articles_account_id_title_key", "account_id", "title_key"),
+    Index("ix_articles_account_id_ean", "account_id", "ean"),
 )  # fmt: skip
 
 article_sources = Table(

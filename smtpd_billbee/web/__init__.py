@@ -25,6 +25,7 @@
     profile     one's own password, language and second factor
     accounts    whose shops they are, for administrators
     articles article_list article_import    articles: one, all of them, from a file
+    article_ends    one is merged or deleted; by what items find theirs
     article_forms article_charts            what is typed of them; their sales as a chart
     reports      revenue over time, by shop, payment, country, and by article
     report_period report_tables             which days; the store's lines as tables and charts
@@ -32,6 +33,7 @@
     payments     payment types in words
     files        tables to take away
     orders      the order list, and what is done with several orders at once
+    order_views     states of it that a user has named
     order_filters   the conditions it offers
     order_export    orders as a file
     order_page      one order beside its mail
@@ -41,9 +43,11 @@
     mail_list, mails    the list of mails, and a mail's page
     imports     order files: dialog, preview, result, undo
     uploads     files between their preview and the user's word
+    spool       what a form brings, on disk until its page reads it
     size_limit  how much a request may bring
     mail_words  states of mails and copies in words
-    told        the reader's and the importer's sentences in the window's language
+    told        what the reader, the importer and the acts say, in the window's language
+    sentences   the list of what they say
     workbench   a mail is tried out, a label taught, kept mails compared
     notices     settings: what the owner is told of by mail
     reading_view  a reading's values and the mail's lines with marks

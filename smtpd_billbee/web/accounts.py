@@ -10,10 +10,11 @@ from smtpd_billbee.errors import Error, Refused
 from smtpd_billbee.model.shop import Account
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web import form_fields
-from smtpd_billbee.web.bound import number_in_query
+from smtpd_billbee.web.bound import LARGEST, nothing_there, number_in_query
 from smtpd_billbee.web.context import context_of, user_of
 from smtpd_billbee.web.language import LANGUAGES
 from smtpd_billbee.web.page import Page
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import owners
 
 ON_A_PAGE = 100
@@ -47,18 +48,49 @@ class AccountsPage(Page):
             email, name = form_fields.email(form, "email"), form_fields.line(form, "name", required=False)
             account = await self._added(request, email, name, said["language"])
         except Error as error:
-            return self.shown(request, "account_new.html", 422, problem=str(error), **said)
+            return self.shown(request, "account_new.html", 422, problem=told(str(error)), **said)
         return self.go(
             request,
             f"/settings/users/invite?account={account.id}",
             gettext("The account is made. Now invite its owner."),
         )
 
+    @route("/{account:int}", methods=["GET", "POST"])
+    async def change(self, request: Request) -> Response:
+        """Its registered address, to which the copies go, its name and its language."""
+        context = context_of(request)
+        async with context.store.reading() as tx:
+            account = await tx.shop_lists.account(min(request.path_params["account"], LARGEST))
+        if account is None:
+            raise nothing_there()
+        if request.method == "GET":
+            return self.shown(request, "account.html", 200, account=account, **_words(account))
+        form = await request.form()
+        said = {name: form_fields.text(form, name) for name in ("email", "name", "language")}
+        try:
+            to = Account(
+                account.id, form_fields.email(form, "email"), form_fields.line(form, "name", required=False),
+                _language(said["language"]),
+            )  # fmt: skip
+            await owners.change_account(context.store, to, user_of(request).email, context.now())
+        except Error as error:
+            return self.shown(request, "account.html", 422, account=account, problem=told(str(error)), **said)
+        return self.go(request, "/settings/accounts", gettext("The account is saved."))
+
     async def _added(self, request: Request, email: str, name: str, language: str) -> Account:
         context = context_of(request)
-        if language not in LANGUAGES:
-            raise Refused(gettext("Please choose a language."))
+        language = _language(language)
         try:
             return await owners.add_account(context.store, email, name, language, user_of(request).email, context.now())
         except Refused:
             raise Refused(gettext("There is an account with this address already.")) from None
+
+
+def _words(account: Account) -> dict[str, str]:
+    return {"email": account.email, "name": account.name, "language": account.language}
+
+
+def _language(chosen: str) -> str:
+    if chosen not in LANGUAGES:
+        raise Refused(gettext("Please choose a language."))
+    return chosen

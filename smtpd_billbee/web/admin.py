@@ -1,5 +1,7 @@
 """The pages together: the framework with our templates, texts, sign-in and headers."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.language import Language, load_catalogs
 from smtpd_billbee.web.security import SecurityHeaders, WithNonce
 from smtpd_billbee.web.sign_in import SignIn
-from smtpd_billbee.web.size_limit import Csrf, SizeLimit
+from smtpd_billbee.web.size_limit import SizeLimit
+from smtpd_billbee.web.spool import Csrf
 
 TITLE = "smtpd-billbee"
 _FOLDER = Path(str(resources.files("smtpd_billbee.web")))
@@ -27,6 +30,7 @@ class Pages(BaseAdmin):
 
     def __init__(self, context: Context, home: CustomView) -> None:
         load_catalogs()
+        self._uploads = context.uploads
         super().__init__(
             title=TITLE,
             base_url="/",
@@ -49,7 +53,7 @@ class Pages(BaseAdmin):
         """Ours reads the browser's whole list of languages; the framework's only knows a bare 'de'."""
 
     def _init_csrf(self) -> None:
-        """The framework's guard, which closes what it opens."""
+        """The framework's guard, which keeps no upload in memory."""
         assert self.secret_key is not None
         self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key))
 
@@ -61,11 +65,17 @@ class Pages(BaseAdmin):
         env.globals["plugin_css_links"] = lambda request: static_links("window.css")
         env.globals["plugin_js_links"] = lambda request: static_links("to_check.js")
 
+    @asynccontextmanager
+    async def _living(self, _app: Starlette) -> AsyncIterator[None]:
+        """Files that wait for a word end with the window."""
+        yield
+        self._uploads.close()
+
     def mounted(self, views: list[BaseView]) -> Starlette:
         """The application with these pages in its menu."""
         for view in views:
             self.add_view(view)
-        app = Starlette()
+        app = Starlette(lifespan=self._living)
         self.mount_to(app)
         return app
 

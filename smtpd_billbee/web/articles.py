@@ -19,6 +19,7 @@ from smtpd_billbee.web.article_forms import as_shown, fields_of, posted, whole, 
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.files import table_file
 from smtpd_billbee.web.page import SEE_OTHER, Page
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import articles
 
 ITEMS = 100  # of one title, on its page
@@ -211,7 +212,9 @@ def _said(error: Error) -> str:
     """Why it was not done: our own words, or those for what changed since the page was shown."""
     if isinstance(error, TakenMeanwhile):
         return gettext("Somebody else was faster: look again.")
-    return str(error) if isinstance(error, Refused) else gettext("There is nothing like that any more: look again.")
+    if isinstance(error, Refused):
+        return told(str(error))
+    return gettext("There is nothing like that any more: look again.")
 
 
 def _of(request: Request) -> tuple[Any, int | None]:

@@ -1,5 +1,7 @@
 """Things by the number in a path, bound to the account of whoever asks; and what his role must be."""
 
+from collections.abc import Sequence
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette_admin.i18n import gettext as _
@@ -44,6 +46,24 @@ async def chosen_account(request: Request, chosen: str) -> Account:
     if account is None:
         raise Refused(_("Please choose an account."))
     return account
+
+
+async def accounts_of(request: Request) -> list[Account]:
+    """The user's own; an administrator's are all."""
+    own = account_of(request)
+    async with context_of(request).store.reading() as tx:
+        return [account for account in await tx.accounts.all() if own is None or account.id == own]
+
+
+def account_asked(request: Request, accounts: Sequence[Account]) -> Account | None:
+    """The one that ?account= names, or the first; another's is not there."""
+    wanted = request.query_params.get("account")
+    if wanted is None:
+        return accounts[0] if accounts else None
+    found = next((account for account in accounts if str(account.id) == wanted), None)
+    if found is None:
+        raise nothing_there()
+    return found
 
 
 def number_in_query(request: Request, name: str) -> int:

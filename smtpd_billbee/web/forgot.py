@@ -15,6 +15,7 @@ from smtpd_billbee.web import form_fields
 from smtpd_billbee.web.context import Context, context_of
 from smtpd_billbee.web.letters import reset_letter, sent
 from smtpd_billbee.web.throttle import Throttle
+from smtpd_billbee.web.told import told
 
 RESET = "reset"  # the purpose of the link
 RESET_LINK_LASTS = timedelta(hours=2)
@@ -37,7 +38,7 @@ class Forgot:
         try:
             email = form_fields.email(await request.form(), "email")
         except Refused as error:
-            return self._shown(request, "forgot.html", 422, problem=str(error))
+            return self._shown(request, "forgot.html", 422, problem=told(str(error)))
         task = None
         if self._may_ask(request, email):
             task = BackgroundTask(_send, context_of(request), email, get_locale())

@@ -1,5 +1,6 @@
 """Importing order files: the list of imports, the dialog, the preview, the result, and undoing it."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ from smtpd_billbee.web.mail_words import VAT_MODES, moment
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.size_limit import wants_json
 from smtpd_billbee.web.told import told
-from smtpd_billbee.web.uploads import LARGEST, Upload
+from smtpd_billbee.web.uploads import LARGEST, Upload, put_aside
 from smtpd_billbee.work import importing
 from smtpd_billbee.work.importing import Wishes
 from smtpd_billbee.work.storable import storable
@@ -64,8 +65,8 @@ class ImportPages(Page):
                 upload = await self._upload(request, form)
             except Refused as error:
                 if wants_json(request):
-                    return JSONResponse({"problem": str(error)}, 422)
-                return await self._dialog(request, 422, problem=str(error), asked=form)
+                    return JSONResponse({"problem": told(str(error))}, 422)
+                return await self._dialog(request, 422, problem=told(str(error)), asked=form)
         path = f"/imports/waiting/{context_of(request).uploads.keep(upload)}"
         return JSONResponse({"path": path}) if wants_json(request) else self.go(request, path)
 
@@ -81,7 +82,8 @@ class ImportPages(Page):
             return self.go(request, "/imports/new", said, "warning")
         if request.method == "POST":
             return await self._import(request, upload)
-        result = await importing.preview(context.store, upload.content, upload.shop_id, upload.wishes)
+        content = await asyncio.to_thread(upload.content)
+        result = await importing.preview(context.store, content, upload.shop_id, upload.wishes)
         return self.shown(
             request,
             "import_preview.html",
@@ -175,13 +177,15 @@ class ImportPages(Page):
             raise Refused(gettext("Please choose one of the values that are offered."))
         if not isinstance(file, UploadFile) or not file.filename:
             raise Refused(gettext("Please choose a file."))
-        content = await file.read()
-        if not content:
+        kept, size = await asyncio.to_thread(put_aside, file.file, LARGEST)
+        if not 0 < size <= LARGEST:
+            kept.close()
+        if not size:
             raise Refused(gettext("The file is empty."))
-        if len(content) > LARGEST:
-            size = {"size": LARGEST // (1024 * 1024)}
+        if size > LARGEST:
+            most = {"size": LARGEST // (1024 * 1024)}
             raise Refused(
-                gettext("The file is too large: the limit is %(size)s MB. Split it into several files.") % size
+                gettext("The file is too large: the limit is %(size)s MB. Split it into several files.") % most
             )
         source = storable(str(form.get("source") or "").strip())[:LONGEST_NAME] or None
         vat_mode = await self._mode(request, int(shop), mode)
@@ -189,7 +193,8 @@ class ImportPages(Page):
             user_id=user_of(request).id,
             at=context_of(request).now(),
             name=storable(file.filename.replace("\\", "/").rsplit("/", 1)[-1])[:LONGEST_NAME],
-            content=content,
+            file=kept,
+            size=size,
             shop_id=int(shop),
             format=str(form.get("format", "")),
             wishes=Wishes(vat_mode, source, allow_duplicates=not form.get("no_duplicates")),
@@ -201,13 +206,15 @@ class ImportPages(Page):
 
     async def _import(self, request: Request, upload: Upload) -> Response:
         context, actor = context_of(request), user_of(request).email
+        content = await asyncio.to_thread(upload.content)
         try:
             result = await importing.import_file(
-                context.store, upload.content, upload.name, upload.shop_id, upload.wishes, actor, context.now()
+                context.store, content, upload.name, upload.shop_id, upload.wishes, actor, context.now()
             )
         except Refused:
             said = gettext("Other orders of this shop came in at the same moment. Please try again.")
             return self.go(request, f"/imports/waiting/{context.uploads.keep(upload)}", said, "warning")
+        upload.file.close()
         if result.run_id is None:
             said = gettext("Nothing was changed: %(known)s orders were known already, %(failed)s could not be read.")
             return self.go(request, "/imports", said % {"known": result.duplicates, "failed": result.failed}, "warning")

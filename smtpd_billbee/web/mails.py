@@ -17,10 +17,11 @@ from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.mail_lists import HELD_UP, MailLine
 from smtpd_billbee.store.store import Tx
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
+from smtpd_billbee.web.field_names import field_name
 from smtpd_billbee.web.mail_list import LARGEST_ID
 from smtpd_billbee.web.mail_words import COPIES, FATES, TRIES, moment, size
 from smtpd_billbee.web.page import SEE_OTHER, Page
-from smtpd_billbee.web.told import field_name, told
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import mail_acts
 from smtpd_billbee.work.confirmations import confirmation_of
 from smtpd_billbee.work.rereading import Change

@@ -1,8 +1,5 @@
 """Settings / Notices: what the owner is told of by mail."""
 
-from http import HTTPStatus
-
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.i18n import gettext
@@ -10,8 +7,8 @@ from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
 from smtpd_billbee.model.notice import NoticeKind
-from smtpd_billbee.model.shop import Account
 from smtpd_billbee.model.user import UserRole
+from smtpd_billbee.web.bound import account_asked, accounts_of
 from smtpd_billbee.web.context import account_of, context_of, user_of
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.work.notice_switches import switch
@@ -44,8 +41,8 @@ class NoticesPage(Page):
     @route("", methods=["GET", "POST"])
     async def index(self, request: Request) -> Response:
         """The switches of an account; the administrator chooses which."""
-        accounts = await _accounts(request)
-        account = _chosen(request, accounts)
+        accounts = await accounts_of(request)
+        account = account_asked(request, accounts)
         context = context_of(request)
         if account is None:
             return self.shown(request, "notices.html", accounts=accounts, account=None, kinds=KINDS, wanted={})
@@ -58,20 +55,3 @@ class NoticesPage(Page):
         async with context.store.reading() as tx:
             kept = await tx.notices.wanted(account.id)
         return self.shown(request, "notices.html", accounts=accounts, account=account, kinds=KINDS, wanted=kept)
-
-
-async def _accounts(request: Request) -> list[Account]:
-    own = account_of(request)
-    async with context_of(request).store.reading() as tx:
-        return [account for account in await tx.accounts.all() if own is None or account.id == own]
-
-
-def _chosen(request: Request, accounts: list[Account]) -> Account | None:
-    """His own; the administrator's choice, or the first.  Another's is not there."""
-    wanted = request.query_params.get("account")
-    if wanted is None:
-        return accounts[0] if accounts else None
-    found = next((account for account in accounts if str(account.id) == wanted), None)
-    if found is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    return found

@@ -8,7 +8,8 @@ from starlette_admin.i18n import gettext as _
 from smtpd_billbee.formats.export_files import Cell, csv_file, xlsx_file
 from smtpd_billbee.model.order import Address, Item
 from smtpd_billbee.model.order_page import WholeOrder
-from smtpd_billbee.web.order_words import ADDRESS_FIELDS, ADDRESSES, FIELDS, ITEM_FIELDS, state_name
+from smtpd_billbee.web.field_names import ADDRESS_FIELDS, ADDRESSES, FIELDS, ITEM_FIELDS
+from smtpd_billbee.web.order_words import state_name
 
 KINDS = {"csv": "text/csv; charset=utf-8",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip

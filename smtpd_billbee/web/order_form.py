@@ -13,7 +13,8 @@ from starlette_admin.i18n import gettext as _
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.reading import amount_text, plain_text
-from smtpd_billbee.web.order_words import ADDRESS_FIELDS, ADDRESSES, ITEM_FIELDS, PAYMENT_TYPES
+from smtpd_billbee.web.field_names import ADDRESS_FIELDS, ADDRESSES, ITEM_FIELDS
+from smtpd_billbee.web.order_words import PAYMENT_TYPES
 from smtpd_billbee.work.editing import Beside
 
 MOST_ITEMS = 500

@@ -21,6 +21,7 @@ from smtpd_billbee.web.context import account_of, context_of, may
 from smtpd_billbee.web.order_form import AMOUNTS, Form, item_numbers, order_of, words_of
 from smtpd_billbee.web.orders import editor_of
 from smtpd_billbee.web.page import Page
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work.editing import Editor
 from smtpd_billbee.work.mail_rows import MailSheet, mail_sheet
 
@@ -177,6 +178,7 @@ async def _words(request: Request, whole: WholeOrder) -> dict[str, Any]:
         "sheet": sheet,
         "places": _places(sheet),
         "names": order_words,
+        "told": told,
         "history": [_told(entry) for entry in reversed(history[-MOST_HISTORY:])],
         "seen": whole.changed_at.isoformat(),
         "clerk": may(request, UserRole.CLERK),
@@ -194,7 +196,7 @@ def _places(sheet: MailSheet | None) -> frozenset[str]:
 
 
 def _told(entry: Entry) -> dict[str, Any]:
-    """A line of the journal in the user's words; what changed stays as it was noted."""
+    """A line of the journal in the user's words."""
     detail = entry.detail
     if entry.action == "state changed":
         lines = [f"{order_words.state_name(detail['before'])} → {order_words.state_name(detail['after'])}"]
@@ -202,7 +204,7 @@ def _told(entry: Entry) -> dict[str, Any]:
         lines = [f"{', '.join(detail['before']) or '–'} → {', '.join(detail['after']) or '–'}"]
     else:
         found = (detail.get(name) for name in ("changes", "problems", "differences", "added"))
-        lines = [str(line) for some in found if isinstance(some, list) for line in some]
+        lines = [told(str(line)) for some in found if isinstance(some, list) for line in some]
     action = str(order_words.ACTIONS.get(entry.action, entry.action))
     actor = _("the reader") if entry.actor == "reader" else entry.actor
     return {"at": order_words.moment(entry.at), "actor": actor, "action": action, "lines": lines}

@@ -1,4 +1,4 @@
-"""Orders in the words of people: states, fields, ways of payment, what the journal notes."""
+"""Orders in the words of people: states, ways of payment, what the journal notes."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,6 +7,13 @@ from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup
 from starlette_admin.i18n import format_date, format_datetime, get_locale
 from starlette_admin.i18n import lazy_gettext as _
+
+from smtpd_billbee.web.field_names import ADDRESS_FIELDS, ADDRESSES, FIELDS, ITEM_FIELDS, field_name
+
+__all__ = [
+    "ACTIONS", "ADDRESSES", "ADDRESS_FIELDS", "FIELDS", "ITEM_FIELDS", "PAYMENT_TYPES", "STATES", "amount", "badge",
+    "field_name", "moment", "number", "ordered", "state_name",
+]  # fmt: skip
 
 STATES = {
     1: _("Ordered"), 2: _("Confirmed"), 3: _("Paid"), 4: _("Shipped"), 5: _("Complaint"), 6: _("Deleted"),
@@ -18,30 +25,6 @@ STATES = {
 COLOURS = {1: "azure", 2: "azure", 3: "green", 4: "teal", 5: "red", 6: "secondary", 7: "secondary", 8: "secondary",
            9: "secondary", 11: "orange", 12: "orange", 13: "cyan", 14: "purple", 15: "yellow", 16: "cyan",
            17: "red"}  # fmt: skip
-
-FIELDS = {
-    "number": _("Order number"), "ordered_at": _("Order date"), "currency": _("Currency"), "language": _("Language"),
-    "site": _("Website"), "payment_method": _("Payment method"), "payment_type": _("Payment type"),
-    "shipping_method": _("Shipping method"), "subtotal": _("Subtotal"), "shipping_cost": _("Shipping cost"),
-    "payment_fee": _("Payment fee"), "discount": _("Discount"), "discount_code": _("Discount code"),
-    "tax_total": _("VAT"), "total": _("Total"), "prices_include_tax": _("Prices include VAT"), "note": _("Note"),
-    "customer_number": _("Customer number"), "vat_id": _("VAT ID"), "birth_date": _("Date of birth"),
-    "tags": _("Tags"), "comment": _("Own comment"), "paid_on": _("Paid on"), "shipped_on": _("Shipped on"),
-}  # fmt: skip
-
-ADDRESS_FIELDS = {
-    "company": _("Company"), "salutation": _("Salutation"), "first_name": _("First name"),
-    "middle_name": _("Middle name"), "last_name": _("Last name"), "addition": _("Address addition"),
-    "street": _("Street"), "house_number": _("House number"), "postcode": _("Postcode"), "city": _("City"),
-    "state": _("State or province"), "country": _("Country"), "phone": _("Phone"), "email": _("E-mail address"),
-}  # fmt: skip
-
-ITEM_FIELDS = {
-    "quantity": _("Quantity"), "title": _("Title"), "variant": _("Variant"), "sku": _("Article number (SKU)"),
-    "unit_price": _("Unit price"), "total": _("Total"), "tax_rate": _("VAT rate"),
-}  # fmt: skip
-
-ADDRESSES = {"billing_address": _("Billing address"), "shipping_address": _("Shipping address")}
 
 PAYMENT_TYPES = {
     1: _("Bank transfer"), 2: _("Cash on delivery"), 3: _("PayPal"), 4: _("Cash"), 6: _("Voucher"),
@@ -68,16 +51,6 @@ ACTIONS = {
 def state_name(state: int) -> str:
     """A state as people call it."""
     return str(STATES.get(state, state))
-
-
-def field_name(path: str) -> str:
-    """A field by its path: 'shipping_address.city', 'items.0.title'."""
-    whose, _dot, name = path.rpartition(".")
-    if whose in ADDRESSES:
-        return f"{ADDRESSES[whose]}: {ADDRESS_FIELDS.get(name, name)}"
-    if whose.startswith("items."):
-        return f"{int(whose[len('items.') :]) + 1}. {ITEM_FIELDS.get(name, name)}"
-    return str(FIELDS.get(path, path))
 
 
 def amount(value: Decimal | None, currency: str | None) -> str:

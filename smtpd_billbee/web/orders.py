@@ -42,6 +42,7 @@ from smtpd_billbee.web.order_filters import (
     rules_of,
 )
 from smtpd_billbee.web.order_words import STATES, amount, badge, number, ordered
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work.editing import Editor
 
 MOST_EXPORTED = 20_000
@@ -149,11 +150,12 @@ class OrderList(BaseModelView):
         sorts: Sequence[tuple[str, str]] | None = None,
         filters: FilterGroup | None = None,
     ) -> Sequence[OrderLine]:
-        """One page; it also looks up what the conditions offer for choice, and where the list begins."""
+        """One page; it also looks up what the conditions offer for choice, where the list begins, and views."""
         query = self._query(request, q, filters)
         async with context_of(request).store.reading() as tx:
             choices = await tx.order_lists.shops(query.account_id), await tx.order_lists.payments(query.account_id)
             setattr(request.state, CHOICES, choices)
+            request.state.saved_views = await tx.saved_views.of_user(user_of(request).id)
             request.state.newest_order = await tx.order_lists.newest(query.account_id)
             most = limit if limit > 0 else MOST_EXPORTED
             if not query.words.strip():
@@ -196,6 +198,7 @@ class OrderList(BaseModelView):
             "total": amount(obj.total, obj.currency),
             "payment": obj.payment_method,
             "state": badge(obj.state),
+            "problems": [told(each) for each in obj.problems],
         }
 
     def _query(self, request: Request, q: str | None, filters: FilterGroup | None) -> OrderQuery:

@@ -17,6 +17,7 @@ from smtpd_billbee.web import form_fields, language
 from smtpd_billbee.web.context import context_of, user_of
 from smtpd_billbee.web.page import SEE_OTHER, Page
 from smtpd_billbee.web.sign_in import check_password
+from smtpd_billbee.web.told import told
 from smtpd_billbee.web.users import ROLE_WORDS
 from smtpd_billbee.work import staff
 from smtpd_billbee.work import users as people
@@ -48,7 +49,7 @@ class ProfilePage(Page):
             await self._knows(request, form_fields.secret(form, "old"))
             changed = await people.set_password(context.store, user.id, new, user.email, context.now())
         except Error as error:
-            return self._page(request, 422, password_problem=str(error))
+            return self._page(request, 422, password_problem=told(str(error)))
         answer = self.go(request, HERE, gettext("Your password is changed; every other session has ended."))
         context.sessions.begin(answer, changed)
         return answer
@@ -101,7 +102,7 @@ class ProfilePage(Page):
             await self._knows(request, form_fields.secret(form, "old"))
             await people.set_totp(context.store, user, None, "", user.email, context.now())
         except Error as error:
-            return self._page(request, 422, totp_problem=str(error))
+            return self._page(request, 422, totp_problem=told(str(error)))
         return self.go(request, HERE, gettext("The second factor is off."))
 
     def _page(

@@ -12,6 +12,7 @@ from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.reading import Origin, Outcome, Reading, reading_as_json
 from smtpd_billbee.model.shown import Shown, ShownLine
 from smtpd_billbee.web.field_names import field_name
+from smtpd_billbee.web.told import told
 
 OUTCOMES = {
     Outcome.ORDER: _("It is an order"),
@@ -69,6 +70,7 @@ def reading_words(shown: Shown) -> dict[str, Any]:
         "values": list(_values(reading)),
         "lines": list(_lines(shown)),
         "parts": PARTS,
+        "told": told,
     }
 
 

@@ -18,6 +18,7 @@ from smtpd_billbee.web.bound import demand, shop_of
 from smtpd_billbee.web.context import context_of, may, user_of
 from smtpd_billbee.web.field_names import LABELS
 from smtpd_billbee.web.page import Page
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import owners, teaching
 
 LONGEST_WAIT = 60 * 24 * 30  # minutes, as in the config
@@ -54,11 +55,27 @@ class ShopPage(Page):
                 **{name: form_fields.ticked(form, name) for name in SWITCHES},
             }
         except Error as error:
-            return await self._page(request, shop, 422, problem=str(error))
+            return await self._page(request, shop, 422, problem=told(str(error)))
         if any(getattr(shop.rules, name) != value for name, value in changes.items()):
             context = context_of(request)
             await owners.change_shop(context.store, shop.id, changes, user_of(request).email, context.now())
         return self.go(request, f"/settings/shops/{shop.id}", gettext("The settings are saved."))
+
+    @route("/close", methods=["POST"])
+    async def close(self, request: Request) -> Response:
+        """Its address takes no mail any more; all that came stays."""
+        return await self._open(request, False, gettext("The shop is closed: its address takes no mails any more."))
+
+    @route("/open", methods=["POST"])
+    async def open(self, request: Request) -> Response:
+        """Mails are taken again."""
+        return await self._open(request, True, gettext("The shop is open again."))
+
+    async def _open(self, request: Request, is_open: bool, said: str) -> Response:
+        shop, context = await shop_of(request), context_of(request)
+        demand(request, UserRole.OWNER)
+        await owners.set_open(context.store, shop.id, is_open, user_of(request).email, context.now())
+        return self.go(request, f"/settings/shops/{shop.id}", said)
 
     @route("/labels", methods=["POST"])
     async def teach(self, request: Request) -> Response:

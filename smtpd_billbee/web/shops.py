@@ -19,6 +19,7 @@ from smtpd_billbee.web.bound import chosen_account, demand, number_in_query, sho
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.shop_news import news_of
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import owners
 
 ON_A_PAGE = 100
@@ -55,12 +56,13 @@ class ShopsPage(Page):
         context, after = context_of(request), number_in_query(request, "after")
         async with context.store.reading() as tx:
             lines = await tx.shop_lists.lines(account_of(request), after, ON_A_PAGE + 1)
+            closed = [] if after else await tx.shop_lists.lines(account_of(request), limit=ON_A_PAGE, active=False)
         rows = [
             (line, import_address(line.id, context.settings.domain), silence(line, context.now()))
             for line in lines[:ON_A_PAGE]
         ]
         return self.shown(
-            request, "shops.html", rows=rows, shows_accounts=account_of(request) is None, after=after,
+            request, "shops.html", rows=rows, closed=closed, shows_accounts=account_of(request) is None, after=after,
             onward=lines[ON_A_PAGE - 1].id if len(lines) > ON_A_PAGE else None, may_add=may(request, UserRole.OWNER),
         )  # fmt: skip
 
@@ -77,7 +79,7 @@ class ShopsPage(Page):
             account = await chosen_account(request, chosen)
         except Error as error:
             return await self._asked(
-                request, 422, name=form_fields.text(form, "name"), account=chosen, problem=str(error)
+                request, 422, name=form_fields.text(form, "name"), account=chosen, problem=told(str(error))
             )
         context = context_of(request)
         shop = await owners.add_shop(context.store, None, account.email, name, user_of(request).email, context.now())

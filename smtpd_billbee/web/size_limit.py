@@ -4,12 +4,11 @@ A stranger's is small: he can only sign in.  RFC 9110 15.5.14: 413.
 """
 
 from markupsafe import escape
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_admin.i18n import get_locale
 from starlette_admin.i18n import gettext as _
-from starlette_admin.security.csrf import CSRFMiddleware
 
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.uploads import LARGEST
@@ -23,16 +22,6 @@ _PAGE = """<!DOCTYPE html>
 <body><main class="container-tight py-4"><p class="alert alert-danger" role="alert">{said}</p>
 </main></body></html>
 """
-
-
-class Csrf(CSRFMiddleware):
-    """The framework's, which leaves the files of a form open that it has looked into for the token."""
-
-    async def _get_submitted_token(self, request: Request) -> str | None:
-        try:
-            return await super()._get_submitted_token(request)
-        finally:
-            await request.close()
 
 
 class SizeLimit:

@@ -1,12 +1,14 @@
-"""Files between their preview and the word of the user: in memory, for an hour, each for the one who brought it.
+"""Files between their preview and the word of the user: for an hour, each for the one who brought it.
 
-Nothing of them is written anywhere: what is not confirmed is gone.
+They are on disk without a name: what is not confirmed is gone with its hour, or with this process.
 """
 
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from tempfile import TemporaryFile
+from typing import IO
 
 from smtpd_billbee.work.importing import Wishes
 
@@ -14,6 +16,7 @@ LASTS = timedelta(hours=1)
 LARGEST = 20 * 1024 * 1024  # bytes of one file
 MOST_BYTES = 5 * LARGEST  # of all of them; then the oldest go
 MOST_OF_ONE = 3  # files of one user
+_PIECE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,24 @@ class Upload:
     user_id: int
     at: datetime
     name: str
-    content: bytes
+    file: IO[bytes]
+    size: int
     shop_id: int
     format: str
     wishes: Wishes
+
+    def content(self) -> bytes:
+        """All of it."""
+        self.file.seek(0)
+        return self.file.read()
+
+
+def put_aside(source: IO[bytes], most: int) -> tuple[IO[bytes], int]:
+    """A copy of what came, on disk, and its size; more than `most` bytes and one are not copied."""
+    file, size = TemporaryFile(), 0  # noqa: SIM115 - whoever keeps the upload closes it
+    while size <= most and (piece := source.read(min(_PIECE, most + 1 - size))):
+        size += file.write(piece)
+    return file, size
 
 
 class Uploads:
@@ -40,9 +57,9 @@ class Uploads:
         self._forget_old(upload.at)
         mine = [word for word, kept in self._kept.items() if kept.user_id == upload.user_id]
         for word in mine[: max(0, len(mine) - MOST_OF_ONE + 1)]:
-            del self._kept[word]
-        while self._kept and self._bytes() + len(upload.content) > MOST_BYTES:
-            self._kept.popitem(last=False)
+            self._kept.pop(word).file.close()
+        while self._kept and self._bytes() + upload.size > MOST_BYTES:
+            self._kept.popitem(last=False)[1].file.close()
         word = secrets.token_urlsafe(16)
         self._kept[word] = upload
         return word
@@ -54,15 +71,20 @@ class Uploads:
         return kept if kept is not None and kept.user_id == user_id else None
 
     def take(self, word: str, user_id: int, now: datetime) -> Upload | None:
-        """The file, once: two clicks import it one time."""
+        """The file, once: two clicks import it one time.  Whoever takes it closes it, or keeps it again."""
         kept = self.get(word, user_id, now)
         if kept is not None:
             del self._kept[word]
         return kept
 
+    def close(self) -> None:
+        """Forget all of them."""
+        while self._kept:
+            self._kept.popitem()[1].file.close()
+
     def _forget_old(self, now: datetime) -> None:
         for word in [word for word, kept in self._kept.items() if now - kept.at > LASTS]:
-            del self._kept[word]
+            self._kept.pop(word).file.close()
 
     def _bytes(self) -> int:
-        return sum(len(kept.content) for kept in self._kept.values())
+        return sum(kept.size for kept in self._kept.values())

@@ -18,6 +18,7 @@ from smtpd_billbee.web.context import account_of, context_of, user_of
 from smtpd_billbee.web.letters import invitation_letter, sent
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.sign_in import invitation
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import staff
 from smtpd_billbee.work import users as people
 
@@ -65,7 +66,7 @@ class UsersPage(Page):
             account = None if role is UserRole.ADMINISTRATOR else await chosen_account(request, said["account"])
             user = await self._added(request, email, role, account)
         except Error as error:
-            return await self._asked(request, 422, problem=str(error), **said)
+            return await self._asked(request, 422, problem=told(str(error)), **said)
         return await self._invited(request, user, account)
 
     async def _added(self, request: Request, email: str, role: UserRole, account: Account | None) -> User:
@@ -104,7 +105,7 @@ class UsersPage(Page):
             active = form_fields.ticked(form, "active")
             await staff.change_role(context.store, user_of(request), user.id, role, active, context.now())
         except Error as error:
-            return self._page(request, user, 422, problem=str(error))
+            return self._page(request, user, 422, problem=told(str(error)))
         return self.go(request, f"/settings/users/{user.id}", gettext("The user is saved."))
 
     def _page(self, request: Request, user: User, status: int = 200, problem: str = "") -> Response:

@@ -10,6 +10,7 @@ from starlette_admin.views import BaseView, DropDown
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.web.accounts import AccountsPage
 from smtpd_billbee.web.admin import Pages
+from smtpd_billbee.web.article_ends import ArticleEnd, RecognitionPage
 from smtpd_billbee.web.article_import import ArticleImport
 from smtpd_billbee.web.article_list import ArticleList
 from smtpd_billbee.web.articles import ArticlePages
@@ -21,6 +22,7 @@ from smtpd_billbee.web.mail_list import MailList
 from smtpd_billbee.web.mails import MailPages
 from smtpd_billbee.web.notices import NoticesPage
 from smtpd_billbee.web.order_page import OrderPage
+from smtpd_billbee.web.order_views import OrderViews
 from smtpd_billbee.web.orders import OrderList
 from smtpd_billbee.web.profile import ProfilePage
 from smtpd_billbee.web.reports import ReportsPage
@@ -45,5 +47,5 @@ def application(
     )
     orders: list[BaseView] = [OrderList(), OrderPage(), CheckPage(), MailList(), MailPages(), ImportPages()]
     articles: list[BaseView] = [ArticleList(), ArticlePages(), ArticleImport(), ReportsPage()]
-    hidden: list[BaseView] = [ShopWizard(), ShopPage()]
+    hidden: list[BaseView] = [ShopWizard(), ShopPage(), OrderViews(), ArticleEnd(), RecognitionPage()]
     return Pages(context, StartPage()).mounted([*orders, *articles, Workbench(), settled, *hidden])

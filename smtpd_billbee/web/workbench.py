@@ -22,6 +22,7 @@ from smtpd_billbee.web.context import account_of, context_of, user_of
 from smtpd_billbee.web.field_names import LABELS
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.reading_view import STATES, reading_words
+from smtpd_billbee.web.told import told
 from smtpd_billbee.work import teaching, workbench
 
 LARGEST_MAIL = 10 * 1024 * 1024
@@ -85,7 +86,7 @@ class Workbench(Page):
             label = TaughtLabel(language, field, words)
             await workbench.teach(context.store, label, shop_ids, user_of(request).email, context.now())
         except Error as error:
-            return JSONResponse({"problem": str(error)}, UNPROCESSABLE)
+            return JSONResponse({"problem": told(str(error))}, UNPROCESSABLE)
         return JSONResponse({"said": gettext("Taught: “%(words)s” is now known.") % {"words": " ".join(words.split())}})
 
     @route("/compare", name="workbench-compare")
@@ -94,7 +95,8 @@ class Workbench(Page):
         context = context_of(request)
         before = _number(request, "before")
         portion = await workbench.compare(context.store, context.hands.readers, account_of(request), before)
-        rows = self.shown(request, "workbench_changes.html", changes=portion.different, chosen=True, states=STATES)
+        rows = self.shown(request, "workbench_changes.html", changes=portion.different, chosen=True, states=STATES,
+                          told=told)  # fmt: skip
         html = bytes(rows.body).decode() if portion.different else ""
         return JSONResponse({"read": portion.read, "rows": html, "found": len(portion.different),
                              "before": portion.before, "most": workbench.MOST})  # fmt: skip
@@ -106,14 +108,14 @@ class Workbench(Page):
         form = await request.form()
         wanted = [int(each) for each in form.getlist("mail") if isinstance(each, str) and _is_id(each)]
         if not wanted:
-            return self.shown(request, "workbench_changes.html", UNPROCESSABLE, changes=(), states=STATES)
+            return self.shown(request, "workbench_changes.html", UNPROCESSABLE, changes=(), states=STATES, told=told)
         try:
             changes = await workbench.apply(
                 context.store, context.hands.reading, account_of(request), wanted, user_of(request).email, context.now()
             )
         except NoSuchThing:
             raise HTTPException(NOT_FOUND) from None
-        return self.shown(request, "workbench_changes.html", changes=changes, states=STATES)
+        return self.shown(request, "workbench_changes.html", changes=changes, states=STATES, told=told)
 
     @route("/case", methods=["POST"], name="workbench-case")
     async def case(self, request: Request) -> Response:
@@ -130,9 +132,9 @@ class Workbench(Page):
         case = await workbench.case_of(context.hands.readers, raw)
         if case.mail is None:
             problem = gettext("Something personal would still stand in it.")
-            return JSONResponse({"problem": problem, "doubts": case.doubts}, UNPROCESSABLE)
+            return JSONResponse({"problem": problem, "doubts": [told(each) for each in case.doubts]}, UNPROCESSABLE)
         content = base64.b64encode(case.mail).decode()
-        return JSONResponse({"name": "case.eml", "mail": content, "doubts": case.doubts})
+        return JSONResponse({"name": "case.eml", "mail": content, "doubts": [told(each) for each in case.doubts]})
 
 
 async def _kept_mail(request: Request) -> Mail | None:

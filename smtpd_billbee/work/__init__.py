@@ -10,6 +10,7 @@ relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords
+views      a user names a state of the order list
 staff      users are given another role, closed and opened, and choose a language
 rereading  kept mails are read again, and what changed is told
 mail_acts  what a person does with a mail: send its copy again, read it again, file it away
@@ -17,6 +18,7 @@ changes    what is different in an order then, field by field
 confirmations   what an activation mail wants from the owner
 teaching   an owner's own words for the reader
 articles   articles are changed, items given to them, files of them taken in
+article_ends  articles are merged or deleted; by what items find theirs
 editing    a person changes orders: fields, states, tags; a doubt is accepted
 mail_rows  a mail as rows, with the fields that were read from each
 workbench  a mail is tried out: read, taught, compared, made anonymous

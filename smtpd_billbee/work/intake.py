@@ -18,7 +18,7 @@ from smtpd_billbee.work.bell import Bell
 
 LARGEST_ID = 2**63 - 1  # what a database can number; an address may have more digits
 # A shop is not asked for at every RCPT: the question costs as much as all else about a mail.  One that was removed
-# meanwhile is noticed at the commit, and its mail is told 451, then 550.
+# or closed meanwhile is noticed at the commit, and its mail is told 451, then 550.
 KNOWN_SECONDS = 5.0
 OPERATOR = frozenset({"postmaster", "abuse"})  # RFC 2142 section 5, RFC 5321 4.5.1
 
@@ -114,8 +114,8 @@ class Intake:
         if recipient.shop_id is None:
             return NewMail(recipient, checksum, MailState.NOT_AN_ORDER, None, "mail for the operator")
         shop = shops.get(recipient.shop_id)
-        if shop is None:  # it was there at RCPT: the next try will be told 550
-            raise StoreAway("a shop was removed while its mail came in")
+        if shop is None or not shop.active:  # it was there at RCPT: the next try will be told 550
+            raise StoreAway("a shop was removed or closed while its mail came in")
         due_at = arrival.received_at + timedelta(minutes=shop.rules.minimum_age)
         return NewMail(recipient, checksum, MailState.RECEIVED, due_at)
 

@@ -41,7 +41,7 @@ async def _declare_account(tx: Tx, declared: DeclaredAccount, now: datetime) -> 
     named = {"name": account.name, "language": account.language, **declared.settings}
     changed = replace(account, name=named["name"], language=named["language"])
     if changed != account:
-        await tx.accounts.change(account.id, changed.name, changed.language)
+        await tx.accounts.change(changed)
     return changed
 
 
@@ -60,6 +60,29 @@ async def add_account(store: Store, email: str, name: str, language: str, actor:
         if await tx.accounts.by_email(email):
             raise Refused(f"there is an account with the address {email} already")
         return await _add_account(tx, email, name, language, actor, now)
+
+
+async def change_account(store: Store, to: Account, actor: str, now: datetime) -> Account:
+    """Give an account another address, name or language; copies that its old mailbox has not taken go to the new one.
+
+    Raises NoSuchThing, Refused.
+    """
+    async with store.transaction() as tx:
+        account = await tx.shop_lists.account(to.id)
+        if account is None:
+            raise NoSuchThing("there is no such account")
+        other = await tx.accounts.by_email(to.email)
+        if other is not None and other.id != to.id:
+            raise Refused(f"there is an account with the address {to.email} already")
+        detail: dict[str, object] = {
+            name: value for name, value in asdict(to).items() if getattr(account, name) != value
+        }
+        if detail:
+            await tx.accounts.change(to)
+            if to.email != account.email:
+                detail["copies"] = await tx.jobs.redirect(to.id, account.email, to.email)
+            await tx.journal.write([Entry(now, actor, "account changed", account_id=to.id, detail=detail)])
+        return to
 
 
 async def add_shop(store: Store, shop_id: int | None, email: str, name: str, actor: str, now: datetime) -> Shop:
@@ -82,6 +105,20 @@ async def change_shop(store: Store, shop_id: int, changes: dict[str, object], ac
         rules = replace(shop.rules, **changes)  # type: ignore[arg-type]
         await _change_shop(tx, shop, shop.account_id, rules, actor, now)
         return replace(shop, rules=rules)
+
+
+async def set_open(store: Store, shop_id: int, is_open: bool, actor: str, now: datetime) -> bool:
+    """Close a shop: its address takes no mail, its orders stay; or open it again.  False: it was so already."""
+    async with store.transaction() as tx:
+        shop = await tx.shops.get(shop_id)
+        if shop is None:
+            raise NoSuchThing(f"there is no shop with the number {shop_id}")
+        if shop.active == is_open:
+            return False
+        await tx.shops.set_active(shop_id, is_open)
+        action = "shop opened" if is_open else "shop closed"
+        await tx.journal.write([Entry(now, actor, action, account_id=shop.account_id, shop_id=shop_id)])
+        return True
 
 
 async def _add_account(tx: Tx, email: str, name: str, language: str, actor: str, now: datetime) -> Account:

@@ -57,7 +57,7 @@ def is_telling(words: str) -> bool:
 
 
 async def _shop_there(tx: Tx, shop_id: int | None) -> None:
-    if shop_id is not None and not await tx.shops.exists(shop_id):
+    if shop_id is not None and await tx.shops.get(shop_id) is None:
         raise NoSuchThing(f"there is no shop with the number {shop_id}")
 
 

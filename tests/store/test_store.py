@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.errors import StartError, StoreAway
+from smtpd_billbee.model.article import ArticleFields
 from smtpd_billbee.model.order import Address
 from smtpd_billbee.model.order_list import OrderQuery
 from smtpd_billbee.store import migrations
@@ -38,6 +39,10 @@ async def test_the_migrations_make_the_tables(store: Store) -> None:
 OLDER = (
     "DROP TABLE told",
     "DROP TABLE notices",
+    "DROP TABLE views",
+    *(f"ALTER TABLE accounts DROP COLUMN {name}" for name in ("by_sku", "by_ean", "by_title")),
+    *(f"DROP INDEX ix_articles_account_id_{name}" for name in ("title_key", "ean")),
+    "ALTER TABLE articles DROP COLUMN title_key",
     *(
         f"DROP INDEX {name}"
         for name in ("ix_orders_list", "ix_mails_list", "ix_mails_shop_id_state_id", "ix_jobs_open")
@@ -58,19 +63,22 @@ async def test_an_older_schema_is_brought_up(store: Store, database: str, tmp_pa
     await make_shop(store)
     async with store.transaction() as tx:
         await tx.orders.add(SHOP, replace(ORDER, billing_address=Address(last_name="MÜLLER")), {}, VALUES, NOON)
+        (account,) = await tx.accounts.all()
+        await tx.article_changes.add(account.id, [ArticleFields("A-1", "Tasse  GROẞ")], NOON)
         for statement in OLDER:
             await tx.connection.execute(text(statement))
     newer = await open_store(database, tmp_path)
     async with newer.transaction() as tx:
         (account,) = await tx.accounts.all()
         wanted = await tx.notices.wanted(account.id)
+        keys = list((await tx.connection.execute(text("SELECT title_key FROM articles"))).scalars())
         (found,) = await tx.order_lists.page(OrderQuery(account.id, "müller"))
         loose = await tx.to_check.items(account.id)
         differing = await tx.connection.run_sync(differences)
     await newer.close()
 
     assert [] == differing
-    assert ("owner@example.org", {True}) == (account.email, set(wanted.values()))
+    assert ("owner@example.org", {True}, ["tasse gross"]) == (account.email, set(wanted.values()), keys)
     assert ORDER.number == found.number
     assert sorted(item.title for item in ORDER.items) == sorted(item.title for item in loose)
 

@@ -37,9 +37,18 @@ async def page_of(
 
     `may_complain`: it shows a hostile mail, and the browser tells what it kept it from.
     """
+    async with page_at(window.address, language, phone, dark, may_complain) as page:
+        yield page
+
+
+@asynccontextmanager
+async def page_at(
+    address: str, language: str = "de", phone: bool = False, dark: bool = False, may_complain: bool = False
+) -> AsyncIterator[Page]:
+    """The same for a window that is served anywhere."""
     async with browser() as running:
         context = await running.new_context(
-            base_url=window.address,
+            base_url=address,
             locale=language,
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
             color_scheme="dark" if dark else "light",

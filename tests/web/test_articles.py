@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from smtpd_billbee.model.article import Recognition
 from smtpd_billbee.model.user import UserRole
 from tests.making import OWNER
 from tests.web.asking import Visitor, Window
@@ -222,6 +223,43 @@ async def test_the_administrator_names_the_account(shop: Window) -> None:
         assert 404 == answer.status_code
 
 
+async def test_the_end_of_an_article(shop: Window) -> None:
+    """A clerk merges and deletes; a reader may not, and another account's article is not there."""
+    mine = await articles_of(shop.store)
+    first, second = mine["TAS-1"], mine[EVIL.sku or ""]
+    async with shop.signed_in(CLERK) as clerk, shop.signed_in(READER) as reader, shop.signed_in(STRANGER) as other:
+        path = f"/articles/{first}/end"
+        assert (403, 404) == ((await reader.get(path)).status_code, (await other.get(path)).status_code)
+        for act in ("merge", "delete"):
+            refused = await other.post(f"{path}/{act}", page="/articles/recognition", sku=EVIL.sku)
+            assert 404 == refused.status_code
+        wrong = await clerk.post(f"{path}/merge", page=path, sku="<b>no</b>")
+        merged = await clerk.post(f"{path}/merge", page=path, sku=EVIL.sku)
+        deleted = await clerk.post(f"/articles/{second}/end/delete", page=f"/articles/{second}/end")
+        gone = await clerk.get(f"/articles/{second}")
+
+    assert (422, True) == (wrong.status_code, "&lt;b&gt;no" in wrong.text)
+    assert (f"/articles/{second}", "/articles/list") == (merged.headers["location"], deleted.headers["location"])
+    assert 404 == gone.status_code
+
+
+async def test_recognition(shop: Window) -> None:
+    """An owner switches it; a clerk looks on; something must be left; another's account is not there."""
+    async with shop.signed_in(CLERK) as clerk, shop.signed_in(STRANGER) as other:
+        async with shop.store.reading() as tx:
+            account, theirs = (each.id for each in await tx.accounts.all())
+        path = "/articles/recognition"
+        refused = await clerk.post(path, by_ean="on")
+        foreign = await other.get(f"{path}?account={account}")
+        nothing = await other.post(path)
+        saved = await other.post(path, by_sku="on", by_ean="on")
+        async with shop.store.reading() as tx:
+            switched = await tx.recognition.switches(theirs), await tx.recognition.switches(account)
+
+    assert (403, 404, 422, 303) == tuple(each.status_code for each in (refused, foreign, nothing, saved))
+    assert (Recognition(True, True), Recognition()) == switched
+
+
 @needs_browser
 @pytest.mark.parametrize("phone", [False, True])
 async def test_in_the_browser(shop: Window, phone: bool) -> None:
@@ -240,6 +278,8 @@ async def test_in_the_browser(shop: Window, phone: bool) -> None:
             "/articles/unassigned?title=Wolle+%26+Garn",
             "/articles/titles",
             "/articles/import",
+            "/articles/recognition",
+            f"/articles/{(await articles_of(shop.store))['TAS-1']}/end",
         ):
             await page.goto(path)
             assert await page.evaluate("document.documentElement.scrollWidth") <= (360 if phone else 1280)

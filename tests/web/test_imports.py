@@ -1,6 +1,7 @@
 """Importing order files in the window."""
 
 import asyncio
+import io
 import json
 import re
 from datetime import timedelta
@@ -191,17 +192,31 @@ async def test_a_stranger_sends_little(window: Window) -> None:
     assert 413 == answer.status_code
 
 
+def files_without_name() -> list[str]:
+    """What this process holds open on disk, and nobody else could find."""
+    held = [each.readlink() for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+    return [str(each) for each in held if str(each).endswith("(deleted)")]
+
+
 async def test_an_upload_that_breaks_off(window: Window) -> None:
-    """It leaves nothing: no import, no file that waits."""
+    """It leaves nothing: no import, no file that waits, none on disk; half a megabyte was there already."""
     await people(window)
+    before = files_without_name()
     host, port = window.address.removeprefix("http://").split(":")
     async with window.signed_in(OWNER) as visitor:
         cookies = "; ".join(f"{name}={value}" for name, value in visitor.client.cookies.items())
         _, writer = await asyncio.open_connection(host, int(port))
-        head = f"POST /imports/new HTTP/1.1\r\nHost: {host}\r\nCookie: {cookies}\r\nContent-Length: 5000\r\n"
+        head = f"POST /imports/new HTTP/1.1\r\nHost: {host}\r\nCookie: {cookies}\r\nContent-Length: 5000000\r\n"
         writer.write(f"{head}Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n".encode())
+        writer.write(b'Content-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + b"x" * 500_000)
         await writer.drain()
+        async with asyncio.timeout(10):
+            while files_without_name() == before:  # noqa: ASYNC110 - nothing rings when the server has read it
+                await asyncio.sleep(0.02)
         writer.close()
+        async with asyncio.timeout(10):
+            while files_without_name() != before:  # noqa: ASYNC110 - nor when it has thrown it away
+                await asyncio.sleep(0.02)
         page = (await visitor.get("/imports")).text
 
     assert "No file was imported yet." in page
@@ -251,7 +266,8 @@ async def test_columns_not_used(window: Window) -> None:
 
 def upload(user: int, content: bytes = b"x", minutes: int = 0) -> Upload:
     """A file that came some minutes after noon."""
-    return Upload(user, NOON + timedelta(minutes=minutes), "a.csv", content, SHOP, "", Wishes())
+    file, size = uploads.put_aside(io.BytesIO(content), 100)
+    return Upload(user, NOON + timedelta(minutes=minutes), "a.csv", file, size, SHOP, "", Wishes())
 
 
 def test_files_wait_for_an_hour() -> None:
@@ -262,7 +278,11 @@ def test_files_wait_for_an_hour() -> None:
 
     assert [False, True, True, True] == [kept.get(word, 1, NOON) is not None for word in words]
     assert kept.get(words[3], 2, NOON) is None
+    held = [each for word in words if (each := kept.get(word, 1, NOON))]
     assert [False, False, False, True] == [kept.get(word, 1, late) is not None for word in words]
+    assert [True, True, False] == [each.file.closed for each in held]
+    assert b"x" == held[2].content()
+    kept.close()
 
 
 def test_all_files_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,6 +292,7 @@ def test_all_files_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     words = [kept.keep(upload(user, b"1234")) for user in range(3)]
 
     assert [False, True, True] == [kept.get(word, user, NOON) is not None for user, word in enumerate(words)]
+    kept.close()
 
 
 @needs_browser
@@ -299,3 +320,15 @@ async def test_the_dialog_in_the_browser(window: Window, phone: bool) -> None:
         assert await page.evaluate("document.documentElement.scrollWidth") <= (360 if phone else 1280)
         await page.goto("/imports")
         assert await page.evaluate("document.documentElement.scrollWidth") <= (360 if phone else 1280)
+        for name, content, said in (
+            ("zweifel.csv", orders("3").replace(b'"9,90","4,90",19,1', b'"9,90","4,90",19,3'),
+             "3 x 9.90 ist 29.70, in der Zeile steht 9.90"),
+            ("kaputt.csv", b"Wer,Was\r\n1,2", "keine Zeile mit Spaltennamen gefunden"),
+        ):  # fmt: skip
+            await page.goto("/imports/new")
+            await page.set_input_files("#import-file", {"name": name, "mimeType": "text/csv", "buffer": content})
+            await page.click("#import-form button[type=submit]")
+            await page.wait_for_url("**/imports/waiting/*")
+            assert said in await page.inner_text("main, .page-body"), name
+            assert await page.evaluate("document.documentElement.scrollWidth") <= (360 if phone else 1280)
+            assert (name == "zweifel.csv") == await page.is_visible("text=Jetzt importieren")

@@ -184,7 +184,7 @@ async def test_taught_labels(shops: Window) -> None:
 
 
 PAGES = ("", "/address", "/wait", "/news")
-CHANGES = ("", "/labels", "/labels/remove")
+CHANGES = ("", "/labels", "/labels/remove", "/close", "/open")
 
 
 @pytest.mark.parametrize("role", [OWNER, CLERK, READER])
@@ -216,9 +216,25 @@ async def test_who_changes_nothing(shops: Window, role: str) -> None:
         answers += [await visitor.get("/settings/shops/new"), await visitor.post("/settings/shops/new", "/", name="x")]
         listed = (await visitor.get("/settings/shops")).text
 
-    assert [403] * 5 == [each.status_code for each in answers]
+    assert [403] * 7 == [each.status_code for each in answers]
     assert ("disabled" in page, "Add shop" in listed) == (True, False)
     assert before == (await shop_of(shops)).rules
+
+
+async def test_a_closed_shop(shops: Window) -> None:
+    """It stands apart in the list and keeps what it has; an owner opens it again; each is done once."""
+    async with shops.signed_in(OWNER) as owner:
+        for path in ("close", "close"):
+            answer = await owner.post(f"/settings/shops/{SHOP}/{path}", f"/settings/shops/{SHOP}")
+            assert f"/settings/shops/{SHOP}" == answer.headers["location"]
+        listed, page = (await owner.get("/settings/shops")).text, (await owner.get(f"/settings/shops/{SHOP}")).text
+        taught = await owner.post(f"/settings/shops/{SHOP}/labels", f"/settings/shops/{SHOP}", language="de",
+                                  field="total", words="Obolus")  # fmt: skip
+        closed = await shop_of(shops)
+        await owner.post(f"/settings/shops/{SHOP}/open", f"/settings/shops/{SHOP}")
+
+    assert (True, False, True) == ("Closed shops" in listed, ADDRESS in listed, "This shop is closed" in page)
+    assert (303, False, True) == (taught.status_code, closed.active, (await shop_of(shops)).active)
 
 
 async def test_what_has_come(shops: Window) -> None:

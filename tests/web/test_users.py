@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 import httpx
@@ -194,6 +195,30 @@ async def test_accounts(window: Window, people: dict[str, User]) -> None:
     assert made is not None
     assert ("Dritte", "en", True) == (made.name, made.language, f'value="{made.id}" selected' in invite.text)
     assert (True, True) == ("12345 Teeladen" in page, OTHER in page)
+
+
+async def test_an_account_is_changed(window: Window, people: dict[str, User]) -> None:
+    """An administrator gives it another address for the copies; nobody else sees the page."""
+    form = {"email": "new@example.org", "name": "Neu", "language": "en"}
+    async with window.store.reading() as tx:
+        account = await tx.accounts.by_email(OTHER)
+    assert account
+    path = f"/settings/accounts/{account.id}"
+    async with window.signed_in(ADMIN) as admin, window.signed_in(OWNER) as owner:
+        page = (await admin.get(path)).text
+        wrong = [
+            (await admin.post(path, **{**form, **change})).status_code
+            for change in ({"email": "x"}, {"language": "fr"}, {"email": OWNER})
+        ]
+        missing = [(await admin.get(f"/settings/accounts/{number}")).status_code for number in (99, 10**30)]
+        foreign = [(await owner.get(path)).status_code, (await owner.post(path, "/", **form)).status_code]
+        saved = await admin.post(path, **form)
+    async with window.store.reading() as tx:
+        changed = await tx.shop_lists.account(account.id)
+
+    assert f'value="{OTHER}"' in page
+    assert ([422] * 3, [404] * 2, [403] * 2, 303) == (wrong, missing, foreign, saved.status_code)
+    assert replace(account, email="new@example.org", name="Neu", language="en") == changed
 
 
 async def test_the_own_password(window: Window, people: dict[str, User]) -> None:

@@ -243,7 +243,7 @@ async def test_teach_with_mouse_and_keys(window: Window) -> None:
             await page.click("#case-link")
         case = await asyncio.to_thread(Path(await (await loading.value).path()).read_bytes)
         await page.click("#compare")
-        await page.wait_for_selector("text=became order 601")
+        await page.wait_for_selector("text=wurde Bestellung 601")
         await page.click("#apply-bar button")
         await page.wait_for_selector("text=Fertig.")
 

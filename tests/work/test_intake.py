@@ -13,6 +13,7 @@ from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import MailState, NotServed, Recipient
 from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.work import owners
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.intake import Intake, IntakeSettings
 from tests.conftest import NOON
@@ -118,6 +119,23 @@ async def test_a_shop_that_does_not_relay_everything_holds_the_copy(store: Store
         (job,) = await tx.jobs.open(10)
 
     assert (JobState.HELD, None) == (job.state, job.next_at)
+
+
+async def test_a_closed_shop_is_as_one_that_is_not_there(store: Store) -> None:
+    """Its address is refused; who was answered just before it closed is told to come again, and then 550."""
+    await make_shop(store)
+    async with running(store) as intake:
+        open_ = await intake.recipient(TO_SHOP.address)
+        await owners.set_open(store, SHOP, False, OWNER, NOON)
+        with pytest.raises(StoreAway):
+            await intake.accept(arrival())
+    async with running(store) as intake:
+        closed = await intake.recipient(TO_SHOP.address)
+        await owners.set_open(store, SHOP, True, OWNER, NOON)
+        again = await intake.recipient(TO_SHOP.address)
+        await intake.accept(arrival())
+
+    assert [TO_SHOP, NotServed.UNKNOWN_SHOP, TO_SHOP] == [open_, closed, again]
 
 
 async def test_mail_for_the_operator(store: Store) -> None:

@@ -167,7 +167,7 @@ async def test_a_silent_shop(store: Store, clock: Clock) -> None:
     async with store.transaction() as tx:
         account = await tx.accounts.by_email(OWNER)
         assert account is not None
-        await tx.accounts.change(account.id, account.name, "en")
+        await tx.accounts.change(replace(account, language="en"))
     post = Post()
     role = notices(store, clock, post)
     for number in range(8):

@@ -1,17 +1,27 @@
 """Accounts and shops, declared in the config or made by hand; each change is in the journal."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from sqlalchemy import select
 
 from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.model.job import Delivered, JobKind, NewJob, Try
+from smtpd_billbee.model.mail import MailState, NewMail
 from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import journal
-from smtpd_billbee.work.owners import DeclaredAccount, add_account, add_shop, change_shop, declare
+from smtpd_billbee.work.owners import (
+    DeclaredAccount,
+    add_account,
+    add_shop,
+    change_account,
+    change_shop,
+    declare,
+    set_open,
+)
 from tests.conftest import NOON
-from tests.making import OWNER
+from tests.making import OWNER, TO_SHOP, arrival
 
 OLGA = {"name": "Olga", "language": "de"}
 TEA = ShopRules(name="Teeladen")
@@ -94,3 +104,48 @@ async def test_refused(store: Store):
         await change_shop(store, 9, {"minimum_age": 1}, "test", NOON)
 
     assert ["account added", "shop added"] == await actions(store)
+
+
+async def test_closed_and_opened(store: Store):
+    """Noted once each; a shop of the config stays closed at the next start."""
+    declared = DeclaredAccount(OWNER, OLGA, {12345: {"name": "Teeladen"}})
+    await declare(store, [declared], NOON)
+    done = [await set_open(store, 12345, wanted, OWNER, NOON) for wanted in (True, False, False)]
+    await declare(store, [declared], NOON)
+    async with store.reading() as tx:
+        shop = await tx.shops.get(12345)
+    with pytest.raises(NoSuchThing):
+        await set_open(store, 54321, False, OWNER, NOON)
+
+    assert shop
+    assert ([False, True, False], False) == (done, shop.active)
+    assert ["account added", "shop added", "shop closed"] == await actions(store)
+
+
+async def test_another_address_for_the_copies(store: Store):
+    """What the old mailbox has not taken goes to the new one, of this account alone; what it took stays as it was."""
+    olga = await add_account(store, OWNER, "Olga", "de", "test", NOON)
+    await add_account(store, "other@example.org", "", "de", "test", NOON)
+    for number, email in ((12345, OWNER), (23456, "other@example.org")):
+        await add_shop(store, number, email, "Teeladen", "test", NOON)
+    async with store.transaction() as tx:
+        for shop in (12345, 23456):
+            new = NewMail(replace(TO_SHOP, shop_id=shop), "f" * 64, MailState.RECEIVED, None)
+            ids = await tx.mails.keep([arrival()] * 2, [(0, new), (1, replace(new, checksum="e" * 64))])
+            await tx.jobs.add([NewJob(JobKind.COPY, OWNER, NOON, NOON, mail_id=each) for each in ids])
+        (first, *_) = await tx.jobs.of_mail(1)
+        await tx.jobs.record([Try(first, NOON, Delivered("250 2.0.0 kept"), None)])
+    await change_account(store, replace(olga, email="new@example.org"), "admin@example.org", NOON)
+    with pytest.raises(Refused):
+        await change_account(store, replace(olga, email="other@example.org"), "admin@example.org", NOON)
+    with pytest.raises(NoSuchThing):
+        await change_account(store, replace(olga, id=99), "admin@example.org", NOON)
+    async with store.reading() as tx:
+        jobs = [job.destination for mail in (1, 2, 3, 4) for job in await tx.jobs.of_mail(mail)]
+        detail = (
+            await tx.connection.execute(select(journal.c.detail).where(journal.c.action == "account changed"))
+        ).scalars()
+        noted = list(detail)
+
+    assert [OWNER, "new@example.org", OWNER, OWNER] == jobs
+    assert [{"email": "new@example.org", "copies": 1}] == noted

@@ -1,0 +1,81 @@
+"""The body of a form between its check for the token and its page: on disk where it is more than a little.
+
+The framework's guard would hold all of it in memory.  The file has no name: however the request ends, nothing of it
+is left, not even after a power cut.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from tempfile import SpooledTemporaryFile
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+from starlette_admin.security.csrf import CSRFMiddleware
+
+IN_MEMORY = 64 * 1024
+MOST_FIELDS = 10_000
+_PIECE = 256 * 1024
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+
+class Csrf(CSRFMiddleware):
+    """The framework's guard against forged requests, which is handed the token of a form as if it stood in a header."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in self.safe_methods or not self._brings_a_form(scope):
+            await super().__call__(scope, receive, send)
+            return
+        async with _spooled(receive) as body:
+            try:
+                token = await self._token(scope, body.again(receive))
+            except HTTPException as error:  # no form at all, or one with too many fields
+                await PlainTextResponse(error.detail, error.status_code)(scope, receive, send)
+                return
+            headers = [*scope["headers"], (self.header_name.lower().encode(), token.encode())]
+            await super().__call__({**scope, "headers": headers}, body.again(receive), send)
+
+    def _brings_a_form(self, scope: Scope) -> bool:
+        headers = Request(scope).headers
+        return headers.get("content-type", "").startswith(_FORMS) and self.header_name not in headers
+
+    async def _token(self, scope: Scope, receive: Receive) -> str:
+        async with Request({**scope, "app": None}, receive).form(max_fields=MOST_FIELDS) as form:
+            token = form.get(self.field_name)
+            return "" if isinstance(token, UploadFile) or token is None or not token.isascii() else token[:1000]
+
+
+class _Body:
+    def __init__(self, file: "SpooledTemporaryFile[bytes]") -> None:
+        self._file = file
+
+    def again(self, receive: Receive) -> Receive:
+        """The body from its beginning; behind its end, whatever comes."""
+        self._file.seek(0)
+        ended = False
+
+        async def replayed() -> Message:
+            nonlocal ended
+            if ended:
+                return await receive()
+            piece = self._file.read(_PIECE)
+            ended = len(piece) < _PIECE
+            return {"type": "http.request", "body": piece, "more_body": not ended}
+
+        return replayed
+
+
+@asynccontextmanager
+async def _spooled(receive: Receive) -> AsyncIterator[_Body]:
+    """The body as it comes.  Raises ClientDisconnect when it breaks off."""
+    with SpooledTemporaryFile(IN_MEMORY) as file:
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            file.write(message.get("body", b""))
+            more = message.get("more_body", False)
+        yield _Body(file)
