@@ -101,7 +101,7 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
         draft.values["note"] = notes.text
         draft.origins["note"] = notes.origin
         draft.doubts += [notes.doubt] if notes.doubt else []
-    if "small_business" in known.phrases.names_in(draft.text.casefold()):
+    if "tax_total" not in draft.values and "small_business" in known.phrases.names_in(draft.text.casefold()):
         draft.values["small_business"] = True
     draft.languages = page.languages
     _take_items(page, items, draft)

@@ -79,7 +79,7 @@ def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
         meaning = meaning_of(bare[: parter.start()], known)
         if meaning:
             return Labelled(bare[: parter.start()].strip(), meaning, bare[parter.end() :].strip())
-    if meaning := meaning_of(bare, known):
+    if len(bare) <= LONGEST_LABEL and (meaning := meaning_of(bare, known)):
         return Labelled(bare.rstrip(": "), meaning, "")
     if 0 < strong < len(text):
         meaning = meaning_of(text[:strong], known)
@@ -98,7 +98,7 @@ def labels_of(row: Row, known: Dictionary) -> tuple[Labelled, ...]:
         found = labelled_text(cell.lines[0], cell.strong, known)
         if found is None:
             return ()
-        return (Labelled(found.words, found.meaning, found.value, cell.lines[1:]),)
+        return (Labelled(found.words, found.meaning, found.value, cell.lines[1:]) if len(cell.lines) > 1 else found,)
     return tuple(_in_cells(filled, known))
 
 

@@ -78,10 +78,10 @@ class Sums:
 def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | None = None) -> SumRow | None:
     """The row as a sum, or None.  A label alone on its line takes the amount of the line below."""
     filled = row.filled
+    if len(filled) == 1:
+        return None if len(filled[0].lines) > 3 else _in_line(filled[0].text, index, known, style, below)
     if not filled or any(len(cell.lines) > 3 for cell in filled):
         return None
-    if len(filled) == 1:
-        return _in_line(filled[0].text, index, known, style, below)
     if len(filled) == 2 and _is_amount_alone(filled[0].text, style) and not has_money(filled[1].text):
         filled = filled[::-1]  # '20,25 EUR | Warenwert'
     words = " ".join(cell.text for cell in filled[:-1])
@@ -153,9 +153,9 @@ def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | 
                 return _made(index, words, value, known, style)
     if below and len(below.text) <= _LONGEST_VALUE and len(below.filled) == 1 and len(below.filled[0].lines) == 1:
         value = below.filled[0].text
-        if "shipping_cost" in known.meaning(text) or is_carried(text, known):
+        if ":" in value and ("shipping_cost" in known.meaning(text) or is_carried(text, known)):
             value = _price_alone(value, known)  # 'Standardversand' above 'Preis: 3,99 €'
-        if _is_amount_alone(value, style) or known.has("free", value):
+        if _is_amount_alone(value, style) or (len(value) <= _LONGEST_FREE and known.has("free", value)):
             found = _made(index, text, value, known, style)
             return replace(found, from_below=True) if found else None
     return None

@@ -15,6 +15,7 @@ LONGEST_LINE = 4_000  # letters; what is longer was not written for people
 _INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x061C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
                             *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF])  # fmt: skip
 _BLANKS = dict.fromkeys((160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
+_JOINER = "\u034f"
 _CLEAN = {**_INVISIBLE, **_BLANKS, 0x2028: "\n", 0x2029: "\n", 0x0085: "\n", 0x000B: "\n", 0x000C: "\n"}
 
 _UNCLEAN = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_CLEAN)) + "]+")
@@ -40,12 +41,12 @@ _STARRED = re.compile(r"(?<![\w*])\*{1,2}([^*\s][^*\n]{0,80}?)\*{1,2}(?![\w*])")
 
 def clean(text: str) -> str:
     """Composed letters, plain blanks, nothing invisible."""
-    if text.isascii() and text.isprintable():
-        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    if text.replace("\n", "").isprintable() and _JOINER not in text:
+        return text  # of all that is taken out, only the joiner counts as printable
     return _UNCLEAN.sub(_cleaned, text)
 
 

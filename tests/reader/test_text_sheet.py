@@ -2,6 +2,7 @@
 
 import pytest
 
+from smtpd_billbee.reader import text_sheet
 from smtpd_billbee.reader.text_sheet import clean, is_rule, rows_of_text, text_cells
 
 
@@ -127,3 +128,10 @@ def test_angle_brackets_that_are_no_tags():
     rows = rows_of_text("Jane Roe <jane@example.org>\n3 < 4 > 2")
 
     assert ["Jane Roe <jane@example.org>", "3 < 4 > 2"] == [row.text for row in rows]
+
+
+def test_what_is_taken_out_is_found_at_once() -> None:
+    """A text without a letter that does not print is not looked through again; the joiner alone prints."""
+    printing = [chr(code) for code in text_sheet._CLEAN if chr(code).isprintable()]
+
+    assert [text_sheet._JOINER] == printing
