@@ -2,7 +2,7 @@
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette_admin.i18n import gettext as _
 from starlette_admin.routing import route
 
@@ -22,6 +22,11 @@ class OrderViews(Page):
 
     path = "/order-views"
     add_to_menu = False
+
+    @route("")
+    async def index(self, request: Request) -> Response:
+        """They stand above the list."""
+        return RedirectResponse(_LIST, 303)
 
     @route("", methods=["POST"])
     async def save(self, request: Request) -> Response:

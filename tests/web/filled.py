@@ -17,7 +17,7 @@ from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.tables import mails
-from smtpd_billbee.work import importing, teaching
+from smtpd_billbee.work import importing, teaching, views
 from smtpd_billbee.work.importing import Wishes
 from tests.making import make_shop
 from tests.web.asking import Window, now
@@ -164,5 +164,11 @@ async def _numbers(window: Window, side: Side) -> None:
     """What the store made of all this."""
     async with window.store.reading() as tx:
         side.ids["article"] = (await tx.article_lists.page(side.account, "TEE-1"))[0].id
+        side.ids["pot"] = (await tx.article_lists.page(side.account, "KAN-12"))[0].id
+        owner = await tx.users.by_email(side.people[UserRole.OWNER])
+    assert owner is not None
+    await views.save(window.store, owner, "Offene", "filter=state__in=1", now())
+    async with window.store.reading() as tx:
+        side.ids["view"] = (await tx.saved_views.of_user(owner.id))[0].id
         side.ids["other title"] = (await tx.article_lists.other_titles(side.account))[0].id
         side.ids["item"] = (await tx.article_lists.stray_items(side.account, side.stray, 1))[0].id
