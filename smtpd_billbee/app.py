@@ -224,7 +224,8 @@ def _door_settings(config: Config) -> DoorSettings:
     limits = replace(Limits(), connections=smtp.max_connections, connections_per_peer=smtp.max_connections_per_peer)
     certificate = Path(smtp.tls_certificate) if smtp.tls_certificate else None
     key = Path(smtp.tls_key) if smtp.tls_key else None
-    return DoorSettings(config.hostname, smtp.max_size, certificate, key, limits)
+    state_dir = None if config.database else Path(config.state_dir)
+    return DoorSettings(config.hostname, smtp.max_size, certificate, key, limits, state_dir)
 
 
 def _smarthost_settings(config: Config) -> SmarthostSettings:

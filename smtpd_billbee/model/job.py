@@ -75,7 +75,10 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job to be made.  Without `next_at` it is held until the mail was read."""
+    """A job to be made.  Without `next_at` it is held until the mail was read.
+
+    `given_up`: why it failed before it was tried; a person may try it all the same.
+    """
 
     kind: JobKind
     destination: str
@@ -83,6 +86,7 @@ class NewJob:
     next_at: datetime | None
     mail_id: int | None = None
     order_id: int | None = None
+    given_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)

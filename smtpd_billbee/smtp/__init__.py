@@ -7,6 +7,7 @@ transaction  what a session has said so far, and the mail that it is about to gi
 commands   the arguments of MAIL, RCPT and BDAT, read or refused (pure)
 content    the octets of one mail, from DATA or BDAT (pure)
 handler    Reception and its translation: recipients and mails there, replies here
+disk       is there room for another mail?
 limits     what one peer may take of us (pure)
 replies    every answer that a stranger can read
 tls        the certificate, also when its file changes

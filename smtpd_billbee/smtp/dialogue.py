@@ -21,6 +21,7 @@ import structlog
 from aiosmtpd.smtp import SMTP
 
 from smtpd_billbee.smtp import replies
+from smtpd_billbee.smtp.disk import Disk
 from smtpd_billbee.smtp.limits import Limits, Pace, Room
 from smtpd_billbee.smtp.replies import Reply
 from smtpd_billbee.smtp.transaction import Caller, Transaction
@@ -43,6 +44,7 @@ class Shared:
     max_size: int
     limits: Limits
     room: Room
+    disk: Disk
     tls: ssl.SSLContext | None
     hello: Reply
     hello_tls: Reply

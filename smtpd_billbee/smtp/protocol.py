@@ -60,6 +60,8 @@ class MX(Dialogue):
         mail = read_mail(argument, self.shared.max_size)
         if isinstance(mail, Reply):
             return mail
+        if not self.shared.disk.has_room():
+            return replies.NO_ROOM
         self.mail.mail = mail
         return replies.SENDER_OK
 

@@ -28,6 +28,7 @@ CANNOT_VERIFY: Final = Reply("252 2.5.2 Send some mail, we will try")
 
 # Ours, and passing.
 OUR_FAULT: Final = Reply("451 4.3.0 Please try again later")
+NO_ROOM: Final = Reply("452 4.3.1 Insufficient system storage, please try again later")
 CROWDED: Final = Reply("452 4.3.1 Too much mail at once, please try again later")
 TOO_MANY_RECIPIENTS: Final = Reply("452 4.5.3 Too many recipients")
 TLS_AWAY: Final = Reply("454 4.7.0 TLS is not available")

@@ -16,6 +16,7 @@ import structlog
 from smtpd_billbee.errors import ConfigError
 from smtpd_billbee.smtp import replies
 from smtpd_billbee.smtp.dialogue import Shared
+from smtpd_billbee.smtp.disk import Disk
 from smtpd_billbee.smtp.handler import Handler, Reception
 from smtpd_billbee.smtp.limits import MIB, Limits, Room, Turnstile, overdue
 from smtpd_billbee.smtp.protocol import MX
@@ -42,6 +43,7 @@ class DoorSettings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    state_dir: Path | None = None  # where mails are kept, if that is a disk of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ class Door:
             max_size=settings.max_size,
             limits=settings.limits,
             room=Room(settings.limits.octets_in_flight),
+            disk=Disk(settings.state_dir, settings.max_size, loop.time),
             tls=tls.context if tls else None,
             hello=replies.hello(settings.hostname, extensions=[*extensions, "STARTTLS"] if tls else extensions),
             hello_tls=replies.hello(settings.hostname, extensions=extensions),

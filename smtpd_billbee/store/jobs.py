@@ -162,7 +162,8 @@ def _recorded(done: Try) -> dict[str, Any]:
 def _values(job: NewJob) -> dict[str, Any]:
     return {
         "kind": job.kind,
-        "state": JobState.PENDING if job.next_at else JobState.HELD,
+        "state": JobState.FAILED if job.given_up else JobState.PENDING if job.next_at else JobState.HELD,
+        "last_reply": job.given_up or None,
         "mail_id": job.mail_id,
         "order_id": job.order_id,
         "destination": job.destination,

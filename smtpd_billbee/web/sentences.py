@@ -40,6 +40,7 @@ OF_MAILS = (
     _("mail for the operator"),
     _("filed away by hand"),
     _("our own copy of mail %(mail)s came back"),
+    _("not sent: the mail has passed more than %(servers)s servers, and goes round in circles"),
     _("the job names no mail"),
     _("the mail is not kept any more"),
     _("an error of our own: %(error)s"),

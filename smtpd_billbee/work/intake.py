@@ -9,6 +9,8 @@ from hashlib import sha256
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
 from smtpd_billbee.formats.copies import copy_of
+from smtpd_billbee.formats.hops import MOST as MOST_HOPS
+from smtpd_billbee.formats.hops import hops
 from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.mail import Arrival, MailState, NewMail, NotServed, Recipient
 from smtpd_billbee.model.shop import Shop
@@ -129,6 +131,9 @@ class Intake:
                 return None
             return NewJob(JobKind.COPY, self._settings.operator, now, now, mail_id=mail_id)
         shop = shops[mail.recipient.shop_id]
+        if hops(arrival.content) > MOST_HOPS:  # a mailbox that forwards to us and gets our copies: a circle
+            why = f"not sent: the mail has passed more than {MOST_HOPS} servers, and goes round in circles"
+            return NewJob(JobKind.COPY, shop.account_email, now, None, mail_id=mail_id, given_up=why)
         due = now if shop.rules.relays_everything else None
         return NewJob(JobKind.COPY, shop.account_email, now, due, mail_id=mail_id)
 

@@ -71,10 +71,12 @@ class Open:
 
 
 @asynccontextmanager
-async def open_door(*, tls: bool = False, max_size: int = 1024 * 1024, **limits: float) -> AsyncIterator[Open]:
+async def open_door(
+    *, tls: bool = False, max_size: int = 1024 * 1024, state_dir: Path | None = None, **limits: float
+) -> AsyncIterator[Open]:
     """A real door on port 0 of 127.0.0.1."""
     certificate = (CERTIFICATES / "mx.pem", CERTIFICATES / "mx.key") if tls else (None, None)
-    settings = DoorSettings("mx.example", max_size, *certificate, Limits(**({"tick": 0.05} | limits)))
+    settings = DoorSettings("mx.example", max_size, *certificate, Limits(**({"tick": 0.05} | limits)), state_dir)
     reception = InMemory()
     door = Door(settings, reception, lambda: NOON)
     sock = socket.create_server(("127.0.0.1", 0))

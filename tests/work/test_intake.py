@@ -199,3 +199,18 @@ async def test_a_known_shop_is_not_asked_for_again(store: Store) -> None:
     assert TO_SHOP == before == after
     async with store.reading() as tx:
         assert [] == await tx.mails.list()
+
+
+@pytest.mark.parametrize(("servers", "expected"), [(50, JobState.PENDING), (51, JobState.FAILED)])
+async def test_a_mail_in_circles_is_not_copied(store: Store, servers: int, expected: JobState) -> None:
+    """RFC 5321 6.3: after so many servers it is a loop.  The mail is kept and read; its copy waits for a person."""
+    await make_shop(store)
+    raw = b"Received: from a by b\r\n" * servers + MAIL
+    async with running(store) as intake:
+        await intake.accept(arrival(raw))
+    async with store.reading() as tx:
+        (mail,) = await tx.mails.list()
+        (job,) = await tx.jobs.of_mail(mail.id)
+
+    assert (MailState.RECEIVED, expected) == (mail.state, job.state)
+    assert ("circles" in (job.last_reply or "")) is (expected is JobState.FAILED)
