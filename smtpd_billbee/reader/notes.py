@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from smtpd_billbee.model.reading import Origin
+from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.labels import beside_labels
 from smtpd_billbee.reader.note_ends import MOST_LINES, UNSURE, More, more_of_note
 from smtpd_billbee.reader.page import Page
@@ -43,7 +43,8 @@ def find_notes(page: Page) -> Note | None:
         label = page.label(index, "note", "address_note")
         if label is None or not label.firm or label.means("shipping_method", "title", "variant", "sku"):
             continue
-        lines, taken = _words(page, index, [*([label.value] if label.value else []), *label.lines])
+        value = _with_bars(page, index, label.value)
+        lines, taken = _words(page, index, [*([value] if value else []), *label.lines])
         if not lines:
             continue
         more = _more(page, index, taken, lines)
@@ -93,6 +94,16 @@ def _below_total(page: Page) -> Iterator[Note]:
         if page.label(index, "total") and "small_business" not in page.known.phrases.names_in(text.casefold()):
             page.claim([at])
             yield Note(text, page.origin(at, cells[0].text, text))
+
+
+def _with_bars(page: Page, index: int, value: str) -> str:
+    """'Anmerkung: rot | blau gemischt' in a text, with no such line above or below, is no row of a table."""
+    row = page.rows[index]
+    near = page.rows[max(0, index - 1) : index + 2]
+    if page.part is not Part.TEXT or not row.table or not value or sum(each.table == row.table for each in near) > 1:
+        return value
+    first, *rest = row.filled
+    return " | ".join((value, *(cell.text for cell in rest))) if first.text.endswith(value) else value
 
 
 def _is_empty(text: str, page: Page) -> bool:

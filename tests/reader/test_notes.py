@@ -25,6 +25,7 @@ ANY_PROSE = "Zahlungsart: bitte nicht die Karte meiner Frau belasten"
         ("Order notes: leave it at the door", "leave it at the door"),
         ("備考：玄関先に置いてください", "玄関先に置いてください"),
         ("Комментарий: позвоните", "позвоните"),
+        ("Anmerkung: rot | blau gemischt", "rot | blau gemischt"),
         ("Anmerkung: -", None),
         ("Anmerkung: keine", None),
         ("Anmerkung:\n\nRechnungsadresse:\nErika Muster\nLindenweg 7", None),
