@@ -123,7 +123,7 @@ def _in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Iterator[Labelled]
         return
     for cell in filled:
         found = labelled_text(cell.lines[0], cell.strong, known)
-        if found and found.value:
+        if found and (found.value or (len(cell.lines) > 1 and found.meaning.keys() & _METHODS)):
             yield Labelled(found.words, found.meaning, found.value, cell.lines[1:])
 
 
@@ -138,6 +138,7 @@ def _address_in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Labelled |
     return Labelled(first.words, first.meaning, first.value, tuple(cell.text for cell in filled[1:]))
 
 
+_METHODS = frozenset(("payment_method", "shipping_method"))  # a heading above its value, within one cell
 _ADDRESSES = frozenset(("billing_address", "shipping_address", "customer"))
 
 

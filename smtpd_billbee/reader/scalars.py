@@ -10,7 +10,7 @@ from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.currencies import CODES, currency_of
 from smtpd_billbee.reader.dates import Habit, Moment, far_from, find_day, find_moment
-from smtpd_billbee.reader.labels import Labelled, beside_labels, leading
+from smtpd_billbee.reader.labels import Labelled, beside_labels, is_shipping, leading
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, key
 
@@ -277,9 +277,13 @@ def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Orig
 
 def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], name: str) -> None:
     for index, label, value in _labelled(page, name):
+        if not label.value and not label.lines and len(page.rows[index + 1].filled) > 1:
+            value = _in_column(page, index + 1, name) or value
         text = _first_sentence(_without_cost(value), page, name == "shipping_method")
-        if not text or has_money(text) or page.known.has("free", text):
+        if not text or has_money(text) or (page.known.has("free", text) and not _is_named_free(label, text, page)):
             continue
+        if name == "payment_method" and key(text) in beside_labels("payment_states"):
+            continue  # 'Оплата: не оплачен' says whether, not how
         if not any(c.isalpha() for c in text):
             continue  # 'Ship by: 06/12/2025'
         if len(text) > 120:
@@ -287,21 +291,42 @@ def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], na
         values[name], origins[name] = text, page.origin(index, label.words, value)
         page.matched(label, name)
         return
-    if name == "payment_method":
-        _payment_in_words(page, values, origins)
+    _method_in_words(page, values, origins, name)
 
 
-def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, Origin]) -> None:
-    """'Bezahlt mit PayPal': a label without a mark, before the name of a payment."""
+def _in_column(page: Page, head: int, name: str) -> str:
+    """'Zahlungen' above 'Datum | Betrag | Art' and their values: the value below the column that is called so."""
+    if head + 1 >= page.end:
+        return ""
+    for cell in page.rows[head].filled:
+        if name in page.known.meaning(cell.text) or key(cell.text) in beside_labels("method_columns"):
+            under = [each for each in page.rows[head + 1].filled if each.start == cell.start]
+            return under[0].text if under else ""
+    return ""
+
+
+def _is_named_free(label: Labelled, text: str, page: Page) -> bool:
+    """'Versandart: Kostenloser Versand' is the name of a way of shipping; 'kostenlos' only says what it costs."""
+    return label.meaning.keys() == {"shipping_method"} and "shipping_cost" in page.known.meaning(text)
+
+
+def _method_in_words(page: Page, values: dict[str, Value], origins: dict[str, Origin], name: str) -> None:
+    """'Bezahlt mit PayPal', 'TRANSPORTADORA Sedex': a label without a mark, before the name of a payment, a carrier."""
     for index in range(page.end):
         row = page.rows[index]
         if not page.free(index) or len(row.filled) != 1 or page.labels[index]:
             continue
-        found = leading(row.text, page.known, frozenset({"payment_method"}))
-        if found and found.value and key(found.value) in page.known.payments:
-            values["payment_method"] = found.value.strip(" .")
-            origins["payment_method"] = page.origin(index, found.words, row.text)
+        found = leading(row.text, page.known, frozenset({name}))
+        if found and found.value and _is_name_of(found.value, name, page.known):
+            values[name] = found.value.strip(" .")
+            origins[name] = page.origin(index, found.words, row.text)
             return
+
+
+def _is_name_of(text: str, name: str, known: Dictionary) -> bool:
+    if name == "payment_method":
+        return key(text) in known.payments
+    return len(text) <= _LONGEST_NAME and not has_money(text) and is_shipping(text, known)
 
 
 _LONGEST_NAME = 60  # letters

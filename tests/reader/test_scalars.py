@@ -6,7 +6,7 @@ import pytest
 
 from smtpd_billbee.reader.scalars import code_in_label, hosts_in, number_in, numbers_in_sentence, payment_type
 from smtpd_billbee.reader.words import dictionary
-from tests.reader.making import draft_of
+from tests.reader.making import draft_of, draft_of_html
 
 KNOWN = dictionary()
 
@@ -229,3 +229,28 @@ def test_a_labelled_date_that_is_none_is_a_doubt(line: str) -> None:
 
     assert "the order date could not be read" in draft.doubts
     assert "ordered_at" not in draft.values
+
+
+def test_headings_above_their_values_in_cells_side_by_side() -> None:
+    """Each cell holds the heading and below it the value; what was paid so is no part of the name."""
+    items = "<tr><th>Artikel</th><th>Menge</th><th>Preis</th></tr><tr><td>Tasse</td><td>1</td><td>24,90 €</td></tr>"
+    methods = "<td>Versandart<br>Bergkurier</td><td>Zahlungsart<br>PayPal — 24,90 €</td>"
+    values = draft_of_html(f"<table>{items}</table><table><tr>{methods}</tr></table>").values
+    assert ("Bergkurier", "PayPal", 3) == (
+        values["shipping_method"], values["payment_method"], values["payment_type"],
+    )  # fmt: skip
+
+
+def test_a_table_of_payments() -> None:
+    """Below 'Payments' a table with a column 'Method': not the head of its first column."""
+    rows = (
+        "<tr><th>Date</th><th>Amount</th><th>Method</th></tr><tr><td>3 April 2025</td><td>£5.00</td><td>Cash</td></tr>"
+    )
+    values = draft_of_html(f"<table><tr><th colspan=3>Payment</th></tr>{rows}</table>").values
+    assert ("Cash", 4) == (values["payment_method"], values["payment_type"])
+
+
+@pytest.mark.parametrize("state", ["nicht bezahlt", "unpaid", "не оплачен", "未払い"])
+def test_whether_it_was_paid_is_no_method(state: str) -> None:
+    """'Zahlung: nicht bezahlt' does not say how."""
+    assert "payment_method" not in draft_of(f"Bestellnummer: 1042\nZahlung: {state}\n").values
