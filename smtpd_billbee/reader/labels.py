@@ -268,6 +268,14 @@ def without_net(words: str) -> str:
     return " ".join(word for word in _words(words) if key(word) not in left_out)
 
 
+def without_currency(words: str) -> str:
+    """'Price' of 'Price in GBP': a heading without the currency behind it."""
+    parts = words.split()
+    if len(parts) < 2 or key(parts[-1]) not in _MONEY_WORDS:
+        return words
+    return " ".join(parts[:-2] if len(parts) > 2 and key(parts[-2]) in beside_labels("in") else parts[:-1])
+
+
 # What a row can still mean when more words follow: 'Versandkosten DHL', but not 'Summe der Punkte'.
 _COSTS = frozenset({"shipping_cost", "payment_fee", "discount", "tax"})
 SUMS = frozenset({"subtotal", "shipping_cost", "payment_fee", "discount", "tax", "total", "row_total"})

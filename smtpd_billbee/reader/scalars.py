@@ -105,7 +105,7 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
                     for number, label in numbers_in_sentence(text[:400], page.known)
                 ]
     if not found:
-        found = _hashed_alone(page, subject)
+        found = _hashed_alone(page, subject) or _reference_before_date(page)
     if not found:
         return
     found = _without_signs(found, page.text)
@@ -131,6 +131,19 @@ def _hashed_alone(page: Page, subject: str) -> list[tuple[str, Origin, int]]:
         hashed = _HASHED.fullmatch(page.rows[index].text.strip()) if page.free(index) else None
         if hashed and hashed[1] in said:
             return [(hashed[1], page.origin(index, "#", page.rows[index].text), 2)]
+    return []
+
+
+_CAPITALS = re.compile(r"(?P<label>[^\W\d](?:[^\W\d]|[ .-]){1,40}?)[:：#]? (?P<number>[A-Z]{6,14}) ")
+
+
+def _reference_before_date(page: Page) -> list[tuple[str, Origin, int]]:
+    """'注文 XKBKNABJK 作成日時 2026-04-27': a label, capitals alone, and when it was."""
+    for index in range(min(page.end, FIRST_ROWS)):
+        text = page.rows[index].text[:_LONGEST_SUBJECT]
+        found = _CAPITALS.match(text) if page.free(index) else None
+        if found and "number" in page.known.meaning(found["label"]) and find_moment(text[found.end() :], Habit()):
+            return [(found["number"], page.origin(index, found["label"], text), 2)]
     return []
 
 
@@ -314,13 +327,30 @@ def _method_in_words(page: Page, values: dict[str, Value], origins: dict[str, Or
     """'Bezahlt mit PayPal', 'TRANSPORTADORA Sedex': a label without a mark, before the name of a payment, a carrier."""
     for index in range(page.end):
         row = page.rows[index]
-        if not page.free(index) or len(row.filled) != 1 or page.labels[index]:
+        if not page.free(index) or len(row.filled) != 1:
+            continue
+        if name == "shipping_method" and _heads_carrier(page, index):
+            values[name], origins[name] = page.rows[index + 1].text, page.origin(index + 1, row.text, row.text)
+            return
+        if page.labels[index]:
             continue
         found = leading(row.text, page.known, frozenset({name}))
         if found and found.value and _is_name_of(found.value, name, page.known):
             values[name] = found.value.strip(" .")
             origins[name] = page.origin(index, found.words, row.text)
             return
+
+
+def _heads_carrier(page: Page, index: int) -> bool:
+    """'Versandinformationen' above 'DHL Paket': the heading of an address, where none stands."""
+    below = index + 1
+    if page.label(index, "shipping_address") is None or page.heading(index) is None or below >= page.end:
+        return False
+    return (
+        page.free(below)
+        and not page.labels[below]
+        and _is_name_of(page.rows[below].text, "shipping_method", page.known)
+    )
 
 
 def _is_name_of(text: str, name: str, known: Dictionary) -> bool:

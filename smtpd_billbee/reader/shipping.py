@@ -62,6 +62,8 @@ def _behind_via(aside: str) -> str:
     for end in range(1, min(_MOST_LEADING, len(words) - 1) + 1):
         if key(" ".join(words[:end])) in beside_labels("via"):
             return " ".join(words[end:])
+    if len(words) > 1 and words[-1] > "\u3000" and key(words[-1]) in beside_labels("via"):
+        return " ".join(words[:-1])  # '佐川急便 経由'
     return ""
 
 

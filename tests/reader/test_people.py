@@ -651,3 +651,14 @@ def test_a_house_with_a_name() -> None:
     assert (None, "The Old Rectory", "Church Lane") == (
         found.shipping.company, found.shipping.addition, found.shipping.street,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_an_address_that_stands_twice(between: str) -> None:
+    """Without a heading, the same lines twice: the delivery and the bill go to one address."""
+    address = "Erika Muster\nLindenweg 7\n12345 Berlin\nDeutschland"
+    found = people(f"Zahlung: PayPal\n\n{address}{between}{address}")
+
+    assert not found.doubts
+    assert found.billing is not None
+    assert ("Muster", "Berlin", None) == (found.billing.last_name, found.billing.city, found.billing.company)

@@ -254,3 +254,15 @@ def test_a_table_of_payments() -> None:
 def test_whether_it_was_paid_is_no_method(state: str) -> None:
     """'Zahlung: nicht bezahlt' does not say how."""
     assert "payment_method" not in draft_of(f"Bestellnummer: 1042\nZahlung: {state}\n").values
+
+
+def test_capitals_between_a_label_and_a_date() -> None:
+    """'Bestellung XKBKNABJK aufgegeben 2026-04-27': a reference without a digit."""
+    assert "XKBKNABJK" == draft_of("Bestellung XKBKNABJK aufgegeben am 2026-04-27 14:03\n").values["number"]
+    assert "number" not in draft_of("Bestellung WOLLSOCKEN ist da\n").values
+
+
+def test_a_carrier_below_the_heading_of_an_address() -> None:
+    """'Versandinformationen' above 'DHL Paket' says how, not where."""
+    values = draft_of("Bestellnummer: 1042\n\nVersandinformationen\nDHL Paket\n").values
+    assert "DHL Paket" == values["shipping_method"]
