@@ -207,6 +207,17 @@ def is_carried(text: str, known: Dictionary) -> bool:
     )
 
 
+_AT_END = re.compile(r"\s*[(（]([^()（）]{2,40})[)）]$")
+
+
+def part_carrier(text: str, known: Dictionary) -> tuple[str, str]:
+    """'12345 Berlin, Lindenweg 7 (DHL Paket)': the address, and how it goes there ('' where nothing says it)."""
+    found = _AT_END.search(text[-60:]) if text.endswith((")", "）")) else None
+    if found is None or not is_shipping(found[1], known):
+        return text, ""
+    return text[: -len(found[0])], found[1]
+
+
 @functools.cache
 def _stems() -> Mapping[str, tuple[str, ...]]:
     text = (resources.files("smtpd_billbee.reader") / "address_headings.toml").read_text(encoding="utf-8")

@@ -205,12 +205,22 @@ def _is_priced(page: Page, index: int, at_sums: set[int]) -> bool:
 
 def _items_follow(page: Page, index: int, at_sums: set[int]) -> bool:
     """Is there a price within the next lines that is no sum?"""
+    if index + 2 < page.end and all(_is_fact(page, below) for below in (index + 1, index + 2)):
+        return False  # 'Bestelldetails' above the number and the date
     for other in range(index + 1, min(index + 14, page.end)):
         if other in at_sums:
             return False
         if _has_money(page, other):
             return True
+        if (below := page.heading(other)) and below.meaning.keys() == {"items"}:
+            return False  # the nearest heading counts
     return False
+
+
+def _is_fact(page: Page, index: int) -> bool:
+    """'Bestellnummer: 1042' in cells of its own: what is said of the whole order."""
+    label = page.label(index, *_NO_ITEMS)
+    return label is not None and bool(label.value) and bool(page.rows[index].table) and not label.means(*_ITEM_LABELS)
 
 
 def _above_unknown_sum(page: Page, indexes: list[int], expected: Decimal | None) -> list[int] | None:

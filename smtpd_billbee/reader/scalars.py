@@ -10,7 +10,7 @@ from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.currencies import CODES, currency_of
 from smtpd_billbee.reader.dates import Habit, Moment, far_from, find_day, find_moment
-from smtpd_billbee.reader.labels import Labelled, beside_labels, is_shipping, leading
+from smtpd_billbee.reader.labels import Labelled, beside_labels, is_shipping, leading, part_carrier
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, key
 
@@ -327,6 +327,10 @@ def _method_in_words(page: Page, values: dict[str, Value], origins: dict[str, Or
     """'Bezahlt mit PayPal', 'TRANSPORTADORA Sedex': a label without a mark, before the name of a payment, a carrier."""
     for index in range(page.end):
         row = page.rows[index]
+        address = page.label(index, "shipping_address") if name == "shipping_method" else None
+        if address and (behind := part_carrier(address.value, page.known)[1]):
+            values[name], origins[name] = behind, page.origin(index, address.words, row.text)
+            return
         if not page.free(index) or len(row.filled) != 1:
             continue
         if name == "shipping_method" and _heads_carrier(page, index):
