@@ -551,6 +551,6 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
 def _counts(text: str, letters: int, known: Dictionary) -> bool:
     """'2', '2 Stück', but not '0175'."""
     found = _QUANTITY.match(text)
-    if found is None or letters > 8 or sum_label(text, known):
+    if found is None or letters > 8 or sum_label(text, known).keys() - {"quantity"}:
         return False
     return not (found[1][0] == "0" and found[1].isdigit() and len(found[1]) > 1)
