@@ -212,7 +212,7 @@ _MARKED = re.compile(r"(?:г|гор|город|пос|пгт|посёлок|по
 
 
 def _take_russian_city(draft: Draft) -> bool:
-    """'г. Тверь, ул. Садовая, 5', 'Тверь, ул. Садовая, 5': a town's sign, or one word that leads the line of a street."""
+    """'г. Тверь, ул. Садовая, 5', 'Тверь, ул. Садовая, 5': a town's sign, or one word before the street."""
     if _take_marked_city(draft):
         return True
     if len(draft.parts) < 2:

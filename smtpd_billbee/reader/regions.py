@@ -162,6 +162,9 @@ def _is_discount(page: Page, index: int) -> bool:
 def _heads_sums(page: Page, index: int, at_sums: set[int]) -> bool:
     """'Summen' above the first sum, in a paragraph of their own: a heading that nobody listed."""
     row, above = page.rows[index], page.rows[index - 1]
+    heading = page.heading(index)
+    if heading and index + 1 in at_sums and heading.meaning.keys() == {"total"}:
+        return True  # '訂單金額'
     return (
         index + 1 in at_sums
         and page.rows[index + 1].block == row.block != above.block

@@ -105,7 +105,7 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
                     for number, label in numbers_in_sentence(text[:400], page.known)
                 ]
     if not found:
-        found = _hashed_alone(page, subject) or _reference_before_date(page)
+        found = _hashed_alone(page, subject) or _reference_before_date(page) or _reference_of_order(page)
     if not found:
         return
     found = _without_signs(found, page.text)
@@ -144,6 +144,15 @@ def _reference_before_date(page: Page) -> list[tuple[str, Origin, int]]:
         found = _CAPITALS.match(text) if page.free(index) else None
         if found and "number" in page.known.meaning(found["label"]) and find_moment(text[found.end() :], Habit()):
             return [(found["number"], page.origin(index, found["label"], text), 2)]
+    return []
+
+
+def _reference_of_order(page: Page) -> list[tuple[str, Origin, int]]:
+    """'Référence : XKBKNABJK' above the items, where nothing else is the number: PrestaShop's own are such."""
+    for index in range(min(page.end, FIRST_ROWS)):
+        label = page.label(index, "sku") if page.free(index) else None
+        if label and key(label.words) in beside_labels("references") and _REFERENCE.fullmatch(label.value):
+            return [(label.value, page.origin(index, label.words, page.rows[index].text), 2)]
     return []
 
 
@@ -336,6 +345,9 @@ def _method_in_words(page: Page, values: dict[str, Value], origins: dict[str, Or
         if name == "shipping_method" and _heads_carrier(page, index):
             values[name], origins[name] = page.rows[index + 1].text, page.origin(index + 1, row.text, row.text)
             return
+        if name == "shipping_method" and index and _stands_alone(page, index):
+            values[name], origins[name] = row.text, page.origin(index, None, row.text)
+            return
         if page.labels[index]:
             continue
         found = leading(row.text, page.known, frozenset({name}))
@@ -343,6 +355,22 @@ def _method_in_words(page: Page, values: dict[str, Value], origins: dict[str, Or
             values[name] = found.value.strip(" .")
             origins[name] = page.origin(index, found.words, row.text)
             return
+
+
+def _stands_alone(page: Page, index: int) -> bool:
+    """'DHL Paket' in a paragraph of its own right below the sums, as PrestaShop's texts have it."""
+    row = page.rows[index]
+    if page.labels[index] or len(row.text) > _LONGEST_NAME or not _is_sum_above(page, index):
+        return False
+    alone = index + 1 >= page.end or page.rows[index + 1].block != row.block
+    return alone and page.rows[index - 1].block != row.block and _is_name_of(row.text, "shipping_method", page.known)
+
+
+def _is_sum_above(page: Page, index: int) -> bool:
+    """Is the row above read already, or the amount of one that is?"""
+    if index - 1 in page.claimed:
+        return True
+    return index > 1 and index - 2 in page.claimed and has_money(page.rows[index - 1].text)
 
 
 def _heads_carrier(page: Page, index: int) -> bool:

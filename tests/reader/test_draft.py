@@ -411,3 +411,24 @@ def test_a_discount_code_behind_the_amount() -> None:
     values = draft_of("1 x Mug  $20.00\n\nSubtotal: $20.00\nCoupon saving: $5.00 (AUTUMN5)\nTotal: $15.00\n").values
 
     assert ("AUTUMN5", Decimal("5.00")) == (values["discount_code"], values["discount"])
+
+
+def test_a_heading_above_the_facts_of_the_order() -> None:
+    """'Bestelldetails' above number and date, 'Artikel' above the items: the nearest heading counts."""
+    facts = "<tr><td>Bestellnummer:</td><td>1042</td></tr><tr><td>Datum:</td><td>3.4.2025</td></tr>"
+    items = "<tr><td>Becher<br>blau</td><td>2 Stück</td><td>3,50 €</td></tr>"
+    sums = "<tr><td>Versand:</td><td>4,90 €</td></tr><tr><td>Summe:</td><td>11,90 €</td></tr>"
+    draft = draft_of_html(
+        f"<h3>Bestelldetails:</h3><table>{facts}</table><h3>Bestellte Artikel:</h3><table>{items}</table>"
+        f"<table>{sums}</table>"
+    )
+
+    assert [("Becher", Decimal(2), Decimal("3.50"))] == [(i.title, i.quantity, i.unit_price) for i in draft.items]
+    assert draft.sums.balanced
+
+
+def test_the_heading_of_the_sums_is_no_choice() -> None:
+    """'Gesamtbetrag' alone above the subtotal belongs to no item."""
+    draft = draft_of("Artikel:\n1x Becher (B-1) 7,00 €\n\nBestellsumme\n\nZwischensumme: 7,00 €\nGesamt: 7,00 €\n")
+
+    assert [("Becher", None)] == [(item.title, item.variant) for item in draft.items]

@@ -662,3 +662,13 @@ def test_an_address_that_stands_twice(between: str) -> None:
     assert not found.doubts
     assert found.billing is not None
     assert ("Muster", "Berlin", None) == (found.billing.last_name, found.billing.city, found.billing.company)
+
+
+def test_a_carrier_behind_the_address() -> None:
+    """'… д. 24 (Курьером)' says how the goods go there."""
+    found = people("Адрес доставки: 630091, Новосибирск, ул. Гоголя, д. 24 (Курьером)\n\nКлиент: Мария Образцова")
+
+    assert found.shipping is not None
+    assert ("Новосибирск", "ул. Гоголя", "24", None) == (
+        found.shipping.city, found.shipping.street, found.shipping.house_number, found.shipping.addition,
+    )  # fmt: skip

@@ -266,3 +266,18 @@ def test_a_carrier_below_the_heading_of_an_address() -> None:
     """'Versandinformationen' above 'DHL Paket' says how, not where."""
     values = draft_of("Bestellnummer: 1042\n\nVersandinformationen\nDHL Paket\n").values
     assert "DHL Paket" == values["shipping_method"]
+
+
+def test_a_reference_above_the_items() -> None:
+    """'Référence : XKBKNABJK' is the order's number, if nothing else is; in an item it is the article's."""
+    items = "Produit | Quantité | Prix\nTasse | 1 | 12,00 €\n\nTotal : 12,00 €\n"
+    assert "XKBKNABJK" == draft_of(f"Référence : XKBKNABJK\nDate : 27/04/2026\n\n{items}").values["number"]
+    assert "1042" == draft_of(f"Commande : 1042\n\nRéférence : XKBKNABJK\n\n{items}").values["number"]
+    assert "number" not in draft_of(f"Référence : XKB-17\n\n{items}").values
+
+
+def test_a_carrier_alone_below_the_sums() -> None:
+    """As PrestaShop's texts have it: the name in a paragraph of its own, without a label."""
+    sums = "Bestellnummer: 1042\n\n1 x Tasse  20,00 €\n\nGESAMT\n\n20,00 €\n\n"
+    assert "DHL Paket" == draft_of(sums + "DHL Paket\n\nErika Muster\n").values["shipping_method"]
+    assert "shipping_method" not in draft_of(sums + "Erika Muster\nDHL Paket\n").values
