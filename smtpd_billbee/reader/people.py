@@ -81,8 +81,8 @@ def find_people(page: Page) -> People:
     loose = _read(stray, page, people) if stray.labelled else None
     if loose is None or not _is_postal(loose.address):
         for found in _unlabelled(page, people, read, last):
-            if found.section == BILLING and billing is None:
-                billing = found
+            if found.section == BILLING and (billing is None or _is_where(found, billing)):
+                billing, customer = found, billing or customer
             elif found.section == SHIPPING and shipping is None:
                 shipping = found
     if billing:
@@ -106,6 +106,13 @@ def _first(read: Sequence[_Read], section: str) -> _Read | None:
     """The section's first address; 'Ordered by: Jane Sample' above it is none."""
     found = [each for each in read if each.section == section]
     return next((each for each in found if _is_postal(each.address)), found[0] if found else None)
+
+
+def _is_where(found: _Read, named: _Read) -> bool:
+    """Does an address without a heading say where the customer lives, of whom the mail said only the name above?"""
+    one, other = found.address, named.address
+    names = (one.first_name, one.last_name) == (other.first_name, other.last_name)
+    return not _is_postal(other) and one.last_name is not None and names
 
 
 def _check_second_person(loose: _Read | None, people: People) -> None:

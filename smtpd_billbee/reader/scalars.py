@@ -84,7 +84,12 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
         number = number_in(value)
         if number is None or has_money(value):
             continue
-        if label.means("items") and not any(c.isdigit() for c in number) and not _is_reference(number, value, subject):
+        if (
+            label.means("items")
+            and not any(c.isdigit() for c in number)
+            and not _is_reference(number, value, subject)
+            and not _is_drawn(page, index, value)
+        ):
             continue  # 'Bestellung: WOLLSOCKEN'
         if number.isalpha() and len(value.split()) > 1 and not _is_reference(number, value, subject):
             continue  # 'NEUE BESTELLUNG - LADEN AM MARKT'
@@ -166,6 +171,20 @@ def _is_reference(number: str, value: str, subject: str) -> bool:
         return False
     named = re.search(rf"(?<!\w){number}(?!\w)", subject[:_LONGEST_SUBJECT]) is not None
     return value.lstrip().startswith("#") or named or find_moment(value, Habit()) is not None
+
+
+_DRAWN = re.compile(r"[A-Z]{9}")
+
+
+def _is_drawn(page: Page, index: int, value: str) -> bool:
+    """'Commande : XKBKNABJK' right above the date: PrestaShop draws nine letters for each order."""
+    below = index + 1
+    return (
+        _DRAWN.fullmatch(value.strip()) is not None
+        and below < page.end
+        and page.label(below, "ordered_at") is not None
+        and page.rows[below].block == page.rows[index].block
+    )
 
 
 _SIGNED = re.compile(r"N(\d{1,12})")

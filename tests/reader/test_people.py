@@ -672,3 +672,13 @@ def test_a_carrier_behind_the_address() -> None:
     assert ("Новосибирск", "ул. Гоголя", "24", None) == (
         found.shipping.city, found.shipping.street, found.shipping.house_number, found.shipping.addition,
     )  # fmt: skip
+
+
+def test_where_a_named_customer_lives() -> None:
+    """The name above, and the address below without a heading: one customer; of another name it stays a doubt."""
+    named = "Bestellnummer: 1042\n\nKunde: Erika Muster\n\nZahlung: PayPal\n\n{} Muster\nLindenweg 7\n12345 Berlin\n"
+    same, other = people(named.format("Erika")), people(named.format("Max"))
+
+    assert same.billing is not None
+    assert ("Erika", "Berlin") == (same.billing.first_name, same.billing.city)
+    assert other.billing is None or (other.billing.first_name, other.billing.city) != ("Erika", "Berlin")

@@ -281,3 +281,10 @@ def test_a_carrier_alone_below_the_sums() -> None:
     sums = "Bestellnummer: 1042\n\n1 x Tasse  20,00 €\n\nGESAMT\n\n20,00 €\n\n"
     assert "DHL Paket" == draft_of(sums + "DHL Paket\n\nErika Muster\n").values["shipping_method"]
     assert "shipping_method" not in draft_of(sums + "Erika Muster\nDHL Paket\n").values
+
+
+def test_nine_letters_above_the_date() -> None:
+    """'Commande : XKBKNABJK', 'Date : …': PrestaShop's number; a word without a date below it is a thing."""
+    assert "XKBKNABJK" == draft_of("Bestellung: XKBKNABJK\nDatum: 27.04.2026\n").values["number"]
+    assert "number" not in draft_of("Bestellung: TISCHUHREN\nDatum: 27.04.2026\n").values
+    assert "number" not in draft_of("Bestellung: WANDUHREN\nFarbe: blau\n").values
