@@ -87,9 +87,9 @@ def in_reading_order(rows: Sequence[Row], known: Dictionary) -> list[Row]:
 def _with_vertical_tables(rows: Sequence[Row], known: Dictionary) -> Sequence[Row]:
     """A table written one cell a line (as some programs turn HTML into text) becomes a table again."""
     for at, row in enumerate(rows):
-        if len(row.filled) > _FEWEST_HEADS and header_fields(row, known):
-            if records := _records_below(rows, at, known):
-                return [*rows[:at], *records]
+        if len(row.cells) > _FEWEST_HEADS:
+            if (records := _records_below(rows, at)) and header_fields(row, known):
+                return [*rows[:at], *_upright(row, rows[at + 1 :], records, known)]
             continue
         if row.table or len(row.filled) != 1 or not _is_item_label(row, known):
             continue
@@ -115,17 +115,22 @@ def _with_vertical_tables(rows: Sequence[Row], known: Dictionary) -> Sequence[Ro
 _FEWEST_HEADS = 2
 
 
-def _records_below(rows: Sequence[Row], at: int, known: Dictionary) -> list[Row]:
-    """The header in one line, and below it one cell a line, all as far apart: PrestaShop's texts are such."""
+def _records_below(rows: Sequence[Row], at: int) -> int:
+    """How far apart the cells are below a header in one line, one cell a line (PrestaShop's texts are such); 0: not."""
+    if at + 1 >= len(rows) or len(rows[at + 1].cells) != 1:
+        return 0
     width = len(rows[at].filled)
     first = rows[at + 1 : at + 1 + width]
     if len(first) < width or any(row.table or len(row.filled) != 1 for row in first) or not has_money(first[-1].text):
-        return []
+        return 0
     step = first[1].number - first[0].number
-    if any(below.number - above.number != step for above, below in itertools.pairwise(first)):
-        return []
-    header = _row_of(rows[at], [cell.text for cell in rows[at].filled])
-    return [header, *_vertical_records(rows[at + 1 :], width, step, header, known)]
+    return 0 if any(below.number - above.number != step for above, below in itertools.pairwise(first)) else step
+
+
+def _upright(row: Row, below: Sequence[Row], step: int, known: Dictionary) -> Iterator[Row]:
+    header = _row_of(row, [cell.text for cell in row.filled])
+    yield header
+    yield from _vertical_records(below, len(row.filled), step, header, known)
 
 
 def _until_prices(rows: Sequence[Row]) -> list[Row]:

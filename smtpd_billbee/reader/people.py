@@ -81,8 +81,10 @@ def find_people(page: Page) -> People:
     loose = _read(stray, page, people) if stray.labelled else None
     if loose is None or not _is_postal(loose.address):
         for found in _unlabelled(page, people, read, last):
-            if found.section == BILLING and (billing is None or _is_where(found, billing)):
-                billing, customer = found, billing or customer
+            if found.section == BILLING and billing is None:
+                billing = found
+            elif found.section == BILLING and billing and _is_where(found, billing):
+                billing, customer = found, billing
             elif found.section == SHIPPING and shipping is None:
                 shipping = found
     if billing:

@@ -33,9 +33,11 @@ def taken_apart(rows: Sequence[Row], known: Dictionary) -> list[Row]:
 
 
 def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
-    if len(row.filled) == 1 and row.filled[0].lines and (summed := _added_up(row, known)):
+    if len(row.cells) != 1:
+        return (row,)
+    if summed := _added_up(row, known):
         return [one(row, part) for part in summed]
-    if len(row.cells) != 1 or len(row.cells[0].lines) != 1 or row.table:
+    if len(row.cells[0].lines) != 1 or row.table:
         return (row,)
     text = row.cells[0].lines[0]
     if len(text) > _LONGEST or not ("; " in text or ", " in text or _LED.match(text)):
@@ -52,7 +54,7 @@ _FEWEST_ADDED = 3  # two that are added, and what they come to
 
 def _added_up(row: Row, known: Dictionary) -> list[str]:
     """'Artikel 48,00 € + Versand 4,90 € - Rabatt 5,00 € = Summe 47,90 €': every part with the name of a sum."""
-    lines = row.filled[0].lines
+    lines = row.cells[0].lines
     if len(lines) > 3 or not any("=" in line for line in lines):
         return []
     text = " ".join(lines)

@@ -10,8 +10,9 @@ from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.currencies import CODES, currency_of
 from smtpd_billbee.reader.dates import Habit, Moment, far_from, find_day, find_moment
-from smtpd_billbee.reader.labels import Labelled, beside_labels, is_shipping, leading, part_carrier
+from smtpd_billbee.reader.labels import Labelled, beside_labels, leading
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.unlabelled_carrier import unlabelled_carrier
 from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, key
 
 _NUMBER = re.compile(
@@ -332,7 +333,10 @@ def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], na
         values[name], origins[name] = text, page.origin(index, label.words, value)
         page.matched(label, name)
         return
-    _method_in_words(page, values, origins, name)
+    if name == "payment_method":
+        _payment_in_words(page, values, origins)
+    elif found := unlabelled_carrier(page):
+        values[name], origins[name] = found
 
 
 def _in_column(page: Page, head: int, name: str) -> str:
@@ -351,63 +355,17 @@ def _is_named_free(label: Labelled, text: str, page: Page) -> bool:
     return label.meaning.keys() == {"shipping_method"} and "shipping_cost" in page.known.meaning(text)
 
 
-def _method_in_words(page: Page, values: dict[str, Value], origins: dict[str, Origin], name: str) -> None:
-    """'Bezahlt mit PayPal', 'TRANSPORTADORA Sedex': a label without a mark, before the name of a payment, a carrier."""
+def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, Origin]) -> None:
+    """'Bezahlt mit PayPal': a label without a mark, before the name of a payment."""
     for index in range(page.end):
         row = page.rows[index]
-        address = page.label(index, "shipping_address") if name == "shipping_method" else None
-        if address and (behind := part_carrier(address.value, page.known)[1]):
-            values[name], origins[name] = behind, page.origin(index, address.words, row.text)
-            return
-        if not page.free(index) or len(row.filled) != 1:
+        if not page.free(index) or len(row.filled) != 1 or page.labels[index]:
             continue
-        if name == "shipping_method" and _heads_carrier(page, index):
-            values[name], origins[name] = page.rows[index + 1].text, page.origin(index + 1, row.text, row.text)
+        found = leading(row.text, page.known, frozenset({"payment_method"}))
+        if found and found.value and key(found.value) in page.known.payments:
+            values["payment_method"] = found.value.strip(" .")
+            origins["payment_method"] = page.origin(index, found.words, row.text)
             return
-        if name == "shipping_method" and index and _stands_alone(page, index):
-            values[name], origins[name] = row.text, page.origin(index, None, row.text)
-            return
-        if page.labels[index]:
-            continue
-        found = leading(row.text, page.known, frozenset({name}))
-        if found and found.value and _is_name_of(found.value, name, page.known):
-            values[name] = found.value.strip(" .")
-            origins[name] = page.origin(index, found.words, row.text)
-            return
-
-
-def _stands_alone(page: Page, index: int) -> bool:
-    """'DHL Paket' in a paragraph of its own right below the sums, as PrestaShop's texts have it."""
-    row = page.rows[index]
-    if page.labels[index] or len(row.text) > _LONGEST_NAME or not _is_sum_above(page, index):
-        return False
-    alone = index + 1 >= page.end or page.rows[index + 1].block != row.block
-    return alone and page.rows[index - 1].block != row.block and _is_name_of(row.text, "shipping_method", page.known)
-
-
-def _is_sum_above(page: Page, index: int) -> bool:
-    """Is the row above read already, or the amount of one that is?"""
-    if index - 1 in page.claimed:
-        return True
-    return index > 1 and index - 2 in page.claimed and has_money(page.rows[index - 1].text)
-
-
-def _heads_carrier(page: Page, index: int) -> bool:
-    """'Versandinformationen' above 'DHL Paket': the heading of an address, where none stands."""
-    below = index + 1
-    if page.label(index, "shipping_address") is None or page.heading(index) is None or below >= page.end:
-        return False
-    return (
-        page.free(below)
-        and not page.labels[below]
-        and _is_name_of(page.rows[below].text, "shipping_method", page.known)
-    )
-
-
-def _is_name_of(text: str, name: str, known: Dictionary) -> bool:
-    if name == "payment_method":
-        return key(text) in known.payments
-    return len(text) <= _LONGEST_NAME and not has_money(text) and is_shipping(text, known)
 
 
 _LONGEST_NAME = 60  # letters
