@@ -399,12 +399,25 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         once = values | {"discount": values["discount"] / 2}
         on_top_once, balanced = _balance(once, taxes, base)
         values, on_top = (once, on_top_once) if balanced else (values, on_top)
+    if not balanced and _is_with_shipping(values, origin):
+        values["shipping_cost"] = values["total"] - values["subtotal"]
+        origin["shipping_cost"] = origin["total"]
+        balanced = True
     if not balanced and "subtotal" in values and origin["subtotal"].of_items:
         return None  # it is called the total, and what stands below adds up to nothing else
     if parcels > 1 and not balanced:
         return None  # 'Versand Paket' and 'Sperrgutzuschlag' count together only where the order adds up so
     off = items is not None and "subtotal" in values and abs(values["subtotal"] - items) > TOLERANCE
     return Sums(values, origin, on_top, balanced, subtotal_is_off=off)
+
+
+def _is_with_shipping(values: Mapping[str, Decimal], origin: Mapping[str, SumRow]) -> bool:
+    """'Итого: 5 070', 'Итого, с доставкой: 5 460', and nothing else: what is between them is the shipping."""
+    if values.keys() != {"subtotal", "total"} or not origin["subtotal"].of_items:
+        return False
+    words = key(origin["total"].words)
+    said = any(each in words for each in beside_labels("with_shipping"))
+    return said and values["total"] > values["subtotal"]
 
 
 _RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,3})?)\s?%")

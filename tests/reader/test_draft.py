@@ -432,3 +432,15 @@ def test_the_heading_of_the_sums_is_no_choice() -> None:
     draft = draft_of("Artikel:\n1x Becher (B-1) 7,00 €\n\nBestellsumme\n\nZwischensumme: 7,00 €\nGesamt: 7,00 €\n")
 
     assert [("Becher", None)] == [(item.title, item.variant) for item in draft.items]
+
+
+def test_a_total_with_shipping() -> None:
+    """'Gesamt inkl. Versand' below what the items come to: shipping is the difference; without the words a doubt."""
+    head = "Artikel | Menge | Preis\nTasse | 2 | 10,00 €\n\nGesamt: 20,00 €\n"
+    said, unsaid = draft_of(head + "Gesamt inkl. Versand: 24,90 €\n"), draft_of(head + "Gesamt neu: 24,90 €\n")
+
+    assert (Decimal("20.00"), Decimal("4.90"), Decimal("24.90")) == (
+        said.values["subtotal"], said.values["shipping_cost"], said.values["total"],
+    )  # fmt: skip
+    assert said.sums.balanced
+    assert "shipping_cost" not in unsaid.values
