@@ -234,6 +234,32 @@ def _add_subtotal(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decimal
             return
 
 
+def _add_tax(page: Page, sums: Sums) -> None:
+    """'Gesamt | 20,56 € | 128,80 €' below a column 'Steuer': where no row of its own says the tax."""
+    row = sums.rows.get("total")
+    if row is None or "tax_total" in sums.values or row.from_below or not page.rows[row.index].table:
+        return
+    cells = page.rows[row.index].filled
+    if len(cells) < _FEWEST_CELLS:
+        return
+    for index in range(row.index - 1, -1, -1):
+        if page.rows[index].table != page.rows[row.index].table:
+            return
+        if heads := header_fields(page.rows[index], page.known):
+            starts = {
+                cell.start
+                for cell, meaning in zip(page.rows[index].cells, heads, strict=True)
+                if meaning.keys() == {"tax"}
+            }
+            amounts = [each for cell in cells if cell.start in starts for each in amounts_in(cell.text, page.style)]
+            if len(amounts) == 1 and amounts[0].is_money and 0 < amounts[0].value < row.amount:
+                sums.values["tax_total"], sums.rows["tax_total"] = amounts[0].value, row
+            return
+
+
+_FEWEST_CELLS = 3  # the name, the tax, the total
+
+
 def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decimal | None) -> bool:
     """Is there an amount of unknown meaning in the run of the sums, above all the total, that no other explains?
 
@@ -301,6 +327,7 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
     draft.sums = sums
     draft.doubts += sums.doubts
     _add_subtotal(page, rows, sums, items)
+    _add_tax(page, sums)
     if _is_unexplained(page, rows, sums, items):
         draft.doubts.append("an amount next to the sums was not understood")
     if "payment_method" not in draft.values:

@@ -202,8 +202,11 @@ def _is_priced(page: Page, index: int, at_sums: set[int]) -> bool:
     if not page.free(index) or index in at_sums or len(page.rows[index].text) > 1000 or not _has_money(page, index):
         return False
     labels = page.labels[index]
-    sums = any(label.means("total", "subtotal", "shipping_cost", "discount", "tax") for label in labels)
+    sums = any(label.means(*_NEVER_PRICES) for label in labels)
     return not sums or any(label.means(*OF_ITEMS) for label in labels)
+
+
+_NEVER_PRICES = ("total", "subtotal", "shipping_cost", "discount", "tax", "payment_method", "shipping_method")
 
 
 def _items_follow(page: Page, index: int, at_sums: set[int]) -> bool:

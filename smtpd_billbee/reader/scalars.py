@@ -362,10 +362,31 @@ def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, O
         if not page.free(index) or len(row.filled) != 1 or page.labels[index]:
             continue
         found = leading(row.text, page.known, frozenset({"payment_method"}))
-        if found and found.value and key(found.value) in page.known.payments:
-            values["payment_method"] = found.value.strip(" .")
-            origins["payment_method"] = page.origin(index, found.words, row.text)
+        name = found.value.strip(" .") if found else ""
+        name = name if key(name) in page.known.payments else _paid_in_sentence(row.text, page.known)
+        if name:
+            values["payment_method"] = name
+            origins["payment_method"] = page.origin(index, found.words if found else None, row.text)
             return
+
+
+_LONGEST_SENTENCE = 160  # letters
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _paid_in_sentence(text: str, known: Dictionary) -> str:
+    """'De klant heeft (€ 12,00) betaald met iDEAL.': a label of several words, and the name that ends the sentence."""
+    if len(text) > _LONGEST_SENTENCE:
+        return ""
+    words = text.strip(" .!").split()
+    for size in range(1, min(3, len(words) - 2) + 1):
+        name = " ".join(words[-size:])
+        if key(name) not in known.payments and key(name) not in beside_labels("payment_names"):
+            continue
+        before = (" ".join(words[-size - label : -size]) for label in (3, 2))
+        if any("payment_method" in known.meaning(each) for each in before):
+            return name
+    return ""
 
 
 _LONGEST_NAME = 60  # letters

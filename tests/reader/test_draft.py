@@ -444,3 +444,23 @@ def test_a_total_with_shipping() -> None:
     )  # fmt: skip
     assert said.sums.balanced
     assert "shipping_cost" not in unsaid.values
+
+
+def test_the_tax_in_a_column_of_the_total() -> None:
+    """'Gesamt | 3,80 € | 23,80 €' below 'Steuer' and 'Gesamt': the tax of all, where no row of its own says it."""
+    rows = (
+        "<tr><th>Artikel</th><th>Menge</th><th>Steuer</th><th>Gesamt</th></tr>"
+        "<tr><td>Kanne</td><td>1</td><td>3,80 €</td><td>23,80 €</td></tr>"
+        "<tr><td>Gesamt</td><td></td><td>3,80 €</td><td>23,80 €</td></tr>"
+    )
+    values = draft_of_html(f"<table>{rows}</table>").values
+
+    assert (Decimal("23.80"), Decimal("3.80")) == (values["total"], values["tax_total"])
+
+
+def test_a_method_with_its_cost_is_no_item() -> None:
+    """'Zahlungsart: Nachnahme (Gebühr: 2,00 €)' begins no list of items."""
+    draft = draft_of("Bestellnummer: 1042\nSumme: 20,00 €\n\nZahlungsart: Nachnahme (Gebühr: 2,00 €)\n")
+
+    assert "Nachnahme" == draft.values["payment_method"]
+    assert not draft.items

@@ -288,3 +288,10 @@ def test_nine_letters_above_the_date() -> None:
     assert "XKBKNABJK" == draft_of("Bestellung: XKBKNABJK\nDatum: 27.04.2026\n").values["number"]
     assert "number" not in draft_of("Bestellung: TISCHUHREN\nDatum: 27.04.2026\n").values
     assert "number" not in draft_of("Bestellung: WANDUHREN\nFarbe: blau\n").values
+
+
+def test_a_payment_that_ends_a_sentence() -> None:
+    """'… betaald met iDEAL.': behind a label of several words; a name alone at the end says nothing."""
+    paid = draft_of("Ordernummer: 1042\n\nDe klant heeft het bedrag betaald met iDEAL.\n").values
+    assert ("iDEAL", 22) == (paid["payment_method"], paid["payment_type"])
+    assert "payment_method" not in draft_of("Ordernummer: 1042\nVolgende keer sneller via iDEAL.\n").values
