@@ -37,6 +37,7 @@ What an order says:
     regions                      where items stand that no header leads
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
     shipping                     the way of shipping, where only the row of its cost says it
+    unlabelled_carrier           the way of shipping, where a carrier's name stands without a label
     people_blocks                the lines of each address: below headings, in labelled lines
     people_headings              headings known by their stems, labels of forms, the shop's own contacts
     people_stray                 labelled persons outside any section

@@ -204,7 +204,7 @@ def _at_commas(line: str, pieces: list[str], few: bool, known: _Known) -> list[s
         return [line]
     placed = any(known.is_place(piece) for piece in pieces[1:])
     coded = len(pieces) > 2 and any(lone_postcode(piece, known.country, known.hints) for piece in pieces)
-    marked = any(piece.startswith("г. ") for piece in pieces)
+    marked = any(piece.startswith(("г.", "гор. ", "город ")) for piece in pieces)
     if known.is_place(pieces[0]) and _is_street_behind(pieces):
         return _merged(pieces, country, known)
     if known.country in NAMED_STATES and is_state_name(pieces[-1], known.country):

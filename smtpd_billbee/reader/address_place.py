@@ -1,5 +1,6 @@
 """The place of an address block: postcode, city and state, on one line, on two, or in the order of the Far East."""
 
+import re
 from dataclasses import replace
 
 from smtpd_billbee.reader.additions import is_flat
@@ -199,16 +200,35 @@ def _take_turned(draft: Draft) -> bool:
 def _take_marked_city(draft: Draft) -> bool:
     """'г. Москва' is a city wherever it stands."""
     for part in draft.parts:
-        marked = part.text.startswith(("г. ", "гор. "))
+        marked = _MARKED.match(part.text)
         if marked or part.text in _OWN_STATES:
-            draft.put("city", part.text.partition(" ")[2] if marked else part.text, part)
+            draft.put("city", part.text[marked.end() :].strip() if marked else part.text, part)
             draft.parts.remove(part)
             return True
     return False
 
 
+_MARKED = re.compile(r"(?:г|гор|город|пос|пгт|посёлок|поселок|дер|деревня|село|станица)(?:\. ?| )(?=[А-ЯЁ])")
+
+
+def _take_russian_city(draft: Draft) -> bool:
+    """'г. Тверь, ул. Садовая, 5', 'Тверь, ул. Садовая, 5': a town's sign, or one word before the street."""
+    if _take_marked_city(draft):
+        return True
+    if len(draft.parts) < 2:
+        return False
+    first, second = draft.parts[:2]
+    alone = first.index == second.index and " " not in first.text and is_city(first.text)
+    if alone and has_street_word(second.text) and not has_street_word(first.text):
+        draft.take("city", first)
+        return True
+    return False
+
+
 def _take_city_alone(draft: Draft) -> None:
     """A city without a postcode, in countries that have none: the last line that is no street."""
+    if (draft.language == "ru" or draft.country == "RU") and _take_russian_city(draft):
+        return
     if draft.country not in NO_POSTCODE or len(draft.parts) < 3:
         return
     number = len(draft.parts) - 1

@@ -5,10 +5,19 @@ Rows of item tables stay rows.
 """
 
 import functools
+import itertools
 from collections.abc import Iterator, Sequence
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
-from smtpd_billbee.reader.labels import NOTHING, address_section, labelled_text, meaning_of, without_lead, without_net
+from smtpd_billbee.reader.labels import (
+    NOTHING,
+    address_section,
+    labelled_text,
+    meaning_of,
+    without_currency,
+    without_lead,
+    without_net,
+)
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning
 
@@ -59,8 +68,8 @@ _LONGEST_HEAD = 60  # letters
 
 def _header_meaning(text: str, known: Dictionary) -> Meaning:
     found = meaning_of(text.rstrip(":： "), known)
-    if not found and (plain := without_net(text)) != text:
-        found = meaning_of(plain, known)
+    for plain in () if found else (without_net(text), without_currency(text)):
+        found = found or (meaning_of(plain, known) if plain != text else NOTHING)
     if found or not any(mark in text for mark in "/&,+("):
         return found
     for mark in "/&,+(":
@@ -78,6 +87,10 @@ def in_reading_order(rows: Sequence[Row], known: Dictionary) -> list[Row]:
 def _with_vertical_tables(rows: Sequence[Row], known: Dictionary) -> Sequence[Row]:
     """A table written one cell a line (as some programs turn HTML into text) becomes a table again."""
     for at, row in enumerate(rows):
+        if len(row.cells) > _FEWEST_HEADS:
+            if (records := _records_below(rows, at)) and header_fields(row, known):
+                return [*rows[:at], *_upright(row, rows[at + 1 :], records, known)]
+            continue
         if row.table or len(row.filled) != 1 or not _is_item_label(row, known):
             continue
         heads = [row]
@@ -97,6 +110,27 @@ def _with_vertical_tables(rows: Sequence[Row], known: Dictionary) -> Sequence[Ro
         if header_fields(header, known):
             return [*rows[:at], header, *_vertical_records(rows[at + len(heads) :], len(heads), step, header, known)]
     return rows
+
+
+_FEWEST_HEADS = 2
+
+
+def _records_below(rows: Sequence[Row], at: int) -> int:
+    """How far apart the cells are below a header in one line, one cell a line (PrestaShop's texts are such); 0: not."""
+    if at + 1 >= len(rows) or len(rows[at + 1].cells) != 1:
+        return 0
+    width = len(rows[at].filled)
+    first = rows[at + 1 : at + 1 + width]
+    if len(first) < width or any(row.table or len(row.filled) != 1 for row in first) or not has_money(first[-1].text):
+        return 0
+    step = first[1].number - first[0].number
+    return 0 if any(below.number - above.number != step for above, below in itertools.pairwise(first)) else step
+
+
+def _upright(row: Row, below: Sequence[Row], step: int, known: Dictionary) -> Iterator[Row]:
+    header = _row_of(row, [cell.text for cell in row.filled])
+    yield header
+    yield from _vertical_records(below, len(row.filled), step, header, known)
 
 
 def _until_prices(rows: Sequence[Row]) -> list[Row]:

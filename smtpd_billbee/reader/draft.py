@@ -18,18 +18,18 @@ from smtpd_billbee.reader.dates import Habit
 from smtpd_billbee.reader.item_codes import with_codes
 from smtpd_billbee.reader.item_origins import item_origins
 from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
-from smtpd_billbee.reader.labels import SUMS
+from smtpd_billbee.reader.labels import SUMS, leading
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people import People, find_people
 from smtpd_billbee.reader.regions import find_items
-from smtpd_billbee.reader.scalars import code_in_label, find_scalars
+from smtpd_billbee.reader.scalars import code_in_label, find_scalars, payment_type
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.shipping import method_beside
 from smtpd_billbee.reader.sum_rows import also_expected, expected_items, find_sums
 from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row
 from smtpd_billbee.reader.tables import from_table
-from smtpd_billbee.reader.words import Dictionary
+from smtpd_billbee.reader.words import Dictionary, key
 
 
 @dataclass
@@ -234,6 +234,32 @@ def _add_subtotal(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decimal
             return
 
 
+def _add_tax(page: Page, sums: Sums) -> None:
+    """'Gesamt | 20,56 € | 128,80 €' below a column 'Steuer': where no row of its own says the tax."""
+    row = sums.rows.get("total")
+    if row is None or "tax_total" in sums.values or row.from_below or not page.rows[row.index].table:
+        return
+    cells = page.rows[row.index].filled
+    if len(cells) < _FEWEST_CELLS:
+        return
+    for index in range(row.index - 1, -1, -1):
+        if page.rows[index].table != page.rows[row.index].table:
+            return
+        if heads := header_fields(page.rows[index], page.known):
+            starts = {
+                cell.start
+                for cell, meaning in zip(page.rows[index].cells, heads, strict=True)
+                if meaning.keys() == {"tax"}
+            }
+            amounts = [each for cell in cells if cell.start in starts for each in amounts_in(cell.text, page.style)]
+            if len(amounts) == 1 and amounts[0].is_money and 0 < amounts[0].value < row.amount:
+                sums.values["tax_total"], sums.rows["tax_total"] = amounts[0].value, row
+            return
+
+
+_FEWEST_CELLS = 3  # the name, the tax, the total
+
+
 def _is_unexplained(page: Page, rows: Sequence[SumRow], sums: Sums, items: Decimal | None) -> bool:
     """Is there an amount of unknown meaning in the run of the sums, above all the total, that no other explains?
 
@@ -301,8 +327,11 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
     draft.sums = sums
     draft.doubts += sums.doubts
     _add_subtotal(page, rows, sums, items)
+    _add_tax(page, sums)
     if _is_unexplained(page, rows, sums, items):
         draft.doubts.append("an amount next to the sums was not understood")
+    if "payment_method" not in draft.values:
+        _take_payment([row for row in rows if row.by_payment], draft, page)
     for name in _NAMES:
         if name not in sums.values or (name in _EXTRAS and not sums.values[name]):
             continue
@@ -319,9 +348,22 @@ def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
         if (
             name == "discount"
             and "discount_code" not in draft.values
-            and (code := code_in_label(row.words, page.known))
+            and (code := code_in_label(row.words, page.known) or code_in_label(row.aside, page.known))
         ):
             draft.values["discount_code"], draft.origins["discount_code"] = code, draft.origins[name]
+
+
+def _take_payment(rows: Sequence[SumRow], draft: Draft, page: Page) -> None:
+    """'Zahlungsart Nachnahme | 7,90 €': where only the row of its cost says how it is paid."""
+    for row in rows:
+        found = leading(row.words, page.known, frozenset({"payment_method"}))
+        name = found.value.strip(" ()") if found else ""
+        if key(name) in page.known.payments:
+            draft.values["payment_method"], draft.values["payment_type"] = name, payment_type(name, page.known)
+            draft.origins["payment_method"] = page.origin(
+                row.index, row.words, " ".join(page.rows[row.index].text.split())
+            )
+            return
 
 
 def _take_method(rows: Sequence[SumRow], draft: Draft, page: Page) -> None:

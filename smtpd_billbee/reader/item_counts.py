@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.items import CENT, NO_QUANTITY, Found, items_sum
 
-_LED = re.compile(r"(?P<n>\d{1,4})\s+(?P<rest>[^\W\d_].*)")
+_LED = re.compile(r"(?:[*•–-] )?(?P<n>\d{1,4})\s+(?P<rest>[^\W\d_].*)")
 
 
 def with_leading_counts(found: Sequence[Found], expected: Decimal | None) -> tuple[Found, ...]:

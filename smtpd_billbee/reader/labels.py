@@ -123,7 +123,7 @@ def _in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Iterator[Labelled]
         return
     for cell in filled:
         found = labelled_text(cell.lines[0], cell.strong, known)
-        if found and found.value:
+        if found and (found.value or (len(cell.lines) > 1 and found.meaning.keys() & _METHODS)):
             yield Labelled(found.words, found.meaning, found.value, cell.lines[1:])
 
 
@@ -138,6 +138,7 @@ def _address_in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Labelled |
     return Labelled(first.words, first.meaning, first.value, tuple(cell.text for cell in filled[1:]))
 
 
+_METHODS = frozenset(("payment_method", "shipping_method"))  # a heading above its value, within one cell
 _ADDRESSES = frozenset(("billing_address", "shipping_address", "customer"))
 
 
@@ -206,6 +207,17 @@ def is_carried(text: str, known: Dictionary) -> bool:
     )
 
 
+_AT_END = re.compile(r"\s*[(（]([^()（）]{2,40})[)）]$")
+
+
+def part_carrier(text: str, known: Dictionary) -> tuple[str, str]:
+    """'12345 Berlin, Lindenweg 7 (DHL Paket)': the address, and how it goes there ('' where nothing says it)."""
+    found = _AT_END.search(text[-60:]) if text.endswith((")", "）")) else None
+    if found is None or not is_shipping(found[1], known):
+        return text, ""
+    return text[: -len(found[0])], found[1]
+
+
 @functools.cache
 def _stems() -> Mapping[str, tuple[str, ...]]:
     text = (resources.files("smtpd_billbee.reader") / "address_headings.toml").read_text(encoding="utf-8")
@@ -265,6 +277,14 @@ def without_net(words: str) -> str:
     """A heading without 'netto' and 'brutto'."""
     left_out = beside_labels("net") | beside_labels("gross")
     return " ".join(word for word in _words(words) if key(word) not in left_out)
+
+
+def without_currency(words: str) -> str:
+    """'Price' of 'Price in GBP': a heading without the currency behind it."""
+    parts = words.split()
+    if len(parts) < 2 or key(parts[-1]) not in _MONEY_WORDS:
+        return words
+    return " ".join(parts[:-2] if len(parts) > 2 and key(parts[-2]) in beside_labels("in") else parts[:-1])
 
 
 # What a row can still mean when more words follow: 'Versandkosten DHL', but not 'Summe der Punkte'.

@@ -83,6 +83,8 @@ def find_people(page: Page) -> People:
         for found in _unlabelled(page, people, read, last):
             if found.section == BILLING and billing is None:
                 billing = found
+            elif found.section == BILLING and billing and _is_where(found, billing):
+                billing, customer = found, billing
             elif found.section == SHIPPING and shipping is None:
                 shipping = found
     if billing:
@@ -106,6 +108,13 @@ def _first(read: Sequence[_Read], section: str) -> _Read | None:
     """The section's first address; 'Ordered by: Jane Sample' above it is none."""
     found = [each for each in read if each.section == section]
     return next((each for each in found if _is_postal(each.address)), found[0] if found else None)
+
+
+def _is_where(found: _Read, named: _Read) -> bool:
+    """Does an address without a heading say where the customer lives, of whom the mail said only the name above?"""
+    one, other = found.address, named.address
+    names = (one.first_name, one.last_name) == (other.first_name, other.last_name)
+    return not _is_postal(other) and one.last_name is not None and names
 
 
 def _check_second_person(loose: _Read | None, people: People) -> None:
@@ -393,7 +402,8 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
     `last` is the last row of the order proper.
     """
     unread: list[int] = []
-    found = [reading for run in _runs(page, last) if (reading := _read_run(page, run, have, people, unread))]
+    runs = (part for run in _runs(page, last) for part in _without_echo(page, run))
+    found = _once([reading for run in runs if (reading := _read_run(page, run, have, people, unread))])
     if any(each.section == BILLING for each in have):
         # Below the order stands the shop's own address, unless a heading says that something goes there.
         if any(each.row > last and is_announced(page, each.row) for each in found if not each.section):
@@ -414,6 +424,29 @@ def _unlabelled(page: Page, people: People, have: Sequence[_Read], last: int) ->
             people.doubts.append(_WHAT_FOR)
         nameless = nameless[:1] if not billed else []
     return [*(each for each in found if each.section), *(replace(each, section=BILLING) for each in nameless)]
+
+
+def _once(found: Sequence[_Read]) -> list[_Read]:
+    """An address that stands twice, each time without a word of what it is for, is for both."""
+    seen: dict[tuple[str, Address], _Read] = {}
+    for each in found:
+        seen.setdefault((each.section, each.address), each)
+    return list(seen.values())
+
+
+def _without_echo(page: Page, run: list[int]) -> list[list[int]]:
+    """A run that says the same lines twice (the delivery and the bill, without headings) as two."""
+    half, odd = divmod(len(run), 2)
+    if (
+        odd
+        or half < _FEWEST_LINES
+        or any(page.rows[a].text != page.rows[b].text for a, b in zip(run, run[half:], strict=False))
+    ):
+        return [run]
+    return [run[:half], run[half:]]
+
+
+_FEWEST_LINES = 3  # of an address
 
 
 def _greeting(page: Page) -> int:

@@ -22,6 +22,7 @@ from smtpd_billbee.reader.labels import (
     labelled_text,
     leading,
     meaning_of,
+    part_carrier,
 )
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_headings import (
@@ -231,7 +232,7 @@ def _collect(page: Page, index: int, label: Labelled, section: str) -> Block:
     block = Block(section, index, label.words)
     taken = [index]
     for line in [*([label.value] if label.value else []), *label.lines]:
-        _add(page, block, line, index)
+        _add(page, block, part_carrier(line, page.known)[0] if section == SHIPPING else line, index)
     own = page.rows[index]
     at, last = index + 1, index
     while at < page.end and len(block.lines) + len(block.labelled) < MOST_LINES:

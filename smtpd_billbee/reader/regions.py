@@ -162,6 +162,9 @@ def _is_discount(page: Page, index: int) -> bool:
 def _heads_sums(page: Page, index: int, at_sums: set[int]) -> bool:
     """'Summen' above the first sum, in a paragraph of their own: a heading that nobody listed."""
     row, above = page.rows[index], page.rows[index - 1]
+    heading = page.heading(index)
+    if heading and index + 1 in at_sums and heading.meaning.keys() == {"total"}:
+        return True  # '訂單金額'
     return (
         index + 1 in at_sums
         and page.rows[index + 1].block == row.block != above.block
@@ -199,18 +202,31 @@ def _is_priced(page: Page, index: int, at_sums: set[int]) -> bool:
     if not page.free(index) or index in at_sums or len(page.rows[index].text) > 1000 or not _has_money(page, index):
         return False
     labels = page.labels[index]
-    sums = any(label.means("total", "subtotal", "shipping_cost", "discount", "tax") for label in labels)
+    sums = any(label.means(*_NEVER_PRICES) for label in labels)
     return not sums or any(label.means(*OF_ITEMS) for label in labels)
+
+
+_NEVER_PRICES = ("total", "subtotal", "shipping_cost", "discount", "tax", "payment_method", "shipping_method")
 
 
 def _items_follow(page: Page, index: int, at_sums: set[int]) -> bool:
     """Is there a price within the next lines that is no sum?"""
+    if index + 2 < page.end and all(_is_fact(page, below) for below in (index + 1, index + 2)):
+        return False  # 'Bestelldetails' above the number and the date
     for other in range(index + 1, min(index + 14, page.end)):
         if other in at_sums:
             return False
         if _has_money(page, other):
             return True
+        if (below := page.heading(other)) and below.meaning.keys() == {"items"}:
+            return False  # the nearest heading counts
     return False
+
+
+def _is_fact(page: Page, index: int) -> bool:
+    """'Bestellnummer: 1042' in cells of its own: what is said of the whole order."""
+    label = page.label(index, *_NO_ITEMS)
+    return label is not None and bool(label.value) and bool(page.rows[index].table) and not label.means(*_ITEM_LABELS)
 
 
 def _above_unknown_sum(page: Page, indexes: list[int], expected: Decimal | None) -> list[int] | None:

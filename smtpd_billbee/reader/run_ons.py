@@ -33,7 +33,11 @@ def taken_apart(rows: Sequence[Row], known: Dictionary) -> list[Row]:
 
 
 def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
-    if len(row.cells) != 1 or len(row.cells[0].lines) != 1 or row.table:
+    if len(row.cells) != 1:
+        return (row,)
+    if summed := _added_up(row, known):
+        return [one(row, part) for part in summed]
+    if len(row.cells[0].lines) != 1 or row.table:
         return (row,)
     text = row.cells[0].lines[0]
     if len(text) > _LONGEST or not ("; " in text or ", " in text or _LED.match(text)):
@@ -42,6 +46,25 @@ def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
         return (row,)  # a sentence
     found = _items(text, known) or _sums(row, text, known) or _labelled(text, known)
     return [one(row, part) for part in found] or (row,)
+
+
+_SIGN = re.compile(r"\s[+=–−-]\s(?=\S)")
+_FEWEST_ADDED = 3  # two that are added, and what they come to
+
+
+def _added_up(row: Row, known: Dictionary) -> list[str]:
+    """'Artikel 48,00 € + Versand 4,90 € - Rabatt 5,00 € = Summe 47,90 €': every part with the name of a sum."""
+    lines = row.cells[0].lines
+    if len(lines) > 3 or not any("=" in line for line in lines):
+        return []
+    text = " ".join(lines)
+    if len(text) > _LONGEST or _money(text) < _FEWEST_ADDED:
+        return []
+    parts = [part.strip() for part in _SIGN.split(text)]
+    if not _FEWEST_ADDED <= len(parts) <= _MOST_PARTS:
+        return []
+    found = (sum_row(one(row, part), 0, known, "") for part in parts)
+    return parts if all(each and each.fields for each in found) else []
 
 
 def _money(text: str) -> int:

@@ -12,6 +12,7 @@ from smtpd_billbee.reader.currencies import CODES, currency_of
 from smtpd_billbee.reader.dates import Habit, Moment, far_from, find_day, find_moment
 from smtpd_billbee.reader.labels import Labelled, beside_labels, leading
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.unlabelled_carrier import unlabelled_carrier
 from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, key
 
 _NUMBER = re.compile(
@@ -84,7 +85,12 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
         number = number_in(value)
         if number is None or has_money(value):
             continue
-        if label.means("items") and not any(c.isdigit() for c in number) and not _is_reference(number, value, subject):
+        if (
+            label.means("items")
+            and not any(c.isdigit() for c in number)
+            and not _is_reference(number, value, subject)
+            and not _is_drawn(page, index, value)
+        ):
             continue  # 'Bestellung: WOLLSOCKEN'
         if number.isalpha() and len(value.split()) > 1 and not _is_reference(number, value, subject):
             continue  # 'NEUE BESTELLUNG - LADEN AM MARKT'
@@ -105,7 +111,7 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
                     for number, label in numbers_in_sentence(text[:400], page.known)
                 ]
     if not found:
-        found = _hashed_alone(page, subject)
+        found = _hashed_alone(page, subject) or _reference_before_date(page) or _reference_of_order(page)
     if not found:
         return
     found = _without_signs(found, page.text)
@@ -134,6 +140,28 @@ def _hashed_alone(page: Page, subject: str) -> list[tuple[str, Origin, int]]:
     return []
 
 
+_CAPITALS = re.compile(r"(?P<label>[^\W\d](?:[^\W\d]|[ .-]){1,40}?)[:：#]? (?P<number>[A-Z]{6,14}) ")
+
+
+def _reference_before_date(page: Page) -> list[tuple[str, Origin, int]]:
+    """'注文 XKBKNABJK 作成日時 2026-04-27': a label, capitals alone, and when it was."""
+    for index in range(min(page.end, FIRST_ROWS)):
+        text = page.rows[index].text[:_LONGEST_SUBJECT]
+        found = _CAPITALS.match(text) if page.free(index) else None
+        if found and "number" in page.known.meaning(found["label"]) and find_moment(text[found.end() :], Habit()):
+            return [(found["number"], page.origin(index, found["label"], text), 2)]
+    return []
+
+
+def _reference_of_order(page: Page) -> list[tuple[str, Origin, int]]:
+    """'Référence : XKBKNABJK' above the items, where nothing else is the number: PrestaShop's own are such."""
+    for index in range(min(page.end, FIRST_ROWS)):
+        label = page.label(index, "sku") if page.free(index) else None
+        if label and key(label.words) in beside_labels("references") and _REFERENCE.fullmatch(label.value):
+            return [(label.value, page.origin(index, label.words, page.rows[index].text), 2)]
+    return []
+
+
 _LONGEST_SUBJECT = 400  # letters
 _REFERENCE = re.compile(r"[A-Z]{6,14}")
 
@@ -144,6 +172,20 @@ def _is_reference(number: str, value: str, subject: str) -> bool:
         return False
     named = re.search(rf"(?<!\w){number}(?!\w)", subject[:_LONGEST_SUBJECT]) is not None
     return value.lstrip().startswith("#") or named or find_moment(value, Habit()) is not None
+
+
+_DRAWN = re.compile(r"[A-Z]{9}")
+
+
+def _is_drawn(page: Page, index: int, value: str) -> bool:
+    """'Commande : XKBKNABJK' right above the date: PrestaShop draws nine letters for each order."""
+    below = index + 1
+    return (
+        _DRAWN.fullmatch(value.strip()) is not None
+        and below < page.end
+        and page.label(below, "ordered_at") is not None
+        and page.rows[below].block == page.rows[index].block
+    )
 
 
 _SIGNED = re.compile(r"N(\d{1,12})")
@@ -277,9 +319,13 @@ def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Orig
 
 def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], name: str) -> None:
     for index, label, value in _labelled(page, name):
+        if not label.value and not label.lines and len(page.rows[index + 1].filled) > 1:
+            value = _in_column(page, index + 1, name) or value
         text = _first_sentence(_without_cost(value), page, name == "shipping_method")
-        if not text or has_money(text) or page.known.has("free", text):
+        if not text or has_money(text) or (page.known.has("free", text) and not _is_named_free(label, text, page)):
             continue
+        if name == "payment_method" and key(text) in beside_labels("payment_states"):
+            continue  # 'Оплата: не оплачен' says whether, not how
         if not any(c.isalpha() for c in text):
             continue  # 'Ship by: 06/12/2025'
         if len(text) > 120:
@@ -289,6 +335,24 @@ def _method(page: Page, values: dict[str, Value], origins: dict[str, Origin], na
         return
     if name == "payment_method":
         _payment_in_words(page, values, origins)
+    elif found := unlabelled_carrier(page):
+        values[name], origins[name] = found
+
+
+def _in_column(page: Page, head: int, name: str) -> str:
+    """'Zahlungen' above 'Datum | Betrag | Art' and their values: the value below the column that is called so."""
+    if head + 1 >= page.end:
+        return ""
+    for cell in page.rows[head].filled:
+        if name in page.known.meaning(cell.text) or key(cell.text) in beside_labels("method_columns"):
+            under = [each for each in page.rows[head + 1].filled if each.start == cell.start]
+            return under[0].text if under else ""
+    return ""
+
+
+def _is_named_free(label: Labelled, text: str, page: Page) -> bool:
+    """'Versandart: Kostenloser Versand' is the name of a way of shipping; 'kostenlos' only says what it costs."""
+    return label.meaning.keys() == {"shipping_method"} and "shipping_cost" in page.known.meaning(text)
 
 
 def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, Origin]) -> None:
@@ -298,10 +362,31 @@ def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, O
         if not page.free(index) or len(row.filled) != 1 or page.labels[index]:
             continue
         found = leading(row.text, page.known, frozenset({"payment_method"}))
-        if found and found.value and key(found.value) in page.known.payments:
-            values["payment_method"] = found.value.strip(" .")
-            origins["payment_method"] = page.origin(index, found.words, row.text)
+        name = found.value.strip(" .") if found else ""
+        name = name if key(name) in page.known.payments else _paid_in_sentence(row.text, page.known)
+        if name:
+            values["payment_method"] = name
+            origins["payment_method"] = page.origin(index, found.words if found else None, row.text)
             return
+
+
+_LONGEST_SENTENCE = 160  # letters
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _paid_in_sentence(text: str, known: Dictionary) -> str:
+    """'De klant heeft (€ 12,00) betaald met iDEAL.': a label of several words, and the name that ends the sentence."""
+    if len(text) > _LONGEST_SENTENCE:
+        return ""
+    words = text.strip(" .!").split()
+    for size in range(1, min(3, len(words) - 2) + 1):
+        name = " ".join(words[-size:])
+        if key(name) not in known.payments and key(name) not in beside_labels("payment_names"):
+            continue
+        before = (" ".join(words[-size - label : -size]) for label in (3, 2))
+        if any("payment_method" in known.meaning(each) for each in before):
+            return name
+    return ""
 
 
 _LONGEST_NAME = 60  # letters

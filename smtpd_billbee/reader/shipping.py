@@ -21,14 +21,30 @@ def method_beside(row: SumRow, known: Dictionary) -> str | None:
     """
     if (name := _behind_via(row.aside)) and _can_be_method(name, known):
         return name
-    named = row.words.partition("(")[0].strip()
+    named = _without_method_label(row.words.partition("(")[0].strip(), known)
     inside = [found[1].strip() for found in _BRACKETS.finditer(row.words)]
-    for name in [*inside, *_behind_label(named)]:
+    if named and is_carried(named, known) and inside and all("shipping_cost" in known.meaning(each) for each in inside):
+        return named  # 'DHL (Lieferung): 5,90 €'
+    for name in [*map(_without_via, inside), *_behind_label(named)]:
         if _can_be_method(name, known) and _is_method(name, known):
             return name
-    if not named or row.meaning:
+    if not named or (row.meaning and key(named) not in beside_labels("carriers")):
         return row.words if named and _names_kind(row.words) else None
-    return row.words
+    return row.words if row.words.startswith(named) else named
+
+
+def _without_method_label(words: str, known: Dictionary) -> str:
+    """'Versandart Versand per DPD' is 'Versand per DPD'."""
+    parts = words.split()
+    for end in range(min(len(parts) - 1, _MOST_LEADING), 0, -1):
+        if known.meaning(" ".join(parts[:end])).keys() == {"shipping_method"}:
+            return " ".join(parts[end:]).lstrip(" :：-–—")
+    return words
+
+
+def _without_via(words: str) -> str:
+    """'(via USPS Priority Mail)' is 'USPS Priority Mail'."""
+    return _behind_via(words) or words
 
 
 _KIND = re.compile(r"standard|est[aá]ndar|padrão|express|espress|expres|economy|prioritair|priority", re.IGNORECASE)
@@ -46,12 +62,14 @@ def _behind_via(aside: str) -> str:
     for end in range(1, min(_MOST_LEADING, len(words) - 1) + 1):
         if key(" ".join(words[:end])) in beside_labels("via"):
             return " ".join(words[end:])
+    if len(words) > 1 and words[-1] > "\u3000" and key(words[-1]) in beside_labels("via"):
+        return " ".join(words[:-1])  # '佐川急便 経由'
     return ""
 
 
 def _behind_label(words: str) -> list[str]:
-    """The words behind the colon."""
-    for colon in (":", "："):
+    """The words behind the colon, or a dash."""
+    for colon in (":", "：", " - ", " – ", " — "):
         if colon in words:
             return [words.partition(colon)[2].strip()]
     return []

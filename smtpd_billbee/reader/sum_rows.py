@@ -8,7 +8,7 @@ from decimal import Decimal
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels, is_shipping
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row
+from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row, tax_within
 from smtpd_billbee.reader.words import Meaning, key
 
 OF_ITEMS = ("sku", "quantity", "unit_price", "variant", "ean")
@@ -30,6 +30,9 @@ def find_sums(page: Page) -> list[SumRow]:
             under = page.rows[index + 1] if below else None
             page.sums[index, below] = sum_row(page.rows[index], index, page.known, page.style, under)
         row = page.sums[index, below]
+        if found and found[-1].index == index - 1 and (within := _tax_below(page, index, found[-1])) is not None:
+            found[-1] = replace(found[-1], within=within)
+            continue
         if row is None or key(row.words) in of_items:
             continue
         if _is_price_of_item(page, index):
@@ -48,6 +51,15 @@ def find_sums(page: Page) -> list[SumRow]:
         if row.from_below:
             skip = index + 1
     return [*found, last] if last and _is_last_word(page, last, found) else found
+
+
+def _tax_below(page: Page, index: int, above: SumRow) -> Decimal | None:
+    """'(inkl. 13,86 € MwSt.)' right below the total, where the line says nothing else."""
+    text = page.rows[index].text
+    if "total" not in above.fields or above.within is not None or not has_money(text):
+        return None
+    row = page.sums[index, index + 1 < page.end and page.free(index + 1)]
+    return tax_within(text, page.known, page.style) if row is None or not row.fields else None
 
 
 def _is_last_word(page: Page, row: SumRow, found: Sequence[SumRow]) -> bool:

@@ -21,6 +21,7 @@ from smtpd_billbee.reader.labels import (
     without_lead,
 )
 from smtpd_billbee.reader.sheet import Cell, Row
+from smtpd_billbee.reader.states import is_state
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
 CENT = Decimal("0.01")
@@ -187,7 +188,7 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
         cost, sign, rest = Decimal(0), None, ""
     else:
         cost, sign, rest = amount.value, amount.sign, value[amount.end :]
-    meaning = sum_label(label, known)
+    meaning = sum_label(label, known) or _tax_of_state(label, known)
     fields = tuple(name for name in _FIELDS if name in meaning)
     if "row_total" in meaning and "total" not in fields:
         fields += ("total",)
@@ -199,7 +200,7 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
     if not fields and "shipping_method" in meaning:
         fields = ("shipping_cost",)  # 'Versandart: 4,90 €', 'Paketdienst (Deutschland)  5,95 €'
     negative = cost < 0 or (minus and cost > 0)
-    within = _tax_within(rest, known, style) if "total" in fields else None
+    within = tax_within(rest, known, style) if {"total", "subtotal"} & set(fields) else None
     return SumRow(
         index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net,
         within=within,
@@ -209,10 +210,17 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
 _LONGEST_ASIDE = 120  # letters
 
 
-def _tax_within(aside: str, known: Dictionary, style: str) -> Decimal | None:
-    """'(inkl. 3,98 € MwSt.)' behind the total: a word of inclusion first, the name of a tax, and amounts."""
+def tax_within(aside: str, known: Dictionary, style: str) -> Decimal | None:
+    """'(inkl. 3,98 € MwSt.)' behind a sum or below it: a word of inclusion first, the name of a tax, and amounts."""
     if not aside or len(aside) > _LONGEST_ASIDE:
         return None
+    bare = aside.strip(" ()（）.,")
+    amounts = amounts_in(bare, style)
+    if len(amounts) == 1 and "%" not in bare:
+        amount = amounts[0]
+        around = f"{bare[: amount.start]} {bare[amount.end :]}".strip(" :：")
+        if key(around) in known.lists["tax_included"] and "tax" in known.meaning(around):
+            return amount.value  # 'うち消費税 ¥1,888', '¥2,090 消費税込み'
     words = [key(word) for word in aside.replace("(", " ").replace(")", " ").split()]
     words = [word for word in words if word]
     if not any(word in known.lists["tax_names"] for word in words):
@@ -234,6 +242,18 @@ def _first(text: str, style: str) -> Amount | None:
 
 
 _PARTS = re.compile(r"[\s()（）\[\]]+")
+
+
+_STATE_TAX = re.compile(r"[A-Z]{2} (?=\S)")
+
+
+def _tax_of_state(label: str, known: Dictionary) -> Meaning:
+    """'WA Sales Tax': the sign of a state before the name of the tax."""
+    found = _STATE_TAX.match(label)
+    if found is None or not any(is_state(found[0].strip(), of) for of in ("US", "CA")):
+        return {}
+    meaning = known.meaning(label[found.end() :])
+    return meaning if meaning.keys() == {"tax"} else {}
 
 
 def _on_top(words: str, known: Dictionary) -> bool | None:
@@ -277,8 +297,9 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
 
 
 def _with_tax_within(sums: Sums) -> Sums:
-    """The tax that stands behind the total, where no row of its own says it."""
-    row = sums.rows.get("total")
+    """The tax that stands behind the total (or the subtotal), where no row of its own says it."""
+    rows_with = (sums.rows.get(name) for name in ("total", "subtotal"))
+    row = next((each for each in rows_with if each and each.within is not None), None)
     if row is None or row.within is None or "tax_total" in sums.values or row.within >= row.amount:
         return sums
     values, rows = sums.values | {"tax_total": row.within}, sums.rows | {"tax_total": row}
@@ -305,16 +326,23 @@ def _is_contradicted(sums: Sums, rows: Sequence[SumRow]) -> bool:
 
 
 def _without_repeats(rows: Sequence[SumRow]) -> list[SumRow]:
-    """A total that is said again ('Заказ 409: 12 690,00 RUB' above, 'Итого' below) counts once."""
-    kept: list[SumRow] = []
-    seen: set[tuple[tuple[str, ...], Decimal]] = set()
-    for row in rows:
+    """A total that is said again ('Заказ 409: 12 690,00 RUB' above, 'Итого' below) counts once.
+
+    It counts above, but if another total stands between: 'Order total', the items, their 'Total', 'Order total'.
+    """
+    kept: dict[int, SumRow] = {}
+    seen: dict[tuple[tuple[str, ...], Decimal], int] = {}
+    last_total = -1
+    for number, row in enumerate(rows):
         said = (row.fields, row.amount)
         if said in seen and row.fields and "tax" not in row.fields and "discount" not in row.fields:
-            continue
-        seen.add(said)
-        kept.append(row)
-    return kept
+            if "total" not in row.fields or last_total == seen[said]:
+                continue
+            del kept[seen[said]]
+        seen[said] = number
+        kept[number] = row
+        last_total = number if "total" in row.fields else last_total
+    return list(kept.values())
 
 
 def _choices(rows: Sequence[SumRow]) -> Iterator[tuple[str, ...]]:
@@ -371,12 +399,25 @@ def _assigned(rows: Sequence[SumRow], choice: tuple[str, ...], items: Decimal | 
         once = values | {"discount": values["discount"] / 2}
         on_top_once, balanced = _balance(once, taxes, base)
         values, on_top = (once, on_top_once) if balanced else (values, on_top)
+    if not balanced and _is_with_shipping(values, origin):
+        values["shipping_cost"] = values["total"] - values["subtotal"]
+        origin["shipping_cost"] = origin["total"]
+        balanced = True
     if not balanced and "subtotal" in values and origin["subtotal"].of_items:
         return None  # it is called the total, and what stands below adds up to nothing else
     if parcels > 1 and not balanced:
         return None  # 'Versand Paket' and 'Sperrgutzuschlag' count together only where the order adds up so
     off = items is not None and "subtotal" in values and abs(values["subtotal"] - items) > TOLERANCE
     return Sums(values, origin, on_top, balanced, subtotal_is_off=off)
+
+
+def _is_with_shipping(values: Mapping[str, Decimal], origin: Mapping[str, SumRow]) -> bool:
+    """'Итого: 5 070', 'Итого, с доставкой: 5 460', and nothing else: what is between them is the shipping."""
+    if values.keys() != {"subtotal", "total"} or not origin["subtotal"].of_items:
+        return False
+    words = key(origin["total"].words)
+    said = any(each in words for each in beside_labels("with_shipping"))
+    return said and values["total"] > values["subtotal"]
 
 
 _RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,3})?)\s?%")

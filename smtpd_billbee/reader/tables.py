@@ -280,6 +280,8 @@ def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
         same = [option for option in options if option == [name]]
         for option in same if len(same) > 1 else ():
             option.append("")  # 'Stückpreis netto' beside 'Stückpreis brutto': the arithmetic tells which is the row's
+        if name == "row_total" and len(same) == 2 and not any("unit_price" in option for option in options):
+            same[0].insert(0, "unit_price")  # '金额 | 总计', 'Betrag | Gesamt': the left one is of one piece
     unnamed = [column for column, meaning in enumerate(meanings) if options[column] == [""] and meaning is not _EMPTY]
     if unnamed and not any("title" in option for option in options):
         options[unnamed[0]] = ["", "title"]  # 'Ticket': a column whose name nobody listed
@@ -308,6 +310,9 @@ def _without_repeats(columns: Columns) -> Columns:
     return tuple(result)
 
 
+_ONE_PRICE = frozenset({"price", "unit_price", "row_total"})
+
+
 def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictionary, style: str) -> Found:
     """The item of a record: its row with the prices by columns, what stands above and below as lines."""
     parts = Parts()
@@ -317,6 +322,8 @@ def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictiona
     for place, (_, cells) in enumerate(record):
         for column, cell in cells:
             name = columns[column]
+            if name in _ONE_PRICE and "quantity" not in columns and not take_product([cell.text], parts, style):
+                continue  # '2 x 24,50 €' below 'Preis'
             if name == "title":
                 titles += cell.lines
             elif place != main:
@@ -544,6 +551,6 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
 def _counts(text: str, letters: int, known: Dictionary) -> bool:
     """'2', '2 Stück', but not '0175'."""
     found = _QUANTITY.match(text)
-    if found is None or letters > 8 or sum_label(text, known):
+    if found is None or letters > 8 or sum_label(text, known).keys() - {"quantity"}:
         return False
     return not (found[1][0] == "0" and found[1].isdigit() and len(found[1]) > 1)

@@ -176,3 +176,17 @@ def test_hostile_lines(piece):
         times.append(time.process_time() - start)
 
     assert times[1] < 0.3, times
+
+
+@pytest.mark.parametrize(
+    ("line", "city"),
+    [
+        ("Тверь, ул. Садовая, д. 24", "Тверь"),
+        ("г. Тверь, ул. Садовая, д. 24, кв. 5", "Тверь"),
+        ("г.Тверь, ул. Садовая, д. 24", "Тверь"),
+        ("Образцов Иван, ул. Садовая, д. 24", None),
+    ],
+)
+def test_a_russian_town_without_a_postcode(line: str, city: str | None) -> None:
+    """The big comes first: a town's sign, or one word before the street; two words can be a person."""
+    assert city == read_block([line], "ru").address.city

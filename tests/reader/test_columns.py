@@ -168,3 +168,24 @@ def test_unknown_words_beside_the_heading_of_an_address(cell: str) -> None:
     texts = [row.text for row in in_reading_order(rows_of_html(html), dictionary())]
 
     assert ["Xyzadresse", "Erika Muster", "Lindenweg 7", "12345 Berlin", "Lieferadresse", "Max Beispiel"] == texts[:6]
+
+
+def test_records_one_cell_a_line_below_a_header_in_one_line() -> None:
+    """All cells are as far apart: PrestaShop's texts are such."""
+    record = "\n\n".join(("A-17", "Becher", "3,50 €", "2", "7,00 €"))
+    text = f"Artikelnr.\tArtikel\tEinzelpreis\tMenge\tGesamtpreis\n{record}\n\n\n{record}\n\n\nVersand   4,90 €\n"
+    rows = in_reading_order(rows_of_text(text), dictionary())
+
+    expected = ["A-17", "Becher", "3,50 €", "2", "7,00 €"]
+    assert [expected, expected] == [[cell.text for cell in row.cells] for row in rows[1:3]]
+    assert ["Versand", "4,90 €"] == [cell.text for cell in rows[3].cells]
+
+
+@pytest.mark.parametrize("head", ["Price in GBP", "Preis EUR", "Preis in EUR"])
+def test_a_column_with_its_currency(head: str) -> None:
+    """The currency behind the name of a column."""
+    [row] = rows_of_text(f"Artikel | {head}")
+    found = header_fields(row, dictionary())
+
+    assert found is not None
+    assert "unit_price" in found[1]

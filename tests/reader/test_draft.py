@@ -355,3 +355,112 @@ def test_a_choice_below_a_blank_line_within_columns() -> None:
 
     assert [("Confiture", 4), ("Coussin", 2)] == [(item.title, item.quantity) for item in draft.items]
     assert "Couleur: bleu" in str(draft.items[0].variant)
+
+
+def test_the_tax_below_the_total() -> None:
+    """'(inkl. 3,98 € MwSt.)' alone on the next line is the tax in the total; below an item it says nothing of it."""
+    head = "Bestellnummer: 1042\n\n1 x Tasse  20,00 €\n\nZwischensumme: 20,00 €\nVersandkosten: 4,90 €\n"
+    values = draft_of(head + "Gesamtsumme: 24,90 €\n(inkl. 3,98 € MwSt.)\n").values
+
+    assert (Decimal("24.90"), Decimal("3.98")) == (values["total"], values["tax_total"])
+    assert "tax_total" not in draft_of(head + "(inkl. 3,19 € MwSt.)\nGesamtsumme: 24,90 €\n").values
+
+
+def test_a_tax_said_with_the_subtotal() -> None:
+    """'小計 ¥2,000(うち消費税 ¥181)': the tax that is in it, in words without blanks."""
+    draft = draft_of(
+        "ご注文番号: 1042\n\n手ぬぐい ¥1,000 x 2\n\n小計 ¥2,000(うち消費税 ¥181)\n送料 ¥660\n合計 ¥2,660\n"
+    )
+
+    assert Decimal(181) == draft.values["tax_total"]
+    assert not draft.sums.tax_on_top
+
+
+def test_the_tax_of_a_state() -> None:
+    """'WA Sales Tax': the sign of a state before the name; 'XX Sales Tax' could be anything."""
+    head = "Order number: 1042\n\n1 x Mug  $20.00\n\nSubtotal: $20.00\n"
+    draft = draft_of(head + "WA Sales Tax: $1.60\nTotal: $21.60\n")
+
+    assert (Decimal("1.60"), True) == (draft.values["tax_total"], draft.sums.balanced)
+    assert "tax_total" not in draft_of(head + "XX Sales Tax: $1.60\nTotal: $21.60\n").values
+
+
+def test_a_total_above_and_below_the_total_of_the_items() -> None:
+    """'Order total' stands above all and at the end; 'Total' between them is what the items come to."""
+    items = "Product | Quantity | Price\nMug | 2 | 6.00 £\nJug | 1 | 20.00 £\n"
+    values = draft_of(
+        f"Order total: 39.50 £\n\n{items}Total | 32.00 £\nShipping | 7.50 £\nOrder total | 39.50 £\n"
+    ).values
+
+    assert (Decimal("32.00"), Decimal("39.50")) == (values["subtotal"], values["total"])
+
+
+def test_a_payment_that_only_its_cost_names() -> None:
+    """'Zahlungsart Nachnahme   5,00 €' among the sums says how it is paid."""
+    values = draft_of(
+        "1 x Tasse  20,00 €\n\nZwischensumme   20,00 €\nZahlungsart Nachnahme   5,00 €\nGesamtsumme   25,00 €\n"
+    ).values
+
+    assert ("Nachnahme", 2, Decimal("5.00")) == (
+        values["payment_method"], values["payment_type"], values["payment_fee"],
+    )  # fmt: skip
+
+
+def test_a_discount_code_behind_the_amount() -> None:
+    """'Coupon: $5.00 (AUTUMN5)'."""
+    values = draft_of("1 x Mug  $20.00\n\nSubtotal: $20.00\nCoupon saving: $5.00 (AUTUMN5)\nTotal: $15.00\n").values
+
+    assert ("AUTUMN5", Decimal("5.00")) == (values["discount_code"], values["discount"])
+
+
+def test_a_heading_above_the_facts_of_the_order() -> None:
+    """'Bestelldetails' above number and date, 'Artikel' above the items: the nearest heading counts."""
+    facts = "<tr><td>Bestellnummer:</td><td>1042</td></tr><tr><td>Datum:</td><td>3.4.2025</td></tr>"
+    items = "<tr><td>Becher<br>blau</td><td>2 Stück</td><td>3,50 €</td></tr>"
+    sums = "<tr><td>Versand:</td><td>4,90 €</td></tr><tr><td>Summe:</td><td>11,90 €</td></tr>"
+    draft = draft_of_html(
+        f"<h3>Bestelldetails:</h3><table>{facts}</table><h3>Bestellte Artikel:</h3><table>{items}</table>"
+        f"<table>{sums}</table>"
+    )
+
+    assert [("Becher", Decimal(2), Decimal("3.50"))] == [(i.title, i.quantity, i.unit_price) for i in draft.items]
+    assert draft.sums.balanced
+
+
+def test_the_heading_of_the_sums_is_no_choice() -> None:
+    """'Gesamtbetrag' alone above the subtotal belongs to no item."""
+    draft = draft_of("Artikel:\n1x Becher (B-1) 7,00 €\n\nBestellsumme\n\nZwischensumme: 7,00 €\nGesamt: 7,00 €\n")
+
+    assert [("Becher", None)] == [(item.title, item.variant) for item in draft.items]
+
+
+def test_a_total_with_shipping() -> None:
+    """'Gesamt inkl. Versand' below what the items come to: shipping is the difference; without the words a doubt."""
+    head = "Artikel | Menge | Preis\nTasse | 2 | 10,00 €\n\nGesamt: 20,00 €\n"
+    said, unsaid = draft_of(head + "Gesamt inkl. Versand: 24,90 €\n"), draft_of(head + "Gesamt neu: 24,90 €\n")
+
+    assert (Decimal("20.00"), Decimal("4.90"), Decimal("24.90")) == (
+        said.values["subtotal"], said.values["shipping_cost"], said.values["total"],
+    )  # fmt: skip
+    assert said.sums.balanced
+    assert "shipping_cost" not in unsaid.values
+
+
+def test_the_tax_in_a_column_of_the_total() -> None:
+    """'Gesamt | 3,80 € | 23,80 €' below 'Steuer' and 'Gesamt': the tax of all, where no row of its own says it."""
+    rows = (
+        "<tr><th>Artikel</th><th>Menge</th><th>Steuer</th><th>Gesamt</th></tr>"
+        "<tr><td>Kanne</td><td>1</td><td>3,80 €</td><td>23,80 €</td></tr>"
+        "<tr><td>Gesamt</td><td></td><td>3,80 €</td><td>23,80 €</td></tr>"
+    )
+    values = draft_of_html(f"<table>{rows}</table>").values
+
+    assert (Decimal("23.80"), Decimal("3.80")) == (values["total"], values["tax_total"])
+
+
+def test_a_method_with_its_cost_is_no_item() -> None:
+    """'Zahlungsart: Nachnahme (Gebühr: 2,00 €)' begins no list of items."""
+    draft = draft_of("Bestellnummer: 1042\nSumme: 20,00 €\n\nZahlungsart: Nachnahme (Gebühr: 2,00 €)\n")
+
+    assert "Nachnahme" == draft.values["payment_method"]
+    assert not draft.items

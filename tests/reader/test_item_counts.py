@@ -67,3 +67,11 @@ def test_items_that_begin_with_a_line_without_a_label() -> None:
     assert [("Pullover", "P-1", 1), ("Tee", "T-1", 6)] == [
         (each.item.title, each.item.sku, each.item.quantity) for each in items(text, "141.50").found
     ]
+
+
+@pytest.mark.parametrize("bullet", ["* ", "- ", "• "])
+def test_counts_behind_bullets(bullet: str) -> None:
+    """'* 3 Tee: 21,75 EUR': the bullet is no part of the title."""
+    found = items(f"{bullet}1 Kanne blau: 41,00 EUR\n{bullet}3 Tee mit Minze: 21,75 EUR", "62.75").found
+
+    assert [("Kanne blau", 1), ("Tee mit Minze", 3)] == [(each.item.title, each.item.quantity) for each in found]

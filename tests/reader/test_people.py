@@ -651,3 +651,34 @@ def test_a_house_with_a_name() -> None:
     assert (None, "The Old Rectory", "Church Lane") == (
         found.shipping.company, found.shipping.addition, found.shipping.street,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_an_address_that_stands_twice(between: str) -> None:
+    """Without a heading, the same lines twice: the delivery and the bill go to one address."""
+    address = "Erika Muster\nLindenweg 7\n12345 Berlin\nDeutschland"
+    found = people(f"Zahlung: PayPal\n\n{address}{between}{address}")
+
+    assert not found.doubts
+    assert found.billing is not None
+    assert ("Muster", "Berlin", None) == (found.billing.last_name, found.billing.city, found.billing.company)
+
+
+def test_a_carrier_behind_the_address() -> None:
+    """'… д. 24 (Курьером)' says how the goods go there."""
+    found = people("Адрес доставки: 630091, Новосибирск, ул. Гоголя, д. 24 (Курьером)\n\nКлиент: Мария Образцова")
+
+    assert found.shipping is not None
+    assert ("Новосибирск", "ул. Гоголя", "24", None) == (
+        found.shipping.city, found.shipping.street, found.shipping.house_number, found.shipping.addition,
+    )  # fmt: skip
+
+
+def test_where_a_named_customer_lives() -> None:
+    """The name above, and the address below without a heading: one customer; of another name it stays a doubt."""
+    named = "Bestellnummer: 1042\n\nKunde: Erika Muster\n\nZahlung: PayPal\n\n{} Muster\nLindenweg 7\n12345 Berlin\n"
+    same, other = people(named.format("Erika")), people(named.format("Max"))
+
+    assert same.billing is not None
+    assert ("Erika", "Berlin") == (same.billing.first_name, same.billing.city)
+    assert other.billing is None or (other.billing.first_name, other.billing.city) != ("Erika", "Berlin")

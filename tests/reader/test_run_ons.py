@@ -51,3 +51,12 @@ def test_a_short_mail() -> None:
     assert ("1042", "PayPal") == (draft.values["number"], draft.values["payment_method"])
     assert ["Tasse", "Kanne"] == [item.title for item in draft.items]
     assert draft.sums.balanced
+
+
+def test_sums_that_are_added_up_in_one_line() -> None:
+    """'A + B - C = D': each with the name of a sum; without the names nothing tells what is added."""
+    line = "Warenwert 48,00 € + Versand 4,90 € - Rabatt 5,00 € = Gesamtsumme 47,90 €"
+    assert ["Warenwert 48,00 €", "Versand 4,90 €", "Rabatt 5,00 €", "Gesamtsumme 47,90 €"] == parts(line)
+
+    bare = "Gesamtsumme: 48,00 € + 4,90 € = 52,90 €"
+    assert [bare] == parts(bare)

@@ -6,7 +6,7 @@ import pytest
 
 from smtpd_billbee.reader.scalars import code_in_label, hosts_in, number_in, numbers_in_sentence, payment_type
 from smtpd_billbee.reader.words import dictionary
-from tests.reader.making import draft_of
+from tests.reader.making import draft_of, draft_of_html
 
 KNOWN = dictionary()
 
@@ -229,3 +229,69 @@ def test_a_labelled_date_that_is_none_is_a_doubt(line: str) -> None:
 
     assert "the order date could not be read" in draft.doubts
     assert "ordered_at" not in draft.values
+
+
+def test_headings_above_their_values_in_cells_side_by_side() -> None:
+    """Each cell holds the heading and below it the value; what was paid so is no part of the name."""
+    items = "<tr><th>Artikel</th><th>Menge</th><th>Preis</th></tr><tr><td>Tasse</td><td>1</td><td>24,90 €</td></tr>"
+    methods = "<td>Versandart<br>Bergkurier</td><td>Zahlungsart<br>PayPal — 24,90 €</td>"
+    values = draft_of_html(f"<table>{items}</table><table><tr>{methods}</tr></table>").values
+    assert ("Bergkurier", "PayPal", 3) == (
+        values["shipping_method"], values["payment_method"], values["payment_type"],
+    )  # fmt: skip
+
+
+def test_a_table_of_payments() -> None:
+    """Below 'Payments' a table with a column 'Method': not the head of its first column."""
+    rows = (
+        "<tr><th>Date</th><th>Amount</th><th>Method</th></tr><tr><td>3 April 2025</td><td>£5.00</td><td>Cash</td></tr>"
+    )
+    values = draft_of_html(f"<table><tr><th colspan=3>Payment</th></tr>{rows}</table>").values
+    assert ("Cash", 4) == (values["payment_method"], values["payment_type"])
+
+
+@pytest.mark.parametrize("state", ["nicht bezahlt", "unpaid", "не оплачен", "未払い"])
+def test_whether_it_was_paid_is_no_method(state: str) -> None:
+    """'Zahlung: nicht bezahlt' does not say how."""
+    assert "payment_method" not in draft_of(f"Bestellnummer: 1042\nZahlung: {state}\n").values
+
+
+def test_capitals_between_a_label_and_a_date() -> None:
+    """'Bestellung XKBKNABJK aufgegeben 2026-04-27': a reference without a digit."""
+    assert "XKBKNABJK" == draft_of("Bestellung XKBKNABJK aufgegeben am 2026-04-27 14:03\n").values["number"]
+    assert "number" not in draft_of("Bestellung WOLLSOCKEN ist da\n").values
+
+
+def test_a_carrier_below_the_heading_of_an_address() -> None:
+    """'Versandinformationen' above 'DHL Paket' says how, not where."""
+    values = draft_of("Bestellnummer: 1042\n\nVersandinformationen\nDHL Paket\n").values
+    assert "DHL Paket" == values["shipping_method"]
+
+
+def test_a_reference_above_the_items() -> None:
+    """'Référence : XKBKNABJK' is the order's number, if nothing else is; in an item it is the article's."""
+    items = "Produit | Quantité | Prix\nTasse | 1 | 12,00 €\n\nTotal : 12,00 €\n"
+    assert "XKBKNABJK" == draft_of(f"Référence : XKBKNABJK\nDate : 27/04/2026\n\n{items}").values["number"]
+    assert "1042" == draft_of(f"Commande : 1042\n\nRéférence : XKBKNABJK\n\n{items}").values["number"]
+    assert "number" not in draft_of(f"Référence : XKB-17\n\n{items}").values
+
+
+def test_a_carrier_alone_below_the_sums() -> None:
+    """As PrestaShop's texts have it: the name in a paragraph of its own, without a label."""
+    sums = "Bestellnummer: 1042\n\n1 x Tasse  20,00 €\n\nGESAMT\n\n20,00 €\n\n"
+    assert "DHL Paket" == draft_of(sums + "DHL Paket\n\nErika Muster\n").values["shipping_method"]
+    assert "shipping_method" not in draft_of(sums + "Erika Muster\nDHL Paket\n").values
+
+
+def test_nine_letters_above_the_date() -> None:
+    """'Commande : XKBKNABJK', 'Date : …': PrestaShop's number; a word without a date below it is a thing."""
+    assert "XKBKNABJK" == draft_of("Bestellung: XKBKNABJK\nDatum: 27.04.2026\n").values["number"]
+    assert "number" not in draft_of("Bestellung: TISCHUHREN\nDatum: 27.04.2026\n").values
+    assert "number" not in draft_of("Bestellung: WANDUHREN\nFarbe: blau\n").values
+
+
+def test_a_payment_that_ends_a_sentence() -> None:
+    """'… betaald met iDEAL.': behind a label of several words; a name alone at the end says nothing."""
+    paid = draft_of("Ordernummer: 1042\n\nDe klant heeft het bedrag betaald met iDEAL.\n").values
+    assert ("iDEAL", 22) == (paid["payment_method"], paid["payment_type"])
+    assert "payment_method" not in draft_of("Ordernummer: 1042\nVolgende keer sneller via iDEAL.\n").values

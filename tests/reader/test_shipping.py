@@ -26,6 +26,10 @@ def costs_and_method(line: str, above: str = "") -> tuple[object, object]:
         ("Versand: DHL Paket 4,90 €", "DHL Paket"),
         ("DHL Paket (Deutschland): 4,90 €", "DHL Paket (Deutschland)"),
         ("Versandart: Bergkurier (4,90 €)", "Bergkurier"),
+        ("Versandart Versand per DPD   4,90 €", "Versand per DPD"),
+        ("Versand - DPD Classic: 4,90 €", "DPD Classic"),
+        ("Versand (via USPS Priority Mail): 4,90 €", "USPS Priority Mail"),
+        ("DHL (Lieferung): 4,90 €", "DHL"),
         ("Versand (Deutschland): 4,90 €", None),
         ("Versand (inkl. MwSt.): 4,90 €", None),
         ("Versand (2 kg): 4,90 €", None),
@@ -62,3 +66,17 @@ def test_nothing_is_no_fee() -> None:
 def test_the_name_of_the_cost_is_the_way(words: str, expected: str | None) -> None:
     """'Standardversand: 4,90 €' says the way of shipping; words for costs do not."""
     assert (Decimal("4.90"), expected) == costs_and_method(f"{words}: 4,90 €")
+
+
+def test_a_name_with_the_word_free() -> None:
+    """'Kostenloser Versand' behind 'Versandart' is a name; 'kostenlos' only says what it costs."""
+    values = draft_of(HEAD + "Gesamtsumme: 20,00 €\n\nShipping method: Free shipping\n").values
+    assert "Free shipping" == values["shipping_method"]
+    assert "shipping_method" not in draft_of(HEAD + "Gesamtsumme: 20,00 €\n\nVersandart: kostenlos\n").values
+
+
+def test_a_carrier_behind_a_label_without_a_mark() -> None:
+    """'TRANSPORTADORA Sedex': only where the rest is a carrier; 'Lieferung in 3 Tagen' says no way of shipping."""
+    values = draft_of(HEAD + "Gesamtsumme: 20,00 €\n\nTRANSPORTADORA Sedex\n").values
+    assert "Sedex" == values["shipping_method"]
+    assert "shipping_method" not in draft_of(HEAD + "Gesamtsumme: 20,00 €\n\nLieferung in 3 Tagen\n").values

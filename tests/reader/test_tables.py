@@ -259,3 +259,21 @@ def test_two_numbers_in_a_row() -> None:
 
     assert "either could be the quantity" in str(found.found[0].doubt)
     assert (Decimal(2), None) == (coded.found[0].item.quantity, coded.found[0].doubt)
+
+
+def test_two_columns_called_like_the_total_of_a_row() -> None:
+    """The left one is of one piece, where nothing else is."""
+    found = items(html("Artikel|Anzahl|Betrag|Gesamtbetrag", "Becher|2|3,50 €|7,00 €", "Kanne|1|20,00 €|20,00 €"))
+
+    assert [(Decimal("3.50"), Decimal("7.00")), (Decimal("20.00"), Decimal("20.00"))] == [
+        (each.item.unit_price, each.item.total) for each in found.found
+    ]
+
+
+def test_a_product_in_the_column_of_the_price() -> None:
+    """'2 x 3,50 €' below 'Preis' says how many, too."""
+    found = items(html("Artikel|Preis", "Becher (B-1)|2 x 3,50 €", "Kanne (K-2)|1 x 20,00 €"), "27.00")
+
+    assert [(Decimal(2), Decimal("3.50")), (Decimal(1), Decimal("20.00"))] == [
+        (each.item.quantity, each.item.unit_price) for each in found.found
+    ]
