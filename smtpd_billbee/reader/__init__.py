@@ -5,6 +5,7 @@ A mail as rows:
     repeats                      whether the text only repeats what the HTML says
     sheet                        the common form of text and HTML: rows of cells
     text_sheet, html_sheet       how each becomes that form
+    separated                    lines of a text whose fields semicolons part
     columns                      side-by-side columns into reading order
     json_ld                      an order that an HTML mail carries for programs
     json_order                   an order that came as JSON

@@ -106,8 +106,9 @@ def _ends_with_price(item: Item) -> bool:
     for text in (item.title, item.variant or ""):
         last = amounts_in(text)[-1:] if has_money(text) else ()
         for amount in last:
-            before = text[: amount.start].rstrip()
-            if amount.end == len(text) and amount.sign and _CENTS.search(amount.text) and before[-1:] in _MARKS:
+            head = text[: amount.start]
+            alone = head.endswith("  ") or head.rstrip()[-1:] in _MARKS  # in a column of its own, or behind a mark
+            if amount.end == len(text) and amount.sign and _CENTS.search(amount.text) and alone:
                 return True
     return False
 

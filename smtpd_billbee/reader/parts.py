@@ -31,6 +31,7 @@ from smtpd_billbee.reader.parts_quantity import (
     take_bracketed_product,
     take_product,
     take_quantity,
+    take_row_total,
 )
 from smtpd_billbee.reader.words import Dictionary, key
 
@@ -48,7 +49,7 @@ def read_parts(
     `priced`: its prices are known; `below`: its title stood above these lines.
     """
     parts = Parts()
-    lines = take_product(joined(lines, known), parts, style)
+    lines = take_row_total(take_product(joined(lines, known), parts, style), parts, style)
     labelled = {label.field for line in lines for label in [leading_label(line, known)] if label}
     parts.apart = bool(labelled & {"quantity", "unit_price", "row_total"})
     # Where prices carry labels, an amount without one ('Gutschein 25 EUR') belongs to the title.

@@ -206,7 +206,7 @@ def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
     if label.field in ("sku", "ean", "quantity"):
         money = [each for each in amounts_in(value, style) if each.is_money and each.sign]
         if money and money[0].start > 0:
-            return value[: money[0].start].strip(" :-–"), segment[money[0].start :]
+            return value[: money[0].start].strip(" :-–/|·"), segment[money[0].start :]  # 'Art.-Nr. A-1 / 14,50 €'
         colon = value.rfind(":")
         if label.field == "sku" and colon > 0:
             return value[:colon].strip(), segment[colon:]

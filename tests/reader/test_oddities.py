@@ -91,6 +91,7 @@ def test_a_company_with_a_number() -> None:
     "change",
     [
         {"title": "Becher à 3,50 € = 7,00 €"},
+        {"title": "Becher  7,00 €"},
         {"variant": "Farbe: Gelb: 7,00 €"},
         {"variant": "Farbe: Gelb [B-1"},
         {"title": "Becher (mit Deckel"},

@@ -279,3 +279,20 @@ def test_a_capital_letter_belongs_to_the_title() -> None:
     assert ("Vitamin A", "Seife A") == (
         parts("3 x Vitamin A 5,00 EUR 15,00 EUR").title, parts("2 x Seife A à 10,00 EUR = 20,00 EUR").title
     )  # fmt: skip
+
+
+def test_an_amount_in_the_last_column_is_the_rows() -> None:
+    """'8 x 139,00 EUR' below a title with an amount beside it: it is the row total, if it comes out."""
+    found = parts("Regal  1.112,00 EUR", "8 x 139,00 EUR")
+
+    assert ("Regal", "8", None, None, ["139.00", "1112.00"]) == shown(found)
+
+
+def test_an_amount_that_does_not_come_out_stays() -> None:
+    """What is not quantity x unit price is not taken: it stays behind the title, where it is a doubt."""
+    assert "Regal  1.000,00 EUR" == parts("Regal  1.000,00 EUR", "8 x 139,00 EUR").title
+
+
+def test_a_slash_before_the_price_is_no_part_of_the_number() -> None:
+    """'Art.-Nr. A-17 / 14,50 €': marks between the article number and the price belong to neither."""
+    assert "A-17" == parts("1 x Becher / Art.-Nr. A-17 / 14,50 € / 14,50 €").sku
