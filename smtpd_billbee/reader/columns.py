@@ -18,7 +18,9 @@ from smtpd_billbee.reader.labels import (
     without_lead,
     without_net,
 )
+from smtpd_billbee.reader.prefixed import without_prefixes
 from smtpd_billbee.reader.sheet import Cell, Row
+from smtpd_billbee.reader.upright import laid_down, with_parted_heads
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning
 
 ITEM_FIELDS = frozenset(
@@ -81,6 +83,7 @@ def _header_meaning(text: str, known: Dictionary) -> Meaning:
 
 def in_reading_order(rows: Sequence[Row], known: Dictionary) -> list[Row]:
     """The rows with every side-by-side column taken apart."""
+    rows = [with_parted_heads(row, known) for row in laid_down(without_prefixes(rows, known), known)]
     return list(_Columns(_with_vertical_tables(rows, known), known).rows())
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lxml.etree import HTMLParser, LxmlError, _Element, fromstring
 
+from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.text_sheet import LONGEST_LINE, clean, is_rule, text_cells, without_symbols
 
@@ -255,10 +256,11 @@ class _Page:
         out.level, out.pre = level, pre
 
     def _children(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
+        apart = len(element) >= _FEWEST_APART and _is_all_apart(element)
         out.write(element.text, strong)
         for child in element:
             self.walk(child, out, strong, depth + 1)
-            out.write(child.tail, strong)
+            out.write("\N{NO-BREAK SPACE} " if apart else child.tail, strong)
 
     def _definitions(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
         """<dl>: each term and its definition are the two cells of a row."""
@@ -315,6 +317,22 @@ class _Page:
             if column > MOST_COLUMNS:
                 break
         return cells
+
+
+_FEWEST_APART = 4  # elements in one line
+_INLINE = frozenset(["span", "b", "strong", "i", "em", "code", "small", "font", "u", "a", "tt", "kbd", "samp"])
+
+
+def _is_all_apart(element: _Element) -> bool:
+    """'<b>2x</b> <span>Tasse</span> <code>T-1</code> <span>9,00 EUR</span>': each element of the line is a thing.
+
+    Only blanks stand between them, and one is an amount of money: they are the cells of a row.
+    """
+    if (element.text and element.text.strip()) or any(child.tail and child.tail.strip() for child in element):
+        return False
+    if any(_name(child) not in _INLINE or len(child) for child in element):
+        return False
+    return any(has_money(child.text or "") for child in element)
 
 
 def _follows_at_once(element: _Element) -> bool:

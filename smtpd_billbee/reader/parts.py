@@ -20,7 +20,7 @@ from smtpd_billbee.reader.parts_choices import (
     is_surcharge,
     names_choice,
 )
-from smtpd_billbee.reader.parts_codes import CODE_LINE, take_bracketed, take_leading_code
+from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code_alone, take_bracketed, take_leading_code
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label, take_labels, take_variant
 from smtpd_billbee.reader.parts_prices import is_free, take_leading_price, take_prices, without_free, without_money
@@ -50,7 +50,10 @@ def read_parts(
     """
     parts = Parts()
     lines = take_row_total(take_product(joined(lines, known), parts, style), parts, style)
-    labelled = {label.field for line in lines for label in [leading_label(line, known)] if label}
+    leading = [(line, label) for line in lines for label in [leading_label(line, known)] if label]
+    labelled = {label.field for _, label in leading}
+    codes = [line[label.value_at :].strip() for line, label in leading if label.field == "sku"]
+    parts.coded = sum(map(is_code_alone, codes)) == 1 < len(codes)
     parts.apart = bool(labelled & {"quantity", "unit_price", "row_total"})
     # Where prices carry labels, an amount without one ('Gutschein 25 EUR') belongs to the title.
     bare = priced or bool(parts.prices) or bool(labelled & {"unit_price", "row_total"})
@@ -120,8 +123,8 @@ def _read_line(
             parts.variant = parts.variant or " ".join(chosen) or None  # '商品名: マグ  ブルー  L'
             return
         first, whole = True, None  # 'Produkt: 1 x Tasse, 14,90 EUR': all in one line
-    if whole and whole.field == "sku" and is_choice(rest[whole.value_at :].strip()):
-        add_choice(rest[whole.value_at :].strip(), parts)  # 'Modell: Breite: 12 mm' beside 'Artikelnummer: B-12'
+    if whole and whole.field == "sku" and _is_chosen(rest[whole.value_at :].strip(), parts):
+        add_choice(rest[whole.value_at :].strip(), parts)
         return
     if whole and whole.field == "variant":
         value = take_labels(rest[whole.value_at :].strip(), parts, known, style, frozenset({"variant"}))
@@ -156,6 +159,11 @@ def _read_line(
     each = known.lists["each"]
     if any(c.isalnum() for c in rest) and not all(key(word) in each for word in rest.split()):
         parts.rest.append(rest)
+
+
+def _is_chosen(value: str, parts: Parts) -> bool:
+    """'Modell: Breite: 12 mm', and 'Modell: nachtblau' beside 'Artikelnummer: B-12'."""
+    return is_choice(value) or (parts.coded and not is_code_alone(value))
 
 
 def _is_of_choice(text: str, parts: Parts, known: Dictionary, style: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts_codes import is_code
 from smtpd_billbee.reader.parts_found import Parts, plain_number
@@ -40,7 +40,7 @@ def leading_label(text: str, known: Dictionary) -> ItemLabel | None:
         return None
     bare = text[:at].lstrip("-•*·– ").rstrip(" 0123456789.#")  # 'Artikel 2: Tasse'
     meaning = meaning_of(bare, known)
-    name = item_field(meaning) or _own_number(bare, meaning)
+    name = _field_by_value(meaning, text[at + 1 :]) or _own_number(bare, meaning)
     return ItemLabel(0, at + 1, bare.strip(), name, "", _means_both(meaning)) if name else None
 
 
@@ -51,6 +51,18 @@ def _own_number(words: str, meaning: Meaning) -> str | None:
 
 def _means_both(meaning: Meaning) -> bool:
     return "unit_price" in meaning and "row_total" in meaning
+
+
+def _field_by_value(meaning: Meaning, value: str) -> str | None:
+    """'Amount: 2' counts, 'Amount: A$37.90' is a price."""
+    name = item_field(meaning)
+    if name == "quantity" and not _PRICED.isdisjoint(meaning) and has_money(value[:_LONGEST_AMOUNT]):
+        return "unit_price" if "unit_price" in meaning else "row_total"
+    return name
+
+
+_PRICED = frozenset({"unit_price", "row_total"})
+_LONGEST_AMOUNT = 24  # letters
 
 
 def item_field(meaning: Meaning) -> str | None:
@@ -103,10 +115,10 @@ def _label_at(text: str, start: int, ends: Sequence[int], known: Dictionary) -> 
             continue
         colon = words.endswith((":", "："))
         meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
-        name = item_field(meaning) or _own_number(words, meaning)
+        value = text[end:].lstrip(" :：")
+        name = _field_by_value(meaning, value) or _own_number(words, meaning)
         if name is None or (name == "title" and not (hard and colon)):
             continue
-        value = text[end:].lstrip(" :：")
         colon = colon or text[end:].lstrip()[:1] in (":", "：")
         if not value or not (colon or _fits(words, name, value, hard, only=len(meaning) == 1)):
             continue

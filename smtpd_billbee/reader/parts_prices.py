@@ -146,6 +146,9 @@ def _trim_each(head: str, known: Dictionary, led: bool) -> str:
     while len(words) > 1 and key(words[-1]) in each and words[-1] not in ("a", "A") and not words[-2][-1].isdigit():
         words.pop()
         bare = bare[: bare.rstrip().rfind(" ")].rstrip(" :：=@|–—-/,;(") if words else ""
+    before, comma, last = bare.rpartition(",")
+    if comma and key(last) in each:
+        return before.rstrip(" ,;")  # 'Tasse, a 32,50 €, total 65,00 €'
     before, comma, last = bare.rpartition(", ")
     if led and comma and len(last.strip()) <= 4 and last.strip().isalpha() and last.strip().islower():
         bare = before.rstrip()  # 'Tasse, zu', 'Mug, at', 'Bol, à'

@@ -160,3 +160,12 @@ def test_cells_without_a_row() -> None:
     html = "<table><td>Tasse<td>2 €</td><tr><td>Teller<td>3 €</tr><tbody><td>Schale<td>4 €</tbody></table>"
 
     assert ["Tasse  2 €", "Teller  3 €", "Schale  4 €"] == texts(html)
+
+
+def test_a_line_whose_elements_are_the_cells() -> None:
+    """Four elements or more with nothing but blanks between them, one of them an amount: a row of cells."""
+    row = rows_of_html("<p><b>2x</b> <span>Becher</span> <code>B-17</code> <span>3,50 EUR</span></p>")[0]
+    words = rows_of_html("<p><b>Bitte</b> <i>nicht</i> <b>vor</b> <i>Montag</i></p>")[0]
+
+    assert ["2x", "Becher", "B-17", "3,50 EUR"] == [cell.text for cell in row.cells]
+    assert ["Bitte nicht vor Montag"] == [cell.text for cell in words.cells]

@@ -36,13 +36,22 @@ def test_an_address_right_above_the_items(lines: str) -> None:
     assert () == reading.problems
 
 
-@pytest.mark.parametrize("above", ["Kundennummer 4711\nSehr geehrte Damen", "Hinweis: Lieferung ab Montag"])
+@pytest.mark.parametrize("above", ["Kundennummer 4711\nBitte beachten", "Hinweis: Lieferung ab Montag"])
 def test_any_line_right_above_an_item(above: str) -> None:
     """It never takes the item's title in silence."""
     reading = ordered(f"{above}\n1 x Tasse 9,90 EUR 9,90 EUR\n")
 
     assert ("Tasse", "1") in shown(reading)
     assert reading.problems
+
+
+@pytest.mark.parametrize("above", ["Sehr geehrte Damen und Herren,", "[Bestellung 7] (Montag)"])
+def test_a_greeting_right_above_an_item(above: str) -> None:
+    """A greeting and the order's own number are known for what they are: no item, and no doubt."""
+    reading = ordered(f"Positionen\n\n{above}\n\n1 x Tasse 9,90 EUR 9,90 EUR\n")
+
+    assert [("Tasse", "1")] == shown(reading)
+    assert () == reading.problems
 
 
 def test_a_free_thing_beside_a_paid_one() -> None:

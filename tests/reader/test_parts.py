@@ -296,3 +296,33 @@ def test_an_amount_that_does_not_come_out_stays() -> None:
 def test_a_slash_before_the_price_is_no_part_of_the_number() -> None:
     """'Art.-Nr. A-17 / 14,50 €': marks between the article number and the price belong to neither."""
     assert "A-17" == parts("1 x Becher / Art.-Nr. A-17 / 14,50 € / 14,50 €").sku
+
+
+def test_a_word_behind_the_each() -> None:
+    """', a 3,50 €, total 7,00 €': the comma and the word before the price are no part of the title."""
+    assert "Becher" == parts("2x Becher, Ref. B-17, a 3,50 €, total 7,00 €").title
+
+
+def test_a_label_of_two_meanings_by_its_value() -> None:
+    """'Amount' counts, or is what the row costs: the value says which."""
+    found = read_parts(["Becher", "Qty: 2", "Price each: $3.50", "Amount: $7.00"], KNOWN, ".")
+
+    assert (Decimal(2), Decimal("3.50"), Decimal("7.00")) == (found.quantity, found.unit_price, found.total)
+
+
+def test_a_number_in_angle_brackets() -> None:
+    """'Becher <B-17>' is written like 'Becher [B-17]'; an e-mail address is none."""
+    assert ("Becher", "B-17") == (parts("Becher  <B-17>", "2 x 3,50 €").title, parts("Becher <B-17>", "2 x 3,50 €").sku)
+    assert parts("Becher <erika@example.org>", "2 x 3,50 €").sku is None
+
+
+def test_a_model_beside_the_article_number() -> None:
+    """Of two lines that may hold the article number the one with a code does; the other says what was chosen."""
+    found = parts("Becher", "Modell: nachtblau", "Artikelnummer: B-17", "2 x 3,50 €")
+
+    assert ("B-17", "nachtblau", False) == (found.sku, found.variant, found.clash)
+
+
+def test_two_codes_are_a_clash() -> None:
+    """Two article numbers that differ are no choice."""
+    assert parts("Becher", "Modell: T-3", "Artikelnummer: B-17", "2 x 3,50 €").clash
