@@ -195,8 +195,8 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
     net = "tax" not in fields and is_net(label) and key(label) not in beside_labels("due")
     if net:
         fields = ("subtotal",) if {"total", "subtotal"} & set(fields) else fields
-    if amount is None and "shipping_cost" not in fields:
-        return None
+    if (amount is None or _runs_on(rest, known)) and "shipping_cost" not in fields:
+        return None  # 'Versand: 5,95 € über DHL Paket' says how it is sent
     if not fields and "shipping_method" in meaning:
         fields = ("shipping_cost",)  # 'Versandart: 4,90 €', 'Paketdienst (Deutschland)  5,95 €'
     negative = cost < 0 or (minus and cost > 0)
@@ -205,6 +205,25 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
         index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net,
         within=within,
     )  # fmt: skip
+
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MOST_BEHIND = 2  # words behind an amount that is a sum
+
+
+def _runs_on(rest: str, known: Dictionary) -> bool:
+    """'5,00 € für Ihren nächsten Einkauf', '4,90 €. Und noch ein Satz': what a sentence says is no sum.
+
+    What stands in brackets, or names a tax, belongs to the amount.
+    """
+    bare = rest.strip()
+    if not bare or bare[0] in "([（【":
+        return False
+    words = _WORD.findall(bare[:_LONGEST_ASIDE])
+    if len(words) <= _MOST_BEHIND:
+        return False
+    beside = known.lists["tax_names"] | known.lists["tax_included"]
+    return not any(key(word) in beside for word in words) and not has_money(bare)
 
 
 _LONGEST_ASIDE = 120  # letters
@@ -294,6 +313,22 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
         return Sums(sums.values, sums.rows, sums.tax_on_top, sums.balanced,
                     (*sums.doubts, "two different amounts could be the total"))  # fmt: skip
     return sums
+
+
+def with_listed_discount(sums: Sums, rows: Sequence[SumRow]) -> Sums:
+    """'Rabatt: -2,50 €' among the sums, which the total does not take off: it is said, and nothing comes out."""
+    listed = [row for row in rows if row.negative and row.amount and not row.is_paid]
+    if not listed or "discount" in sums.values or "total" not in sums.values:
+        return sums
+    if any(row.negative for row in sums.rows.values()):
+        return sums  # 'Gesamt - 62,09 €': the dash parts
+    first, last = (each(row.index for row in sums.rows.values()) for each in (min, max))
+    among = [row for row in listed if first < row.index < last]
+    if not among:
+        return sums
+    whole = sum((row.amount for row in among), Decimal(0))
+    values, origin = sums.values | {"discount": whole}, sums.rows | {"discount": among[0]}
+    return replace(sums, values=values, rows=origin, balanced=False)
 
 
 def _with_tax_within(sums: Sums) -> Sums:

@@ -169,3 +169,18 @@ def test_a_line_whose_elements_are_the_cells() -> None:
 
     assert ["2x", "Becher", "B-17", "3,50 EUR"] == [cell.text for cell in row.cells]
     assert ["Bitte nicht vor Montag"] == [cell.text for cell in words.cells]
+
+
+def test_fonts_that_are_never_closed() -> None:
+    """A browser closes them with the cell: the next cell is none within the first."""
+    html = "<table><tr><td><font>Becher<td><font>3,50<tr><td><font>Teller<td><font>4,00</table>"
+
+    assert [["Becher", "3,50"], ["Teller", "4,00"]] == [[cell.text for cell in row.cells] for row in rows_of_html(html)]
+
+
+def test_the_columns_of_a_page() -> None:
+    """A cell with a heading and several paragraphs below it is a column of the page, whatever stands beside it."""
+    column = "<h3>Artikel</h3><p>Becher<br>rot<br>3,50</p><p>Teller<br>blau<br>4,00</p>"
+    html = f"<table><tr><td>{column}</td><td><p>Nummer<br>17</p></td></tr></table>"
+
+    assert ["Artikel", "Becher", "rot", "3,50", "Teller", "blau", "4,00", "Nummer", "17"] == texts(html)
