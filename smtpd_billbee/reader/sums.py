@@ -91,12 +91,16 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
     if len(filled) == 3 and _COUNT.fullmatch(filled[1].text.strip()) and _is_named(filled[0].text, known):
         words = filled[0].text  # 'Итого: | 4 шт. | 5 070 руб.'
     found = _made(index, words, filled[-1].text, known, style)
+    if found and not found.negative and _PIECES.search(words[-_LONGEST_COUNT:]):
+        return None  # 'Geschenkgutschein 50,00 € × 1': so many pieces of a thing
     if found and not found.fields and (field := _by_method(filled[0].text, known)):
         fields = ("shipping_cost",) if field == "shipping_method" else ()
         return replace(found, fields=fields, by_payment=not fields)
     return found
 
 
+_PIECES = re.compile(r"\s[x×✕]\s?\d{1,6}\s*$")
+_LONGEST_COUNT = 16  # letters
 _COUNT = re.compile(r"\d{1,6}(?:\s?[^\W\d_]{1,8}\.?)?")
 
 

@@ -289,3 +289,9 @@ def test_a_sentence_is_no_sum(line: str, known: bool) -> None:
     found = sum_row(rows_of_text(line)[0], 0, dictionary(), ",")
 
     assert known == (found is not None)
+
+
+def test_so_many_pieces_of_a_thing() -> None:
+    """'Geschenkgutschein × 2' beside an amount was bought; it takes nothing off."""
+    assert row_of("Geschenkgutschein 25,00 € × 2", "50,00 €") is None
+    assert row_of("Gutschein 25,00 €", "-25,00 €") is not None
