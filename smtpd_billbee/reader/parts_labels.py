@@ -100,6 +100,14 @@ def _labels_in(text: str, known: Dictionary) -> tuple[ItemLabel, ...]:
     return tuple(labels)
 
 
+def sku_leading(text: str, known: Dictionary) -> str | None:
+    """The value of 'Art.-Nr. A-17', a line that is nothing but an article number and its label."""
+    labels = _labels_in(text, known)
+    alone = len(labels) == 1 and labels[0].start == 0 and labels[0].field == "sku"
+    value = text[labels[0].value_at :].strip() if alone else ""
+    return value if value and " " not in value else None
+
+
 _MOST_WORDS = 5  # of a label
 _LONGEST_LABEL = 60  # letters
 

@@ -77,6 +77,7 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     if (
         0 < kept < len(amounts)
         and parts.quantity is not None
+        and not _OPENERS.intersection(text[amounts[kept - 1].end : amounts[kept].start])
         and _is_row(parts.quantity, amounts[kept - 1], amounts[-1], text)
     ):
         kept -= 1  # 'zu je 19,50 EUR, zusammen 58,50 EUR'
@@ -92,6 +93,9 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     return quantity_before_price(_trim_each(head, known, led), parts)
 
 
+_OPENERS = frozenset("[(<")  # 'Gutschein 25 EUR [GU25]  75,00 €': the amount before the code belongs to the title
+
+
 def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequence[Amount]:
     """'100 Rezepte für 5,00 €  18,00 €  72,00 €': the first amount belongs to the title if the others are the row."""
     if quantity is None and len(ending) > 2 and not _has_cents(ending[0]) and all(map(_has_cents, ending[1:])):
@@ -100,6 +104,8 @@ def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequen
         first_fits = abs(quantity * ending[0].value - ending[1].value) <= CENT
         whole = not _has_cents(ending[0]) and all(map(_has_cents, ending[1:]))  # 'Gutschein 50 EUR  50,00  50,00'
         return ending if first_fits and not whole else ending[-2:]
+    if len(ending) == 2 and ending[0].value == ending[1].value and not _has_cents(ending[0]) and _has_cents(ending[1]):
+        return ending[1:]  # 'Gutschein 25 EUR, à 25,00 €', and what all cost elsewhere
     if quantity == 1 and len(ending) == 2 and not _has_cents(ending[0]) and _has_cents(ending[1]):
         return ending[1:]  # '1 x Gutschein 25 EUR  25,00 EUR'
     return ending

@@ -351,7 +351,7 @@ def _is_of_order(page: Page, index: int) -> bool:
     if _has_money(page, index) or page.label(index, "sku") or _FIRST.match(page.rows[index].text):
         return False  # '1. Duft No. 5'
     found = numbers_in_sentence(page.rows[index].text[:200], page.known)
-    if found and _is_said_otherwise(page, found):
+    if found and (_is_said_otherwise(page, found) or _is_within_name(page.rows[index].text, found)):
         return False  # 'Duft No. 5' where 'Bestellung Nr.: 8575' stands elsewhere
     below = page.rows[index + 1 : min(index + 12, page.end)]
     return bool(found) and not any(
@@ -364,6 +364,15 @@ def _is_said_otherwise(page: Page, found: Sequence[tuple[str, str]]) -> bool:
     labels = (page.label(index, "number") for index in page.labelled())
     said = {key(label.value) for label in labels if label and label.firm and label.value}
     return bool(said) and said.isdisjoint(key(number) for number, _ in found)
+
+
+def _is_within_name(text: str, found: Sequence[tuple[str, str]]) -> bool:
+    """'Seife Nr. 4': a mere 'Nr.' behind a word."""
+    number, words = found[0]
+    return len(found) == 1 and len(key(words)) <= _LONGEST_SIGN and not text.strip(" #[(").startswith((words, number))
+
+
+_LONGEST_SIGN = 3  # letters: 'Nr.', 'No.'
 
 
 def _heads_others(page: Page, index: int) -> bool:

@@ -20,6 +20,8 @@ from smtpd_billbee.reader.labels import (
     whole_label,
     without_lead,
 )
+from smtpd_billbee.reader.parts_labels import leading_label
+from smtpd_billbee.reader.parts_quantity import is_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.states import is_state
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
@@ -83,6 +85,8 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         return None if len(filled[0].lines) > 3 else _in_line(filled[0].text, index, known, style, below)
     if not filled or any(len(cell.lines) > 3 for cell in filled):
         return None
+    if any(_describes_item(line, known, style) for cell in filled for line in cell.lines[1:]):
+        return None  # 'Gutschein 25 EUR', in the same cell 'Art.-Nr.: GS25', and below it '2 x 25,00 EUR'
     if len(filled) == 2 and _is_amount_alone(filled[0].text, style) and not has_money(filled[1].text):
         filled = filled[::-1]  # '20,25 EUR | Warenwert'
     words = " ".join(cell.text for cell in filled[:-1])
@@ -97,6 +101,11 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         fields = ("shipping_cost",) if field == "shipping_method" else ()
         return replace(found, fields=fields, by_payment=not fields)
     return found
+
+
+def _describes_item(line: str, known: Dictionary, style: str) -> bool:
+    label = leading_label(line, known)
+    return (label is not None and label.field in ("sku", "quantity")) or is_product(line, style)
 
 
 _PIECES = re.compile(r"\s[x×✕]\s?\d{1,6}\s*$")
@@ -131,12 +140,15 @@ def _in_columns(filled: Sequence[Cell], index: int, known: Dictionary, style: st
     return found if found and found.fields else None
 
 
+_COUNTED = re.compile(r"\s[x×✕]\s?\d{1,6}\s?[=:→]|\(#\w")  # 'Gutschein 25 EUR (#GU25) x 1 = 25,00 €'
 _LONGEST_FREE = 40  # letters
 _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
 
 
 def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | None) -> SumRow | None:
     if has_money(text):
+        if _COUNTED.search(text):
+            return None
         amounts = [each for each in amounts_in(text, style) if each.is_money]
         before = text[: amounts[-1].start]
         inside = before.count("(") > before.count(")")  # 'Gesamt: 24,90 € (inkl. 3,98 € MwSt.)'

@@ -15,6 +15,7 @@ from smtpd_billbee.reader.parts import joined, read_parts
 from smtpd_billbee.reader.parts_choices import add_choice
 from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code
 from smtpd_billbee.reader.parts_found import Parts, plain_number
+from smtpd_billbee.reader.parts_labels import leading_label
 from smtpd_billbee.reader.parts_quantity import is_product, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import sum_row
@@ -98,7 +99,12 @@ def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: s
 def _are_codes(cells: Sequence[Cell]) -> bool:
     """'Nr.' above 1, 2, 3 counts the items; above 'A-17', 'A-18' it names them."""
     texts = [cell.text.strip(" .:)#") for cell in cells]
-    return all(is_code(text) and any(c.isdigit() for c in text) and not text.isdigit() for text in texts)
+    if all(text.isdigit() for text in texts):
+        return any(len(text) > _LONGEST_POSITION for text in texts)
+    return all(is_code(text) and (text.isupper() or any(c.isdigit() for c in text)) for text in texts)
+
+
+_LONGEST_POSITION = 4  # digits
 
 
 def _is_item_code(text: str) -> bool:
@@ -513,7 +519,8 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
             texts += [cell] if rival else []
         else:
             texts.append(cell)
-    title = max(texts, key=lambda cell: len(cell.text), default=None)
+    named = [cell for cell in texts if not names_variant(cell.text, known)]
+    title = max(named or texts, key=lambda cell: len(cell.text), default=None)
     lines = [line.rstrip(" ,;") for line in title.lines] if title else []
     parts = Parts()
     prices.sort(key=lambda cell: not is_product(cell.text, style))
@@ -540,12 +547,18 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
             and any(c.isdigit() or c in "-_./" for c in text)
         ):
             parts.sku = text
-        elif parts.variant is None and more.title and key(more.title):
+        elif parts.variant is None and (more.variant or key(more.title)):
             parts.variant = more.variant or more.title
     found = finished(parts, index, " ".join(row.text.split())[:200])
     if rival and (found.item.unit_price is None or found.item.total is None):
         return doubted(found, "two numbers stand in an item's row, and either could be the quantity")
     return found
+
+
+def names_variant(text: str, known: Dictionary) -> bool:
+    """'Größe: M / Farbe: grau' in a cell of its own is what was chosen, however long it is."""
+    label = leading_label(text, known)
+    return label is not None and label.field == "variant"
 
 
 def _counts(text: str, letters: int, known: Dictionary) -> bool:

@@ -163,7 +163,8 @@ def _cells(line: str) -> tuple[Cell, ...]:
 def _parted(line: str) -> tuple[Cell, ...]:
     if _BARS.search(line):
         cells = tuple(_cell(text, start) for text, start in _split(line, _BARS))
-        if len([cell for cell in cells if cell.lines]) > 1:
+        filled = sum(1 for cell in cells if cell.lines)
+        if filled > 1 or (filled and len(cells) > 2 and not cells[0].lines and not cells[-1].lines):
             inner = cells[1:] if not cells[0].lines else cells
             return inner[:-1] if inner and not inner[-1].lines else inner
     if line.strip().count("\t") > 1 and not _is_padded(line):

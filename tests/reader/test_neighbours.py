@@ -112,3 +112,20 @@ def test_months_first(place: str, date: str) -> None:
     assert (date, "Springfield" not in place) == (
         reading.order.ordered_at, "the order date could be read in two ways" in reading.problems
     )  # fmt: skip
+
+
+def test_a_number_within_a_title() -> None:
+    """'Seife Nr. 4' right below the heading is a thing; its number is not the order's."""
+    reading = ordered("Bestellte Artikel\n\nSeife Nr. 4\nArt.-Nr. S-4\n1 x 9,90 EUR 9,90 EUR\n")
+
+    assert [("Seife Nr. 4", "1")] == shown(reading)
+    assert () == reading.problems
+
+
+def test_a_voucher_above_its_article_number() -> None:
+    """'Gutschein 25 EUR' above 'Art.-Nr. GU25' is a thing, no discount."""
+    lines = "Artikel:\nGutschein 25 EUR\n  Art.-Nr. GU25\n  25,00 EUR x 2 -> 50,00 EUR\n"
+    reading = ordered(lines, "50,00 EUR")
+
+    assert [("Gutschein 25 EUR", "2")] == shown(reading)
+    assert () == reading.problems

@@ -326,3 +326,16 @@ def test_a_model_beside_the_article_number() -> None:
 def test_two_codes_are_a_clash() -> None:
     """Two article numbers that differ are no choice."""
     assert parts("Becher", "Modell: T-3", "Artikelnummer: B-17", "2 x 3,50 €").clash
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "3 x Gutschein 25 EUR [GU25]  75,00 €",
+        "2x Gutschein 25 EUR, Art.-Nr. GU25, à 25,00 €, gesamt 50,00 €",
+        "1 x Gutschein 25 EUR, Art.-Nr. GU25, à 25,00 €, gesamt 25,00 €",
+    ],
+)
+def test_what_a_voucher_is_worth(line: str) -> None:
+    """An amount before the article number, or said again with cents as the price, belongs to the title."""
+    assert ("Gutschein 25 EUR", "GU25") == (parts(line).title, parts(line).sku)

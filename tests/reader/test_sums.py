@@ -295,3 +295,12 @@ def test_so_many_pieces_of_a_thing() -> None:
     """'Geschenkgutschein × 2' beside an amount was bought; it takes nothing off."""
     assert row_of("Geschenkgutschein 25,00 € × 2", "50,00 €") is None
     assert row_of("Gutschein 25,00 €", "-25,00 €") is not None
+
+
+def test_a_voucher_that_was_bought() -> None:
+    """A count or an article number in the row of 'Gutschein 25 EUR': a thing, no discount."""
+    for line in ("Gutschein 25 EUR (#GU25) x 1 = 25,00 €", "Gutschein 25 EUR x 2 = 50,00 €"):
+        assert sum_row(rows_of_text(line)[0], 0, dictionary(), ",") is None
+
+    cell = Cell(("Gutschein 25 EUR", "Art.-Nr.: GU25", "1 x 25,00 €"))
+    assert sum_row(Row((cell, Cell(("25,00 €",), 1, 2)), 1, 1, 1), 0, dictionary(), ",") is None

@@ -277,3 +277,21 @@ def test_a_product_in_the_column_of_the_price() -> None:
     assert [(Decimal(2), Decimal("3.50")), (Decimal(1), Decimal("20.00"))] == [
         (each.item.quantity, each.item.unit_price) for each in found.found
     ]
+
+
+def test_a_column_called_number() -> None:
+    """'Nr.' above 'GU25' or a long number names the articles; above 1, 2 it counts the rows."""
+    head = "Artikel|Nr.|Anzahl|Preis|Summe"
+    named = items(html(head, "Becher|SET.M|2|3,50 €|7,00 €", "Teller|9783000000017|1|4,00 €|4,00 €"), "11.00")
+    counted = items(html(head, "Becher|1|2|3,50 €|7,00 €", "Teller|2|1|4,00 €|4,00 €"), "11.00")
+
+    assert ["SET.M", "9783000000017"] == [each.item.sku for each in named.found]
+    assert [None, None] == [each.item.sku for each in counted.found]
+
+
+def test_a_choice_is_no_title_however_long() -> None:
+    """Without a header the longest text is the title, unless it says what was chosen."""
+    rows = html("2x|Hemd|Größe: M / Farbe: graublau|H-17|3,50 €|7,00 €")
+    found = without_header(rows, [0], dictionary(), ",", Decimal("7.00")).found[0].item
+
+    assert ("Hemd", "Größe: M / Farbe: graublau", "H-17") == (found.title, found.variant, found.sku)
