@@ -214,14 +214,20 @@ def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
     if more and parts.sku is None and parts.variant is not None and CODE_LINE.fullmatch(more[-1]):
         parts.sku = more.pop()  # below 'Size: UK 8' the line 'FSL-8' is no choice
+    if len(more) == 2 and parts.sku is None and parts.variant is None and _is_code_below(more[1]):
+        parts.sku = more.pop()  # below 'Rose gold, size 54' the line 'R-17'
     if len(more) > 1 and parts.variant is None and len(more) <= MOST_CHOSEN and all(map(names_choice, more)):
         parts.variant = ", ".join(more)
     if more and parts.variant is None and len(more) == 1 and len(more[0]) <= 60:
-        if (
-            parts.sku is None
-            and re.fullmatch(r"#?[A-Z0-9][A-Z0-9_.\-/]{2,24}", more[0])
-            and any(c.isdigit() for c in more[0])
-        ):
+        if parts.sku is None and _is_code_below(more[0]):
             parts.sku = more[0].lstrip("#")
         else:
             parts.variant = more[0]
+
+
+_CODE_BELOW = re.compile(r"#?[A-Z0-9][A-Z0-9_.\-/]{2,24}")
+
+
+def _is_code_below(line: str) -> bool:
+    """'KC-04', '#1045' alone below a title."""
+    return _CODE_BELOW.fullmatch(line) is not None and any(c.isdigit() for c in line)

@@ -220,6 +220,8 @@ def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
     value = segment[: end.start()] if end else segment
     if label.field == "variant" and "[" in value and segment[len(value) : len(value) + 1] == "]":
         value = value[: value.rfind("[")].rstrip()  # 'Farbe: Gelb [KS-07]'
+    elif label.field == "variant" and value.endswith(">") and "<" in value:
+        value = value[: value.rfind("<")].rstrip()  # 'Farbe: Gelb <KS-07>'
     elif label.field == "variant" and value.count("(") > value.count(")") and segment[len(value) :].startswith(")"):
         value += ")"  # 'Farbe: Gelb (matt)'
         return value.strip(" :"), segment[len(value) :]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels, is_shipping
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.parts_codes import is_code_alone
 from smtpd_billbee.reader.parts_labels import sku_leading
 from smtpd_billbee.reader.parts_quantity import is_product
 from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row, tax_within
@@ -204,7 +205,9 @@ def _says_of_item(page: Page, index: int) -> bool:
     text = page.rows[index].text
     if len(text) > _LONGEST_VALUE or page.labels[index] or not any(c.isdigit() for c in text):
         return False
-    return is_product(text.strip(), page.style) or sku_leading(text.strip(), page.known) is not None
+    if is_product(text.strip(), page.style) or sku_leading(text.strip(), page.known) is not None:
+        return True
+    return text.isupper() and is_code_alone(text) and not has_money(text)  # 'GS25' alone
 
 
 def also_expected(rows: Sequence[SumRow]) -> Iterator[Decimal]:

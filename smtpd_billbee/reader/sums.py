@@ -20,7 +20,7 @@ from smtpd_billbee.reader.labels import (
     whole_label,
     without_lead,
 )
-from smtpd_billbee.reader.parts_labels import leading_label
+from smtpd_billbee.reader.parts_labels import leading_label, sku_leading
 from smtpd_billbee.reader.parts_quantity import is_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.states import is_state
@@ -105,7 +105,9 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
 
 def _describes_item(line: str, known: Dictionary, style: str) -> bool:
     label = leading_label(line, known)
-    return (label is not None and label.field in ("sku", "quantity")) or is_product(line, style)
+    if label is not None:
+        return label.field in ("sku", "quantity")
+    return is_product(line, style) or sku_leading(line, known) is not None
 
 
 _PIECES = re.compile(r"\s[x×✕]\s?\d{1,6}\s*$")
@@ -140,7 +142,8 @@ def _in_columns(filled: Sequence[Cell], index: int, known: Dictionary, style: st
     return found if found and found.fields else None
 
 
-_COUNTED = re.compile(r"\s[x×✕]\s?\d{1,6}\s?[=:→]|\(#\w")  # 'Gutschein 25 EUR (#GU25) x 1 = 25,00 €'
+# 'Gutschein 25 EUR (#GU25) x 1 = 25,00 €', 'Gutschein 25 EUR: 2 x 25,00 €'
+_COUNTED = re.compile(r"\s[x×✕]\s?\d{1,6}\s?[=:→]|\(#\w|\s\d{1,6}\s?[x×✕]\s?[^\w\s]?\s?\d{1,6}[.,]\d\d")
 _LONGEST_FREE = 40  # letters
 _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
 
