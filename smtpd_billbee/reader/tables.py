@@ -14,7 +14,7 @@ from smtpd_billbee.reader.items import NONE, Found, Items, doubted, finished, it
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts import joined, read_parts
 from smtpd_billbee.reader.parts_choices import add_choice
-from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code
+from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code, is_code_alone
 from smtpd_billbee.reader.parts_found import Parts, plain_number
 from smtpd_billbee.reader.parts_labels import leading_label
 from smtpd_billbee.reader.parts_quantity import is_product, take_product
@@ -534,7 +534,8 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
         else:
             texts.append(cell)
     named = [cell for cell in texts if not names_variant(cell.text, known)]
-    title = max(named or texts, key=lambda cell: len(cell.text), default=None)
+    words = [cell for cell in named if _names_thing(cell.text, known)]
+    title = words[0] if words else max(named or texts, key=lambda cell: len(cell.text), default=None)
     lines = [line.rstrip(" ,;") for line in title.lines] if title else []
     parts = Parts()
     prices.sort(key=lambda cell: not is_product(cell.text, style))
@@ -568,6 +569,11 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
     if rival and (found.item.unit_price is None or found.item.total is None):
         return doubted(found, "two numbers stand in an item's row, and either could be the quantity")
     return found
+
+
+def _names_thing(text: str, known: Dictionary) -> bool:
+    """Words that are neither a code nor the likes of 'Stk' or 'Preis'."""
+    return any(c.isalpha() for c in text) and not is_code_alone(text) and not known.meaning(text)
 
 
 def names_variant(text: str, known: Dictionary) -> bool:
