@@ -223,8 +223,10 @@ def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
             parts.sku = more[0].lstrip("#")
         else:
             parts.variant = more[0]
+    parts.unread = parts.sku is None and parts.variant is None and 1 < len(more) <= _MOST_UNREAD
 
 
+_MOST_UNREAD = 3  # lines: more are a description
 _CODE_BELOW = re.compile(r"#?[A-Z0-9][A-Z0-9_.\-/]{2,24}")
 
 

@@ -339,3 +339,28 @@ def test_two_codes_are_a_clash() -> None:
 def test_what_a_voucher_is_worth(line: str) -> None:
     """An amount before the article number, or said again with cents as the price, belongs to the title."""
     assert ("Gutschein 25 EUR", "GU25") == (parts(line).title, parts(line).sku)
+
+
+def test_a_code_below_the_choice() -> None:
+    """Of two lines below a title the second is the article number, if it is a code."""
+    found = parts("Ring", "roségold, Größe 54", "R-17", "2 x 3,50 €")
+
+    assert ("Ring", "roségold, Größe 54", "R-17") == (found.title, found.variant, found.sku)
+
+
+def test_lines_that_nobody_understands() -> None:
+    """Two short lines below a title, neither a code nor a choice by its form: they are not left out in silence."""
+    assert parts("Ring", "roségold, Größe 54", "R1", "2 x 3,50 €").unread
+    assert not parts("Ring", "roségold", "2 x 3,50 €").unread
+
+
+def test_a_round_amount_before_the_last_column() -> None:
+    """'Gutschein 25 EUR' and, in the last column, an amount with cents: the first belongs to the title."""
+    assert "Gutschein 25 EUR" == parts("Gutschein 25 EUR  50,00 EUR", "Menge: 2").title
+
+
+def test_the_number_behind_a_choice() -> None:
+    """'Farbe: gelb <KS-07>': the code in angle brackets is no part of the choice."""
+    found = parts("2 x Becher, Farbe: gelb <KS-07>  7,00 €")
+
+    assert ("Farbe: gelb", "KS-07") == (found.variant, found.sku)

@@ -295,3 +295,20 @@ def test_a_choice_is_no_title_however_long() -> None:
     found = without_header(rows, [0], dictionary(), ",", Decimal("7.00")).found[0].item
 
     assert ("Hemd", "Größe: M / Farbe: graublau", "H-17") == (found.title, found.variant, found.sku)
+
+
+def test_a_list_of_cells_without_a_header() -> None:
+    """'[1] Ring | roségold, Größe 54 | r-17 | 2 Stk | ...': count, title, choice, number by their form and place."""
+    rows = html("[1] Ring|roségold, Größe 54|r-17|2 Stk|3,50 €|7,00 €", "[2] Teller|blau|t-18|1 Stk|4,00 €|4,00 €")
+    found = without_header(rows, [0, 1], dictionary(), ",", Decimal("11.00"))
+
+    assert [("Ring", "2", "r-17", "7.00"), ("Teller", "1", "t-18", "4.00")] == shown(found)
+    assert ["roségold, Größe 54", "blau"] == [each.item.variant for each in found.found]
+
+
+def test_a_voucher_in_a_list_of_cells() -> None:
+    """'Gutschein 25 €' is words and a round amount: the title, not a price."""
+    rows = html("Gutschein 25 €|GU-25|2|25,00 €|50,00 €")
+    found = without_header(rows, [0], dictionary(), ",", Decimal("50.00"))
+
+    assert [("Gutschein 25 €", "2", "GU-25", "50.00")] == shown(found)
