@@ -85,6 +85,8 @@ def with_parted_heads(row: Row, known: Dictionary) -> Row:
         return row
     place = named.index(False)
     cell = row.cells[place]
+    if len(cell.text) > 2 * _LONGEST_LABEL:
+        return row
     for at in (number for number, letter in enumerate(cell.text) if letter == " "):
         left, right = cell.text[:at], cell.text[at + 1 :]
         if _is_label(left, known) and _is_label(right, known):
