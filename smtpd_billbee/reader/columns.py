@@ -124,7 +124,12 @@ def _records_below(rows: Sequence[Row], at: int) -> int:
         return 0
     width = len(rows[at].filled)
     first = rows[at + 1 : at + 1 + width]
-    if len(first) < width or any(row.table or len(row.filled) != 1 for row in first) or not has_money(first[-1].text):
+    if (
+        width < _FEWEST_HEADS
+        or len(first) < width
+        or any(row.table or len(row.filled) != 1 for row in first)
+        or not has_money(first[-1].text)
+    ):
         return 0
     step = first[1].number - first[0].number
     return 0 if any(below.number - above.number != step for above, below in itertools.pairwise(first)) else step
