@@ -5,6 +5,9 @@ A mail as rows:
     repeats                      whether the text only repeats what the HTML says
     sheet                        the common form of text and HTML: rows of cells
     text_sheet, html_sheet       how each becomes that form
+    separated                    lines of a text whose fields semicolons part
+    prefixed                     labels that say the section, too
+    upright                      item tables with labels down the side, or above their values
     columns                      side-by-side columns into reading order
     json_ld                      an order that an HTML mail carries for programs
     json_order                   an order that came as JSON

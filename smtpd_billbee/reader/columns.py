@@ -18,7 +18,9 @@ from smtpd_billbee.reader.labels import (
     without_lead,
     without_net,
 )
+from smtpd_billbee.reader.prefixed import without_prefixes
 from smtpd_billbee.reader.sheet import Cell, Row
+from smtpd_billbee.reader.upright import laid_down, with_parted_heads
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning
 
 ITEM_FIELDS = frozenset(
@@ -81,6 +83,7 @@ def _header_meaning(text: str, known: Dictionary) -> Meaning:
 
 def in_reading_order(rows: Sequence[Row], known: Dictionary) -> list[Row]:
     """The rows with every side-by-side column taken apart."""
+    rows = [with_parted_heads(row, known) for row in laid_down(without_prefixes(rows, known), known)]
     return list(_Columns(_with_vertical_tables(rows, known), known).rows())
 
 
@@ -121,7 +124,12 @@ def _records_below(rows: Sequence[Row], at: int) -> int:
         return 0
     width = len(rows[at].filled)
     first = rows[at + 1 : at + 1 + width]
-    if len(first) < width or any(row.table or len(row.filled) != 1 for row in first) or not has_money(first[-1].text):
+    if (
+        width < _FEWEST_HEADS
+        or len(first) < width
+        or any(row.table or len(row.filled) != 1 for row in first)
+        or not has_money(first[-1].text)
+    ):
         return 0
     step = first[1].number - first[0].number
     return 0 if any(below.number - above.number != step for above, below in itertools.pairwise(first)) else step

@@ -27,7 +27,7 @@ from smtpd_billbee.reader.scalars import code_in_label, find_scalars, payment_ty
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.shipping import method_beside
 from smtpd_billbee.reader.sum_rows import also_expected, expected_items, find_sums
-from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row
+from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row, with_listed_discount
 from smtpd_billbee.reader.tables import from_table
 from smtpd_billbee.reader.words import Dictionary, key
 
@@ -323,7 +323,7 @@ _NAMES = ("subtotal", "shipping_cost", "payment_fee", "discount", "tax_total", "
 
 def _take_sums(page: Page, rows: Sequence[SumRow], draft: Draft) -> None:
     items = items_sum(draft.items)
-    sums = choose(rows, items)
+    sums = with_listed_discount(choose(rows, items), rows)
     draft.sums = sums
     draft.doubts += sums.doubts
     _add_subtotal(page, rows, sums, items)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lxml.etree import HTMLParser, LxmlError, _Element, fromstring
 
+from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.text_sheet import LONGEST_LINE, clean, is_rule, text_cells, without_symbols
 
@@ -255,10 +256,11 @@ class _Page:
         out.level, out.pre = level, pre
 
     def _children(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
+        apart = len(element) >= _FEWEST_APART and _is_all_apart(element)
         out.write(element.text, strong)
         for child in element:
             self.walk(child, out, strong, depth + 1)
-            out.write(child.tail, strong)
+            out.write("\N{NO-BREAK SPACE} " if apart else child.tail, strong)
 
     def _definitions(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
         """<dl>: each term and its definition are the two cells of a row."""
@@ -290,7 +292,7 @@ class _Page:
         for row in rows:
             filled = [cell for cell in row if cell.pieces]
             nested = any(_is_several(piece) for cell in filled for piece in cell.pieces) and not _is_record(filled)
-            if lays_out or nested or (len(filled) == 1 and len(filled[0].pieces) > 6):
+            if lays_out or nested or any(_is_page(cell) for cell in filled) or _is_long(filled):
                 for cell in filled:
                     out.take(cell.pieces)
             else:
@@ -317,6 +319,22 @@ class _Page:
         return cells
 
 
+_FEWEST_APART = 4  # elements in one line
+_INLINE = frozenset(["span", "b", "strong", "i", "em", "code", "small", "font", "u", "a", "tt", "kbd", "samp"])
+
+
+def _is_all_apart(element: _Element) -> bool:
+    """'<b>2x</b> <span>Tasse</span> <code>T-1</code> <span>9,00 EUR</span>': each element of the line is a thing.
+
+    Only blanks stand between them, and one is an amount of money: they are the cells of a row.
+    """
+    if (element.text and element.text.strip()) or any(child.tail and child.tail.strip() for child in element):
+        return False
+    if any(_name(child) not in _INLINE or len(child) for child in element):
+        return False
+    return any(has_money(child.text or "") for child in element)
+
+
 def _follows_at_once(element: _Element) -> bool:
     before = element.getprevious()
     return before is not None and before.tag == "span" and not before.tail
@@ -335,6 +353,22 @@ def _is_record(filled: list[_CellOut]) -> bool:
             if not nest
         )
     )
+
+
+def _is_long(filled: list[_CellOut]) -> bool:
+    return len(filled) == 1 and len(filled[0].pieces) > _MOST_LINES
+
+
+_MOST_LINES = 6  # of a cell that is no column of the page
+_FEWEST_PARAGRAPHS = 3
+
+
+def _is_page(cell: _CellOut) -> bool:
+    """A column of the page: a heading, and below it paragraphs of many lines."""
+    pieces = cell.pieces
+    if len(pieces) <= _MOST_LINES or not pieces[0].level:
+        return False
+    return sum(piece.gap for piece in pieces) >= _FEWEST_PARAGRAPHS
 
 
 def _is_several(piece: _Out) -> bool:
@@ -379,10 +413,26 @@ def _rows_of(table: _Element) -> Iterator[Iterable[_Element]]:
 _DECLARED = re.compile(r"^\s*<\?xml[^>]{0,200}>")  # lxml refuses a text that names an encoding
 
 
+_FONT = re.compile(r"<(?P<end>/?)font\b[^<>]{0,400}>", re.IGNORECASE)
+
+
+def _without_open_fonts(text: str) -> str:
+    """The text without <font>, where some are never closed: lxml would put the next cell into the one before.
+
+    A browser closes them with the cell (HTML, 13.2.6.4.15: the end of a cell clears the list of active formatting
+    elements up to the last marker).
+    """
+    if "<font" not in text and "<FONT" not in text:
+        return text
+    ends = [bool(found["end"]) for found in _FONT.finditer(text)]
+    return text if ends.count(True) == ends.count(False) else _FONT.sub("", text)
+
+
 def rows_of_html(text: str) -> list[Row]:
     """The rows of an HTML body.  What lxml cannot parse at all gives none."""
     try:
-        root = fromstring(_DECLARED.sub("", text.replace("\x00", ""), count=1), HTMLParser(huge_tree=False))
+        bare = _without_open_fonts(_DECLARED.sub("", text.replace("\x00", ""), count=1))
+        root = fromstring(bare, HTMLParser(huge_tree=False))
     except (LxmlError, ValueError, AssertionError):
         return []
     if root is None:

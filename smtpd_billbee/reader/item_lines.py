@@ -6,6 +6,7 @@ by indentation, by label, by price); the one under which every item is whole and
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
@@ -15,9 +16,9 @@ from smtpd_billbee.reader.items import (
     CENT,
     NO_QUANTITY,
     NONE,
+    UNREAD,
     Found,
     Items,
-    doubted,
     finished,
     items_sum,
     resolved,
@@ -128,7 +129,8 @@ def _read_groups(
         same = (ordinal, *group)
         if counted or same not in read:
             one = _read_group(rows, group, ordinal, counted, known, style)
-            read[same] = doubted(one, MIXED) if one and _is_mixed(rows, group, known, style) else one
+            mixed = one is not None and one.doubt in (None, UNREAD) and _is_mixed(rows, group, known, style)
+            read[same] = replace(one, doubt=MIXED) if one and mixed else one
         if item := read[same]:
             found.append(item)
     read_so = with_leading_counts(resolved(found, expected), expected)

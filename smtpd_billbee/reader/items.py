@@ -11,8 +11,9 @@ from smtpd_billbee.reader.parts_found import Parts
 
 CENT = Decimal("0.01")
 NO_QUANTITY = "an item has no quantity"
+UNREAD = "lines below an item's title were not understood"
 UNSAID = "it is not said whether an item's price is of one piece or of all"
-_NUMBERED = re.compile(r"\(\d{3}\)$")  # two digits are pieces, four a year, more are a code
+_NUMBERED = re.compile(r"\((?:\d{3}|(?!19|20)\d{4})\)$")  # two digits are pieces, '2025' a year, more are a code
 MOST_PRICES = 12  # of one item: list price, unit price, row total, each with and without tax
 
 
@@ -66,6 +67,8 @@ def finished(parts: Parts, row: int, text: str) -> Found:
         doubt = doubt or "an item gives one of its values twice"
     if unit is None and total is None and only is None:
         doubt = doubt or "an item has no price"
+    if parts.unread:
+        doubt = doubt or UNREAD
     if parts.sku is None and _NUMBERED.search(title[-6:]):
         doubt = doubt or "the number in brackets behind an item's title may be its article number"
     item = Item(title or "?", quantity, parts.sku, parts.variant, unit, total, parts.tax_rate)

@@ -86,7 +86,7 @@ def _of_items(items: tuple[Item, ...], known: Dictionary) -> Iterator[str]:
         if _ends_with_price(item):
             yield f"item {number}: an amount stands behind its title"
     skus = {item.sku for item in items}
-    if None in skus and len(skus) > 1 and any(not item.sku and _ends_with_code(item.title) for item in items):
+    if None in skus and len(skus) > 1 and any(not item.sku and _names_code(item) for item in items):
         yield "a code in brackets behind a title may be its article number, as other items have one"
     if (
         len(items) > 2
@@ -106,8 +106,9 @@ def _ends_with_price(item: Item) -> bool:
     for text in (item.title, item.variant or ""):
         last = amounts_in(text)[-1:] if has_money(text) else ()
         for amount in last:
-            before = text[: amount.start].rstrip()
-            if amount.end == len(text) and amount.sign and _CENTS.search(amount.text) and before[-1:] in _MARKS:
+            head = text[: amount.start]
+            alone = head.endswith("  ") or head.rstrip()[-1:] in _MARKS  # in a column of its own, or behind a mark
+            if amount.end == len(text) and amount.sign and _CENTS.search(amount.text) and alone:
                 return True
     return False
 
@@ -116,12 +117,20 @@ _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 _MARKS = frozenset(":=@à×：")
 
 
+def _names_code(item: Item) -> bool:
+    """Behind the title or the variant, or as the variant: 'soap-4' where other items have article numbers."""
+    if _CODE_ALONE.fullmatch(item.variant or "") and not _SIZES.issuperset(item.variant or ""):
+        return True
+    return _ends_with_code(item.title) or _ends_with_code(item.variant or "")
+
+
 def _ends_with_code(title: str) -> bool:
     found = _CODE_BEHIND.search(title[-60:])
     return found is not None and not _SIZES.issuperset(found["code"])
 
 
-_CODE_BEHIND = re.compile(r"\s[(\[]#?(?P<code>[A-Z0-9]{1,12}(?:[-_./][A-Z0-9]{1,12}){1,5})[)\]]$")
+_CODE_ALONE = re.compile(r"(?=.{0,24}\d)[A-Za-z0-9]{1,12}(?:[-_.][A-Za-z0-9]{1,12}){1,4}")
+_CODE_BEHIND = re.compile(r"\s[(\[]#?(?P<code>[A-Z0-9]{1,12}(?:[-_./][A-Z0-9]{1,12}){1,5}|[A-Z]{1,3}[0-9]{1,6})[)\]]$")
 _SIZES = frozenset("XSML0123456789-/.")  # '(S-M)', '(38/39)'
 
 

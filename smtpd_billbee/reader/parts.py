@@ -20,7 +20,7 @@ from smtpd_billbee.reader.parts_choices import (
     is_surcharge,
     names_choice,
 )
-from smtpd_billbee.reader.parts_codes import CODE_LINE, take_bracketed, take_leading_code
+from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code_alone, take_bracketed, take_leading_code
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label, take_labels, take_variant
 from smtpd_billbee.reader.parts_prices import is_free, take_leading_price, take_prices, without_free, without_money
@@ -31,6 +31,7 @@ from smtpd_billbee.reader.parts_quantity import (
     take_bracketed_product,
     take_product,
     take_quantity,
+    take_row_total,
 )
 from smtpd_billbee.reader.words import Dictionary, key
 
@@ -48,8 +49,11 @@ def read_parts(
     `priced`: its prices are known; `below`: its title stood above these lines.
     """
     parts = Parts()
-    lines = take_product(joined(lines, known), parts, style)
-    labelled = {label.field for line in lines for label in [leading_label(line, known)] if label}
+    lines = take_row_total(take_product(joined(lines, known), parts, style), parts, style)
+    leading = [(line, label) for line in lines for label in [leading_label(line, known)] if label]
+    labelled = {label.field for _, label in leading}
+    codes = [line[label.value_at :].strip() for line, label in leading if label.field == "sku"]
+    parts.coded = sum(map(is_code_alone, codes)) == 1 < len(codes)
     parts.apart = bool(labelled & {"quantity", "unit_price", "row_total"})
     # Where prices carry labels, an amount without one ('Gutschein 25 EUR') belongs to the title.
     bare = priced or bool(parts.prices) or bool(labelled & {"unit_price", "row_total"})
@@ -119,8 +123,8 @@ def _read_line(
             parts.variant = parts.variant or " ".join(chosen) or None  # '商品名: マグ  ブルー  L'
             return
         first, whole = True, None  # 'Produkt: 1 x Tasse, 14,90 EUR': all in one line
-    if whole and whole.field == "sku" and is_choice(rest[whole.value_at :].strip()):
-        add_choice(rest[whole.value_at :].strip(), parts)  # 'Modell: Breite: 12 mm' beside 'Artikelnummer: B-12'
+    if whole and whole.field == "sku" and _is_chosen(rest[whole.value_at :].strip(), parts):
+        add_choice(rest[whole.value_at :].strip(), parts)
         return
     if whole and whole.field == "variant":
         value = take_labels(rest[whole.value_at :].strip(), parts, known, style, frozenset({"variant"}))
@@ -155,6 +159,11 @@ def _read_line(
     each = known.lists["each"]
     if any(c.isalnum() for c in rest) and not all(key(word) in each for word in rest.split()):
         parts.rest.append(rest)
+
+
+def _is_chosen(value: str, parts: Parts) -> bool:
+    """'Modell: Breite: 12 mm', and 'Modell: nachtblau' beside 'Artikelnummer: B-12'."""
+    return is_choice(value) or (parts.coded and not is_code_alone(value))
 
 
 def _is_of_choice(text: str, parts: Parts, known: Dictionary, style: str) -> bool:
@@ -205,14 +214,22 @@ def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
     if more and parts.sku is None and parts.variant is not None and CODE_LINE.fullmatch(more[-1]):
         parts.sku = more.pop()  # below 'Size: UK 8' the line 'FSL-8' is no choice
+    if len(more) == 2 and parts.sku is None and parts.variant is None and _is_code_below(more[1]):
+        parts.sku = more.pop()  # below 'Rose gold, size 54' the line 'R-17'
     if len(more) > 1 and parts.variant is None and len(more) <= MOST_CHOSEN and all(map(names_choice, more)):
         parts.variant = ", ".join(more)
     if more and parts.variant is None and len(more) == 1 and len(more[0]) <= 60:
-        if (
-            parts.sku is None
-            and re.fullmatch(r"#?[A-Z0-9][A-Z0-9_.\-/]{2,24}", more[0])
-            and any(c.isdigit() for c in more[0])
-        ):
+        if parts.sku is None and _is_code_below(more[0]):
             parts.sku = more[0].lstrip("#")
         else:
             parts.variant = more[0]
+    parts.unread = parts.sku is None and parts.variant is None and 1 < len(more) <= _MOST_UNREAD
+
+
+_MOST_UNREAD = 3  # lines: more are a description
+_CODE_BELOW = re.compile(r"#?[A-Z0-9][A-Z0-9_.\-/]{2,24}")
+
+
+def _is_code_below(line: str) -> bool:
+    """'KC-04', '#1045' alone below a title."""
+    return _CODE_BELOW.fullmatch(line) is not None and any(c.isdigit() for c in line)

@@ -5,7 +5,7 @@ import re
 from smtpd_billbee.reader.parts_found import Parts
 
 _BRACKETED_CODE = re.compile(
-    r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|\(\s*(?P<c>[A-Za-z0-9][A-Za-z0-9_./-]{1,30}[A-Za-z0-9])\s*\))\s*"
+    r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|<(?P<d>[^<>\s@]{1,40})>|\(\s*(?P<c>[A-Za-z0-9][A-Za-z0-9_./-]{1,30}[A-Za-z0-9])\s*\))\s*"
 )
 _CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
 
@@ -20,6 +20,11 @@ def is_code(text: str) -> bool:
         and (any(c.isdigit() for c in text) or text.isupper() or "-" in text or len(text) <= 12)
         and bool(_CODE.match(text))
     )
+
+
+def is_code_alone(text: str) -> bool:
+    """'B-12', '0815', 'TEA': one word that is no word of a language."""
+    return " " not in text and (text.isupper() or any(c.isdigit() for c in text))
 
 
 _BRACKETED_CHOICE = re.compile(r"\s\[(?P<all>[^\W\d_]{2,24}: [^\[\]]{1,100})\]$")
@@ -45,7 +50,7 @@ def take_bracketed(text: str, parts: Parts) -> str:
     tail = text[found.end() :].strip(" ,;:-–—")
     if tail and not (text[found.end() :].lstrip()[:1] in "-–—," and (len(tail) <= 60)):
         return text
-    code = (found["a"] or found["b"] or found["c"]).strip()
+    code = (found["a"] or found["b"] or found["c"] or found["d"]).strip()
     if found["a"] and parts.variant is None and not tail and _is_choice(code):
         parts.variant = code
         return text[: found.start()].rstrip(" ,;") + " " + text[found.end() :]

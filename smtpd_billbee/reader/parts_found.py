@@ -26,6 +26,8 @@ class Parts:
     clash: bool = False  # a field that stands twice with two values
     rest: list[str] = field(default_factory=list)
     with_prices: bool = False  # an amount without a label behind its facts is a price
+    unread: bool = False  # short lines below the title that nobody understood
+    coded: bool = False  # of several lines with a label for the article number just one holds a code
     apart: bool = False  # quantity or price stand on lines of their own
     measured: tuple[Decimal, str] | None = None  # 'Menge: 100 g': how many, or, where that is said, what was chosen
     led: tuple[Decimal, str] | None = None  # a bare number that leads the title, and the title without it

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts_codes import is_code
 from smtpd_billbee.reader.parts_found import Parts, plain_number
@@ -40,7 +40,7 @@ def leading_label(text: str, known: Dictionary) -> ItemLabel | None:
         return None
     bare = text[:at].lstrip("-•*·– ").rstrip(" 0123456789.#")  # 'Artikel 2: Tasse'
     meaning = meaning_of(bare, known)
-    name = item_field(meaning) or _own_number(bare, meaning)
+    name = _field_by_value(meaning, text[at + 1 :]) or _own_number(bare, meaning)
     return ItemLabel(0, at + 1, bare.strip(), name, "", _means_both(meaning)) if name else None
 
 
@@ -51,6 +51,18 @@ def _own_number(words: str, meaning: Meaning) -> str | None:
 
 def _means_both(meaning: Meaning) -> bool:
     return "unit_price" in meaning and "row_total" in meaning
+
+
+def _field_by_value(meaning: Meaning, value: str) -> str | None:
+    """'Amount: 2' counts, 'Amount: A$37.90' is a price."""
+    name = item_field(meaning)
+    if name == "quantity" and not _PRICED.isdisjoint(meaning) and has_money(value[:_LONGEST_AMOUNT]):
+        return "unit_price" if "unit_price" in meaning else "row_total"
+    return name
+
+
+_PRICED = frozenset({"unit_price", "row_total"})
+_LONGEST_AMOUNT = 24  # letters
 
 
 def item_field(meaning: Meaning) -> str | None:
@@ -88,6 +100,14 @@ def _labels_in(text: str, known: Dictionary) -> tuple[ItemLabel, ...]:
     return tuple(labels)
 
 
+def sku_leading(text: str, known: Dictionary) -> str | None:
+    """The value of 'Art.-Nr. A-17', a line that is nothing but an article number and its label."""
+    labels = _labels_in(text, known)
+    alone = len(labels) == 1 and labels[0].start == 0 and labels[0].field == "sku"
+    value = text[labels[0].value_at :].strip() if alone else ""
+    return value if value and " " not in value else None
+
+
 _MOST_WORDS = 5  # of a label
 _LONGEST_LABEL = 60  # letters
 
@@ -103,10 +123,10 @@ def _label_at(text: str, start: int, ends: Sequence[int], known: Dictionary) -> 
             continue
         colon = words.endswith((":", "："))
         meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
-        name = item_field(meaning) or _own_number(words, meaning)
+        value = text[end:].lstrip(" :：")
+        name = _field_by_value(meaning, value) or _own_number(words, meaning)
         if name is None or (name == "title" and not (hard and colon)):
             continue
-        value = text[end:].lstrip(" :：")
         colon = colon or text[end:].lstrip()[:1] in (":", "：")
         if not value or not (colon or _fits(words, name, value, hard, only=len(meaning) == 1)):
             continue
@@ -200,13 +220,15 @@ def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
     value = segment[: end.start()] if end else segment
     if label.field == "variant" and "[" in value and segment[len(value) : len(value) + 1] == "]":
         value = value[: value.rfind("[")].rstrip()  # 'Farbe: Gelb [KS-07]'
+    elif label.field == "variant" and value.endswith(">") and "<" in value:
+        value = value[: value.rfind("<")].rstrip()  # 'Farbe: Gelb <KS-07>'
     elif label.field == "variant" and value.count("(") > value.count(")") and segment[len(value) :].startswith(")"):
         value += ")"  # 'Farbe: Gelb (matt)'
         return value.strip(" :"), segment[len(value) :]
     if label.field in ("sku", "ean", "quantity"):
         money = [each for each in amounts_in(value, style) if each.is_money and each.sign]
         if money and money[0].start > 0:
-            return value[: money[0].start].strip(" :-–"), segment[money[0].start :]
+            return value[: money[0].start].strip(" :-–/|·"), segment[money[0].start :]  # 'Art.-Nr. A-1 / 14,50 €'
         colon = value.rfind(":")
         if label.field == "sku" and colon > 0:
             return value[:colon].strip(), segment[colon:]

@@ -77,11 +77,13 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     if (
         0 < kept < len(amounts)
         and parts.quantity is not None
+        and not _OPENERS.intersection(text[amounts[kept - 1].end : amounts[kept].start])
         and _is_row(parts.quantity, amounts[kept - 1], amounts[-1], text)
     ):
         kept -= 1  # 'zu je 19,50 EUR, zusammen 58,50 EUR'
         led = True
-    ending = _without_title(amounts[kept:], parts.quantity)
+    last = text[amounts[-2].end : amounts[-1].start] if len(amounts) > 1 else ""
+    ending = _without_title(amounts[kept:], parts.quantity, apart=last.isspace() and len(last) > 1)
     if not ending:
         return text
     head = text[: ending[0].start]
@@ -92,21 +94,31 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     return quantity_before_price(_trim_each(head, known, led), parts)
 
 
-def _without_title(ending: Sequence[Amount], quantity: Decimal | None) -> Sequence[Amount]:
+_OPENERS = frozenset("[(<")  # 'Gutschein 25 EUR [GU25]  75,00 €': the amount before the code belongs to the title
+
+
+def _without_title(ending: Sequence[Amount], quantity: Decimal | None, apart: bool) -> Sequence[Amount]:
     """'100 Rezepte für 5,00 €  18,00 €  72,00 €': the first amount belongs to the title if the others are the row."""
     if quantity is None and len(ending) > 2 and not _has_cents(ending[0]) and all(map(_has_cents, ending[1:])):
         return ending[1:]  # '2 Knopf 1 Euro  1,00 EUR  2,00 EUR'
+    if len(ending) == 2 and apart and not _has_cents(ending[0]) and _has_cents(ending[1]):
+        return ending[1:]  # 'Gutschein 25 EUR', and '50,00 EUR' in the last column
     if quantity is not None and len(ending) > 2 and abs(quantity * ending[-2].value - ending[-1].value) <= CENT:
         first_fits = abs(quantity * ending[0].value - ending[1].value) <= CENT
         whole = not _has_cents(ending[0]) and all(map(_has_cents, ending[1:]))  # 'Gutschein 50 EUR  50,00  50,00'
         return ending if first_fits and not whole else ending[-2:]
+    if len(ending) == 2 and ending[0].value == ending[1].value and not _has_cents(ending[0]) and _has_cents(ending[1]):
+        return ending[1:]  # 'Gutschein 25 EUR, à 25,00 €', and what all cost elsewhere
     if quantity == 1 and len(ending) == 2 and not _has_cents(ending[0]) and _has_cents(ending[1]):
         return ending[1:]  # '1 x Gutschein 25 EUR  25,00 EUR'
     return ending
 
 
 def _has_cents(amount: Amount) -> bool:
-    return any(mark in amount.text for mark in ",.")
+    return _CENTS.search(amount.text) is not None
+
+
+_CENTS = re.compile(r"[.,]\d\d(?!\d)")  # '1,960円' has none
 
 
 def _is_row(quantity: Decimal, unit: Amount, total: Amount, text: str) -> bool:
@@ -146,6 +158,9 @@ def _trim_each(head: str, known: Dictionary, led: bool) -> str:
     while len(words) > 1 and key(words[-1]) in each and words[-1] not in ("a", "A") and not words[-2][-1].isdigit():
         words.pop()
         bare = bare[: bare.rstrip().rfind(" ")].rstrip(" :：=@|–—-/,;(") if words else ""
+    before, comma, last = bare.rpartition(",")
+    if comma and key(last) in each:
+        return before.rstrip(" ,;")  # 'Tasse, a 32,50 €, total 65,00 €'
     before, comma, last = bare.rpartition(", ")
     if led and comma and len(last.strip()) <= 4 and last.strip().isalpha() and last.strip().islower():
         bare = before.rstrip()  # 'Tasse, zu', 'Mug, at', 'Bol, à'

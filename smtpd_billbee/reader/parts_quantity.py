@@ -19,6 +19,31 @@ QUANTITY_LAST = re.compile(
 _TIMES = re.compile(r"^\W{0,3}(?P<n>\d{1,6})\s*(?:[^\W\d_]{1,8}(?:\(\w{1,2}\))?\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$")
 
 
+_LAST_COLUMN = re.compile(r"\s{2,}(?P<amount>\S[^\n]{0,29})$")
+
+
+def take_row_total(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
+    """'Regal  1.112,00 EUR' beside '8 x 139,00 EUR': the amount alone in the last column is the row's.
+
+    Sure only where it comes out.
+    """
+    if parts.quantity is None or len(parts.prices) != 1:
+        return list(lines)
+    whole = parts.quantity * parts.prices[0]
+    kept = []
+    for line in lines:
+        found = _LAST_COLUMN.search(line[-_LONGEST_COLUMN:]) if "  " in line and len(parts.prices) == 1 else None
+        amounts = [each for each in amounts_in(found["amount"], style) if each.is_money] if found else []
+        if found and len(amounts) == 1 and amounts[0].value == whole and amounts[0].text == found["amount"]:
+            parts.prices.append(amounts[0].value)
+            line = line[: -len(found[0])]
+        kept.append(line)
+    return kept
+
+
+_LONGEST_COLUMN = 40  # letters, with the blanks before it
+
+
 def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
     """A line '10 x 14,90 €' gives quantity and unit price, whatever number leads the title."""
     kept = []

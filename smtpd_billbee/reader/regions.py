@@ -14,6 +14,7 @@ from smtpd_billbee.reader.scalars import numbers_in_sentence
 from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected, leading_words
 from smtpd_billbee.reader.sums import SumRow, sum_row
 from smtpd_billbee.reader.tables import bare_rows, without_header
+from smtpd_billbee.reader.words import key
 
 NOTHING = Items((), frozenset())
 MOST_STARTS = 5
@@ -145,9 +146,27 @@ def _region(page: Page, start: int, level: int, at_sums: set[int]) -> list[int]:
         if row.level and level and row.level <= level and not _has_money(page, index):
             break
         region.append(index)
+    region = _behind_greeting(page, region)
     while len(region) > 1 and _heads_sums(page, region[-1], at_sums):
         region.pop()
     return region
+
+
+def _behind_greeting(page: Page, region: list[int]) -> list[int]:
+    """The region without 'Hallo,' and 'Bestellung 8575 (3. Mai)' between the heading and the first item."""
+    begin = 0
+    for place, index in enumerate(region[:_LONGEST_GREETING]):
+        text = page.rows[index].text
+        if _has_money(page, index) or page.labels[index]:
+            break
+        named = text[:1] == "[" and numbers_in_sentence(text[:200], page.known)  # '[Bestellung Nr. 8575] (3. Mai)'
+        if named or (len(text) < _LONGEST_LINE and _is_greeting(page, text)) or _is_of_order(page, index):
+            begin = place + 1
+    return region[begin:]
+
+
+_LONGEST_GREETING = 6  # rows
+_LONGEST_LINE = 80  # letters
 
 
 def _is_discount(page: Page, index: int) -> bool:
@@ -332,10 +351,28 @@ def _is_of_order(page: Page, index: int) -> bool:
     if _has_money(page, index) or page.label(index, "sku") or _FIRST.match(page.rows[index].text):
         return False  # '1. Duft No. 5'
     found = numbers_in_sentence(page.rows[index].text[:200], page.known)
+    if found and (_is_said_otherwise(page, found) or _is_within_name(page.rows[index].text, found)):
+        return False  # 'Duft No. 5' where 'Bestellung Nr.: 8575' stands elsewhere
     below = page.rows[index + 1 : min(index + 12, page.end)]
     return bool(found) and not any(
         others and others != found for others in (numbers_in_sentence(row.text[:200], page.known) for row in below)
     )
+
+
+def _is_said_otherwise(page: Page, found: Sequence[tuple[str, str]]) -> bool:
+    """Does a label of the order's number say another one than these?"""
+    labels = (page.label(index, "number") for index in page.labelled())
+    said = {key(label.value) for label in labels if label and label.firm and label.value}
+    return bool(said) and said.isdisjoint(key(number) for number, _ in found)
+
+
+def _is_within_name(text: str, found: Sequence[tuple[str, str]]) -> bool:
+    """'Seife Nr. 4': a mere 'Nr.' behind a word."""
+    number, words = found[0]
+    return len(found) == 1 and len(key(words)) <= _LONGEST_SIGN and not text.strip(" #[(").startswith((words, number))
+
+
+_LONGEST_SIGN = 3  # letters: 'Nr.', 'No.'
 
 
 def _heads_others(page: Page, index: int) -> bool:

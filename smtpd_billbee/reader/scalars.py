@@ -104,8 +104,7 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
         found.append((hashed[0], Origin(Part.SUBJECT, subject, "#"), 2))
     if not any(weight >= 2 for _, _, weight in found):
         for index in range(page.end):
-            if page.free(index) and len(page.rows[index].filled) == 1:
-                text = page.rows[index].text
+            for text in _sentences(page, index) if page.free(index) else ():
                 found += [
                     (number, page.origin(index, label, text), 2 if index < FIRST_ROWS else 1)
                     for number, label in numbers_in_sentence(text[:400], page.known)
@@ -125,6 +124,15 @@ def _number(page: Page, values: dict[str, Value], origins: dict[str, Origin], do
         for number, _, weight in found
     ):
         doubts.append("the subject names another order number")
+
+
+def _sentences(page: Page, index: int) -> Iterator[str]:
+    """The row's text, or that of each cell without a label: 'Tassenladen | Bestellung Nr. 1042' at the top."""
+    filled = page.rows[index].filled
+    if len(filled) == 1:
+        yield page.rows[index].text
+    elif index < FIRST_ROWS and not page.labels[index] and not has_money(page.rows[index].text):
+        yield from (cell.text for cell in filled)
 
 
 _HASHED = re.compile(r"#\s?([A-Za-z]{0,4}-?\d[\w-]{0,20})")

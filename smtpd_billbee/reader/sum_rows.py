@@ -8,6 +8,9 @@ from decimal import Decimal
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels, is_shipping
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.parts_codes import is_code_alone
+from smtpd_billbee.reader.parts_labels import sku_leading
+from smtpd_billbee.reader.parts_quantity import is_product
 from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row, tax_within
 from smtpd_billbee.reader.words import Meaning, key
 
@@ -192,7 +195,19 @@ def _is_title_of_item(page: Page, index: int) -> bool:
     ):
         return False
     label = page.label(below, "sku", "quantity", "variant")
-    return label is not None and bool(label.value) and not any(each.firm and each.value for each in page.labels[index])
+    if label is None or not label.value:
+        return _says_of_item(page, below)
+    return not any(each.firm and each.value for each in page.labels[index])
+
+
+def _says_of_item(page: Page, index: int) -> bool:
+    """'Art.-Nr. GS25' without a colon, or '2 x 25,00 EUR'."""
+    text = page.rows[index].text
+    if len(text) > _LONGEST_VALUE or page.labels[index] or not any(c.isdigit() for c in text):
+        return False
+    if is_product(text.strip(), page.style) or sku_leading(text.strip(), page.known) is not None:
+        return True
+    return text.isupper() and is_code_alone(text) and not has_money(text)  # 'GS25' alone
 
 
 def also_expected(rows: Sequence[SumRow]) -> Iterator[Decimal]:

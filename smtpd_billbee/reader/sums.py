@@ -20,6 +20,8 @@ from smtpd_billbee.reader.labels import (
     whole_label,
     without_lead,
 )
+from smtpd_billbee.reader.parts_labels import leading_label, sku_leading
+from smtpd_billbee.reader.parts_quantity import is_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.states import is_state
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
@@ -83,6 +85,8 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
         return None if len(filled[0].lines) > 3 else _in_line(filled[0].text, index, known, style, below)
     if not filled or any(len(cell.lines) > 3 for cell in filled):
         return None
+    if any(_describes_item(line, known, style) for cell in filled for line in cell.lines[1:]):
+        return None  # 'Gutschein 25 EUR', in the same cell 'Art.-Nr.: GS25', and below it '2 x 25,00 EUR'
     if len(filled) == 2 and _is_amount_alone(filled[0].text, style) and not has_money(filled[1].text):
         filled = filled[::-1]  # '20,25 EUR | Warenwert'
     words = " ".join(cell.text for cell in filled[:-1])
@@ -91,12 +95,23 @@ def sum_row(row: Row, index: int, known: Dictionary, style: str, below: Row | No
     if len(filled) == 3 and _COUNT.fullmatch(filled[1].text.strip()) and _is_named(filled[0].text, known):
         words = filled[0].text  # 'Итого: | 4 шт. | 5 070 руб.'
     found = _made(index, words, filled[-1].text, known, style)
+    if found and not found.negative and _PIECES.search(words[-_LONGEST_COUNT:]):
+        return None  # 'Geschenkgutschein 50,00 € × 1': so many pieces of a thing
     if found and not found.fields and (field := _by_method(filled[0].text, known)):
         fields = ("shipping_cost",) if field == "shipping_method" else ()
         return replace(found, fields=fields, by_payment=not fields)
     return found
 
 
+def _describes_item(line: str, known: Dictionary, style: str) -> bool:
+    label = leading_label(line, known)
+    if label is not None:
+        return label.field in ("sku", "quantity")
+    return is_product(line, style) or sku_leading(line, known) is not None
+
+
+_PIECES = re.compile(r"\s[x×✕]\s?\d{1,6}\s*$")
+_LONGEST_COUNT = 16  # letters
 _COUNT = re.compile(r"\d{1,6}(?:\s?[^\W\d_]{1,8}\.?)?")
 
 
@@ -127,12 +142,16 @@ def _in_columns(filled: Sequence[Cell], index: int, known: Dictionary, style: st
     return found if found and found.fields else None
 
 
+# 'Gutschein 25 EUR (#GU25) x 1 = 25,00 €', 'Gutschein 25 EUR: 2 x 25,00 €'
+_COUNTED = re.compile(r"\s[x×✕]\s?\d{1,6}\s?[=:→]|\(#\w|\s\d{1,6}\s?[x×✕]\s?[^\w\s]?\s?\d{1,6}[.,]\d\d")
 _LONGEST_FREE = 40  # letters
 _LONGEST_VALUE = 80  # letters: an amount alone, or 'free of charge'
 
 
 def _in_line(text: str, index: int, known: Dictionary, style: str, below: Row | None) -> SumRow | None:
     if has_money(text):
+        if _COUNTED.search(text):
+            return None
         amounts = [each for each in amounts_in(text, style) if each.is_money]
         before = text[: amounts[-1].start]
         inside = before.count("(") > before.count(")")  # 'Gesamt: 24,90 € (inkl. 3,98 € MwSt.)'
@@ -195,8 +214,8 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
     net = "tax" not in fields and is_net(label) and key(label) not in beside_labels("due")
     if net:
         fields = ("subtotal",) if {"total", "subtotal"} & set(fields) else fields
-    if amount is None and "shipping_cost" not in fields:
-        return None
+    if (amount is None or _runs_on(rest, known)) and "shipping_cost" not in fields:
+        return None  # 'Versand: 5,95 € über DHL Paket' says how it is sent
     if not fields and "shipping_method" in meaning:
         fields = ("shipping_cost",)  # 'Versandart: 4,90 €', 'Paketdienst (Deutschland)  5,95 €'
     negative = cost < 0 or (minus and cost > 0)
@@ -205,6 +224,25 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
         index, label, abs(cost), fields, meaning, sign, _on_top(label, known), rest.strip(), negative, net=net,
         within=within,
     )  # fmt: skip
+
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MOST_BEHIND = 2  # words behind an amount that is a sum
+
+
+def _runs_on(rest: str, known: Dictionary) -> bool:
+    """'5,00 € für Ihren nächsten Einkauf', '4,90 €. Und noch ein Satz': what a sentence says is no sum.
+
+    What stands in brackets, or names a tax, belongs to the amount.
+    """
+    bare = rest.strip()
+    if not bare or bare[0] in "([（【":
+        return False
+    words = _WORD.findall(bare[:_LONGEST_ASIDE])
+    if len(words) <= _MOST_BEHIND:
+        return False
+    beside = known.lists["tax_names"] | known.lists["tax_included"]
+    return not any(key(word) in beside for word in words) and not has_money(bare)
 
 
 _LONGEST_ASIDE = 120  # letters
@@ -294,6 +332,22 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
         return Sums(sums.values, sums.rows, sums.tax_on_top, sums.balanced,
                     (*sums.doubts, "two different amounts could be the total"))  # fmt: skip
     return sums
+
+
+def with_listed_discount(sums: Sums, rows: Sequence[SumRow]) -> Sums:
+    """'Rabatt: -2,50 €' among the sums, which the total does not take off: it is said, and nothing comes out."""
+    listed = [row for row in rows if row.negative and row.amount and not row.is_paid]
+    if not listed or "discount" in sums.values or "total" not in sums.values:
+        return sums
+    if any(row.negative for row in sums.rows.values()):
+        return sums  # 'Gesamt - 62,09 €': the dash parts
+    first, last = (each(row.index for row in sums.rows.values()) for each in (min, max))
+    among = [row for row in listed if first < row.index < last]
+    if not among:
+        return sums
+    whole = sum((row.amount for row in among), Decimal(0))
+    values, origin = sums.values | {"discount": whole}, sums.rows | {"discount": among[0]}
+    return replace(sums, values=values, rows=origin, balanced=False)
 
 
 def _with_tax_within(sums: Sums) -> Sums:

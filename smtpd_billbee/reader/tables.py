@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.amounts import Amount, amounts_in
 from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.item_counts import with_leading_counts
+from smtpd_billbee.reader.item_ordinals import ordinal_in
 from smtpd_billbee.reader.items import NONE, Found, Items, doubted, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts import joined, read_parts
 from smtpd_billbee.reader.parts_choices import add_choice
-from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code
+from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code, is_code_alone
 from smtpd_billbee.reader.parts_found import Parts, plain_number
+from smtpd_billbee.reader.parts_labels import leading_label
 from smtpd_billbee.reader.parts_quantity import is_product, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import sum_row
@@ -98,7 +100,12 @@ def _with_money(meanings: Sequence[Meaning], records: Sequence[Record], style: s
 def _are_codes(cells: Sequence[Cell]) -> bool:
     """'Nr.' above 1, 2, 3 counts the items; above 'A-17', 'A-18' it names them."""
     texts = [cell.text.strip(" .:)#") for cell in cells]
-    return all(is_code(text) and any(c.isdigit() for c in text) and not text.isdigit() for text in texts)
+    if all(text.isdigit() for text in texts):
+        return any(int(text) > _STEP * len(texts) for text in texts)
+    return all(is_code(text) and (text.isupper() or any(c.isdigit() for c in text)) for text in texts)
+
+
+_STEP = 10  # 'Pos.' counts 1, 2, 3 or 10, 20, 30
 
 
 def _is_item_code(text: str) -> bool:
@@ -466,10 +473,19 @@ def without_header(
         row = rows[index]
         if len(row.filled) < 2 or not any(a.is_money for cell in row.filled for a in amounts_in(cell.text, style)):
             continue
-        found.append(_loose_item(row, index, known, style))
+        found.append(_without_ordinal(_loose_item(row, index, known, style), len(found) + 1, known))
         taken.add(index)
     read_so = with_leading_counts(resolved(_with_code_column(found, rows), expected), expected)
     return Items(read_so, frozenset(taken)) if found else NONE
+
+
+def _without_ordinal(found: Found, number: int, known: Dictionary) -> Found:
+    """'[2] Tasse' is the second item, and its title 'Tasse'."""
+    title = found.item.title
+    counted = ordinal_in(title, known)
+    if counted is None or counted[0] != number or not title[counted[1] :].strip():
+        return found
+    return replace(found, item=replace(found.item, title=title[counted[1] :].strip()))
 
 
 def _with_code_column(found: Sequence[Found], rows: Sequence[Row]) -> Sequence[Found]:
@@ -497,6 +513,10 @@ def _coded(found: Found, row: Row, column: tuple[int, int]) -> Found:
     return replace(found, item=replace(found.item, sku=code, variant=None))
 
 
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9_.\-/]+|(?=.*\d)[A-Za-z0-9]+(?:[-_./][A-Za-z0-9]+)+")  # 'AP/M', 'soap-4'
+_LONGEST_CODE = 25  # letters
+
+
 def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
     prices: list[Cell] = []
     texts: list[Cell] = []
@@ -505,7 +525,7 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
     for cell in row.filled:
         amounts = [each for each in amounts_in(cell.text, style) if each.is_money]
         letters = sum(1 for c in cell.text if c.isalpha())
-        if amounts and letters <= 4 + 4 * len(amounts):
+        if amounts and letters <= 4 + 4 * len(amounts) and not _is_worth(cell.text, amounts):
             prices.append(cell)
         elif _counts(cell.text, letters, known):
             rival = quantity is not None
@@ -513,7 +533,9 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
             texts += [cell] if rival else []
         else:
             texts.append(cell)
-    title = max(texts, key=lambda cell: len(cell.text), default=None)
+    named = [cell for cell in texts if not names_variant(cell.text, known)]
+    words = [cell for cell in named if _names_thing(cell.text, known)]
+    title = words[0] if words else max(named or texts, key=lambda cell: len(cell.text), default=None)
     lines = [line.rstrip(" ,;") for line in title.lines] if title else []
     parts = Parts()
     prices.sort(key=lambda cell: not is_product(cell.text, style))
@@ -536,16 +558,38 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
             parts.quantity = more.quantity
         elif (
             parts.sku is None
-            and re.fullmatch(r"[A-Z0-9][A-Z0-9_.\-/]{1,24}", text)
+            and len(text) <= _LONGEST_CODE
+            and _CODE.fullmatch(text)
             and any(c.isdigit() or c in "-_./" for c in text)
         ):
             parts.sku = text
-        elif parts.variant is None and more.title and key(more.title):
+        elif parts.variant is None and (more.variant or key(more.title)):
             parts.variant = more.variant or more.title
     found = finished(parts, index, " ".join(row.text.split())[:200])
     if rival and (found.item.unit_price is None or found.item.total is None):
         return doubted(found, "two numbers stand in an item's row, and either could be the quantity")
     return found
+
+
+def _names_thing(text: str, known: Dictionary) -> bool:
+    """Words that are neither a code nor the likes of 'Stk' or 'Preis'."""
+    return any(c.isalpha() for c in text) and not is_code_alone(text) and not known.meaning(text)
+
+
+def names_variant(text: str, known: Dictionary) -> bool:
+    """'Größe: M / Farbe: grau' in a cell of its own is what was chosen, however long it is."""
+    label = leading_label(text, known)
+    return label is not None and label.field == "variant"
+
+
+def _is_worth(text: str, amounts: Sequence[Amount]) -> bool:
+    """'Gift card £25': words, and one round amount behind them."""
+    before = text[: amounts[0].start]
+    words = sum(1 for c in before if c.isalpha()) > _LONGEST_UNIT
+    return len(amounts) == 1 and words and not any(mark in amounts[0].text for mark in ".,")
+
+
+_LONGEST_UNIT = 5  # letters
 
 
 def _counts(text: str, letters: int, known: Dictionary) -> bool:

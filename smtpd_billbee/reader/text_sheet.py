@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from smtpd_billbee.reader.separated import separated
 from smtpd_billbee.reader.sheet import Cell, Row
 
 MOST_LINES = 20_000
@@ -25,8 +26,8 @@ _GAP = re.compile(r"\t+ *| {2,}\t* *|\s?(?:\.{4,}|_{4,}|(?:\. ){4,})\s?")
 _RULE_MARKS = "-_=*~#+.,:|·•★☆■◆<>/\\ ─━│═║╔╗╚╝╠╣╦╩╬┌┐└┘├┤┬┴┼—–―−ー－＝"
 # '== Artikel ==', '--- Artikel ---', '*** Artikel ***', '## Artikel', but not a bullet ('- 2x Tasse').
 _DECORATED = re.compile(
-    r"^(?:(?:={1,40}|-{2,40}|\*{2,40}|~{2,40}|_{2,40}|#{1,6}|[■□◆◇▼▽●★☆▶►]{1,4}|>{2,9})\s*)"
-    r"(?P<inner>[^\s=\-*~_#].{0,199}?)(?:\s*[=\-*~_#■□◆◇▼▽●★☆◀◄<]{1,40}:?)?$"
+    r"^(?:(?:={1,40}|-{2,40}|\*{2,40}|~{2,40}|_{2,40}|#{1,6}|[■□◆◇▼▽●★☆▶►]{1,4}|>{2,9}|<{2,9})\s*)"
+    r"(?P<inner>[^\s=\-*~_#].{0,199}?)(?:\s*[=\-*~_#■□◆◇▼▽●★☆◀◄<>]{1,40}:?)?$"
 )
 
 # Tags that a shop's template left in a plain text: those that end a line, and all that are not shown.
@@ -97,6 +98,7 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
     lines = lines[:MOST_LINES]
     block, table, blanks = 1, 0, 0
     gap = 2 if _is_double_spaced(lines) else 1
+    fields = _separated(lines) if any(";" in line for line in lines) else {}
     for number, line in _numbered(lines):
         bare = line.strip()
         if not bare or is_rule(bare):
@@ -104,6 +106,10 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
             block += int(blanks >= gap)
             continue
         blanks = 0
+        if number - 1 in fields:
+            table = table or number
+            yield Row(_fields(fields[number - 1]), number, block, table)
+            continue
         line = without_links(_ARROW.sub(r"\1", without_symbols(line)))
         if "*" in line or "`" in line:
             line = _STARRED.sub(r"\1", line).replace("`", "")
@@ -114,6 +120,14 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
         elif not barred:
             table = 0
         yield Row(cells, number, block, table, indent=len(line) - len(line.lstrip()))
+
+
+def _separated(lines: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    return separated(["" if "<" in line and _TAG.search(line) else line for line in lines])
+
+
+def _fields(texts: Sequence[str]) -> tuple[Cell, ...]:
+    return tuple(_cell(text[:LONGEST_LINE], place) for place, text in enumerate(texts))
 
 
 def _numbered(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -149,7 +163,8 @@ def _cells(line: str) -> tuple[Cell, ...]:
 def _parted(line: str) -> tuple[Cell, ...]:
     if _BARS.search(line):
         cells = tuple(_cell(text, start) for text, start in _split(line, _BARS))
-        if len([cell for cell in cells if cell.lines]) > 1:
+        filled = sum(1 for cell in cells if cell.lines)
+        if filled > 1 or (filled and len(cells) > 2 and not cells[0].lines and not cells[-1].lines):
             inner = cells[1:] if not cells[0].lines else cells
             return inner[:-1] if inner and not inner[-1].lines else inner
     if line.strip().count("\t") > 1 and not _is_padded(line):

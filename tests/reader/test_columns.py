@@ -189,3 +189,10 @@ def test_a_column_with_its_currency(head: str) -> None:
 
     assert found is not None
     assert "unit_price" in found[1]
+
+
+def test_one_filled_cell_above_a_price() -> None:
+    """A row whose other cells are empty heads no table, whatever stands below it."""
+    rows = rows_of_html("<table><tr><td><td><td>Tasse</table><p>9,90 EUR</p>")
+
+    assert ["Tasse", "9,90 EUR"] == [row.text for row in in_reading_order(rows, dictionary())]

@@ -160,3 +160,27 @@ def test_cells_without_a_row() -> None:
     html = "<table><td>Tasse<td>2 €</td><tr><td>Teller<td>3 €</tr><tbody><td>Schale<td>4 €</tbody></table>"
 
     assert ["Tasse  2 €", "Teller  3 €", "Schale  4 €"] == texts(html)
+
+
+def test_a_line_whose_elements_are_the_cells() -> None:
+    """Four elements or more with nothing but blanks between them, one of them an amount: a row of cells."""
+    row = rows_of_html("<p><b>2x</b> <span>Becher</span> <code>B-17</code> <span>3,50 EUR</span></p>")[0]
+    words = rows_of_html("<p><b>Bitte</b> <i>nicht</i> <b>vor</b> <i>Montag</i></p>")[0]
+
+    assert ["2x", "Becher", "B-17", "3,50 EUR"] == [cell.text for cell in row.cells]
+    assert ["Bitte nicht vor Montag"] == [cell.text for cell in words.cells]
+
+
+def test_fonts_that_are_never_closed() -> None:
+    """A browser closes them with the cell: the next cell is none within the first."""
+    html = "<table><tr><td><font>Becher<td><font>3,50<tr><td><font>Teller<td><font>4,00</table>"
+
+    assert [["Becher", "3,50"], ["Teller", "4,00"]] == [[cell.text for cell in row.cells] for row in rows_of_html(html)]
+
+
+def test_the_columns_of_a_page() -> None:
+    """A cell with a heading and several paragraphs below it is a column of the page, whatever stands beside it."""
+    column = "<h3>Artikel</h3><p>Becher<br>rot<br>3,50</p><p>Teller<br>blau<br>4,00</p>"
+    html = f"<table><tr><td>{column}</td><td><p>Nummer<br>17</p></td></tr></table>"
+
+    assert ["Artikel", "Becher", "rot", "3,50", "Teller", "blau", "4,00", "Nummer", "17"] == texts(html)

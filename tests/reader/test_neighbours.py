@@ -36,13 +36,22 @@ def test_an_address_right_above_the_items(lines: str) -> None:
     assert () == reading.problems
 
 
-@pytest.mark.parametrize("above", ["Kundennummer 4711\nSehr geehrte Damen", "Hinweis: Lieferung ab Montag"])
+@pytest.mark.parametrize("above", ["Kundennummer 4711\nBitte beachten", "Hinweis: Lieferung ab Montag"])
 def test_any_line_right_above_an_item(above: str) -> None:
     """It never takes the item's title in silence."""
     reading = ordered(f"{above}\n1 x Tasse 9,90 EUR 9,90 EUR\n")
 
     assert ("Tasse", "1") in shown(reading)
     assert reading.problems
+
+
+@pytest.mark.parametrize("above", ["Sehr geehrte Damen und Herren,", "[Bestellung 7] (Montag)"])
+def test_a_greeting_right_above_an_item(above: str) -> None:
+    """A greeting and the order's own number are known for what they are: no item, and no doubt."""
+    reading = ordered(f"Positionen\n\n{above}\n\n1 x Tasse 9,90 EUR 9,90 EUR\n")
+
+    assert [("Tasse", "1")] == shown(reading)
+    assert () == reading.problems
 
 
 def test_a_free_thing_beside_a_paid_one() -> None:
@@ -103,3 +112,20 @@ def test_months_first(place: str, date: str) -> None:
     assert (date, "Springfield" not in place) == (
         reading.order.ordered_at, "the order date could be read in two ways" in reading.problems
     )  # fmt: skip
+
+
+def test_a_number_within_a_title() -> None:
+    """'Seife Nr. 4' right below the heading is a thing; its number is not the order's."""
+    reading = ordered("Bestellte Artikel\n\nSeife Nr. 4\nArt.-Nr. S-4\n1 x 9,90 EUR 9,90 EUR\n")
+
+    assert [("Seife Nr. 4", "1")] == shown(reading)
+    assert () == reading.problems
+
+
+def test_a_voucher_above_its_article_number() -> None:
+    """'Gutschein 25 EUR' above 'Art.-Nr. GU25' is a thing, no discount."""
+    lines = "Artikel:\nGutschein 25 EUR\n  Art.-Nr. GU25\n  25,00 EUR x 2 -> 50,00 EUR\n"
+    reading = ordered(lines, "50,00 EUR")
+
+    assert [("Gutschein 25 EUR", "2")] == shown(reading)
+    assert () == reading.problems

@@ -91,6 +91,7 @@ def test_a_company_with_a_number() -> None:
     "change",
     [
         {"title": "Becher à 3,50 € = 7,00 €"},
+        {"title": "Becher  7,00 €"},
         {"variant": "Farbe: Gelb: 7,00 €"},
         {"variant": "Farbe: Gelb [B-1"},
         {"title": "Becher (mit Deckel"},
@@ -110,3 +111,20 @@ def test_what_may_end_a_title(title: str) -> None:
 def test_a_code_in_brackets_where_others_have_numbers() -> None:
     """'Becher (SAC-B)' without an article number beside items that have one is a doubt."""
     assert [] != found(replace(ORDER, items=(ITEM, replace(ITEM, title="Beutel (SAC-B)", sku=None))))
+
+
+@pytest.mark.parametrize(
+    ("change", "odd"),
+    [
+        ({"variant": "seife-4"}, True),
+        ({"title": "Teller (R1)"}, True),
+        ({"variant": "rot (T-17)"}, True),
+        ({"variant": "38-40"}, False),
+        ({"variant": "rot"}, False),
+    ],
+)
+def test_what_may_be_the_number_of_the_one_item_without(change: dict[str, str], odd: bool) -> None:
+    """Where the other items have article numbers, a code in another place is a doubt; a size is none."""
+    other = replace(ITEM, title="Teller", sku=None)
+
+    assert odd == bool(found(replace(ORDER, items=(ITEM, replace(other, **change)))))

@@ -279,3 +279,88 @@ def test_a_capital_letter_belongs_to_the_title() -> None:
     assert ("Vitamin A", "Seife A") == (
         parts("3 x Vitamin A 5,00 EUR 15,00 EUR").title, parts("2 x Seife A à 10,00 EUR = 20,00 EUR").title
     )  # fmt: skip
+
+
+def test_an_amount_in_the_last_column_is_the_rows() -> None:
+    """'8 x 139,00 EUR' below a title with an amount beside it: it is the row total, if it comes out."""
+    found = parts("Regal  1.112,00 EUR", "8 x 139,00 EUR")
+
+    assert ("Regal", "8", None, None, ["139.00", "1112.00"]) == shown(found)
+
+
+def test_an_amount_that_does_not_come_out_stays() -> None:
+    """What is not quantity x unit price is not taken: it stays behind the title, where it is a doubt."""
+    assert "Regal  1.000,00 EUR" == parts("Regal  1.000,00 EUR", "8 x 139,00 EUR").title
+
+
+def test_a_slash_before_the_price_is_no_part_of_the_number() -> None:
+    """'Art.-Nr. A-17 / 14,50 €': marks between the article number and the price belong to neither."""
+    assert "A-17" == parts("1 x Becher / Art.-Nr. A-17 / 14,50 € / 14,50 €").sku
+
+
+def test_a_word_behind_the_each() -> None:
+    """', a 3,50 €, total 7,00 €': the comma and the word before the price are no part of the title."""
+    assert "Becher" == parts("2x Becher, Ref. B-17, a 3,50 €, total 7,00 €").title
+
+
+def test_a_label_of_two_meanings_by_its_value() -> None:
+    """'Amount' counts, or is what the row costs: the value says which."""
+    found = read_parts(["Becher", "Qty: 2", "Price each: $3.50", "Amount: $7.00"], KNOWN, ".")
+
+    assert (Decimal(2), Decimal("3.50"), Decimal("7.00")) == (found.quantity, found.unit_price, found.total)
+
+
+def test_a_number_in_angle_brackets() -> None:
+    """'Becher <B-17>' is written like 'Becher [B-17]'; an e-mail address is none."""
+    assert ("Becher", "B-17") == (parts("Becher  <B-17>", "2 x 3,50 €").title, parts("Becher <B-17>", "2 x 3,50 €").sku)
+    assert parts("Becher <erika@example.org>", "2 x 3,50 €").sku is None
+
+
+def test_a_model_beside_the_article_number() -> None:
+    """Of two lines that may hold the article number the one with a code does; the other says what was chosen."""
+    found = parts("Becher", "Modell: nachtblau", "Artikelnummer: B-17", "2 x 3,50 €")
+
+    assert ("B-17", "nachtblau", False) == (found.sku, found.variant, found.clash)
+
+
+def test_two_codes_are_a_clash() -> None:
+    """Two article numbers that differ are no choice."""
+    assert parts("Becher", "Modell: T-3", "Artikelnummer: B-17", "2 x 3,50 €").clash
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "3 x Gutschein 25 EUR [GU25]  75,00 €",
+        "2x Gutschein 25 EUR, Art.-Nr. GU25, à 25,00 €, gesamt 50,00 €",
+        "1 x Gutschein 25 EUR, Art.-Nr. GU25, à 25,00 €, gesamt 25,00 €",
+    ],
+)
+def test_what_a_voucher_is_worth(line: str) -> None:
+    """An amount before the article number, or said again with cents as the price, belongs to the title."""
+    assert ("Gutschein 25 EUR", "GU25") == (parts(line).title, parts(line).sku)
+
+
+def test_a_code_below_the_choice() -> None:
+    """Of two lines below a title the second is the article number, if it is a code."""
+    found = parts("Ring", "roségold, Größe 54", "R-17", "2 x 3,50 €")
+
+    assert ("Ring", "roségold, Größe 54", "R-17") == (found.title, found.variant, found.sku)
+
+
+def test_lines_that_nobody_understands() -> None:
+    """Two short lines below a title, neither a code nor a choice by its form: they are not left out in silence."""
+    assert parts("Ring", "roségold, Größe 54", "R1", "2 x 3,50 €").unread
+    assert not parts("Ring", "roségold", "2 x 3,50 €").unread
+
+
+def test_a_round_amount_before_the_last_column() -> None:
+    """'Gutschein 25 EUR' and, in the last column, an amount with cents: the first belongs to the title."""
+    assert "Gutschein 25 EUR" == parts("Gutschein 25 EUR  50,00 EUR", "Menge: 2").title
+
+
+def test_the_number_behind_a_choice() -> None:
+    """'Farbe: gelb <KS-07>': the code in angle brackets is no part of the choice."""
+    found = parts("2 x Becher, Farbe: gelb <KS-07>  7,00 €")
+
+    assert ("Farbe: gelb", "KS-07") == (found.variant, found.sku)

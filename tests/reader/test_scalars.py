@@ -295,3 +295,10 @@ def test_a_payment_that_ends_a_sentence() -> None:
     paid = draft_of("Ordernummer: 1042\n\nDe klant heeft het bedrag betaald met iDEAL.\n").values
     assert ("iDEAL", 22) == (paid["payment_method"], paid["payment_type"])
     assert "payment_method" not in draft_of("Ordernummer: 1042\nVolgende keer sneller via iDEAL.\n").values
+
+
+def test_the_number_in_a_cell_at_the_top() -> None:
+    """'Tassenladen | Bestellung Nr. 1042' in a table: each cell is a sentence of its own."""
+    draft = draft_of_html("<table><tr><td>Tassenladen<td>Bestellung Nr. 1042</table><p>Vielen Dank")
+
+    assert "1042" == draft.values["number"]

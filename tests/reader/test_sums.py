@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from smtpd_billbee.reader.sheet import Cell, Row
-from smtpd_billbee.reader.sums import MOST_ROWS, SumRow, Sums, choose, sum_row
+from smtpd_billbee.reader.sums import MOST_ROWS, SumRow, Sums, choose, sum_row, with_listed_discount
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
 
@@ -247,3 +247,60 @@ def test_the_cost_of_a_method() -> None:
     assert {"shipping_cost": "5.90", "total": "25.90"} == with_total(shipping, "25,90")
     assert {"payment_fee": "6.50", "total": "26.50"} == with_total(payment, "26,50")
     assert {"total": "20.00"} == with_total(paid, "20,00")
+
+
+def listed(text: str, items: str) -> dict[str, str]:
+    """The sums with what is only listed."""
+    return plain(with_listed_discount(chosen(text, items), rows(text)))
+
+
+def test_a_discount_that_is_not_taken_off() -> None:
+    """It is listed between the sums: it is said, and the sums no longer come out."""
+    text = "Zwischensumme: 10,00 €\nMAI25: -2,50 €\nVersand: 3,90 €\nGesamtsumme: 13,90 €"
+
+    assert "2.50" == listed(text, "10.00")["discount"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zwischensumme - 10,00 €\nMwSt. - 1,60 €\nVersand - 3,90 €\nGesamtsumme - 13,90 €",
+        "Zwischensumme: 10,00 €\nVersand: 3,90 €\nGesamtsumme: 13,90 €\nMAI25: -2,50 €",
+    ],
+)
+def test_a_minus_that_is_no_discount(text: str) -> None:
+    """A dash that parts in every row; an amount below all sums."""
+    assert "discount" not in listed(text, "10.00")
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("Gutschein 5,00 € für Ihren nächsten Einkauf: DANKE5", False),
+        ("Nachnahmegebühr: 4,90 €. Und noch ein ganzer Satz", False),
+        ("Gutschein 5,00 €", True),
+        ("Gesamtsumme: 5,00 € (davon wird keine Steuer ausgewiesen)", True),
+        ("Gesamtsumme: 5,00 € inkl. gesetzlicher Mehrwertsteuer", True),
+        ("Versand: 5,00 € mit einem sehr langsamen Boten", True),
+    ],
+)
+def test_a_sentence_is_no_sum(line: str, known: bool) -> None:
+    """Words that run on behind an amount make it one; brackets, a tax, and the way of shipping belong to a sum."""
+    found = sum_row(rows_of_text(line)[0], 0, dictionary(), ",")
+
+    assert known == (found is not None)
+
+
+def test_so_many_pieces_of_a_thing() -> None:
+    """'Geschenkgutschein × 2' beside an amount was bought; it takes nothing off."""
+    assert row_of("Geschenkgutschein 25,00 € × 2", "50,00 €") is None
+    assert row_of("Gutschein 25,00 €", "-25,00 €") is not None
+
+
+def test_a_voucher_that_was_bought() -> None:
+    """A count or an article number in the row of 'Gutschein 25 EUR': a thing, no discount."""
+    for line in ("Gutschein 25 EUR (#GU25) x 1 = 25,00 €", "Gutschein 25 EUR x 2 = 50,00 €"):
+        assert sum_row(rows_of_text(line)[0], 0, dictionary(), ",") is None
+
+    cell = Cell(("Gutschein 25 EUR", "Art.-Nr.: GU25", "1 x 25,00 €"))
+    assert sum_row(Row((cell, Cell(("25,00 €",), 1, 2)), 1, 1, 1), 0, dictionary(), ",") is None

@@ -277,3 +277,38 @@ def test_a_product_in_the_column_of_the_price() -> None:
     assert [(Decimal(2), Decimal("3.50")), (Decimal(1), Decimal("20.00"))] == [
         (each.item.quantity, each.item.unit_price) for each in found.found
     ]
+
+
+def test_a_column_called_number() -> None:
+    """'Nr.' above 'GU25' or a long number names the articles; above 1, 2 it counts the rows."""
+    head = "Artikel|Nr.|Anzahl|Preis|Summe"
+    named = items(html(head, "Becher|SET.M|2|3,50 €|7,00 €", "Teller|9783000000017|1|4,00 €|4,00 €"), "11.00")
+    counted = items(html(head, "Becher|1|2|3,50 €|7,00 €", "Teller|2|1|4,00 €|4,00 €"), "11.00")
+
+    assert ["SET.M", "9783000000017"] == [each.item.sku for each in named.found]
+    assert [None, None] == [each.item.sku for each in counted.found]
+
+
+def test_a_choice_is_no_title_however_long() -> None:
+    """Without a header the longest text is the title, unless it says what was chosen."""
+    rows = html("2x|Hemd|Größe: M / Farbe: graublau|H-17|3,50 €|7,00 €")
+    found = without_header(rows, [0], dictionary(), ",", Decimal("7.00")).found[0].item
+
+    assert ("Hemd", "Größe: M / Farbe: graublau", "H-17") == (found.title, found.variant, found.sku)
+
+
+def test_a_list_of_cells_without_a_header() -> None:
+    """'[1] Ring | roségold, Größe 54 | r-17 | 2 Stk | ...': count, title, choice, number by their form and place."""
+    rows = html("[1] Ring|roségold, Größe 54|r-17|2 Stk|3,50 €|7,00 €", "[2] Teller|blau|t-18|1 Stk|4,00 €|4,00 €")
+    found = without_header(rows, [0, 1], dictionary(), ",", Decimal("11.00"))
+
+    assert [("Ring", "2", "r-17", "7.00"), ("Teller", "1", "t-18", "4.00")] == shown(found)
+    assert ["roségold, Größe 54", "blau"] == [each.item.variant for each in found.found]
+
+
+def test_a_voucher_in_a_list_of_cells() -> None:
+    """'Gutschein 25 €' is words and a round amount: the title, not a price."""
+    rows = html("Gutschein 25 €|GU-25|2|25,00 €|50,00 €")
+    found = without_header(rows, [0], dictionary(), ",", Decimal("50.00"))
+
+    assert [("Gutschein 25 €", "2", "GU-25", "50.00")] == shown(found)

@@ -135,3 +135,9 @@ def test_what_is_taken_out_is_found_at_once() -> None:
     printing = [chr(code) for code in text_sheet._CLEAN if chr(code).isprintable()]
 
     assert [text_sheet._JOINER] == printing
+
+
+def test_one_filled_cell_between_bars() -> None:
+    """'| blau |   |   |' goes on in the columns of the row above; '| Titel |' is a line with ornaments."""
+    assert [("blau",), (), ()] == [cell.lines for cell in rows_of_text("| blau |    |    |")[0].cells]
+    assert ["Titel"] == [cell.text for cell in rows_of_text("| Titel |")[0].cells]

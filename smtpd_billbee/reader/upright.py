@@ -1,0 +1,98 @@
+"""Item tables that do not lie: labels down the side, or each label on a line above its value.
+
+They become what other mails write: a header with one row for each item, or 'label: value' on one line.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.labels import meaning_of
+from smtpd_billbee.reader.sheet import Cell, Row, one
+from smtpd_billbee.reader.words import Dictionary
+
+_OF_ITEM = frozenset({"sku", "title", "items", "variant", "quantity", "unit_price", "row_total", "tax", "ean"})
+_PRICES = frozenset({"unit_price", "row_total"})
+_LONGEST_LABEL = 40  # letters
+_FEWEST = 3  # labels of an item: what it is, how many, what it costs
+_MOST_PAIRS = 12
+
+
+def laid_down(rows: Sequence[Row], known: Dictionary) -> Sequence[Row]:
+    """The rows with such tables turned; the same rows where there is none."""
+    runs = [list(run) for _, run in itertools.groupby(rows, lambda row: (row.table, row.block))]
+    if not any(len(run) >= _FEWEST for run in runs):
+        return rows
+    return [row for run in runs for row in (_of_table(run, known) if run[0].table else _of_lines(run, known))]
+
+
+def _of_table(run: Sequence[Row], known: Dictionary) -> Iterator[Row]:
+    """'Artikel | Tasse | Teller', 'Menge | 1 | 2', 'Preis | 3,00 | 4,00': each column is an item."""
+    width = len(run[0].cells)
+    labels = [row.cells[0].text for row in run]
+    turned = (
+        len(run) >= _FEWEST
+        and width > 2
+        and all(len(row.cells) == width and row.cells[0].lines for row in run)
+        and _name_an_item(labels, known)
+        and any(has_money(row.text) for row in run)
+        and not any(_is_label(cell.text, known) for cell in run[0].cells[1:])
+    )
+    if not turned:
+        yield from run
+        return
+    for column in range(width):
+        cells = (row.cells[column]._replace(start=place, end=place + 1) for place, row in enumerate(run))
+        yield run[0]._replace(cells=tuple(cells), number=run[0].number)
+
+
+def _of_lines(run: Sequence[Row], known: Dictionary) -> Iterator[Row]:
+    """'Menge' above '2': every second line of a paragraph is the label of the line below."""
+    if (
+        len(run) % 2
+        or not 2 * _FEWEST <= len(run) <= 2 * _MOST_PAIRS
+        or any(len(row.filled) != 1 for row in run)
+        or not _name_an_item([row.text for row in run[::2]], known)
+        or sum(_is_label(row.text, known) for row in run[1::2]) > 1
+    ):
+        yield from run
+        return
+    for label, value in zip(run[::2], run[1::2], strict=True):
+        yield one(value, f"{label.text}: {value.text}")
+
+
+def _name_an_item(labels: Sequence[str], known: Dictionary) -> bool:
+    """Are all labels of an item, but one that nobody listed: its title or number, how many, and a price?"""
+    if any(len(text) > _LONGEST_LABEL or any(c.isdigit() or c in ":：" for c in text) for text in labels):
+        return False
+    meanings = [meaning_of(text, known) for text in labels]
+    named = {name for meaning in meanings for name in meaning}
+    hits = sum(1 for meaning in meanings if not _OF_ITEM.isdisjoint(meaning))
+    what = not named.isdisjoint({"title", "items", "sku"})
+    return hits >= max(_FEWEST, len(labels) - 1) and what and "quantity" in named and not named.isdisjoint(_PRICES)
+
+
+def _is_label(text: str, known: Dictionary) -> bool:
+    return len(text) <= _LONGEST_LABEL and not _OF_ITEM.isdisjoint(meaning_of(text, known))
+
+
+def with_parted_heads(row: Row, known: Dictionary) -> Row:
+    """'Menge Artikel   Preis': a header in whose first cell the gap between two labels is one blank wide."""
+    if row.table or len(row.filled) < _FEWEST or any(c.isdigit() for c in row.text):
+        return row
+    named = [_is_label(cell.text, known) for cell in row.cells]
+    if named.count(False) != 1 or " " not in row.cells[named.index(False)].text:
+        return row
+    place = named.index(False)
+    cell = row.cells[place]
+    if len(cell.text) > 2 * _LONGEST_LABEL:
+        return row
+    for at in (number for number, letter in enumerate(cell.text) if letter == " "):
+        left, right = cell.text[:at], cell.text[at + 1 :]
+        if _is_label(left, known) and _is_label(right, known):
+            parts = (
+                Cell((left,), cell.start, cell.start + at, cell.head),
+                Cell((right,), cell.start + at + 1, cell.end, cell.head),
+            )
+            return row._replace(cells=(*row.cells[:place], *parts, *row.cells[place + 1 :]))
+    return row

@@ -1,0 +1,55 @@
+"""Item tables with labels down the side, or above their values."""
+
+from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.text_sheet import rows_of_text
+from smtpd_billbee.reader.upright import laid_down, with_parted_heads
+from smtpd_billbee.reader.words import dictionary
+
+KNOWN = dictionary()
+
+
+def cells(text: str) -> list[list[str]]:
+    """The cells of a text's rows once they were turned."""
+    return [[cell.text for cell in row.cells] for row in laid_down(rows_of_text(text), KNOWN)]
+
+
+def test_labels_down_the_side() -> None:
+    """Each column is an item: the table is turned."""
+    found = cells("Artikel | Becher | Teller\nMenge | 1 | 2\nPreis | 3,00 EUR | 4,00 EUR")
+
+    assert [["Artikel", "Menge", "Preis"], ["Becher", "1", "3,00 EUR"], ["Teller", "2", "4,00 EUR"]] == found
+
+
+def test_a_label_and_its_value_are_no_table_of_items() -> None:
+    """With one column of values it is a list of labels, and without a label of an item it is something else."""
+    for text in (
+        "Artikel | Becher\nMenge | 1\nPreis | 3,00 EUR",
+        "Becher | rot | 1\nTeller | blau | 2\nTopf | 9,00 | 3",
+    ):
+        assert cells(text) == [[cell.text for cell in row.cells] for row in rows_of_text(text)]
+
+
+def test_a_label_on_a_line_above_its_value() -> None:
+    """In a paragraph of pairs each label joins its value; one label may be unknown."""
+    assert [["Artikel: Becher"], ["Menge: 2"], ["Glanz: matt"], ["Preis: 3,00 EUR"]] == cells(
+        "Artikel\nBecher\nMenge\n2\nGlanz\nmatt\nPreis\n3,00 EUR"
+    )
+
+
+def test_a_header_one_word_a_line_stays() -> None:
+    """'Artikel', 'Menge', 'Preis', 'Gesamt' one below the other is a header, not labels with values."""
+    text = "Artikel\nMenge\nEinzelpreis\nGesamtpreis\nBecher\n2"
+
+    assert [[line] for line in text.split("\n")] == cells(text)
+
+
+def header(text: str) -> list[str]:
+    """The cells of a header."""
+    row: Row = with_parted_heads(rows_of_text(text)[0], KNOWN)
+    return [cell.text for cell in row.cells]
+
+
+def test_a_narrow_gap_in_a_header() -> None:
+    """Two labels with one blank between them are two columns; a label of two words is one."""
+    assert ["Menge", "Artikel", "Einzelpreis", "Gesamtpreis"] == header("Menge Artikel   Einzelpreis   Gesamtpreis")
+    assert ["Menge", "Preis netto", "Gesamtpreis"] == header("Menge   Preis netto   Gesamtpreis")
