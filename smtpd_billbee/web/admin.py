@@ -68,8 +68,10 @@ class Pages(BaseAdmin):
     @asynccontextmanager
     async def _living(self, _app: Starlette) -> AsyncIterator[None]:
         """Files that wait for a word end with the window."""
-        yield
-        self._uploads.close()
+        try:
+            yield
+        finally:
+            self._uploads.close()
 
     def mounted(self, views: list[BaseView]) -> Starlette:
         """The application with these pages in its menu."""
