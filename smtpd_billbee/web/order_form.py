@@ -100,7 +100,7 @@ def words_of(whole: WholeOrder) -> dict[str, str]:
     for whose in ADDRESSES:
         address = getattr(order, whose) or Address()
         words |= {f"{whose}.{name}": getattr(address, name) or "" for name in ADDRESS_FIELDS}
-    for index, item in enumerate(order.items):
+    for index, item in enumerate(() if has_too_many(order) else order.items):
         words |= {f"items.{index}.{name}": _shown(name, getattr(item, name)) for name in ITEM_FIELDS}
     beside = {"tags": ", ".join(whole.tags), "comment": whole.comment, "paid_on": whole.paid_on,
               "shipped_on": whole.shipped_on}  # fmt: skip
@@ -117,7 +117,12 @@ def _shown(name: str, value: object) -> str:
 def item_numbers(words: Mapping[str, str]) -> list[int]:
     """The items of which something is written, in their sequence."""
     found = (_ITEM.fullmatch(path) for path, value in words.items() if value.strip())
-    return sorted({int(match[1]) for match in found if match})[:MOST_ITEMS]
+    return sorted({int(match[1]) for match in found if match})
+
+
+def has_too_many(order: Order) -> bool:
+    """Are its items more than the form shows?  They stay as they are, whatever else is saved."""
+    return len(order.items) > MOST_ITEMS
 
 
 def order_of(form: Form, before: Order) -> tuple[Order, Beside]:
@@ -134,13 +139,20 @@ def order_of(form: Form, before: Order) -> tuple[Order, Beside]:
     for whose in ADDRESSES:
         address = Address(**{name: form.text(f"{whose}.{name}", 500) for name in ADDRESS_FIELDS})
         values[whose] = None if address == Address() else address
-    items = tuple(_item(form, index) for index in item_numbers(form.words))
+    items = before.items if has_too_many(before) else _items(form)
     beside = Beside(
         tags=tuple((form.text("tags", 5000) or "").split(",")),
         comment=form.text("comment"),
         **{name: form.checked(name, date.fromisoformat, _("Write it so: 2026-03-02")) for name in _DATES},
     )
     return replace(before, number=number or "", items=items, **values), beside
+
+
+def _items(form: Form) -> tuple[Item, ...]:
+    numbers = item_numbers(form.words)
+    if len(numbers) > MOST_ITEMS:
+        form.complaints["items"] = _("An order can have at most %(most)s items here.") % {"most": MOST_ITEMS}
+    return tuple(_item(form, index) for index in numbers)
 
 
 def _item(form: Form, index: int) -> Item:

@@ -7,7 +7,7 @@ import pytest
 
 from smtpd_billbee.model.order import Address, KeptOrder, Order
 from smtpd_billbee.model.order_page import WholeOrder
-from smtpd_billbee.web.order_form import Form, number_of, order_of, words_of
+from smtpd_billbee.web.order_form import MOST_ITEMS, Form, number_of, order_of, words_of
 from tests.conftest import NOON
 from tests.making import ORDER
 
@@ -77,3 +77,26 @@ def test_items_that_are_emptied_go() -> None:
     made, _ = order_of(Form(words | emptied | {"items.9.title": "Neu", "items.9.quantity": "1"}), ORDER)
 
     assert ["Wolle", "Neu"] == [item.title for item in made.items]
+
+
+@pytest.mark.parametrize("more", [0, 1, 250])
+def test_no_item_is_lost(more: int) -> None:
+    """More items than the form shows are not in it, and stay as they are when the rest is saved."""
+    order = replace(ORDER, items=tuple(replace(ORDER.items[0], sku=str(number)) for number in range(MOST_ITEMS + more)))
+    words = words_of(whole(order))
+    form = Form(words | {"note": "neu"})
+    made, _ = order_of(form, order)
+
+    assert ({}, more == 0) == (form.complaints, "items.0.title" in words)
+    assert replace(order, note="neu") == made
+
+
+def test_more_items_than_can_be_shown_again() -> None:
+    """They are complained of, not cut."""
+    words = words_of(whole(ORDER))
+    for number in range(MOST_ITEMS):
+        words |= {f"items.{number + 2}.title": "Neu", f"items.{number + 2}.quantity": "1"}
+    form = Form(words)
+    order_of(form, ORDER)
+
+    assert ["items"] == list(form.complaints)
