@@ -18,6 +18,7 @@
     start       the start page
     bound       things by their number, bound to the account of whoever asks
     form_fields  what stands in a form, checked
+    clean_words  no NUL in a query, a path or a form
     shops       the list of shops, and the wizard that makes one
     shop_news   what has come for a shop, for the page that waits
     shop_settings   the page of a shop: settings and taught labels
