@@ -7,6 +7,7 @@
     context     the store, the clock, who is signed in, and whose things may be shown
     hands       what the window sets going: reading, relaying, sending
     look_only   a list that is only looked at
+    paged       the number of a page, however large one writes it
     page        a page of our own within the frame
     security    the headers of every answer; the nonce of the framework's scripts
     language    which language a request is answered in; our texts in catalogs/

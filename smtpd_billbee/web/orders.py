@@ -42,6 +42,7 @@ from smtpd_billbee.web.order_filters import (
     rules_of,
 )
 from smtpd_billbee.web.order_words import STATES, amount, badge, number, ordered
+from smtpd_billbee.web.paged import Paged
 from smtpd_billbee.web.told import told
 from smtpd_billbee.work.editing import Editor
 
@@ -74,7 +75,7 @@ async def _export_form(request: Request, view: BaseModelView) -> str:
     return await _form(request, view, "orders/export_form.html", kinds=KINDS)
 
 
-class OrderList(BaseModelView):
+class OrderList(Paged):
     """Orders as the framework's list, over our store."""
 
     key = "orders"
