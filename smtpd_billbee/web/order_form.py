@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from starlette_admin.i18n import get_locale
 from starlette_admin.i18n import gettext as _
 
+from smtpd_billbee.formats.order_dates import moment
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.reading import amount_text, plain_text
@@ -70,6 +71,24 @@ class Form:
                 self.complaints[path] = complaint
         return value
 
+    def moment(self, path: str, before: str | None) -> str | None:
+        """A day, with or without its time, as people write it; ISO comes back.  What stood there `before` stays."""
+        value = self.text(path, 40)
+        if value is None or value == before:
+            return value
+        found = moment_of(value)
+        if found is None:
+            self.complaints[path] = _("Write it so: 02.03.2026 11:58 or 2026-03-02 11:58")
+        return found
+
+    def day(self, path: str) -> str | None:
+        """A day alone, in the same ways."""
+        value = self.text(path, 40)
+        found = moment_of(value) if value is not None else None
+        if value is not None and (found is None or "T" in found):
+            self.complaints[path] = _("Write it so: 02.03.2026 or 2026-03-02")
+        return found
+
     def needs(self, path: str, value: object) -> None:
         """It must not be empty."""
         if value is None:
@@ -88,6 +107,30 @@ def number_of(value: str) -> Decimal:
             raise ValueError
         bare = f"{whole.replace('.', '').replace(',', '')}.{places}"
     return Decimal(bare)
+
+
+def moment_of(value: str) -> str | None:
+    """ISO of '27.11.2026 11:58' or 'Nov 27, 2026'.  None: it is no date, or it could be another one (03/04/2026)."""
+    if sum(value.count(mark) for mark in "-./") < 2:
+        return _named_day(value)  # a number alone would be Excel's count of days
+    found = {moment(value, months_lead) for months_lead in (True, False)} - {None}
+    return found.pop() if len(found) == 1 and all(map(_is_moment, found)) else None
+
+
+def _named_day(value: str) -> str | None:
+    """As the English pages show a day."""
+    try:
+        return datetime.strptime(value, "%b %d, %Y").replace(tzinfo=UTC).date().isoformat()
+    except ValueError:
+        return None
+
+
+def _is_moment(value: str | None) -> bool:
+    try:
+        datetime.fromisoformat(value or "")
+    except ValueError:
+        return False
+    return True
 
 
 def words_of(whole: WholeOrder) -> dict[str, str]:
@@ -131,7 +174,7 @@ def order_of(form: Form, before: Order) -> tuple[Order, Beside]:
     form.needs("number", number)
     values: dict[str, Any] = {name: form.text(name) for name in _TEXTS}
     values |= {name: form.amount(name) for name in AMOUNTS}
-    values["ordered_at"] = form.checked("ordered_at", datetime.fromisoformat, _("Write it so: 2026-03-02T11:58"))
+    values["ordered_at"] = form.moment("ordered_at", before.ordered_at)
     values["currency"] = form.checked("currency", _currency, _("Three letters, such as EUR."))
     values["language"] = form.text("language", 8)
     values["prices_include_tax"] = {"yes": True, "no": False}.get(form.words.get("prices_include_tax", ""))
@@ -143,7 +186,7 @@ def order_of(form: Form, before: Order) -> tuple[Order, Beside]:
     beside = Beside(
         tags=tuple((form.text("tags", 5000) or "").split(",")),
         comment=form.text("comment"),
-        **{name: form.checked(name, date.fromisoformat, _("Write it so: 2026-03-02")) for name in _DATES},
+        **{name: form.day(name) for name in _DATES},
     )
     return replace(before, number=number or "", items=items, **values), beside
 

@@ -100,3 +100,39 @@ def test_more_items_than_can_be_shown_again() -> None:
     order_of(form, ORDER)
 
     assert ["items"] == list(form.complaints)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("27.11.2026", "2026-11-27"), ("27.11.2026 11:58", "2026-11-27T11:58"), ("7.1.26, 9:05", "2026-01-07T09:05"),
+     ("27.11.2026 11:58 Uhr", "2026-11-27T11:58"), ("2026-11-27", "2026-11-27"),
+     ("2026-11-27 11:58", "2026-11-27T11:58"),
+     ("2026-11-27T11:58", "2026-11-27T11:58"), ("2026-11-27T11:58:03+01:00", "2026-11-27T11:58:03+01:00"),
+     ("27/11/2026", "2026-11-27"), ("11/27/26, 11:58 AM", "2026-11-27T11:58"), ("Nov 27, 2026", "2026-11-27")],
+)  # fmt: skip
+def test_dates(written: str, meant: str) -> None:
+    """As people write them in German and English, and as the pages show them; what is kept is ISO."""
+    form = Form(words_of(whole(ORDER)) | {"ordered_at": written})
+    made, _ = order_of(form, ORDER)
+
+    assert (meant, False) == (made.ordered_at, "ordered_at" in form.complaints)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["03/04/2026", "30.02.2026", "46000", "46000.5", "20261127", "27.11.2026 25:00", "2026-11-27T11:58+99:99"],
+)
+def test_no_dates(written: str) -> None:
+    """What is none, or could be two, is not guessed."""
+    form = Form(words_of(whole(ORDER)) | {"ordered_at": written})
+    order_of(form, ORDER)
+
+    assert ["ordered_at"] == list(form.complaints)
+
+
+def test_the_days_of_payment_and_shipping() -> None:
+    """They are days without a time."""
+    form = Form(words_of(whole(ORDER)) | {"paid_on": "27.11.2026", "shipped_on": "27.11.2026 11:58"})
+    _, beside = order_of(form, ORDER)
+
+    assert ("2026-11-27", ["shipped_on"]) == (beside.paid_on, list(form.complaints))
