@@ -16,6 +16,7 @@ from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.shop import DELETED, ORDERED, PAID, SHIPPED, STATES
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.changes import changes
+from smtpd_billbee.work.rejudging import judged_anew
 from smtpd_billbee.work.storable import storable
 
 MOST_TAGS = 50
@@ -51,6 +52,10 @@ class Editor:
             if not found:
                 return False
             values = asdict(beside) | {"tags": list(clean_tags(beside.tags)), "provenance": _provenance(whole, order)}
+            doubts = judged_anew(whole.kept.problems, whole.kept.order, order)
+            is_settled = bool(whole.kept.problems) and not doubts
+            if doubts != whole.kept.problems:
+                values |= {"problems": list(doubts), "to_check": not is_settled}
             try:
                 done = await tx.order_pages.change_fields(order_id, order, values, self.now, seen)
             except TakenMeanwhile:
@@ -61,7 +66,9 @@ class Editor:
                 shop_id = whole.kept.shop_id
                 articles = await tx.articles.of_items(whole.account_id, shop_id, order.items, self.now)
                 await tx.order_pages.put_items(shop_id, order_id, order, articles)
-            await self._note(tx, whole, EDITED, {"changes": list(found)})
+            if is_settled:
+                await tx.order_pages.settle_mails(order_id)
+            await self._note(tx, whole, EDITED, {"changes": [*found, *_doubt_changes(whole.kept.problems, doubts)]})
             return True
 
     async def accept(self, order_id: int, seen: datetime) -> None:
@@ -157,6 +164,11 @@ def _beside_changes(whole: WholeOrder, beside: Beside) -> list[str]:
         if was != now:
             found.append(f"{name}: {was or 'none'}, now {now or 'none'}")
     return found
+
+
+def _doubt_changes(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    gone = [f"no longer in doubt: {each}" for each in before if each not in after]
+    return gone + [f"to check: {each}" for each in after if each not in before]
 
 
 def _provenance(whole: WholeOrder, order: Order) -> dict[str, Any]:

@@ -104,6 +104,23 @@ async def test_a_number_that_is_taken(store: Store) -> None:
     assert ORDER == (await whole(store, found.kept.id)).kept.order
 
 
+async def test_a_correction_ends_a_doubt(store: Store) -> None:
+    """With the last one the order need not be checked any more; a correction that adds up no better brings another."""
+    off = "items 33.30 + shipping 4.90 = 38.20, but the total says 40.00"
+    found = await kept(store, replace(ORDER, total=Decimal(40)), problems=[off])
+    await editor(store, found).edit(found.kept.id, found.changed_at, ORDER, Beside())
+
+    right = await whole(store, found.kept.id)
+    assert (False, ()) == (right.kept.to_check, right.kept.problems)
+    assert f"no longer in doubt: {off}" in (await last_entry(store, found.kept.id)).detail["changes"]
+    later = replace(editor(store, right), now=LATER + timedelta(seconds=1))
+    await later.edit(right.kept.id, right.changed_at, found.kept.order, Beside())
+
+    wrong = await whole(store, found.kept.id)
+    assert (True, (off,)) == (wrong.kept.to_check, wrong.kept.problems)
+    assert f"to check: {off}" in (await last_entry(store, found.kept.id)).detail["changes"]
+
+
 async def test_what_no_database_takes(store: Store) -> None:
     """A NUL that somebody pasted is replaced."""
     found = await kept(store)
