@@ -201,6 +201,7 @@ def _told(entry: Entry) -> dict[str, Any]:
     detail = entry.detail
     if entry.action == "state changed":
         lines = [f"{order_words.state_name(detail['before'])} → {order_words.state_name(detail['after'])}"]
+        lines += [told(str(line)) for line in detail.get("changes", ())]
     elif entry.action == "tagged":
         lines = [f"{', '.join(detail['before']) or '–'} → {', '.join(detail['after']) or '–'}"]
     else:

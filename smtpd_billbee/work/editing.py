@@ -13,7 +13,7 @@ from smtpd_billbee.errors import ChangedMeanwhile, NoSuchThing, Refused, TakenMe
 from smtpd_billbee.model.journal import EDITED, Entry
 from smtpd_billbee.model.order import Order
 from smtpd_billbee.model.order_page import WholeOrder
-from smtpd_billbee.model.shop import DELETED, ORDERED, PAID, SHIPPED, STATES
+from smtpd_billbee.model.shop import CANCELED, DELETED, ORDERED, PAID, SHIPPED, STATES, UNPAID, UNSHIPPED
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.changes import changes
 from smtpd_billbee.work.rejudging import judged_anew
@@ -81,7 +81,7 @@ class Editor:
             await self._note(tx, whole, "accepted", {"problems": list(whole.kept.problems)})
 
     async def set_state(self, order_ids: Collection[int], state: int, seen: datetime | None = None) -> int:
-        """Put orders to a state of Billbee's; paid and shipped ones get today's date.  How many were changed."""
+        """Put orders to a state of Billbee's; paid and shipped ones get today's date.  How many they were."""
         if state not in STATES:
             raise Refused(f"there is no state {state}")
         async with self.store.transaction() as tx:
@@ -119,8 +119,10 @@ class Editor:
             values["paid_on"] = today
         if state == SHIPPED and not whole.shipped_on:
             values["shipped_on"] = today
-        await self._change(tx, whole, values, seen)
-        await self._note(tx, whole, STATE_CHANGED, {"before": whole.kept.state, "after": state})
+        over = _days_over(whole, state)
+        await self._change(tx, whole, values | dict.fromkeys(over), seen)
+        gone = {"changes": [f"{name}: {day}, now none" for name, day in over.items()]} if over else {}
+        await self._note(tx, whole, STATE_CHANGED, {"before": whole.kept.state, "after": state} | gone)
 
     async def _wanted(self, tx: Tx, order_ids: Collection[int], seen: datetime | None) -> list[WholeOrder]:
         """Each of them must be there: a foreign one is none."""
@@ -175,6 +177,17 @@ def _provenance(whole: WholeOrder, order: Order) -> dict[str, Any]:
     """Where the mail says it; items that are others than the mail's have no place there any more."""
     same = len(order.items) == len(whole.kept.order.items)
     return {name: asdict(origin) for name, origin in whole.provenance.items() if same or not name.startswith("items.")}
+
+
+def _days_over(whole: WholeOrder, state: int) -> dict[str, str]:
+    """The days that hold no more, as the order goes back to a state before them; one in the bin only waits there."""
+    was = whole.kept.state
+    days = (("paid_on", whole.paid_on, UNPAID), ("shipped_on", whole.shipped_on, UNSHIPPED))
+    return {
+        name: day
+        for name, day, not_yet in days
+        if day and state in not_yet and was not in not_yet and was not in (DELETED, CANCELED)
+    }
 
 
 def _state_before(entries: Sequence[Entry]) -> int:

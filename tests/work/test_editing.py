@@ -13,7 +13,7 @@ from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.mail import MailState, NewMail
 from smtpd_billbee.model.order import Item, Order
 from smtpd_billbee.model.order_page import WholeOrder
-from smtpd_billbee.model.shop import DELETED, ORDERED, PAID, SHIPPED
+from smtpd_billbee.model.shop import CANCELED, DELETED, ORDERED, PAID, SHIPPED
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import mails
 from smtpd_billbee.work.editing import MOST_TAGS, Beside, Editor, clean_tags
@@ -157,6 +157,40 @@ async def test_states(store: Store, state: int, paid_on: str | None, shipped_on:
     now = await whole(store, found.kept.id)
     assert (state, paid_on, shipped_on) == (now.kept.state, now.paid_on, now.shipped_on)
     assert {"before": ORDERED, "after": state} == (await last_entry(store, found.kept.id)).detail
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "days"),
+    [
+        (PAID, ORDERED, (None, "2026-03-01")),
+        (SHIPPED, PAID, ("2026-02-28", None)),
+        (SHIPPED, ORDERED, (None, None)),
+        (SHIPPED, 15, (None, "2026-03-01")),  # a reminder: shipped, and not paid
+        (SHIPPED, 7, ("2026-02-28", "2026-03-01")),
+        (ORDERED, 2, ("2026-02-28", "2026-03-01")),  # somebody wrote the days himself
+        (CANCELED, ORDERED, ("2026-02-28", "2026-03-01")),
+    ],
+)
+async def test_back_to_a_state_before(store: Store, before: int, after: int, days: tuple[str | None, ...]) -> None:
+    """The day of what is not so any more goes; the journal keeps it."""
+    found = await kept(store, state=before, paid_on="2026-02-28", shipped_on="2026-03-01")
+    await editor(store, found).set_state([found.kept.id], after)
+
+    now = await whole(store, found.kept.id)
+    assert days == (now.paid_on, now.shipped_on)
+    said = ("paid_on: 2026-02-28", "shipped_on: 2026-03-01")
+    wanted = [name for name, day in zip(said, days, strict=True) if not day]
+    changes = (await last_entry(store, found.kept.id)).detail.get("changes", [])
+    assert [f"{each}, now none" for each in wanted] == changes
+
+
+async def test_the_day_is_there_after_the_bin(store: Store) -> None:
+    """Deleting takes no day away."""
+    found = await kept(store, state=PAID, paid_on="2026-02-28")
+    await editor(store, found).set_state([found.kept.id], DELETED)
+    await editor(store, found).restore([found.kept.id])
+
+    assert "2026-02-28" == (await whole(store, found.kept.id)).paid_on
 
 
 async def test_a_state_that_there_is_not(store: Store) -> None:

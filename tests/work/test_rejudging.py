@@ -18,8 +18,10 @@ OTHER = "the name holds more than a name"
 def test_a_sum_that_comes_out_now() -> None:
     """Its doubts are over, by whichever words they were told; another stays."""
     rows = "item 1: 2 x 14.90 is not 29.80"
-    doubts = (OFF, OTHER, "total: 40.00, together its parts make 38.20",
-              "the items come to 33.30, the subtotal says 1.00", "the shipping cost is below zero", "an item has no quantity", rows)  # fmt: skip
+    doubts = (
+        OFF, OTHER, "total: 40.00, together its parts make 38.20", "an item has no quantity",
+        "the items come to 33.30, the subtotal says 1.00", "the shipping cost is below zero", rows,
+    )  # fmt: skip
 
     assert (OTHER, rows) == judged_anew(doubts, TOTAL_40, ORDER)
 
