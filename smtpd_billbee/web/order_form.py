@@ -10,13 +10,15 @@ from typing import Any
 from starlette_admin.i18n import get_locale
 from starlette_admin.i18n import gettext as _
 
+from smtpd_billbee.errors import Refused
 from smtpd_billbee.formats.order_dates import moment
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.reading import amount_text, plain_text
 from smtpd_billbee.web.field_names import ADDRESS_FIELDS, ADDRESSES, ITEM_FIELDS
 from smtpd_billbee.web.order_words import PAYMENT_TYPES
-from smtpd_billbee.work.editing import Beside
+from smtpd_billbee.web.told import told
+from smtpd_billbee.work.editing import Beside, checked_tags
 
 MOST_ITEMS = 500
 LONGEST = 10_000  # letters
@@ -184,11 +186,20 @@ def order_of(form: Form, before: Order) -> tuple[Order, Beside]:
         values[whose] = None if address == Address() else address
     items = before.items if has_too_many(before) else _items(form)
     beside = Beside(
-        tags=tuple((form.text("tags", 5000) or "").split(",")),
+        tags=_tags(form),
         comment=form.text("comment"),
         **{name: form.day(name) for name in _DATES},
     )
     return replace(before, number=number or "", items=items, **values), beside
+
+
+def _tags(form: Form) -> tuple[str, ...]:
+    tags = tuple((form.text("tags", 5000) or "").split(","))
+    try:
+        checked_tags(tags)
+    except Refused as error:
+        form.complaints.setdefault("tags", told(str(error)))
+    return tags
 
 
 def _items(form: Form) -> tuple[Item, ...]:

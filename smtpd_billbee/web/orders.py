@@ -270,7 +270,9 @@ class OrderList(Paged):
             raise ActionFailed(gettext("No order is selected."))
         try:
             changed = await change(editor_of(request), ids)
-        except (NoSuchThing, Refused, ChangedMeanwhile):
+        except Refused as error:
+            raise ActionFailed(told(str(error))) from None
+        except (NoSuchThing, ChangedMeanwhile):
             raise ActionFailed(gettext("Some of these orders are not there any more. Nothing was changed.")) from None
         flash(
             request,

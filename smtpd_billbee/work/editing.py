@@ -15,13 +15,14 @@ from smtpd_billbee.model.order import Order
 from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.shop import CANCELED, DELETED, ORDERED, PAID, SHIPPED, STATES, UNPAID, UNSHIPPED
 from smtpd_billbee.store.store import Store, Tx
-from smtpd_billbee.work.changes import changes
+from smtpd_billbee.work.changes import changes, problem_changes
 from smtpd_billbee.work.rejudging import judged_anew
 from smtpd_billbee.work.storable import storable
 
 MOST_TAGS = 50
 LONGEST_TAG = 60  # letters
 STATE_CHANGED = "state changed"
+NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Editor:
             found = (*changes(whole.kept.order, order), *_beside_changes(whole, beside))
             if not found:
                 return False
-            values = asdict(beside) | {"tags": list(clean_tags(beside.tags)), "provenance": _provenance(whole, order)}
+            values = asdict(beside) | {"tags": list(checked_tags(beside.tags)), "provenance": _provenance(whole, order)}
             doubts = judged_anew(whole.kept.problems, whole.kept.order, order)
             is_settled = bool(whole.kept.problems) and not doubts
             if doubts != whole.kept.problems:
@@ -68,7 +69,7 @@ class Editor:
                 await tx.order_pages.put_items(shop_id, order_id, order, articles)
             if is_settled:
                 await tx.order_pages.settle_mails(order_id)
-            await self._note(tx, whole, EDITED, {"changes": [*found, *_doubt_changes(whole.kept.problems, doubts)]})
+            await self._note(tx, whole, EDITED, {"changes": [*found, *problem_changes(whole.kept.problems, doubts)]})
             return True
 
     async def accept(self, order_id: int, seen: datetime) -> None:
@@ -100,12 +101,12 @@ class Editor:
         return len(deleted)
 
     async def tag(self, order_ids: Collection[int], add: Sequence[str], remove: Sequence[str] = ()) -> int:
-        """Put tags to orders, and take others from them.  How many were changed."""
-        add, remove = clean_tags(storable(tuple(add))), clean_tags(remove)
+        """Put tags to orders, and take others from them.  How many were changed.  Raises Refused."""
+        add, remove = checked_tags(storable(tuple(add))), clean_tags(remove)
         changed = 0
         async with self.store.transaction() as tx:
             for whole in await self._wanted(tx, order_ids, None):
-                tags = clean_tags([*(each for each in whole.tags if each not in remove), *add])
+                tags = checked_tags([*(each for each in whole.tags if each not in remove), *add])
                 if tags != whole.tags:
                     await self._change(tx, whole, {"tags": list(tags)}, None)
                     await self._note(tx, whole, "tagged", {"before": list(whole.tags), "after": list(tags)})
@@ -121,7 +122,7 @@ class Editor:
             values["shipped_on"] = today
         over = _days_over(whole, state)
         await self._change(tx, whole, values | dict.fromkeys(over), seen)
-        gone = {"changes": [f"{name}: {day}, now none" for name, day in over.items()]} if over else {}
+        gone = {"changes": [f"{name}: {day}, now {NONE}" for name, day in over.items()]} if over else {}
         await self._note(tx, whole, STATE_CHANGED, {"before": whole.kept.state, "after": state} | gone)
 
     async def _wanted(self, tx: Tx, order_ids: Collection[int], seen: datetime | None) -> list[WholeOrder]:
@@ -150,8 +151,18 @@ class Editor:
 
 def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
     """Each once, in their sequence, without blanks around them; the empty ones go."""
-    bare = (" ".join(tag.split())[:LONGEST_TAG] for tag in tags)
-    return tuple(dict.fromkeys(tag for tag in bare if tag))[:MOST_TAGS]
+    bare = (" ".join(tag.split()) for tag in tags)
+    return tuple(dict.fromkeys(tag for tag in bare if tag))
+
+
+def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """The same; nothing is cut.  Raises Refused for a tag that is too long, or for too many."""
+    cleaned = clean_tags(tags)
+    if any(len(tag) > LONGEST_TAG for tag in cleaned):
+        raise Refused(f"a tag has {LONGEST_TAG} characters at most")
+    if len(cleaned) > MOST_TAGS:
+        raise Refused(f"an order has {MOST_TAGS} tags at most")
+    return cleaned
 
 
 def _beside_changes(whole: WholeOrder, beside: Beside) -> list[str]:
@@ -164,13 +175,8 @@ def _beside_changes(whole: WholeOrder, beside: Beside) -> list[str]:
     for name in ("paid_on", "shipped_on"):
         was, now = getattr(whole, name), getattr(beside, name)
         if was != now:
-            found.append(f"{name}: {was or 'none'}, now {now or 'none'}")
+            found.append(f"{name}: {was or NONE}, now {now or NONE}")
     return found
-
-
-def _doubt_changes(before: Sequence[str], after: Sequence[str]) -> list[str]:
-    gone = [f"no longer in doubt: {each}" for each in before if each not in after]
-    return gone + [f"to check: {each}" for each in after if each not in before]
 
 
 def _provenance(whole: WholeOrder, order: Order) -> dict[str, Any]:

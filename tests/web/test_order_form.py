@@ -59,6 +59,7 @@ def test_no_numbers(written: str) -> None:
     [
         ("number", " "), ("number", "x" * 201), ("total", "1.234"), ("total", "abc"), ("total", "1" * 12),
         ("ordered_at", "gestern"), ("currency", "Euro"), ("paid_on", "2026-02-30"), ("note", "x" * 10_001),
+        ("tags", "x" * 61), ("tags", ",".join(map(str, range(51)))), ("tags", "x, " * 5000),
         ("items.0.title", ""), ("items.0.quantity", ""), ("items.7.sku", "only a sku"),
     ],
 )  # fmt: skip

@@ -16,7 +16,7 @@ from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.shop import CANCELED, DELETED, ORDERED, PAID, SHIPPED
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import mails
-from smtpd_billbee.work.editing import MOST_TAGS, Beside, Editor, clean_tags
+from smtpd_billbee.work.editing import LONGEST_TAG, MOST_TAGS, Beside, Editor
 from tests.conftest import NOON
 from tests.making import MAIL, ORDER, SHOP, TO_SHOP, arrival, make_shop
 
@@ -220,7 +220,20 @@ async def test_tags(store: Store) -> None:
     assert 0 == await who.tag([found.kept.id], ["eilig"])
     assert 1 == await who.tag([found.kept.id], ["neu"], ["eilig"])
     assert ("zwei Worte", "neu") == (await whole(store, found.kept.id)).tags
-    assert MOST_TAGS == len(clean_tags([str(number) for number in range(1000)]))
+
+
+async def test_tags_that_are_too_much(store: Store) -> None:
+    """They are refused, not cut, whoever writes them where; nothing is half done."""
+    found = await kept(store, tags=[str(number) for number in range(MOST_TAGS - 1)])
+    who, ids = editor(store, found), [found.kept.id]
+
+    for tags in (["x" * (LONGEST_TAG + 1)], ["ok", "y" * 300], ["one", "two"]):
+        with pytest.raises(Refused, match="at most"):
+            await who.tag(ids, tags)
+    with pytest.raises(Refused, match="at most"):
+        await who.edit(found.kept.id, found.changed_at, ORDER, Beside(("x" * (LONGEST_TAG + 1),)))
+    assert found == await whole(store, found.kept.id)
+    assert 1 == await who.tag(ids, ["x" * LONGEST_TAG])
 
 
 async def test_a_foreign_order(store: Store) -> None:
