@@ -58,6 +58,9 @@ STATES: dict[int, str] = {
     16: "fulfilling", 17: "return",
 }  # fmt: skip
 """Billbee's order states by their ids (billbee.md 3.4)."""
+UNPAID = frozenset({1, 2, 11, 12, 14, 15})
+UNSHIPPED = frozenset({1, 2, 3, 13, 14, 16})
+"""States that say that nobody has paid, or that nothing was shipped; a reminded order may well be shipped."""
 
 
 def first_state(order: Order, rules: ShopRules) -> int:

@@ -191,10 +191,13 @@ def known_problems(order: Order) -> list[str]:
     return [*currency, *cost_problems(order), *address_problems(order), *address_oddities(order)]
 
 
+def quantity_problems(order: Order) -> list[str]:
+    """Nobody orders nothing, or less."""
+    return ["an item has no quantity"] if any(item.quantity <= 0 for item in order.items) else []
+
+
 def _item_problems(order: Order) -> list[str]:
-    problems = []
-    if any(item.quantity <= 0 for item in order.items):
-        problems.append("an item has no quantity")
+    problems = quantity_problems(order)
     if any(item.sku == order.number for item in order.items):
         problems.append("an item's SKU is the order number")
     if any(len(item.title) > 250 for item in order.items):

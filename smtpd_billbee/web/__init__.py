@@ -7,6 +7,7 @@
     context     the store, the clock, who is signed in, and whose things may be shown
     hands       what the window sets going: reading, relaying, sending
     look_only   a list that is only looked at
+    paged       the number of a page, however large one writes it
     page        a page of our own within the frame
     security    the headers of every answer; the nonce of the framework's scripts
     language    which language a request is answered in; our texts in catalogs/
@@ -18,6 +19,7 @@
     start       the start page
     bound       things by their number, bound to the account of whoever asks
     form_fields  what stands in a form, checked
+    clean_words  no NUL in a query, a path or a form
     shops       the list of shops, and the wizard that makes one
     shop_news   what has come for a shop, for the page that waits
     shop_settings   the page of a shop: settings and taught labels

@@ -14,6 +14,7 @@ from starlette_admin.i18n import I18nConfig
 from starlette_admin.views import BaseView, CustomView
 
 from smtpd_billbee.web import language
+from smtpd_billbee.web.clean_words import CleanWords
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.language import Language, load_catalogs
 from smtpd_billbee.web.security import SecurityHeaders, WithNonce
@@ -40,7 +41,12 @@ class Pages(BaseAdmin):
             index_view=home,
             auth_provider=SignIn(context),
             secret_key=context.sessions.key.hex(),
-            middlewares=[Middleware(Language), Middleware(SecurityHeaders), Middleware(SizeLimit, context=context)],
+            middlewares=[
+                Middleware(Language),
+                Middleware(SecurityHeaders),
+                Middleware(CleanWords),
+                Middleware(SizeLimit, context=context),
+            ],
             i18n_config=I18nConfig(
                 default_locale=language.LANGUAGES[0],
                 language_cookie_name=language.COOKIE,

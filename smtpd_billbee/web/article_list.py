@@ -101,7 +101,7 @@ class ArticleList(LookOnly):
         return found[0] if found else None
 
     async def find_by_pks(self, request: Request, pks: list[Any]) -> Sequence[Any]:
-        wanted = [int(pk) for pk in pks if str(pk).isdecimal()]
+        wanted = [int(pk) for pk in pks if str(pk).isdecimal() and len(str(pk)) < 19]
         async with context_of(request).store.reading() as tx:
             return [_row(each, "") for each in await tx.article_lists.some(account_of(request), wanted)]
 

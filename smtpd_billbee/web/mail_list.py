@@ -1,7 +1,7 @@
 """The list of mails."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -118,7 +118,7 @@ def wish_of(request: Request) -> MailWish:
     return MailWish(
         words=asked.get("q", "").strip().replace("\0", "")[:LONGEST_WORDS],
         state=MailState(asked["fate"]) if asked.get("fate") in list(MailState) else None,
-        shop_id=int(shop) if shop.isdecimal() and int(shop) < LARGEST_ID else None,
+        shop_id=int(shop) if shop.isdecimal() and len(shop) < 19 and int(shop) < LARGEST_ID else None,
         copy=JobState(asked["copy"]) if asked.get("copy") in list(JobState) else None,
         since=_day(asked.get("since", "")),
         until=until + timedelta(days=1) if until else None,
@@ -126,8 +126,9 @@ def wish_of(request: Request) -> MailWish:
 
 
 def _day(text: str) -> datetime | None:
-    """The beginning of a day."""
+    """The beginning of a day; behind the last year there is no other day to look up to."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        found = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         return None
+    return found if found.year < MAXYEAR else None

@@ -3,19 +3,22 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from starlette_admin.i18n import get_locale
 from starlette_admin.i18n import gettext as _
 
+from smtpd_billbee.errors import Refused
+from smtpd_billbee.formats.order_dates import moment
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.reading import amount_text, plain_text
 from smtpd_billbee.web.field_names import ADDRESS_FIELDS, ADDRESSES, ITEM_FIELDS
 from smtpd_billbee.web.order_words import PAYMENT_TYPES
-from smtpd_billbee.work.editing import Beside
+from smtpd_billbee.web.told import told
+from smtpd_billbee.work.editing import Beside, checked_tags
 
 MOST_ITEMS = 500
 LONGEST = 10_000  # letters
@@ -70,6 +73,24 @@ class Form:
                 self.complaints[path] = complaint
         return value
 
+    def moment(self, path: str, before: str | None) -> str | None:
+        """A day, with or without its time, as people write it; ISO comes back.  What stood there `before` stays."""
+        value = self.text(path, 40)
+        if value is None or value == before:
+            return value
+        found = moment_of(value)
+        if found is None:
+            self.complaints[path] = _("Write it so: 02.03.2026 11:58 or 2026-03-02 11:58")
+        return found
+
+    def day(self, path: str) -> str | None:
+        """A day alone, in the same ways."""
+        value = self.text(path, 40)
+        found = moment_of(value) if value is not None else None
+        if value is not None and (found is None or "T" in found):
+            self.complaints[path] = _("Write it so: 02.03.2026 or 2026-03-02")
+        return found
+
     def needs(self, path: str, value: object) -> None:
         """It must not be empty."""
         if value is None:
@@ -90,6 +111,30 @@ def number_of(value: str) -> Decimal:
     return Decimal(bare)
 
 
+def moment_of(value: str) -> str | None:
+    """ISO of '27.11.2026 11:58' or 'Nov 27, 2026'.  None: it is no date, or it could be another one (03/04/2026)."""
+    if sum(value.count(mark) for mark in "-./") < 2:
+        return _named_day(value)  # a number alone would be Excel's count of days
+    found = {moment(value, months_lead) for months_lead in (True, False)} - {None}
+    return found.pop() if len(found) == 1 and all(map(_is_moment, found)) else None
+
+
+def _named_day(value: str) -> str | None:
+    """As the English pages show a day."""
+    try:
+        return datetime.strptime(value, "%b %d, %Y").replace(tzinfo=UTC).date().isoformat()
+    except ValueError:
+        return None
+
+
+def _is_moment(value: str | None) -> bool:
+    try:
+        datetime.fromisoformat(value or "")
+    except ValueError:
+        return False
+    return True
+
+
 def words_of(whole: WholeOrder) -> dict[str, str]:
     """An order as the words of its form."""
     order = whole.kept.order
@@ -100,7 +145,7 @@ def words_of(whole: WholeOrder) -> dict[str, str]:
     for whose in ADDRESSES:
         address = getattr(order, whose) or Address()
         words |= {f"{whose}.{name}": getattr(address, name) or "" for name in ADDRESS_FIELDS}
-    for index, item in enumerate(order.items):
+    for index, item in enumerate(() if has_too_many(order) else order.items):
         words |= {f"items.{index}.{name}": _shown(name, getattr(item, name)) for name in ITEM_FIELDS}
     beside = {"tags": ", ".join(whole.tags), "comment": whole.comment, "paid_on": whole.paid_on,
               "shipped_on": whole.shipped_on}  # fmt: skip
@@ -117,7 +162,12 @@ def _shown(name: str, value: object) -> str:
 def item_numbers(words: Mapping[str, str]) -> list[int]:
     """The items of which something is written, in their sequence."""
     found = (_ITEM.fullmatch(path) for path, value in words.items() if value.strip())
-    return sorted({int(match[1]) for match in found if match})[:MOST_ITEMS]
+    return sorted({int(match[1]) for match in found if match})
+
+
+def has_too_many(order: Order) -> bool:
+    """Are its items more than the form shows?  They stay as they are, whatever else is saved."""
+    return len(order.items) > MOST_ITEMS
 
 
 def order_of(form: Form, before: Order) -> tuple[Order, Beside]:
@@ -126,7 +176,7 @@ def order_of(form: Form, before: Order) -> tuple[Order, Beside]:
     form.needs("number", number)
     values: dict[str, Any] = {name: form.text(name) for name in _TEXTS}
     values |= {name: form.amount(name) for name in AMOUNTS}
-    values["ordered_at"] = form.checked("ordered_at", datetime.fromisoformat, _("Write it so: 2026-03-02T11:58"))
+    values["ordered_at"] = form.moment("ordered_at", before.ordered_at)
     values["currency"] = form.checked("currency", _currency, _("Three letters, such as EUR."))
     values["language"] = form.text("language", 8)
     values["prices_include_tax"] = {"yes": True, "no": False}.get(form.words.get("prices_include_tax", ""))
@@ -134,13 +184,29 @@ def order_of(form: Form, before: Order) -> tuple[Order, Beside]:
     for whose in ADDRESSES:
         address = Address(**{name: form.text(f"{whose}.{name}", 500) for name in ADDRESS_FIELDS})
         values[whose] = None if address == Address() else address
-    items = tuple(_item(form, index) for index in item_numbers(form.words))
+    items = before.items if has_too_many(before) else _items(form)
     beside = Beside(
-        tags=tuple((form.text("tags", 5000) or "").split(",")),
+        tags=_tags(form),
         comment=form.text("comment"),
-        **{name: form.checked(name, date.fromisoformat, _("Write it so: 2026-03-02")) for name in _DATES},
+        **{name: form.day(name) for name in _DATES},
     )
     return replace(before, number=number or "", items=items, **values), beside
+
+
+def _tags(form: Form) -> tuple[str, ...]:
+    tags = tuple((form.text("tags", 5000) or "").split(","))
+    try:
+        checked_tags(tags)
+    except Refused as error:
+        form.complaints.setdefault("tags", told(str(error)))
+    return tags
+
+
+def _items(form: Form) -> tuple[Item, ...]:
+    numbers = item_numbers(form.words)
+    if len(numbers) > MOST_ITEMS:
+        form.complaints["items"] = _("An order can have at most %(most)s items here.") % {"most": MOST_ITEMS}
+    return tuple(_item(form, index) for index in numbers)
 
 
 def _item(form: Form, index: int) -> Item:

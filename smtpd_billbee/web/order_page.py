@@ -18,7 +18,7 @@ from smtpd_billbee.model.shop import CANCELED, DELETED, PAID, SHIPPED, STATES
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web import order_words
 from smtpd_billbee.web.context import account_of, context_of, may
-from smtpd_billbee.web.order_form import AMOUNTS, Form, item_numbers, order_of, words_of
+from smtpd_billbee.web.order_form import AMOUNTS, Form, has_too_many, item_numbers, order_of, words_of
 from smtpd_billbee.web.orders import editor_of
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.told import told
@@ -93,6 +93,7 @@ class OrderPage(Page):
         return self.shown(
             request, "orders/edit.html", status, whole=whole, words=words, seen=seen.isoformat(), amounts=AMOUNTS,
             complaints=complaints or {}, items=item_numbers(words), names=order_words, too_late=status == CONFLICT,
+            too_many=has_too_many(whole.kept.order),
         )  # fmt: skip
 
     @route("/{order_id:int}/accept", methods=["POST"], name="order-accept")
@@ -200,6 +201,7 @@ def _told(entry: Entry) -> dict[str, Any]:
     detail = entry.detail
     if entry.action == "state changed":
         lines = [f"{order_words.state_name(detail['before'])} → {order_words.state_name(detail['after'])}"]
+        lines += [told(str(line)) for line in detail.get("changes", ())]
     elif entry.action == "tagged":
         lines = [f"{', '.join(detail['before']) or '–'} → {', '.join(detail['after']) or '–'}"]
     else:

@@ -42,6 +42,7 @@ from smtpd_billbee.web.order_filters import (
     rules_of,
 )
 from smtpd_billbee.web.order_words import STATES, amount, badge, number, ordered
+from smtpd_billbee.web.paged import Paged
 from smtpd_billbee.web.told import told
 from smtpd_billbee.work.editing import Editor
 
@@ -74,7 +75,7 @@ async def _export_form(request: Request, view: BaseModelView) -> str:
     return await _form(request, view, "orders/export_form.html", kinds=KINDS)
 
 
-class OrderList(BaseModelView):
+class OrderList(Paged):
     """Orders as the framework's list, over our store."""
 
     key = "orders"
@@ -269,7 +270,9 @@ class OrderList(BaseModelView):
             raise ActionFailed(gettext("No order is selected."))
         try:
             changed = await change(editor_of(request), ids)
-        except (NoSuchThing, Refused, ChangedMeanwhile):
+        except Refused as error:
+            raise ActionFailed(told(str(error))) from None
+        except (NoSuchThing, ChangedMeanwhile):
             raise ActionFailed(gettext("Some of these orders are not there any more. Nothing was changed.")) from None
         flash(
             request,

@@ -226,6 +226,8 @@ OF_ACTS = (
     _("the shop has another order with the number %(number)s"),
     _("there is no state %(state)s"),
     _("there is no such order"),
+    _("a tag has %(most)s characters at most"),
+    _("an order has %(most)s tags at most"),
     _("other orders of this shop came in at the same moment; try again"),
     _("there is no import %(number)s"),
     _("import %(number)s was undone before"),

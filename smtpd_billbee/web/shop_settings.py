@@ -61,9 +61,18 @@ class ShopPage(Page):
             await owners.change_shop(context.store, shop.id, changes, user_of(request).email, context.now())
         return self.go(request, f"/settings/shops/{shop.id}", gettext("The settings are saved."))
 
-    @route("/close", methods=["POST"])
+    @route("/close", methods=["GET", "POST"])
     async def close(self, request: Request) -> Response:
-        """Its address takes no mail any more; all that came stays."""
+        """Its address takes no mail any more; all that came stays.  Whoever wants that is asked once more."""
+        if request.method == "GET":
+            shop = await shop_of(request)
+            demand(request, UserRole.OWNER)
+            return self.shown(
+                request,
+                "shop_close.html",
+                shop=shop,
+                address=import_address(shop.id, context_of(request).settings.domain),
+            )
         return await self._open(request, False, gettext("The shop is closed: its address takes no mails any more."))
 
     @route("/open", methods=["POST"])

@@ -1,7 +1,7 @@
 """The body of a form between its check for the token and its page: on disk where it is more than a little.
 
 The framework's guard would hold all of it in memory.  The file has no name: however the request ends, nothing of it
-is left, not even after a power cut.
+is left, not even after a power cut.  A form whose words no database could keep reaches no page (clean_words.py).
 """
 
 from collections.abc import AsyncIterator
@@ -13,7 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
+from starlette_admin.i18n import gettext as _
 from starlette_admin.security.csrf import CSRFMiddleware
+
+from smtpd_billbee.web.clean_words import is_clean
 
 IN_MEMORY = 64 * 1024
 MOST_FIELDS = 10_000
@@ -31,18 +34,21 @@ class Csrf(CSRFMiddleware):
         async with _spooled(receive) as body:
             try:
                 token = await self._token(scope, body.again(receive))
-            except HTTPException as error:  # no form at all, or one with too many fields
+            except HTTPException as error:  # no form, too many fields, words that cannot be kept
                 await PlainTextResponse(error.detail, error.status_code)(scope, receive, send)
                 return
-            headers = [*scope["headers"], (self.header_name.lower().encode(), token.encode())]
+            headers = scope["headers"]
+            if self.header_name not in Request(scope).headers:
+                headers = [*headers, (self.header_name.lower().encode(), token.encode())]
             await super().__call__({**scope, "headers": headers}, body.again(receive), send)
 
     def _brings_a_form(self, scope: Scope) -> bool:
-        headers = Request(scope).headers
-        return headers.get("content-type", "").startswith(_FORMS) and self.header_name not in headers
+        return Request(scope).headers.get("content-type", "").lower().startswith(_FORMS)
 
     async def _token(self, scope: Scope, receive: Receive) -> str:
         async with Request({**scope, "app": None}, receive).form(max_fields=MOST_FIELDS) as form:
+            if not all(is_clean(word) for pair in form.multi_items() for word in pair if isinstance(word, str)):
+                raise HTTPException(400, _("The form holds characters that belong in no text. Nothing was saved."))
             token = form.get(self.field_name)
             return "" if isinstance(token, UploadFile) or token is None or not token.isascii() else token[:1000]
 

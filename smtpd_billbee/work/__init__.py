@@ -20,6 +20,7 @@ teaching   an owner's own words for the reader
 articles   articles are changed, items given to them, files of them taken in
 article_ends  articles are merged or deleted; by what items find theirs
 editing    a person changes orders: fields, states, tags; a doubt is accepted
+rejudging  which doubts a person's correction ends, and which it brings
 mail_rows  a mail as rows, with the fields that were read from each
 workbench  a mail is tried out: read, taught, compared, made anonymous
 notices    the owner is told by mail what went wrong

@@ -13,14 +13,16 @@ from smtpd_billbee.errors import ChangedMeanwhile, NoSuchThing, Refused, TakenMe
 from smtpd_billbee.model.journal import EDITED, Entry
 from smtpd_billbee.model.order import Order
 from smtpd_billbee.model.order_page import WholeOrder
-from smtpd_billbee.model.shop import DELETED, ORDERED, PAID, SHIPPED, STATES
+from smtpd_billbee.model.shop import CANCELED, DELETED, ORDERED, PAID, SHIPPED, STATES, UNPAID, UNSHIPPED
 from smtpd_billbee.store.store import Store, Tx
-from smtpd_billbee.work.changes import changes
+from smtpd_billbee.work.changes import changes, problem_changes
+from smtpd_billbee.work.rejudging import judged_anew
 from smtpd_billbee.work.storable import storable
 
 MOST_TAGS = 50
 LONGEST_TAG = 60  # letters
 STATE_CHANGED = "state changed"
+NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,11 @@ class Editor:
             found = (*changes(whole.kept.order, order), *_beside_changes(whole, beside))
             if not found:
                 return False
-            values = asdict(beside) | {"tags": list(clean_tags(beside.tags)), "provenance": _provenance(whole, order)}
+            values = asdict(beside) | {"tags": list(checked_tags(beside.tags)), "provenance": _provenance(whole, order)}
+            doubts = judged_anew(whole.kept.problems, whole.kept.order, order)
+            is_settled = bool(whole.kept.problems) and not doubts
+            if doubts != whole.kept.problems:
+                values |= {"problems": list(doubts), "to_check": not is_settled}
             try:
                 done = await tx.order_pages.change_fields(order_id, order, values, self.now, seen)
             except TakenMeanwhile:
@@ -61,7 +67,9 @@ class Editor:
                 shop_id = whole.kept.shop_id
                 articles = await tx.articles.of_items(whole.account_id, shop_id, order.items, self.now)
                 await tx.order_pages.put_items(shop_id, order_id, order, articles)
-            await self._note(tx, whole, EDITED, {"changes": list(found)})
+            if is_settled:
+                await tx.order_pages.settle_mails(order_id)
+            await self._note(tx, whole, EDITED, {"changes": [*found, *problem_changes(whole.kept.problems, doubts)]})
             return True
 
     async def accept(self, order_id: int, seen: datetime) -> None:
@@ -74,7 +82,7 @@ class Editor:
             await self._note(tx, whole, "accepted", {"problems": list(whole.kept.problems)})
 
     async def set_state(self, order_ids: Collection[int], state: int, seen: datetime | None = None) -> int:
-        """Put orders to a state of Billbee's; paid and shipped ones get today's date.  How many were changed."""
+        """Put orders to a state of Billbee's; paid and shipped ones get today's date.  How many they were."""
         if state not in STATES:
             raise Refused(f"there is no state {state}")
         async with self.store.transaction() as tx:
@@ -93,12 +101,12 @@ class Editor:
         return len(deleted)
 
     async def tag(self, order_ids: Collection[int], add: Sequence[str], remove: Sequence[str] = ()) -> int:
-        """Put tags to orders, and take others from them.  How many were changed."""
-        add, remove = clean_tags(storable(tuple(add))), clean_tags(remove)
+        """Put tags to orders, and take others from them.  How many were changed.  Raises Refused."""
+        add, remove = checked_tags(storable(tuple(add))), clean_tags(remove)
         changed = 0
         async with self.store.transaction() as tx:
             for whole in await self._wanted(tx, order_ids, None):
-                tags = clean_tags([*(each for each in whole.tags if each not in remove), *add])
+                tags = checked_tags([*(each for each in whole.tags if each not in remove), *add])
                 if tags != whole.tags:
                     await self._change(tx, whole, {"tags": list(tags)}, None)
                     await self._note(tx, whole, "tagged", {"before": list(whole.tags), "after": list(tags)})
@@ -112,8 +120,10 @@ class Editor:
             values["paid_on"] = today
         if state == SHIPPED and not whole.shipped_on:
             values["shipped_on"] = today
-        await self._change(tx, whole, values, seen)
-        await self._note(tx, whole, STATE_CHANGED, {"before": whole.kept.state, "after": state})
+        over = _days_over(whole, state)
+        await self._change(tx, whole, values | dict.fromkeys(over), seen)
+        gone = {"changes": [f"{name}: {day}, now {NONE}" for name, day in over.items()]} if over else {}
+        await self._note(tx, whole, STATE_CHANGED, {"before": whole.kept.state, "after": state} | gone)
 
     async def _wanted(self, tx: Tx, order_ids: Collection[int], seen: datetime | None) -> list[WholeOrder]:
         """Each of them must be there: a foreign one is none."""
@@ -141,8 +151,18 @@ class Editor:
 
 def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
     """Each once, in their sequence, without blanks around them; the empty ones go."""
-    bare = (" ".join(tag.split())[:LONGEST_TAG] for tag in tags)
-    return tuple(dict.fromkeys(tag for tag in bare if tag))[:MOST_TAGS]
+    bare = (" ".join(tag.split()) for tag in tags)
+    return tuple(dict.fromkeys(tag for tag in bare if tag))
+
+
+def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """The same; nothing is cut.  Raises Refused for a tag that is too long, or for too many."""
+    cleaned = clean_tags(tags)
+    if any(len(tag) > LONGEST_TAG for tag in cleaned):
+        raise Refused(f"a tag has {LONGEST_TAG} characters at most")
+    if len(cleaned) > MOST_TAGS:
+        raise Refused(f"an order has {MOST_TAGS} tags at most")
+    return cleaned
 
 
 def _beside_changes(whole: WholeOrder, beside: Beside) -> list[str]:
@@ -155,7 +175,7 @@ def _beside_changes(whole: WholeOrder, beside: Beside) -> list[str]:
     for name in ("paid_on", "shipped_on"):
         was, now = getattr(whole, name), getattr(beside, name)
         if was != now:
-            found.append(f"{name}: {was or 'none'}, now {now or 'none'}")
+            found.append(f"{name}: {was or NONE}, now {now or NONE}")
     return found
 
 
@@ -163,6 +183,17 @@ def _provenance(whole: WholeOrder, order: Order) -> dict[str, Any]:
     """Where the mail says it; items that are others than the mail's have no place there any more."""
     same = len(order.items) == len(whole.kept.order.items)
     return {name: asdict(origin) for name, origin in whole.provenance.items() if same or not name.startswith("items.")}
+
+
+def _days_over(whole: WholeOrder, state: int) -> dict[str, str]:
+    """The days that hold no more, as the order goes back to a state before them; one in the bin only waits there."""
+    was = whole.kept.state
+    days = (("paid_on", whole.paid_on, UNPAID), ("shipped_on", whole.shipped_on, UNSHIPPED))
+    return {
+        name: day
+        for name, day, not_yet in days
+        if day and state in not_yet and was not in not_yet and was not in (DELETED, CANCELED)
+    }
 
 
 def _state_before(entries: Sequence[Entry]) -> int:

@@ -115,6 +115,7 @@ PAGES = (
     Line("/settings/shops/{shop:int}", "/settings/shops/{shop}"),
     Line("/settings/shops/{shop:int}/address", "/settings/shops/{shop}/address"),
     Line("/settings/shops/{shop:int}/wait", "/settings/shops/{shop}/wait"),
+    Line("/settings/shops/{shop:int}/close", "/settings/shops/{shop}/close", OWNER),
     Line("/settings/shops/{shop:int}/news", "/settings/shops/{shop}/news", page=False),
     Line("/settings/users", "/settings/users", OWNER),
     Line("/settings/users/invite", "/settings/users/invite", OWNER),

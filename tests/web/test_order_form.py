@@ -7,7 +7,7 @@ import pytest
 
 from smtpd_billbee.model.order import Address, KeptOrder, Order
 from smtpd_billbee.model.order_page import WholeOrder
-from smtpd_billbee.web.order_form import Form, number_of, order_of, words_of
+from smtpd_billbee.web.order_form import MOST_ITEMS, Form, number_of, order_of, words_of
 from tests.conftest import NOON
 from tests.making import ORDER
 
@@ -59,6 +59,7 @@ def test_no_numbers(written: str) -> None:
     [
         ("number", " "), ("number", "x" * 201), ("total", "1.234"), ("total", "abc"), ("total", "1" * 12),
         ("ordered_at", "gestern"), ("currency", "Euro"), ("paid_on", "2026-02-30"), ("note", "x" * 10_001),
+        ("tags", "x" * 61), ("tags", ",".join(map(str, range(51)))), ("tags", "x, " * 5000),
         ("items.0.title", ""), ("items.0.quantity", ""), ("items.7.sku", "only a sku"),
     ],
 )  # fmt: skip
@@ -77,3 +78,62 @@ def test_items_that_are_emptied_go() -> None:
     made, _ = order_of(Form(words | emptied | {"items.9.title": "Neu", "items.9.quantity": "1"}), ORDER)
 
     assert ["Wolle", "Neu"] == [item.title for item in made.items]
+
+
+@pytest.mark.parametrize("more", [0, 1, 250])
+def test_no_item_is_lost(more: int) -> None:
+    """More items than the form shows are not in it, and stay as they are when the rest is saved."""
+    order = replace(ORDER, items=tuple(replace(ORDER.items[0], sku=str(number)) for number in range(MOST_ITEMS + more)))
+    words = words_of(whole(order))
+    form = Form(words | {"note": "neu"})
+    made, _ = order_of(form, order)
+
+    assert ({}, more == 0) == (form.complaints, "items.0.title" in words)
+    assert replace(order, note="neu") == made
+
+
+def test_more_items_than_can_be_shown_again() -> None:
+    """They are complained of, not cut."""
+    words = words_of(whole(ORDER))
+    for number in range(MOST_ITEMS):
+        words |= {f"items.{number + 2}.title": "Neu", f"items.{number + 2}.quantity": "1"}
+    form = Form(words)
+    order_of(form, ORDER)
+
+    assert ["items"] == list(form.complaints)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("27.11.2026", "2026-11-27"), ("27.11.2026 11:58", "2026-11-27T11:58"), ("7.1.26, 9:05", "2026-01-07T09:05"),
+     ("27.11.2026 11:58 Uhr", "2026-11-27T11:58"), ("2026-11-27", "2026-11-27"),
+     ("2026-11-27 11:58", "2026-11-27T11:58"),
+     ("2026-11-27T11:58", "2026-11-27T11:58"), ("2026-11-27T11:58:03+01:00", "2026-11-27T11:58:03+01:00"),
+     ("27/11/2026", "2026-11-27"), ("11/27/26, 11:58 AM", "2026-11-27T11:58"), ("Nov 27, 2026", "2026-11-27")],
+)  # fmt: skip
+def test_dates(written: str, meant: str) -> None:
+    """As people write them in German and English, and as the pages show them; what is kept is ISO."""
+    form = Form(words_of(whole(ORDER)) | {"ordered_at": written})
+    made, _ = order_of(form, ORDER)
+
+    assert (meant, False) == (made.ordered_at, "ordered_at" in form.complaints)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["03/04/2026", "30.02.2026", "46000", "46000.5", "20261127", "27.11.2026 25:00", "2026-11-27T11:58+99:99"],
+)
+def test_no_dates(written: str) -> None:
+    """What is none, or could be two, is not guessed."""
+    form = Form(words_of(whole(ORDER)) | {"ordered_at": written})
+    order_of(form, ORDER)
+
+    assert ["ordered_at"] == list(form.complaints)
+
+
+def test_the_days_of_payment_and_shipping() -> None:
+    """They are days without a time."""
+    form = Form(words_of(whole(ORDER)) | {"paid_on": "27.11.2026", "shipped_on": "27.11.2026 11:58"})
+    _, beside = order_of(form, ORDER)
+
+    assert ("2026-11-27", ["shipped_on"]) == (beside.paid_on, list(form.complaints))

@@ -170,6 +170,8 @@ async def test_bulk(shop: Window) -> None:
     async with shop.signed_in(OWNER) as visitor:
         assert 200 == (await act(visitor, "state", ids, state="3")).status_code
         assert 200 == (await act(visitor, "tag", ids, add="eilig, neu", remove="")).status_code
+        too_long = await act(visitor, "tag", ids, add="x" * 300)
+        assert (400, True) == (too_long.status_code, "a tag has 60 characters at most" in too_long.text)
         for fields in ({"state": "10"}, {"state": "x"}, {}):
             assert 400 == (await act(visitor, "state", ids, **fields)).status_code
         assert 400 == (await act(visitor, "delete", [])).status_code

@@ -237,6 +237,22 @@ async def test_a_closed_shop(shops: Window) -> None:
     assert (303, False, True) == (taught.status_code, closed.active, (await shop_of(shops)).active)
 
 
+async def test_closing_is_asked_once_more(shops: Window) -> None:
+    """The shop's page leads to a question; only its answer closes the shop.  Who may not close it is not asked."""
+    path = f"/settings/shops/{SHOP}"
+    async with shops.signed_in(OWNER) as owner, shops.signed_in(CLERK) as clerk:
+        page = (await owner.get(path)).text
+        question = await owner.get(f"{path}/close")
+        asked = await shop_of(shops)
+        refused = await clerk.get(f"{path}/close")
+        theirs = await owner.get(f"/settings/shops/{OTHER_SHOP}/close")
+        await owner.post(f"{path}/close")
+
+    assert (False, True) == (f'action="{path}/close"' in page, f'href="{path}/close"' in page)
+    assert (200, True, True) == (question.status_code, "Close this shop?" in question.text, asked.active)
+    assert (403, 404, False) == (refused.status_code, theirs.status_code, (await shop_of(shops)).active)
+
+
 async def test_what_has_come(shops: Window) -> None:
     """The path that the waiting page asks: nothing, then the question with its link, then the first order."""
     path = f"/settings/shops/{SHOP}/news"

@@ -138,6 +138,7 @@ async def test_words_that_are_no_label(window: Window) -> None:
             for words, field, language in [
                 (" :-", "total", "de"),
                 ("x" * 101, "total", "de"),
+                ("x" * 5000, "total", "de"),
                 ("Obolus", "nothing", "de"),
                 ("Obolus", "total", "xx"),
             ]
@@ -145,7 +146,7 @@ async def test_words_that_are_no_label(window: Window) -> None:
     async with window.store.reading() as tx:
         labels = await tx.labels.all()
 
-    assert [422] * 4 == [each.status_code for each in answers]
+    assert [422] * 5 == [each.status_code for each in answers]
     assert all(each.json()["problem"] for each in answers)
     assert [] == labels
 

@@ -13,10 +13,10 @@ from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.mail import MailState, NewMail
 from smtpd_billbee.model.order import Item, Order
 from smtpd_billbee.model.order_page import WholeOrder
-from smtpd_billbee.model.shop import DELETED, ORDERED, PAID, SHIPPED
+from smtpd_billbee.model.shop import CANCELED, DELETED, ORDERED, PAID, SHIPPED
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import mails
-from smtpd_billbee.work.editing import MOST_TAGS, Beside, Editor, clean_tags
+from smtpd_billbee.work.editing import LONGEST_TAG, MOST_TAGS, Beside, Editor
 from tests.conftest import NOON
 from tests.making import MAIL, ORDER, SHOP, TO_SHOP, arrival, make_shop
 
@@ -104,6 +104,23 @@ async def test_a_number_that_is_taken(store: Store) -> None:
     assert ORDER == (await whole(store, found.kept.id)).kept.order
 
 
+async def test_a_correction_ends_a_doubt(store: Store) -> None:
+    """With the last one the order need not be checked any more; a correction that adds up no better brings another."""
+    off = "items 33.30 + shipping 4.90 = 38.20, but the total says 40.00"
+    found = await kept(store, replace(ORDER, total=Decimal(40)), problems=[off])
+    await editor(store, found).edit(found.kept.id, found.changed_at, ORDER, Beside())
+
+    right = await whole(store, found.kept.id)
+    assert (False, ()) == (right.kept.to_check, right.kept.problems)
+    assert f"no longer in doubt: {off}" in (await last_entry(store, found.kept.id)).detail["changes"]
+    later = replace(editor(store, right), now=LATER + timedelta(seconds=1))
+    await later.edit(right.kept.id, right.changed_at, found.kept.order, Beside())
+
+    wrong = await whole(store, found.kept.id)
+    assert (True, (off,)) == (wrong.kept.to_check, wrong.kept.problems)
+    assert f"to check: {off}" in (await last_entry(store, found.kept.id)).detail["changes"]
+
+
 async def test_what_no_database_takes(store: Store) -> None:
     """A NUL that somebody pasted is replaced."""
     found = await kept(store)
@@ -142,6 +159,40 @@ async def test_states(store: Store, state: int, paid_on: str | None, shipped_on:
     assert {"before": ORDERED, "after": state} == (await last_entry(store, found.kept.id)).detail
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "days"),
+    [
+        (PAID, ORDERED, (None, "2026-03-01")),
+        (SHIPPED, PAID, ("2026-02-28", None)),
+        (SHIPPED, ORDERED, (None, None)),
+        (SHIPPED, 15, (None, "2026-03-01")),  # a reminder: shipped, and not paid
+        (SHIPPED, 7, ("2026-02-28", "2026-03-01")),
+        (ORDERED, 2, ("2026-02-28", "2026-03-01")),  # somebody wrote the days himself
+        (CANCELED, ORDERED, ("2026-02-28", "2026-03-01")),
+    ],
+)
+async def test_back_to_a_state_before(store: Store, before: int, after: int, days: tuple[str | None, ...]) -> None:
+    """The day of what is not so any more goes; the journal keeps it."""
+    found = await kept(store, state=before, paid_on="2026-02-28", shipped_on="2026-03-01")
+    await editor(store, found).set_state([found.kept.id], after)
+
+    now = await whole(store, found.kept.id)
+    assert days == (now.paid_on, now.shipped_on)
+    said = ("paid_on: 2026-02-28", "shipped_on: 2026-03-01")
+    wanted = [name for name, day in zip(said, days, strict=True) if not day]
+    changes = (await last_entry(store, found.kept.id)).detail.get("changes", [])
+    assert [f"{each}, now none" for each in wanted] == changes
+
+
+async def test_the_day_is_there_after_the_bin(store: Store) -> None:
+    """Deleting takes no day away."""
+    found = await kept(store, state=PAID, paid_on="2026-02-28")
+    await editor(store, found).set_state([found.kept.id], DELETED)
+    await editor(store, found).restore([found.kept.id])
+
+    assert "2026-02-28" == (await whole(store, found.kept.id)).paid_on
+
+
 async def test_a_state_that_there_is_not(store: Store) -> None:
     """Billbee's states only."""
     found = await kept(store)
@@ -169,7 +220,20 @@ async def test_tags(store: Store) -> None:
     assert 0 == await who.tag([found.kept.id], ["eilig"])
     assert 1 == await who.tag([found.kept.id], ["neu"], ["eilig"])
     assert ("zwei Worte", "neu") == (await whole(store, found.kept.id)).tags
-    assert MOST_TAGS == len(clean_tags([str(number) for number in range(1000)]))
+
+
+async def test_tags_that_are_too_much(store: Store) -> None:
+    """They are refused, not cut, whoever writes them where; nothing is half done."""
+    found = await kept(store, tags=[str(number) for number in range(MOST_TAGS - 1)])
+    who, ids = editor(store, found), [found.kept.id]
+
+    for tags in (["x" * (LONGEST_TAG + 1)], ["ok", "y" * 300], ["one", "two"]):
+        with pytest.raises(Refused, match="at most"):
+            await who.tag(ids, tags)
+    with pytest.raises(Refused, match="at most"):
+        await who.edit(found.kept.id, found.changed_at, ORDER, Beside(("x" * (LONGEST_TAG + 1),)))
+    assert found == await whole(store, found.kept.id)
+    assert 1 == await who.tag(ids, ["x" * LONGEST_TAG])
 
 
 async def test_a_foreign_order(store: Store) -> None:
