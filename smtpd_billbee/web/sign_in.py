@@ -75,7 +75,7 @@ class _Pages:
         context, now = context_of(request), context_of(request).now()
         keys = (f"user {email.lower()}", f"peer {request.client.host if request.client else ''}")
         if pause := context.throttle.wait(keys, now):
-            said = _("Too many wrong passwords. Try again in %(seconds)s seconds.") % {
+            said = _("Too many attempts. Try again in %(seconds)s seconds.") % {
                 "seconds": int(pause.total_seconds()) + 1
             }
             return self._shown(request, "sign_in.html", 429, email=email, problem=said)
