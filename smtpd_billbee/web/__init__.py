@@ -6,7 +6,7 @@
     server      uvicorn in the loop of everything else
     context     the store, the clock, who is signed in, and whose things may be shown
     hands       what the window sets going: reading, relaying, sending
-    error_pages what a page says that cannot be shown
+    error_pages  what a page says that cannot be shown
     look_only   a list that is only looked at
     paged       the number of a page, however large one writes it
     page        a page of our own within the frame

@@ -20,6 +20,7 @@ from smtpd_billbee.web import language
 from smtpd_billbee.web.clean_words import CleanWords
 from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.error_pages import TOO_OLD, BrokenPages, Words, words_of
+from smtpd_billbee.web.figures import moment
 from smtpd_billbee.web.language import Language, load_catalogs
 from smtpd_billbee.web.security import SecurityHeaders, WithNonce
 from smtpd_billbee.web.sign_in import SignIn
@@ -92,6 +93,7 @@ class Pages(BaseAdmin):
         env: Environment = self.templates.env
         assert isinstance(env.loader, BaseLoader)
         env.loader = WithNonce(env.loader)
+        env.globals["local_moment"] = moment
         env.globals["plugin_css_links"] = lambda request: static_links("window.css")
         env.globals["plugin_js_links"] = lambda request: static_links("to_check.js")
 

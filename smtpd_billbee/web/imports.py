@@ -101,7 +101,9 @@ class ImportPages(Page):
         """What became of a file that does not wait any more: it may have been confirmed before."""
         uploads, user = context_of(request).uploads, user_of(request)
         if run := uploads.import_of(word, user.id):
-            return self.go(request, f"/imports/{run}", gettext("The file was imported before; this came of it."), "info")
+            return self.go(
+                request, f"/imports/{run}", gettext("The file was imported before; this came of it."), "info"
+            )
         if uploads.was_taken(word, user.id):
             said = gettext("The file was confirmed before: it is being imported, or there was nothing new in it.")
             return self.go(request, "/imports", said, "info")
