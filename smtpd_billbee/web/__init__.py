@@ -33,6 +33,7 @@
     reports      revenue over time, by shop, payment, country, and by article
     report_period report_tables             which days; the store's lines as tables and charts
     figures      amounts, days and names in the page's language
+    values      values of an order in the page's language
     payments     payment types in words
     files        tables to take away
     orders      the order list, and what is done with several orders at once

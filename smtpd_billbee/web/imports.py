@@ -16,6 +16,7 @@ from smtpd_billbee.errors import Refused
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.store.import_lists import ImportLine
+from smtpd_billbee.web import order_words
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.mail_words import VAT_MODES, moment
 from smtpd_billbee.web.page import Page
@@ -94,6 +95,7 @@ class ImportPages(Page):
             orders=result.orders[:SHOWN_ORDERS],
             complaints=result.complaints[:SHOWN_COMPLAINTS],
             remarks=result.remarks,
+            names=order_words,
             told=told,
         )
 
@@ -145,8 +147,8 @@ class ImportPages(Page):
             return self.go(request, path, gettext("This import was undone before."), "warning")
         context.hands.relaying.ring()
         said = gettext(
-            "The import was undone: %(removed)s orders removed, %(restored)s as before, %(left)s changed since and now "
-            "to check."
+            "The import was undone. Orders removed: %(removed)s; as before: %(restored)s; changed since and now to "
+            "check: %(left)s."
         )
         return self.go(
             request, path, said % {"removed": undone.removed, "restored": undone.restored, "left": undone.left}

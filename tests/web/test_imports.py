@@ -79,16 +79,6 @@ async def test_a_good_file(window: Window) -> None:
         assert 0 == len(await tx.orders.list(SHOP))
 
 
-async def test_two_clicks_import_once(window: Window) -> None:
-    """The file is gone with the first; the second is told to choose it again."""
-    await people(window)
-    async with window.signed_in(OWNER) as visitor:
-        waiting = await send(visitor, orders("1"))
-        first, second = [await visitor.post(waiting, "/imports/new") for _ in range(2)]
-
-    assert ["/imports/1", "/imports/new"] == [first.headers["location"], second.headers["location"]]
-
-
 async def test_duplicates(window: Window) -> None:
     """With the tick a known number is no second order, and a file of them changes nothing; without, it is one."""
     await people(window)
