@@ -10,6 +10,7 @@ from smtpd_billbee.config import AccountSettings, checked
 from smtpd_billbee.errors import NoSuchThing
 from smtpd_billbee.links import password_link
 from smtpd_billbee.model.user import User, UserRole
+from smtpd_billbee.store.store import Store
 from smtpd_billbee.work import users
 
 app = typer.Typer(help="Users: who may sign in to the window, and what each may do there.")
@@ -65,16 +66,35 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         print_table(("address", "role", "account", ""), rows, "There are no users yet: user add EMAIL")
 
 
+@app.command("second-factor-off")
+def second_factor_off(context: typer.Context, email: Email) -> None:
+    """Switch off the second factor of a user who has lost his phone."""
+
+    async def work() -> bool:
+        async with store_of(context) as store:
+            user = await _user_with(store, email)
+            if user.has_totp:
+                await users.set_totp(store, user, None, "", ACTOR, now())
+            return user.has_totp
+
+    was_on = run(work)
+    typer.echo(f"The second factor of {email} {'is off now' if was_on else 'was off already'}.")
+
+
 @app.command()
 def password(context: typer.Context, email: Email) -> None:
     """Print a link with which a user chooses another password."""
 
     async def work() -> str:
         async with store_of(context) as store:
-            async with store.reading() as tx:
-                user = await tx.users.by_email(email)
-            if user is None:
-                raise NoSuchThing(f"there is no user with the address {email}")
-            return await password_link(context.obj.config, store, user)
+            return await password_link(context.obj.config, store, await _user_with(store, email))
 
     typer.echo(run(work))
+
+
+async def _user_with(store: Store, email: str) -> User:
+    async with store.reading() as tx:
+        user = await tx.users.by_email(email)
+    if user is None:
+        raise NoSuchThing(f"there is no user with the address {email}")
+    return user

@@ -6,6 +6,7 @@
     server      uvicorn in the loop of everything else
     context     the store, the clock, who is signed in, and whose things may be shown
     hands       what the window sets going: reading, relaying, sending
+    error_pages  what a page says that cannot be shown
     look_only   a list that is only looked at
     paged       the number of a page, however large one writes it
     page        a page of our own within the frame
@@ -32,6 +33,7 @@
     reports      revenue over time, by shop, payment, country, and by article
     report_period report_tables             which days; the store's lines as tables and charts
     figures      amounts, days and names in the page's language
+    values      values of an order in the page's language
     payments     payment types in words
     files        tables to take away
     orders      the order list, and what is done with several orders at once

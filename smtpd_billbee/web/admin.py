@@ -8,7 +8,10 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette_admin.base import BaseAdmin
 from starlette_admin.i18n import I18nConfig
 from starlette_admin.views import BaseView, CustomView
@@ -16,6 +19,8 @@ from starlette_admin.views import BaseView, CustomView
 from smtpd_billbee.web import language
 from smtpd_billbee.web.clean_words import CleanWords
 from smtpd_billbee.web.context import Context
+from smtpd_billbee.web.error_pages import TOO_OLD, BrokenPages, Words, words_of
+from smtpd_billbee.web.figures import moment
 from smtpd_billbee.web.language import Language, load_catalogs
 from smtpd_billbee.web.security import SecurityHeaders, WithNonce
 from smtpd_billbee.web.sign_in import SignIn
@@ -23,6 +28,7 @@ from smtpd_billbee.web.size_limit import SizeLimit
 from smtpd_billbee.web.spool import Csrf
 
 TITLE = "smtpd-billbee"
+_BROKEN = HTTPException(500)
 _FOLDER = Path(str(resources.files("smtpd_billbee.web")))
 
 
@@ -44,6 +50,7 @@ class Pages(BaseAdmin):
             middlewares=[
                 Middleware(Language),
                 Middleware(SecurityHeaders),
+                Middleware(BrokenPages, page=self._error_page),
                 Middleware(CleanWords),
                 Middleware(SizeLimit, context=context),
             ],
@@ -61,13 +68,32 @@ class Pages(BaseAdmin):
     def _init_csrf(self) -> None:
         """The framework's guard, which keeps no upload in memory."""
         assert self.secret_key is not None
-        self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key))
+        self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key, refusal=self._too_old))
+
+    async def _render_error(self, request: Request, exc: Exception = _BROKEN) -> Response:
+        """The framework's page has a number and English words."""
+        assert isinstance(exc, HTTPException)
+        answer = await self._error_page(request, exc.status_code, words_of(exc.status_code, exc.detail))
+        answer.headers.update(exc.headers or {})
+        return answer
+
+    async def _too_old(self, request: Request) -> Response:
+        """A form without its token, or with an old one: it is refused before anybody asks who sent it."""
+        assert self.auth_provider is not None
+        request.state.admin_user = await self.auth_provider.authenticate(request)
+        return await self._error_page(request, 403, TOO_OLD)
+
+    async def _error_page(self, request: Request, status: int, words: Words) -> Response:
+        """In the frame for whoever is signed in."""
+        context = {"words": words, "flashed_messages": []}
+        return self.templates.TemplateResponse(request, "error.html", context, status)
 
     def _setup_templates(self) -> None:
         super()._setup_templates()
         env: Environment = self.templates.env
         assert isinstance(env.loader, BaseLoader)
         env.loader = WithNonce(env.loader)
+        env.globals["local_moment"] = moment
         env.globals["plugin_css_links"] = lambda request: static_links("window.css")
         env.globals["plugin_js_links"] = lambda request: static_links("to_check.js")
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -62,9 +63,9 @@ def day(value: date) -> str:
     return format_date(value, "medium", locale=get_locale())
 
 
-def moment(value: datetime) -> str:
-    """'02.03.2026, 13:05', by the clock of the server's place."""
-    return format_datetime(value.astimezone(), "short", locale=get_locale())
+def moment(value: datetime, length: Literal["short", "medium"] = "short") -> str:
+    """'02.03.26, 13:05', by the clock of the server's place: every page tells moments of ours in this way."""
+    return format_datetime(value.astimezone(), length, locale=get_locale())
 
 
 def step(first: date, kind: str) -> str:

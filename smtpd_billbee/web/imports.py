@@ -16,6 +16,7 @@ from smtpd_billbee.errors import Refused
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.store.import_lists import ImportLine
+from smtpd_billbee.web import order_words
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.mail_words import VAT_MODES, moment
 from smtpd_billbee.web.page import Page
@@ -78,10 +79,9 @@ class ImportPages(Page):
         find = context.uploads.take if request.method == "POST" else context.uploads.get
         upload = find(word, user.id, context.now())
         if upload is None or upload.shop_id not in await _shops(request):
-            said = gettext("The file is not kept any more. Please choose it again.")
-            return self.go(request, "/imports/new", said, "warning")
+            return self._not_kept(request, word)
         if request.method == "POST":
-            return await self._import(request, upload)
+            return await self._import(request, word, upload)
         content = await asyncio.to_thread(upload.content)
         result = await importing.preview(context.store, content, upload.shop_id, upload.wishes)
         return self.shown(
@@ -95,8 +95,22 @@ class ImportPages(Page):
             orders=result.orders[:SHOWN_ORDERS],
             complaints=result.complaints[:SHOWN_COMPLAINTS],
             remarks=result.remarks,
+            names=order_words,
             told=told,
         )
+
+    def _not_kept(self, request: Request, word: str) -> Response:
+        """What became of a file that does not wait any more: it may have been confirmed before."""
+        uploads, user = context_of(request).uploads, user_of(request)
+        if run := uploads.import_of(word, user.id):
+            return self.go(
+                request, f"/imports/{run}", gettext("The file was imported before; this came of it."), "info"
+            )
+        if uploads.was_taken(word, user.id):
+            said = gettext("The file was confirmed before: it is being imported, or there was nothing new in it.")
+            return self.go(request, "/imports", said, "info")
+        said = gettext("The file is not kept any more. Please choose it again.")
+        return self.go(request, "/imports/new", said, "warning")
 
     @route("/{run:int}", name="import")
     async def run(self, request: Request) -> Response:
@@ -133,8 +147,8 @@ class ImportPages(Page):
             return self.go(request, path, gettext("This import was undone before."), "warning")
         context.hands.relaying.ring()
         said = gettext(
-            "The import was undone: %(removed)s orders removed, %(restored)s as before, %(left)s changed since and now "
-            "to check."
+            "The import was undone. Orders removed: %(removed)s; as before: %(restored)s; changed since and now to "
+            "check: %(left)s."
         )
         return self.go(
             request, path, said % {"removed": undone.removed, "restored": undone.restored, "left": undone.left}
@@ -204,7 +218,7 @@ class ImportPages(Page):
         """What was chosen, else as the shop is set."""
         return VatMode(int(chosen)) if chosen else await importing.vat_mode(context_of(request).store, shop)
 
-    async def _import(self, request: Request, upload: Upload) -> Response:
+    async def _import(self, request: Request, word: str, upload: Upload) -> Response:
         context, actor = context_of(request), user_of(request).email
         content = await asyncio.to_thread(upload.content)
         try:
@@ -218,6 +232,7 @@ class ImportPages(Page):
         if result.run_id is None:
             said = gettext("Nothing was changed: %(known)s orders were known already, %(failed)s could not be read.")
             return self.go(request, "/imports", said % {"known": result.duplicates, "failed": result.failed}, "warning")
+        context.uploads.became(word, upload.user_id, result.run_id)
         return self.go(request, f"/imports/{result.run_id}", gettext("The file was imported."))
 
 

@@ -1,7 +1,7 @@
 """The list of mails."""
 
 from collections.abc import Sequence
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -18,6 +18,7 @@ from smtpd_billbee.web.mail_words import COPIES, FATES, moment
 
 LONGEST_WORDS = 200
 LARGEST_ID = 2**53
+DAY = timedelta(days=1)
 
 
 class MailList(LookOnly):
@@ -114,21 +115,23 @@ def wish_of(request: Request) -> MailWish:
     """What the list is narrowed to; words that mean nothing narrow nothing."""
     asked = request.query_params
     shop = asked.get("shop", "")
-    until = _day(asked.get("until", ""))
     return MailWish(
         words=asked.get("q", "").strip().replace("\0", "")[:LONGEST_WORDS],
         state=MailState(asked["fate"]) if asked.get("fate") in list(MailState) else None,
         shop_id=int(shop) if shop.isdecimal() and len(shop) < 19 and int(shop) < LARGEST_ID else None,
         copy=JobState(asked["copy"]) if asked.get("copy") in list(JobState) else None,
-        since=_day(asked.get("since", "")),
-        until=until + timedelta(days=1) if until else None,
+        since=beginning(asked.get("since", "")),
+        until=beginning(asked.get("until", ""), DAY),
     )
 
 
-def _day(text: str) -> datetime | None:
-    """The beginning of a day; behind the last year there is no other day to look up to."""
+def beginning(text: str, later: timedelta = timedelta()) -> datetime | None:
+    """The beginning of a day by the clock of the server's place, or some days later.
+
+    Before the first year and behind the last there is no day that it could have in another zone.
+    """
     try:
-        found = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
+        found = datetime.combine(date.fromisoformat(text) + later, time()).astimezone()
+    except (ValueError, OverflowError, OSError):
         return None
-    return found if found.year < MAXYEAR else None
+    return found if MINYEAR < found.year < MAXYEAR else None

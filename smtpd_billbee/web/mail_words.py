@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel.numbers import format_decimal
-from starlette_admin.i18n import format_datetime, get_locale
+from starlette_admin.i18n import get_locale
 from starlette_admin.i18n import lazy_gettext as _
 
 from smtpd_billbee.model.job import JobState
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.vat import VatMode
+from smtpd_billbee.web import figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +64,5 @@ def size(octets: int) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A time as the server's place and the window's language write it."""
-    return format_datetime(at.astimezone(), "medium")
+    """A time of mail, to the second: what happened before what."""
+    return figures.moment(at, "medium")

@@ -16,7 +16,7 @@ from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.shop import CANCELED, DELETED, PAID, SHIPPED, STATES
 from smtpd_billbee.model.user import UserRole
-from smtpd_billbee.web import order_words
+from smtpd_billbee.web import order_words, values
 from smtpd_billbee.web.context import account_of, context_of, may
 from smtpd_billbee.web.order_form import AMOUNTS, Form, has_too_many, item_numbers, order_of, words_of
 from smtpd_billbee.web.orders import editor_of
@@ -179,6 +179,7 @@ async def _words(request: Request, whole: WholeOrder) -> dict[str, Any]:
         "sheet": sheet,
         "places": _places(sheet),
         "names": order_words,
+        "values": values,
         "told": told,
         "history": [_told(entry) for entry in reversed(history[-MOST_HISTORY:])],
         "seen": whole.changed_at.isoformat(),

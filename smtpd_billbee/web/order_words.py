@@ -9,6 +9,7 @@ from starlette_admin.i18n import format_date, format_datetime, get_locale
 from starlette_admin.i18n import lazy_gettext as _
 
 from smtpd_billbee.web.field_names import ADDRESS_FIELDS, ADDRESSES, FIELDS, ITEM_FIELDS, field_name
+from smtpd_billbee.web.figures import moment
 
 __all__ = [
     "ACTIONS", "ADDRESSES", "ADDRESS_FIELDS", "FIELDS", "ITEM_FIELDS", "PAYMENT_TYPES", "STATES", "amount", "badge",
@@ -41,6 +42,10 @@ ACTIONS = {
     "contradicted": _("A later mail says something else"),
     "completed from its mail": _("Completed from its mail"),
     "completed from a file": _("Completed from a file"),
+    "completion undone": _("Completion undone"),
+    "import undone": _("Import undone"),
+    "copy sent again": _("Copy sent again"),
+    "read again by hand": _("Read again by hand"),
     "edited": _("Edited"),
     "accepted": _("Accepted"),
     "state changed": _("State changed"),
@@ -67,21 +72,16 @@ def number(value: Decimal | None) -> str:
     return "" if value is None else str(format_decimal(value, "#,##0.####", locale=get_locale()))
 
 
-def ordered(moment: str | None) -> str:
+def ordered(said: str | None) -> str:
     """An order's own time, which has the zone of its mail or none."""
-    if not moment:
+    if not said:
         return ""
     try:
-        if len(moment) <= len("2024-01-13"):
-            return str(format_date(date.fromisoformat(moment), "medium"))
-        return str(format_datetime(datetime.fromisoformat(moment).replace(tzinfo=UTC), "short"))
+        if len(said) <= len("2024-01-13"):
+            return str(format_date(date.fromisoformat(said), "medium"))
+        return str(format_datetime(datetime.fromisoformat(said).replace(tzinfo=UTC), "short"))
     except ValueError:
-        return moment
-
-
-def moment(at: datetime) -> str:
-    """A moment of ours."""
-    return f"{format_datetime(at, 'short')} UTC"
+        return said
 
 
 def badge(state: int) -> Markup:

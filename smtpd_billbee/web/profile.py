@@ -60,7 +60,7 @@ class ProfilePage(Page):
         keys = (f"user {user.email.lower()}", f"peer {request.client.host if request.client else ''}")
         if pause := context.throttle.wait(keys, context.now()):
             raise Refused(
-                gettext("Too many wrong passwords. Try again in %(seconds)s seconds.")
+                gettext("Too many attempts. Try again in %(seconds)s seconds.")
                 % {"seconds": int(pause.total_seconds()) + 1}
             )
         if not await people.knows_password(context.store, user, password):

@@ -13,6 +13,7 @@ from smtpd_billbee.model.reading import Origin, Outcome, Reading, reading_as_jso
 from smtpd_billbee.model.shown import Shown, ShownLine
 from smtpd_billbee.web.field_names import field_name
 from smtpd_billbee.web.told import told
+from smtpd_billbee.web.values import value_words
 
 OUTCOMES = {
     Outcome.ORDER: _("It is an order"),
@@ -79,7 +80,7 @@ def _values(reading: Reading) -> Iterable[Value]:
     for path, value in _flat("", order):
         origin = reading.provenance.get(path)
         label = (origin.label or "") if origin else ""
-        yield Value(path, field_name(path), _text(value), label, _key(origin) if origin else "")
+        yield Value(path, field_name(path), _text(path, value), label, _key(origin) if origin else "")
 
 
 def _flat(prefix: str, value: Any) -> Iterable[tuple[str, Any]]:
@@ -94,10 +95,10 @@ def _flat(prefix: str, value: Any) -> Iterable[tuple[str, Any]]:
         yield prefix, value
 
 
-def _text(value: Any) -> str:
+def _text(path: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    return str(value)
+    return value_words(path, str(value))
 
 
 def _key(origin: Origin | ShownLine) -> str:

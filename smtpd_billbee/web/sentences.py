@@ -241,6 +241,7 @@ OF_ACTS = (
     _("there is a shop with the number %(number)s already"),
     _("there is no such user"),
     _("nobody changes his own role, or closes himself"),
+    _("nobody switches his own second factor off here"),
     _("this user cannot be made %(role)s"),
     _("%(language)s is not a language of the reader: %(languages)s"),
     _("%(words)s is not a field of the reader: %(fields)s"),

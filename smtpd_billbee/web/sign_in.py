@@ -69,13 +69,14 @@ class _Pages:
         if request.state.user is not None:
             return RedirectResponse(onward, SEE_OTHER)
         if request.method == "GET":
-            return self._shown(request, "sign_in.html")
+            async with context_of(request).store.reading() as tx:
+                return self._shown(request, "sign_in.html", nobody_yet=not await tx.users.any())
         form = await request.form()
         email, password, code = (str(form.get(name) or "") for name in ("email", "password", "code"))
         context, now = context_of(request), context_of(request).now()
         keys = (f"user {email.lower()}", f"peer {request.client.host if request.client else ''}")
         if pause := context.throttle.wait(keys, now):
-            said = _("Too many wrong passwords. Try again in %(seconds)s seconds.") % {
+            said = _("Too many attempts. Try again in %(seconds)s seconds.") % {
                 "seconds": int(pause.total_seconds()) + 1
             }
             return self._shown(request, "sign_in.html", 429, email=email, problem=said)

@@ -4,15 +4,16 @@ The framework's guard would hold all of it in memory.  The file has no name: how
 is left, not even after a power cut.  A form whose words no database could keep reaches no page (clean_words.py).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_admin.i18n import gettext as _
 from starlette_admin.security.csrf import CSRFMiddleware
 
@@ -26,6 +27,15 @@ _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 class Csrf(CSRFMiddleware):
     """The framework's guard against forged requests, which is handed the token of a form as if it stood in a header."""
+
+    def __init__(self, app: ASGIApp, secret_key: str, refusal: Callable[[Request], Awaitable[Response]]) -> None:
+        super().__init__(app, secret_key)
+        self._refusal = refusal
+
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        """The guard's own answers are plain text; all others come through `call_next` as streams."""
+        answer = await super().dispatch(request, call_next)
+        return await self._refusal(request) if isinstance(answer, PlainTextResponse) else answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in self.safe_methods or not self._brings_a_form(scope):

@@ -12,6 +12,7 @@ from starlette_admin.i18n import gettext as _
 
 from smtpd_billbee.web.field_names import FIELDS, ITEM_FIELDS, field_name
 from smtpd_billbee.web.sentences import SENTENCES, WORDS
+from smtpd_billbee.web.values import by_form, value_words
 
 LONGEST = 1_000  # letters of a sentence that are looked at
 
@@ -20,6 +21,20 @@ _PATH = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+){0,2}")
 _NAMES = {name.replace("_", " "): name for name in (*ITEM_FIELDS, *FIELDS)}
 _NAMES |= {"order number": "number", "order date": "ordered_at"}
 _COLUMNS = sorted({*_NAMES, *WORDS}, key=len, reverse=True)
+_AS_IT_IS = (
+    "number",
+    "numbers",
+    "words",
+    "name",
+    "postcode",
+    "code",
+    "line",
+    "mail",
+    "error",
+    "address",
+    "sku",
+    "reply",
+)
 _OF_ADDRESS = re.compile(r"(billing|delivery) address \((\w{1,40})\)")
 
 
@@ -31,12 +46,14 @@ def told(sentence: str, depth: int = 4) -> str:
         return difference
     for text, literals, names in _templates():
         if (values := _values(sentence, literals, names)) is not None:
-            return _filled(gettext(text), {name: _value(name, value, depth - 1) for name, value in values.items()})
+            field = _path_of(values.get("field", ""))
+            words = {name: _value(name, value, field, depth - 1) for name, value in values.items()}
+            return _filled(gettext(text), words)
     return sentence
 
 
-def _value(name: str, value: str, depth: int) -> str:
-    """What stands within a sentence: a field's name, other sentences, words of ours, or a value as it is."""
+def _value(name: str, value: str, field: str, depth: int) -> str:
+    """What stands within a sentence: a field's name, other sentences, words of ours, a value, or words as they are."""
     if name in ("field", "part"):
         return column_name(value)
     if name == "what":
@@ -45,8 +62,22 @@ def _value(name: str, value: str, depth: int) -> str:
     if name == "names":
         return ", ".join(_word(each) for each in value.split(", "))
     if name == "parts":
-        return " ".join(_word(each) for each in value.split(" "))
-    return told(value, depth) if name == "why" else value
+        return " ".join(_word(by_form(each)) for each in value.split(" "))
+    if name == "both":
+        between = _("and")
+        return value.replace('" and "', f'" {between} "')
+    if name == "why":
+        return told(value, depth)
+    if name in _AS_IT_IS:
+        return value
+    return value_words(field, value) if field else " ".join(by_form(each) for each in value.split(" "))
+
+
+def _path_of(words: str) -> str:
+    """'order date' as 'ordered_at'."""
+    if found := _OF_ADDRESS.fullmatch(words):
+        return f"{found[1]}_address.{found[2]}"
+    return _NAMES.get(words, words)
 
 
 def column_name(words: str) -> str:
@@ -63,23 +94,31 @@ def _word(words: str) -> str:
 def _difference(sentence: str) -> str | None:
     """'total: 1.00, now 2.00', 'note: now Thanks', 'comment': a field before and after."""
     path, colon, rest = sentence.partition(": ")
-    if not _PATH.fullmatch(path) or field_name(path) == path or path in WORDS:
+    if not _PATH.fullmatch(path) or field_name(path) == path:
         return None
     if not colon:
-        return field_name(path)
+        return None if path in WORDS else field_name(path)
     was, now, value = rest.partition(", now ")
     if now and was and value:
-        words = {"field": field_name(path), "was": _word(was), "now": _word(value)}
+        words = {"field": field_name(path), "was": _before_or_now(path, was), "now": _before_or_now(path, value)}
         return _("%(field)s: %(was)s, now %(now)s") % words
     if rest.startswith("now "):
-        return _("%(field)s: now %(now)s") % {"field": field_name(path), "now": rest.removeprefix("now ")}
+        return _("%(field)s: now %(now)s") % {
+            "field": field_name(path),
+            "now": _before_or_now(path, rest.removeprefix("now ")),
+        }
     return None
+
+
+def _before_or_now(path: str, value: str) -> str:
+    return _word(value) if value in ("none", "nothing") else value_words(path, value)
 
 
 @cache
 def _templates() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
     """Each sentence with what stands before, between and behind its places."""
-    pieces = ((text, _PLACE.split(text)) for text in SENTENCES)
+    pieces = [(text, _PLACE.split(text)) for text in SENTENCES]
+    pieces.sort(key=lambda each: not each[1][0])  # one that begins with a place would swallow the words before another
     return tuple((text, tuple(found[::2]), tuple(found[1::2])) for text, found in pieces)
 
 

@@ -15,6 +15,7 @@ from smtpd_billbee.work.importing import Wishes
 LASTS = timedelta(hours=1)
 LARGEST = 20 * 1024 * 1024  # bytes of one file
 MOST_BYTES = 5 * LARGEST  # of all of them; then the oldest go
+MOST_TAKEN = 1_000  # words of which it is known what became of their files
 MOST_OF_ONE = 3  # files of one user
 _PIECE = 256 * 1024
 
@@ -51,6 +52,7 @@ class Uploads:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Upload] = OrderedDict()
+        self._taken: OrderedDict[str, tuple[int, int | None]] = OrderedDict()  # the user, and the import
 
     def keep(self, upload: Upload) -> str:
         """Keep a file; the word for it.  Others of this user, or the oldest of all, may have to go."""
@@ -75,7 +77,22 @@ class Uploads:
         kept = self.get(word, user_id, now)
         if kept is not None:
             del self._kept[word]
+            self._taken[word] = (user_id, None)
+            while len(self._taken) > MOST_TAKEN:
+                self._taken.popitem(last=False)
         return kept
+
+    def became(self, word: str, user_id: int, run: int) -> None:
+        """The file that was taken by this word is in this import."""
+        self._taken[word] = (user_id, run)
+
+    def was_taken(self, word: str, user_id: int) -> bool:
+        """Whether this user has confirmed the file before: he sent it twice, or went back."""
+        return self._taken.get(word, (None,))[0] == user_id
+
+    def import_of(self, word: str, user_id: int) -> int | None:
+        """The import that was made of it; None: of none, or not yet."""
+        return self._taken[word][1] if self.was_taken(word, user_id) else None
 
     def close(self) -> None:
         """Forget all of them."""

@@ -125,6 +125,16 @@ class UsersPage(Page):
             account = await tx.shop_lists.account(user.account_id) if user.account_id is not None else None
         return await self._invited(request, user, account)
 
+    @route("/{user:int}/second-factor-off", methods=["POST"], name="second-factor-off")
+    async def second_factor_off(self, request: Request) -> Response:
+        """For one whose phone is lost."""
+        user = await user_at(request)
+        if user.id == user_of(request).id:
+            return self.go(request, "/settings/profile")
+        context = context_of(request)
+        await staff.switch_off_totp(context.store, user_of(request), user.id, context.now())
+        return self.go(request, f"/settings/users/{user.id}", gettext("The second factor is off."))
+
     async def _invited(self, request: Request, user: User, account: Account | None) -> Response:
         context = context_of(request)
         language = account.language if account else get_locale()

@@ -8,7 +8,7 @@ from babel import Locale
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette_admin.i18n import format_datetime, get_locale, gettext
+from starlette_admin.i18n import get_locale, gettext
 from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
@@ -20,6 +20,7 @@ from smtpd_billbee.model.shown import Shown
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web.context import account_of, context_of, user_of
 from smtpd_billbee.web.field_names import LABELS
+from smtpd_billbee.web.figures import moment
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.reading_view import STATES, reading_words
 from smtpd_billbee.web.told import told
@@ -54,7 +55,7 @@ class Workbench(Page):
             request, "workbench.html", mail=mail, shops=shops, recent=recent, fields=_fields(), languages=_languages(),
             shop_names={shop.id: shop.rules.name for shop in shops}, states=STATES, largest=LARGEST_MAIL,
             may_teach_all=account_of(request) is None,
-            language=await _language(request, mail, shown, shops), when=format_datetime, **words,
+            language=await _language(request, mail, shown, shops), when=moment, **words,
         )  # fmt: skip
 
     @route("/reading", methods=["POST"], name="workbench-reading")

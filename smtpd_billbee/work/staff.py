@@ -1,4 +1,4 @@
-"""Users are changed here once they are there: role, closed or open, language; each change is noted.
+"""Users are changed here once they are there: role, closed or open, second factor, language; each change is noted.
 
 What another user may be made is decided here, too: an owner makes no administrator, and nobody shuts himself out.
 """
@@ -9,6 +9,7 @@ from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.user import User, UserRole
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.work import users
 
 OF_AN_ACCOUNT = (UserRole.OWNER, UserRole.CLERK, UserRole.READER)
 
@@ -48,6 +49,18 @@ async def change_role(store: Store, by: User, user_id: int, role: UserRole, acti
         changed = await tx.users.get(user_id)
     assert changed is not None
     return changed
+
+
+async def switch_off_totp(store: Store, by: User, user_id: int, now: datetime) -> None:
+    """Switch off another user's second factor: his phone is lost.  Raises Refused, NoSuchThing."""
+    async with store.reading() as tx:
+        user = await tx.users.get(user_id)
+    if user is None or not roles_for(by, user):
+        raise NoSuchThing("there is no such user")
+    if user.id == by.id:
+        raise Refused("nobody switches his own second factor off here")
+    if user.has_totp:
+        await users.set_totp(store, user, None, "", by.email, now)
 
 
 async def set_language(store: Store, user: User, language: str, now: datetime) -> None:

@@ -125,4 +125,4 @@ async def set_totp(store: Store, user: User, secret: str | None, code: str, acto
     async with store.transaction() as tx:
         await tx.users.set_totp(user.id, secret)
         action = "second factor on" if secret else "second factor off"
-        await tx.journal.write([Entry(now, actor, action, account_id=user.account_id)])
+        await tx.journal.write([Entry(now, actor, action, account_id=user.account_id, detail={"user": user.id})])

@@ -17,6 +17,7 @@ serve  read  anonymise  demo  doctor  config check  config example  account add 
 shop add  shop list  shop show  shop set  order list  order show
 mail list  mail show  mail raw  mail reread  mail relay  queue list  queue show  queue retry
 label add  label list  label remove  import file  import list  import undo
+user second-factor-off
 """
 OPTIONS = {
     "serve": {"--only"},

@@ -202,6 +202,8 @@ ACTS = (
     Line("/settings/users/{user:int}", "/settings/users/{user}", OWNER, fields={"role": "clerk", "active": "on"},
          status=303),
     Line("/settings/users/{user:int}/invite", "/settings/users/{user}/invite", OWNER, changes=False, status=303),
+    Line("/settings/users/{user:int}/second-factor-off", "/settings/users/{user}/second-factor-off", OWNER,
+         changes=False, status=303),
     Line("/settings/accounts/new", "/settings/accounts/new", ADMINISTRATOR, status=303,
          fields={"email": "third@example.org", "name": "", "language": "de"}),
     Line("/settings/accounts/{account:int}", "/settings/accounts/{account}", ADMINISTRATOR, status=303,

@@ -40,6 +40,22 @@ async def send(visitor: Visitor, content: bytes, name: str = "orders.csv", **fie
     return answer.headers.get("location", "") if answer.status_code == 303 else answer.text
 
 
+async def test_a_file_that_is_confirmed_twice(window: Window) -> None:
+    """A second click, or Back, leads to what came of the first; nobody else is told."""
+    await people(window)
+    async with window.signed_in(OWNER) as visitor, window.signed_in(STRANGER) as stranger:
+        waiting = await send(visitor, orders("1", "2"))
+        first = await visitor.post(waiting, "/imports")
+        twice = [await visitor.post(waiting, "/imports"), await visitor.get(waiting), await stranger.get(waiting)]
+        told = (await visitor.get(first.headers["location"])).text
+        known = await send(visitor, orders("1", "2"))
+        nothing_new = [(await visitor.post(known, "/imports")).headers["location"] for _ in range(2)]
+
+    assert ["/imports/1", "/imports/1", "/imports/new"] == [each.headers["location"] for each in twice]
+    assert "The file was imported before" in told
+    assert ["/imports", "/imports"] == nothing_new
+
+
 async def test_a_good_file(window: Window) -> None:
     """Dialog, preview, import, result, list; the preview changes nothing; undoing it asks once."""
     await people(window)
@@ -61,16 +77,6 @@ async def test_a_good_file(window: Window) -> None:
     assert "This import was undone on" in after
     async with window.store.reading() as tx:
         assert 0 == len(await tx.orders.list(SHOP))
-
-
-async def test_two_clicks_import_once(window: Window) -> None:
-    """The file is gone with the first; the second is told to choose it again."""
-    await people(window)
-    async with window.signed_in(OWNER) as visitor:
-        waiting = await send(visitor, orders("1"))
-        first, second = [await visitor.post(waiting, "/imports/new") for _ in range(2)]
-
-    assert ["/imports/1", "/imports/new"] == [first.headers["location"], second.headers["location"]]
 
 
 async def test_duplicates(window: Window) -> None:

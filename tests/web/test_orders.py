@@ -229,7 +229,7 @@ async def test_edit(shop: Window) -> None:
         assert (303, f"/orders/{order_id}") == (saved.status_code, saved.headers["location"])
         page = (await visitor.get(f"/orders/{order_id}")).text
     assert "1.038,20" in page
-    assert "Gesamtsumme: 38.20, jetzt 1038.20" in page
+    assert "Gesamtsumme: 38,20, jetzt 1.038,20" in page
     assert ("Grüße", ("a", "b")) == ((now := await whole(shop, order_id)).kept.order.note, now.tags)
 
 

@@ -12,6 +12,16 @@ from tests.web.asking import KEY, PASSWORD, Window, now
 ADMIN = "admin@example.org"
 
 
+async def test_the_very_first_visit(window: Window) -> None:
+    """The sign-in page says where the link for the first administrator is, while nobody can sign in."""
+    async with window.visitor() as visitor:
+        before = (await visitor.get("/login")).text
+        await window.user("admin@example.org", UserRole.ADMINISTRATOR)
+        after = (await visitor.get("/login")).text
+
+    assert [True, False] == ["Nobody can sign in yet" in page for page in (before, after)]
+
+
 async def test_nobody_sees_a_page_without_signing_in(window: Window) -> None:
     """Every page sends a stranger to the sign-in."""
     async with window.visitor() as visitor:

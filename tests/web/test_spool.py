@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from itsdangerous import URLSafeSerializer
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from smtpd_billbee.web.spool import MOST_FIELDS, Csrf
@@ -19,6 +20,11 @@ PIECE, PIECES = b"y" * 65_536, 300  # of 19.7 MB
 def token(signed: str) -> bytes:
     """The form's field with the token."""
     return f'--x\r\nContent-Disposition: form-data; name="csrftoken"\r\n\r\n{signed}\r\n'.encode()
+
+
+async def refused(_request: Request) -> Response:
+    """What is said of a forged form."""
+    return Response(status_code=403)
 
 
 async def asked(
@@ -42,7 +48,7 @@ async def asked(
     headers = [(b"content-type", kind.encode()), (b"cookie", f"starlette_admin_csrftoken={SIGNED}".encode())]
     scope: Scope = {"type": "http", "method": "POST", "path": "/", "scheme": "http", "query_string": b"", "state": {},
                     "headers": headers, "server": ("x", 80)}  # fmt: skip
-    await Csrf(page, secret_key="key")(scope, receive, send)
+    await Csrf(page, secret_key="key", refusal=refused)(scope, receive, send)
     return int(states[0])
 
 

@@ -53,13 +53,13 @@ EXAMPLES = {
         "Text und HTML widersprechen sich bei Position 2: Artikelnummer (SKU) AB C und DE"
     ),
     "text and HTML disagree about ordered at: 2024-01-02 and 2024-02-01": (
-        "Text und HTML widersprechen sich: Bestelldatum 2024-01-02 und 2024-02-01"
+        "Text und HTML widersprechen sich: Bestelldatum 02.01.2024 und 01.02.2024"
     ),
     "the billing address (street) 'x is 3' cannot be read as a number": (
         "Rechnungsadresse (Straße): 'x is 3' ist keine lesbare Zahl"
     ),
     "items 10.00 + shipping 3.00 - discount 2.00 = 11.00, but the total says 12.00": (
-        "Positionen 10.00 + Versand 3.00 - Rabatt 2.00 = 11.00, die Gesamtsumme ist aber 12.00"
+        "Positionen 10,00 + Versand 3,00 - Rabatt 2,00 = 11,00, die Gesamtsumme ist aber 12,00"
     ),
     "the address has no name and no street": "der Adresse fehlt: Name und Straße",
     "a later mail differs: shipping_address.city: A, now B": (
@@ -69,7 +69,20 @@ EXAMPLES = {
     "order 7: line 3: item 2: an item has no price": (
         "Bestellung 7: Zeile 3: Position 2: eine Position hat keinen Preis"
     ),
-    "4.00 net with 7 % VAT is 4.28, the line says 5.00": "4.00 netto mit 7 % USt. ist 4.28, in der Zeile steht 5.00",
+    "4.00 net with 7 % VAT is 4.28, the line says 5.00": "4,00 netto mit 7 % USt. ist 4,28, in der Zeile steht 5,00",
+    "items: 2, now 1": "Positionen: 2, jetzt 1",
+    "items.0.quantity: 2.00, now -5.00": "Position 1: Menge: 2, jetzt -5",
+    "total: 1234.50, now nothing": "Gesamtsumme: 1.234,50, jetzt nichts",
+    "payment_type: 3, now 1": "Zahlart: PayPal, jetzt Banküberweisung",
+    "prices_include_tax: now True": "Preise enthalten Umsatzsteuer: jetzt ja",
+    "shipping_address.country: DE, now AT": "Lieferadresse: Land: Deutschland, jetzt Österreich",
+    "paid_on: none, now 2026-11-20": "Bezahlt am: keine Angabe, jetzt 20.11.2026",
+    "to check: items 55.00 + shipping 4.90 = 59.90, but the total says 60.00": (
+        "zu prüfen: Positionen 55,00 + Versand 4,90 = 59,90, die Gesamtsumme ist aber 60,00"
+    ),
+    'the columns "PLZ" and "ZIP" mean the same and differ; the first was taken': (
+        'die Spalten "PLZ" und "ZIP" bedeuten dasselbe und widersprechen sich; die erste wurde genommen'
+    ),
 }
 NOTED = ("log.", "Entry", "self.note", "self._note", "_note")  # the diary and the journal have words of their own
 

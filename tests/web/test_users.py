@@ -8,9 +8,11 @@ from email import message_from_bytes, policy
 import httpx
 import pyotp
 import pytest
+from sqlalchemy import select
 
 from smtpd_billbee.model.job import Attempt, Later
 from smtpd_billbee.model.user import User, UserRole
+from smtpd_billbee.store.tables import journal
 from smtpd_billbee.web.sessions import COOKIE
 from smtpd_billbee.work import users
 from tests.making import make_shop
@@ -244,7 +246,7 @@ async def test_an_open_session_is_no_way_to_guess_the_password(window: Window, p
             await here.post("/settings/profile/password", "/settings/profile", **form)
         late = await here.post("/settings/profile/password", "/settings/profile", **{**form, "old": PASSWORD})
 
-    assert (422, True) == (late.status_code, "Too many wrong passwords" in late.text)
+    assert (422, True) == (late.status_code, "Too many attempts" in late.text)
 
 
 async def test_the_second_factor(window: Window, people: dict[str, User]) -> None:
@@ -273,6 +275,25 @@ async def test_the_second_factor(window: Window, people: dict[str, User]) -> Non
         refused.status_code,
     )
     assert [False, True, False] == [before, on, (await kept(window, CLERK)).has_totp]
+
+
+async def test_a_lost_phone(window: Window, people: dict[str, User]) -> None:
+    """An owner switches a clerk's second factor off, a clerk and another account's owner do not; it is noted."""
+    secret = users.new_totp_secret()
+    await users.set_totp(window.store, people[CLERK], secret, pyotp.TOTP(secret).now(), CLERK, now())
+    path, asking = f"/settings/users/{people[CLERK].id}/second-factor-off", "/settings/profile"
+    async with window.signed_in(OWNER) as owner, window.signed_in(STRANGER) as stranger:
+        refused = [(await stranger.post(path, asking)).status_code, (await owner.get(path)).status_code]
+        before = (await kept(window, CLERK)).has_totp
+        offered = "second-factor-off" in (await owner.get(f"/settings/users/{people[CLERK].id}")).text
+        answer = await owner.post(path, asking)
+    async with window.store.reading() as tx:
+        off = select(journal.c.actor, journal.c.detail).where(journal.c.action == "second factor off")
+        notes = [tuple(row) for row in await tx.connection.execute(off)]
+
+    assert ([404, 405], True, True, 303) == (refused, before, offered, answer.status_code)
+    assert not (await kept(window, CLERK)).has_totp
+    assert [(OWNER, {"user": people[CLERK].id})] == notes
 
 
 async def test_a_secret_of_somebody_else(window: Window, people: dict[str, User]) -> None:
