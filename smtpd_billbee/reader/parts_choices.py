@@ -100,3 +100,21 @@ _NAMED_CHOICE = re.compile(r"[^\W\d_a-zß-ÿ][^\W\d_]{2,24} (?:[^\W\d_]{2,20}|\d
 def names_choice(line: str) -> bool:
     """'Glasur Seegrün', 'Durchmesser 14 cm': a name and one word or measure, on a line of its own below the title."""
     return _NAMED_CHOICE.fullmatch(line) is not None
+
+
+_BEHIND_DASH = re.compile(r"\s[-–—]\s(?P<name>[^\W\d_][^:：\d–—-]{0,24}?)\s?[:：]\s?(?=\S)")
+_EAST_NAME = re.compile(r"\s(?P<name>[\u3040-\u9fff]{1,8})：(?=\S)")
+
+
+def chosen_behind(title: str, known: Dictionary) -> tuple[str, str, str] | None:
+    """'Seife - Duft : Rose, Größe : 2' and '煎茶　色：朱' as title, name and choice; a title's own colon is none.
+
+    The first name must be one that is known: 'Roman - Teil zwei: Das Meer' is a title.
+    """
+    if ":" not in title and "：" not in title:
+        return None
+    for form in (_BEHIND_DASH, _EAST_NAME):
+        for found in form.finditer(title):
+            if title[: found.start()].strip() and "variant" in known.meaning(found["name"]):
+                return title[: found.start()].rstrip(), found["name"], title[found.end() :].strip()
+    return None
