@@ -179,7 +179,7 @@ def test_filled() -> None:
     ],
 )
 def test_filled_prices(title: str, quantity: int, price: str, expected: str | None) -> None:
-    """The price of one piece is taken from the other body, if it is of the same item and comes to what the row costs."""
+    """The price of one piece is taken from the other body, if it is the same item's and comes to the row's."""
     main = draft(items=(replace(ITEM, unit_price=None),))
     filled(main, draft(items=(Item(title, Decimal(quantity), None, None, Decimal(price), None),)))
 
