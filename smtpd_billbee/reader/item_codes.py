@@ -11,6 +11,7 @@ from dataclasses import replace
 from smtpd_billbee.reader.items import Found, Items
 from smtpd_billbee.reader.parts_codes import CODE_LINE
 
+_SHORT_BEHIND = re.compile(r"\s\((?P<code>[A-Z]{2,4})\)$")
 _BEHIND = re.compile(r"\s\((?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\)$")
 _BEFORE = re.compile(r"(?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\s+(?=[^\W\d_])")
 _SIZES = frozenset("XSML-")
@@ -22,7 +23,7 @@ def with_codes(items: Items) -> Items:
     if len(items.found) < 2 or all(each.item.sku for each in items.found):
         return items
     items = _like_others(items)
-    for coded in (_ending, _beginning):
+    for coded in (_ending, _ending_short, _beginning):
         found = [coded(each) for each in items.found]
         codes = [each.item.sku for each in found if each is not None]
         if len(codes) == len(items.found) and len(set(codes)) == len(codes) and _are_codes(coded, codes):
@@ -47,7 +48,9 @@ def _like_others(items: Items) -> Items:
 
 
 def _are_codes(coded: Callable[[Found], Found | None], codes: Sequence[str | None]) -> bool:
-    """Before a title most need a digit: 'T-SHIRT Blau' begins with a word."""
+    """Before a title most need a digit: 'T-SHIRT Blau' begins with a word; short ones need one that is longer."""
+    if coded is _ending_short:
+        return any(code and not code.isalpha() for code in codes)
     return coded is _ending or 2 * sum(any(c.isdigit() for c in code or "") for code in codes) > len(codes)
 
 
@@ -56,6 +59,23 @@ def _ending(found: Found) -> Found | None:
         return found if f"({found.item.sku})" in found.text else None
     match = _BEHIND.search(found.item.title[-80:])
     return _coded(found, match["code"], found.item.title[: -len(match[0])]) if match else None
+
+
+def _ending_short(found: Found) -> Found | None:
+    """'Vase grün (VG)', too: two to four capitals that are the title's own letters, and no size."""
+    if longer := _ending(found):
+        return longer
+    match = None if found.item.sku else _SHORT_BEHIND.search(found.item.title[-80:])
+    title = found.item.title[: -len(match[0])].strip() if match else ""
+    if not match or _SIZES.issuperset(match["code"]) or not _abbreviates(match["code"], title):
+        return None
+    return replace(found, item=replace(found.item, title=title, sku=match["code"]))
+
+
+def _abbreviates(code: str, title: str) -> bool:
+    """Do the letters of the code stand in the title in their order, the first at its beginning?"""
+    letters = iter(title.upper())
+    return title[:1].upper() == code[0] and all(letter in letters for letter in code)
 
 
 def _beginning(found: Found) -> Found | None:

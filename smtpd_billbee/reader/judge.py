@@ -302,16 +302,33 @@ def _completed(one: Address, other: Address) -> Address:
 
 
 def _completed_items(ours: tuple[Item, ...], theirs: tuple[Item, ...]) -> tuple[Item, ...]:
-    """The same items with article numbers and variants that only the other body says."""
+    """The same items with article numbers, variants and prices that only the other body says."""
     if len(ours) != len(theirs) or any(
-        key(one.title) != key(other.title) or one.quantity != other.quantity
+        one.quantity != other.quantity or not _same_title(one.title, other.title)
         for one, other in zip(ours, theirs, strict=True)
     ):
         return ours
+    priced = tuple(_priced(one, other) for one, other in zip(ours, theirs, strict=True))
+    if any(key(one.title) != key(other.title) for one, other in zip(ours, theirs, strict=True)):
+        return priced
     return tuple(
         replace(one, sku=one.sku or other.sku, variant=one.variant or other.variant)
-        for one, other in zip(ours, theirs, strict=True)
+        for one, other in zip(priced, theirs, strict=True)
     )
+
+
+def _same_title(one: str, other: str) -> bool:
+    """The same, or the one with more behind it: 'Kaffee 250 g' and 'Kaffee 250 g - gemahlen'."""
+    a, b = key(one), key(other)
+    return bool(a and b) and (a.startswith(b) or b.startswith(a))
+
+
+def _priced(one: Item, other: Item) -> Item:
+    """With the price of one piece that only the other says, where it comes to what the row costs: 2 x 3,50 = 7,00."""
+    unit = other.unit_price
+    if one.unit_price is not None or unit is None or one.total is None or one.quantity * unit != one.total:
+        return one
+    return replace(one, unit_price=unit)
 
 
 def filled(main: Draft, other: Draft) -> None:

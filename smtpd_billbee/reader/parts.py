@@ -13,6 +13,7 @@ from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts_choices import (
     MOST_CHOSEN,
     add_choice,
+    chosen_behind,
     is_attribute,
     is_choice,
     is_option,
@@ -119,7 +120,7 @@ def _read_line(
         rest = rest[whole.value_at :].strip()
         if not with_prices or parts.quantity is not None or parts.apart:
             title, *chosen = _WIDE.split(rest)
-            parts.rest.append(title)
+            parts.rest.append(title if chosen else take_chosen(title, parts, known))
             parts.variant = parts.variant or " ".join(chosen) or None  # '商品名: マグ  ブルー  L'
             return
         first, whole = True, None  # 'Produkt: 1 x Tasse, 14,90 EUR': all in one line
@@ -159,6 +160,15 @@ def _read_line(
     each = known.lists["each"]
     if any(c.isalnum() for c in rest) and not all(key(word) in each for word in rest.split()):
         parts.rest.append(rest)
+
+
+def take_chosen(title: str, parts: Parts, known: Dictionary) -> str:
+    """The title without what was chosen behind it, which goes to the parts."""
+    found = chosen_behind(title, known) if parts.variant is None else None
+    if found is None:
+        return title
+    take_variant(found[1], found[2], parts, known)
+    return found[0]
 
 
 def _is_chosen(value: str, parts: Parts) -> bool:

@@ -100,3 +100,29 @@ _NAMED_CHOICE = re.compile(r"[^\W\d_a-zß-ÿ][^\W\d_]{2,24} (?:[^\W\d_]{2,20}|\d
 def names_choice(line: str) -> bool:
     """'Glasur Seegrün', 'Durchmesser 14 cm': a name and one word or measure, on a line of its own below the title."""
     return _NAMED_CHOICE.fullmatch(line) is not None
+
+
+_BEHIND_DASH = re.compile(r"\s[-–—]\s(?P<name>[^\W\d_][^:：\d–—-]{0,24}?)(?P<apart>\s?)[:：]\s?(?=\S)")
+_EAST_NAME = re.compile(r"\s(?P<name>[\u3040-\u9fff]{1,8})(?P<apart>)：(?=\S)")
+_OTHER_FACTS = frozenset({"sku", "ean", "quantity", "unit_price", "row_total", "tax", "title", "number", "weight"})
+
+
+def chosen_behind(title: str, known: Dictionary) -> tuple[str, str, str] | None:
+    """'Seife - Duft : Rose, Größe : 2' and '煎茶　色：朱' as title, name and choice; a title's own colon is none.
+
+    The first name must be one of a choice ('Roman - Teil zwei: Das Meer' is a title), or, with a blank before the
+    colon, as shops' templates write it, any name that is known.
+    """
+    if ":" not in title and "：" not in title:
+        return None
+    begin = len(title) - len(title.lstrip())
+    for form in (_BEHIND_DASH, _EAST_NAME):
+        for found in form.finditer(title):
+            if found.start() > begin and _may_be_chosen(found["name"], known, apart=bool(found["apart"])):
+                return title[: found.start()].rstrip(), found["name"], title[found.end() :].strip()
+    return None
+
+
+def _may_be_chosen(name: str, known: Dictionary, apart: bool) -> bool:
+    meaning = known.meaning(name)
+    return "variant" in meaning or (apart and bool(meaning) and _OTHER_FACTS.isdisjoint(meaning))

@@ -253,11 +253,16 @@ def _of_part(text: str, country: str | None) -> StreetReading:
     return _split_numbered(words, country) or StreetReading(text)
 
 
+def _has_none(parts: list[str]) -> bool:
+    """'Località Prato, snc': what has no number is a street, whatever it is called."""
+    return len(parts) > 1 and _NONE.fullmatch(parts[1]) is not None
+
+
 def _of_parts(parts: list[str], country: str | None) -> StreetReading:
     """Comma parts: one has the street, perhaps the next its number; the others are additions."""
     parts = [piece for part in parts for piece in _number_and_quarter(part)]
     for at, part in enumerate(parts):
-        if is_flat(part) and not is_lone_number(part):
+        if is_flat(part) and not is_lone_number(part) and not (at == 0 and _has_none(parts)):
             continue
         after = _lone_number(parts[at + 1]) if at + 1 < len(parts) else None
         numbered = _split_numbered(part.split(), country)

@@ -12,7 +12,7 @@ from smtpd_billbee.reader.item_counts import with_leading_counts
 from smtpd_billbee.reader.item_ordinals import ordinal_in
 from smtpd_billbee.reader.items import NONE, Found, Items, doubted, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
-from smtpd_billbee.reader.parts import joined, read_parts
+from smtpd_billbee.reader.parts import joined, read_parts, take_chosen
 from smtpd_billbee.reader.parts_choices import add_choice
 from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code, is_code_alone
 from smtpd_billbee.reader.parts_found import Parts, plain_number
@@ -417,7 +417,7 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
         if title and title.sku and title.quantity is None and not title.has_price:
             parts.title, parts.sku, parts.variant = title.title, parts.sku or title.sku, parts.variant or title.variant
         else:
-            parts.title = head
+            parts.title = take_chosen(head, parts, known)
     if parts.quantity is None:
         parts.quantity = rest.quantity
     elif rest.measured and rest.variant is None:

@@ -29,6 +29,7 @@ def shown(items: Items) -> list[tuple[str, str | None]]:
     ("titles", "expected"),
     [
         (("Schürze (LA-SLT)", "Beutel (CTB-NAT)"), [("Schürze", "LA-SLT"), ("Beutel", "CTB-NAT")]),
+        (("Kissen rund (KR)", "Strauß XL (ST-XL)"), [("Kissen rund", "KR"), ("Strauß XL", "ST-XL")]),
         (
             ("TB-10 Tasse", "WS-M-CH Socken", "BP-30 Bild"),
             [("Tasse", "TB-10"), ("Socken", "WS-M-CH"), ("Bild", "BP-30")],
@@ -48,6 +49,9 @@ def test_every_title_has_a_code(titles: tuple[str, ...], expected: list[tuple[st
         ("Software (CD-ROM)", "Spiel (CD-ROM)"),
         ("Hose (S-M)", "Hose (L-XL)"),
         ("Tee (BIO)", "Kaffee (FAIR)"),
+        ("Kissen rund (KR)", "Strauß (ST)"),
+        ("Album (LP)", "Strauß XL (ST-XL)"),
+        ("Schal Maritim (SM)", "Strauß XL (ST-XL)"),
         ("USB-C Kabel", "Tasse"),
         ("T-SHIRT Blau", "LARGE-2 Rot"),
         ("T-SHIRT ROT", "V-SHIRT BLAU"),

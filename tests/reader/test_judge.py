@@ -169,6 +169,25 @@ def test_filled() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "quantity", "price", "expected"),
+    [
+        ("Becher", 2, "3.50", "3.50"),
+        ("Becher - blau", 2, "3.50", "3.50"),
+        ("Teller", 2, "3.50", None),
+        ("Becher", 2, "7.00", None),
+        ("Becher", 1, "3.50", None),
+    ],
+)
+def test_filled_prices(title: str, quantity: int, price: str, expected: str | None) -> None:
+    """The price of one piece is taken from the other body, if it is the same item's and comes to the row's."""
+    main = draft(items=(replace(ITEM, unit_price=None),))
+    filled(main, draft(items=(Item(title, Decimal(quantity), None, None, Decimal(price), None),)))
+
+    assert (expected and Decimal(expected)) == main.items[0].unit_price
+    assert ("Becher", Decimal("7.00")) == (main.items[0].title, main.items[0].total)
+
+
+@pytest.mark.parametrize(
     ("country", "site", "expected", "odd"),
     [
         ("TW", None, "TWD", False),

@@ -3,6 +3,7 @@
 import pytest
 
 from smtpd_billbee.reader.parts import read_parts
+from smtpd_billbee.reader.parts_choices import chosen_behind
 from smtpd_billbee.reader.words import dictionary
 
 KNOWN = dictionary()
@@ -68,3 +69,27 @@ def test_an_amount_within_the_line(line: str, title: str, variant: str | None, p
     found = read_parts([line], KNOWN, ",")
 
     assert (title, variant, prices) == (found.title, found.variant, [str(each) for each in found.prices])
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Kerze 8 cm - Farbe : Rot", ("Kerze 8 cm", "Farbe", "Rot")),
+        ("Kerze 8 cm - Farbe: Rot", ("Kerze 8 cm", "Farbe", "Rot")),
+        ("Kerze - groß - Farbe : Rot, Text innen : A - Z", ("Kerze - groß", "Farbe", "Rot, Text innen : A - Z")),
+        ("Bougie : la grande - Parfum : Rose", ("Bougie : la grande", "Parfum", "Rose")),
+        ("ほうじ茶 50g 色：赤", ("ほうじ茶 50g", "色", "赤")),
+        ("Kakao 100 g - Verpackung : Dose", ("Kakao 100 g", "Verpackung", "Dose")),
+        ("Kakao 100 g - Verpackung: Dose", None),
+        ("Kakao - Gewicht : 100 g", None),
+        ("Coffret - Provence : miel et lavande", None),
+        ("Atlas: Shipping Lanes", None),
+        ("Roman - Teil zwei: Das Meer", None),
+        ("Farbe: Rot", None),
+        ("絵本 物語：海", None),
+        ("Kerze - Farbe :", None),
+    ],
+)
+def test_what_was_chosen_behind_the_title(title: str, expected: tuple[str, str, str] | None) -> None:
+    """Behind a dash, or a blank before a full-width colon, a known name and more; a title's own colon stays."""
+    assert expected == chosen_behind(title, KNOWN)

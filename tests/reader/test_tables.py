@@ -312,3 +312,15 @@ def test_a_voucher_in_a_list_of_cells() -> None:
     found = without_header(rows, [0], dictionary(), ",", Decimal("50.00"))
 
     assert [("Gutschein 25 €", "2", "GU-25", "50.00")] == shown(found)
+
+
+def test_a_choice_behind_the_title() -> None:
+    """'Seife - Duft : Rose' in one cell: from the dash on it is what was chosen."""
+    found = items(
+        html(
+            "Art.-Nr. | Produkt | Einzelpreis | Menge | Gesamtpreis",
+            "K-1 | Kerze - Farbe : Rot, Text : A | 5,00 € | 2 | 10,00 €",
+        )
+    )
+
+    assert [("Kerze", "Farbe: Rot, Text : A")] == [(each.item.title, each.item.variant) for each in found.found]
