@@ -22,6 +22,7 @@ from smtpd_billbee.model.shop import DELETED
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web.admin import static_links
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
+from smtpd_billbee.web.look_only import LookOnly
 from smtpd_billbee.web.order_export import KINDS, file_of
 from smtpd_billbee.web.order_filters import (
     CHOICES,
@@ -42,7 +43,6 @@ from smtpd_billbee.web.order_filters import (
     rules_of,
 )
 from smtpd_billbee.web.order_words import STATES, amount, badge, number, ordered
-from smtpd_billbee.web.paged import Paged
 from smtpd_billbee.web.told import told
 from smtpd_billbee.work.editing import Editor
 
@@ -75,7 +75,7 @@ async def _export_form(request: Request, view: BaseModelView) -> str:
     return await _form(request, view, "orders/export_form.html", kinds=KINDS)
 
 
-class OrderList(Paged):
+class OrderList(LookOnly):
     """Orders as the framework's list, over our store."""
 
     key = "orders"
@@ -118,25 +118,7 @@ class OrderList(Paged):
     def is_active(self, request: Request) -> bool:
         return bool(request.scope["path"].startswith("/orders"))
 
-    def is_accessible(self, request: Request) -> bool:
-        return may(request, UserRole.READER)
-
-    def can_create(self, request: Request) -> bool:
-        return False
-
-    def can_edit(self, request: Request) -> bool:
-        return False
-
-    def can_delete(self, request: Request) -> bool:
-        return False
-
     def can_view_detail(self, request: Request) -> bool:
-        return False
-
-    def can_export(self, request: Request) -> bool:
-        return False
-
-    def can_import(self, request: Request) -> bool:
         return False
 
     async def is_action_allowed(self, request: Request, name: str) -> bool:

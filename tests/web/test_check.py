@@ -29,7 +29,7 @@ async def test_each_row_says_why_and_offers_the_act(window: Window) -> None:
     async with window.signed_in(STRANGER) as stranger:
         foreign = (await stranger.get("/check/count")).json()["count"]
 
-    assert "die Positionen ergeben 33.30, die Zwischensumme ist 34.00" in page
+    assert "die Positionen ergeben 33,30, die Zwischensumme ist 34,00" in page
     assert f'action="/mails/{ids["unreadable"]}/reread"' in page
     assert 3 == page.count("/resend?back=check")
     assert 2 <= page.count("Artikel zuordnen")

@@ -328,7 +328,7 @@ async def test_the_dialog_in_the_browser(window: Window, phone: bool) -> None:
         assert await page.evaluate("document.documentElement.scrollWidth") <= (360 if phone else 1280)
         for name, content, said in (
             ("zweifel.csv", orders("3").replace(b'"9,90","4,90",19,1', b'"9,90","4,90",19,3'),
-             "3 x 9.90 ist 29.70, in der Zeile steht 9.90"),
+             "3 x 9,90 ist 29,70, in der Zeile steht 9,90"),
             ("kaputt.csv", b"Wer,Was\r\n1,2", "keine Zeile mit Spaltennamen gefunden"),
         ):  # fmt: skip
             await page.goto("/imports/new")
