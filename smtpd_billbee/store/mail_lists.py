@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import Mail, MailState
-from smtpd_billbee.model.searching import folded
+from smtpd_billbee.store.searching import has_words
 from smtpd_billbee.store.tables import IS_OPEN, jobs, mails, orders, shops
 
 MOST = 10_000  # a list is not counted further
@@ -137,7 +137,7 @@ def _has(words: str, account_id: int | None) -> ColumnElement[bool]:
         numbered = numbered.where(orders.c.shop_id.in_(select(shops.c.id).where(shops.c.account_id == account_id)))
     theirs = mails.alias("theirs")  # so that the search itself reads nothing but its index
     of_order = select(theirs.c.id).where(theirs.c.order_id.in_(numbered))
-    return or_(mails.c.search_words.contains(folded(words), autoescape=True), mails.c.id.in_(of_order))
+    return or_(has_words(mails.c.search_words, words), mails.c.id.in_(of_order))
 
 
 def _line(row: Mapping[Any, Any]) -> MailLine:

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.order_list import OrderLine, OrderQuery, Rule, Rules
-from smtpd_billbee.model.searching import folded
 from smtpd_billbee.model.shop import sku_key
+from smtpd_billbee.store.searching import has_words
 from smtpd_billbee.store.tables import articles, order_items, orders, shops
 
 MOST_COUNTED = 100_000  # nobody leafs through more pages than these fill
@@ -176,7 +176,7 @@ def _says(words: str, account_id: int | None) -> ColumnElement[bool]:
     )
     if account_id is not None:
         bought = bought.where(articles.c.account_id == account_id)
-    return or_(orders.c.search_words.contains(folded(words), autoescape=True), orders.c.id.in_(bought))
+    return or_(has_words(orders.c.search_words, words), orders.c.id.in_(bought))
 
 
 def _holds(rule: Rule) -> ColumnElement[bool]:

@@ -81,6 +81,7 @@ async def test_a_line(store: Store, owner: int) -> None:
         ("zoe@EXAMPLE", ["1043"]),
         ("MÜLLER", ["1043"]),
         ("müller", ["1043"]),
+        ("Müller  Zoe", ["1043"]),
         ("t-9", ["1043"]),
         ("%", []),
         ("_", []),
