@@ -119,7 +119,8 @@ _FORWARDING = re.compile(
 def _asks_to_forward(lines: Sequence[str]) -> bool:
     """A mailbox that is to forward asks at our import address, and names it."""
     text = " ".join(lines[:60])[:6000]
-    return bool("orderimport@" in text.casefold() and _IMPORT_ADDRESS.search(text) and _FORWARDING.search(text))
+    is_named = any(before[-11:].lower() == "orderimport" for before in text.split("@")[:-1])  # nearly never
+    return bool(is_named and _IMPORT_ADDRESS.search(text) and _FORWARDING.search(text))
 
 
 def kind_of_headers(headers: Mapping[str, str]) -> KindFound | None:

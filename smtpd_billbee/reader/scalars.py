@@ -506,7 +506,7 @@ def _only_host(page: Page) -> list[tuple[str, Origin]]:
     """The host that stands in the mail, if it names just one."""
     found: dict[str, Origin] = {}
     for index, row in enumerate(page.rows[:400]):
-        if "." in row.text:
+        if "." in row.text[:-1] and _DOTTED.search(row.text, 0, 400):  # most full stops end a sentence
             for host in hosts_in(row.text[:400]):
                 found.setdefault(host.removeprefix("www."), page.origin(index, None, host))
     return [(origin.text, origin) for origin in found.values()] if len(found) == 1 else []
@@ -518,8 +518,6 @@ _DOTTED = re.compile(r"[^\W_]\.[^\W_]")
 @functools.lru_cache(maxsize=REMEMBERED)
 def hosts_in(text: str) -> tuple[str, ...]:
     """Host names in a text, without those of mail addresses."""
-    if not _DOTTED.search(text):
-        return ()
     found = []
     for each in _HOST.finditer(text):
         start = each.start("host")
