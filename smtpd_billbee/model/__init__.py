@@ -19,5 +19,6 @@ overview  what the start page shows
 period    the days of a report, and those before; a shop that is silent
 imports   one file, taken in by one transaction
 job       a copy or a push on its way out
+evidence  what can be proved of a mail's origin
 journal   who changed what, when, from which mail
 """

@@ -396,6 +396,7 @@ async def test_an_invitation_in_the_browser(window: Window, people: dict[str, Us
     async with page_of(window, phone=True) as page:
         await sign_in(page, OWNER)
         await page.goto("/settings/users/invite")
+        await page.wait_for_selector("[name=email]:focus")  # the page gives it the focus a moment after it has loaded
         await page.keyboard.type("new@example.org")
         await page.keyboard.press("Tab")
         await page.keyboard.press("Space")
