@@ -62,7 +62,7 @@ class Phrases:
 
     def names_in(self, text: str) -> set[str]:
         """The names whose phrases stand in the text (which is case folded, with single blanks)."""
-        heads = set(_LONG_RUN.findall(text))
+        heads = _long_runs(text)
         if not text.isascii() and _EASTERN.search(text):
             eastern = [run for run in _RUN.findall(text) if run[-1] > _EAST or run[0] > _EAST]
             heads.update(run[i : i + 2] for run in eastern for i in range(len(run)))
@@ -70,6 +70,13 @@ class Phrases:
         for head in heads & self._by_head.keys():
             found.update(name for name, phrase in self._by_head[head] if name not in found and _stands_in(phrase, text))
         return found
+
+
+def _long_runs(text: str) -> set[str]:
+    """Every run of three and more letters and digits.  Most words are one: only the others are searched for runs."""
+    words = set(text.split())
+    whole = {word for word in words if word.isalnum()}
+    return whole.union(_LONG_RUN.findall(" ".join(words - whole)))
 
 
 def _head(phrase: str) -> str:
