@@ -227,7 +227,7 @@ async def test_teach_with_mouse_and_keys(window: Window) -> None:
         await page.click("#read")
         await page.wait_for_selector("text=Sie konnte nicht gelesen werden")
         await page.dblclick("text=Obolus", position={"x": 12, "y": 8})
-        assert "Obolus" == await page.input_value("#words")
+        await page.wait_for_function("document.querySelector('#words').value === 'Obolus'")
         await page.focus("#lines")
         for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Shift+ArrowRight"):
             await page.keyboard.press(key)
