@@ -92,7 +92,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     sockets = sockets_of(config.smtp.listen) if Role.DOOR in roles else []
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
-        with _alone(config):
+        with alone(config):
             store = await open_store(config.database, Path(config.state_dir), checkpoints=True)
             try:
                 if not config.database:
@@ -261,12 +261,12 @@ def _refuse_second(config: Config) -> None:
     """Name the other `serve` before its port is found taken; it makes no file, so that a failed start leaves none."""
     file = _lock_file(config)
     if not config.database and file.is_file():
-        with _alone(config):
+        with alone(config):
             pass
 
 
 @contextmanager
-def _alone(config: Config) -> Iterator[None]:
+def alone(config: Config) -> Iterator[None]:
     """One `serve` per SQLite file: a second one would read and send everything twice."""
     if config.database:
         yield

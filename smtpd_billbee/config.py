@@ -67,7 +67,8 @@ def _check_name(text: str) -> str:
     return text
 
 
-def _check_database(text: str) -> str:
+def check_database(text: str) -> str:
+    """The address of a database, or nothing.  Raises ValueError with the end of a sentence."""
     if not text:
         return text
     # The address may hold a password: it does not stand in the sentence.
@@ -108,7 +109,7 @@ Hostname = Annotated[str, AfterValidator(_check_hostname)]
 Whole = Annotated[int, BeforeValidator(_refuse_bool)]
 Seconds = Annotated[float, BeforeValidator(_refuse_bool)]
 Name = Annotated[str, AfterValidator(_check_name)]
-Database = Annotated[str, AfterValidator(_check_database)]
+Database = Annotated[str, AfterValidator(check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
 
 

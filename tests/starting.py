@@ -29,7 +29,8 @@ HOUSE = Path(__file__).parents[1]
 _LOADED = (
     "smtpd_billbee.app", "smtpd_billbee.web", "smtpd_billbee.cli.main", "smtpd_billbee.cli.account",
     "smtpd_billbee.cli.anonymise", "smtpd_billbee.cli.config", "smtpd_billbee.cli.demo", "smtpd_billbee.cli.doctor",
-    "smtpd_billbee.cli.importing", "smtpd_billbee.cli.label", "smtpd_billbee.cli.mail", "smtpd_billbee.cli.order",
+    "smtpd_billbee.cli.importing", "smtpd_billbee.cli.label", "smtpd_billbee.cli.mail", "smtpd_billbee.cli.migrate",
+    "smtpd_billbee.cli.order",
     "smtpd_billbee.cli.queue", "smtpd_billbee.cli.read", "smtpd_billbee.cli.serve", "smtpd_billbee.cli.shop",
     "smtpd_billbee.cli.user",
 )  # fmt: skip

@@ -21,6 +21,7 @@
     revisits     kept mails that somebody looks at again, by account
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
+    moving       a whole database moves into another
     migrations   Alembic: from an empty or older database to today's
 
 A statement has a name and a line of meaning.  Nothing here decides: work does.
