@@ -8,6 +8,7 @@ import functools
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -106,14 +107,14 @@ _NOTHING: Meaning = MappingProxyType({})
 class Dictionary:
     """The index: labels by key, word lists by name, phrases (of orders, kinds, small businesses), payment names.
 
-    `heads`: all that a label can begin with, the empty word too.  `language`: the mail's, as far as known.
+    `sorted_labels`: the labels' keys in order, to see what one begins with.  `language`: the mail's, as far as known.
     """
 
     labels: Mapping[str, Meaning]
     lists: Mapping[str, frozenset[str]]
     phrases: Phrases
     payments: Mapping[str, int]
-    heads: frozenset[str]
+    sorted_labels: Sequence[str]
     language: str | None = None
 
     def meaning(self, words: str) -> Meaning:
@@ -128,11 +129,18 @@ class Dictionary:
 
     def may_lead(self, word: str) -> bool:
         """Whether a label can begin with this word: a quick answer, before all that may follow is looked up."""
-        return key(word) in self.heads
+        return _may_lead(self, word)
 
     def has(self, name: str, words: str) -> bool:
         """Whether these words stand in a list ('free', 'closings')."""
         return len(words) <= _LONGEST_LISTED and key(words) in self.lists[name]
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _may_lead(known: Dictionary, word: str) -> bool:
+    head, labels = key(word), known.sorted_labels
+    at = bisect_left(labels, head)  # all that begins with it would stand from here on
+    return at < len(labels) and labels[at].startswith(head)
 
 
 def _read_files() -> Iterable[tuple[str, dict[str, Any]]]:
@@ -166,16 +174,17 @@ def dictionary() -> Dictionary:
         {name: frozenset(words) - {""} for name, words in lists.items()},
         Phrases(phrases),
         payments,
-        _heads(labels),
+        sorted(filter(None, labels)),
     )
 
 
-def _heads(labels: Iterable[str]) -> frozenset[str]:
-    return frozenset(each[:length] for each in labels for length in range(len(each) + 1))
-
-
 def _frozen(meaning: Mapping[str, set[str]]) -> Meaning:
-    return MappingProxyType({field: frozenset(languages) for field, languages in meaning.items()})
+    return _one_of_each(tuple((field, frozenset(languages)) for field, languages in meaning.items()))
+
+
+@functools.lru_cache(maxsize=4096)  # twenty thousand labels have a few hundred meanings
+def _one_of_each(meaning: tuple[tuple[str, frozenset[str]], ...]) -> Meaning:
+    return MappingProxyType(dict(meaning))
 
 
 @functools.lru_cache(maxsize=256)
@@ -189,14 +198,14 @@ def with_taught(known: Dictionary, taught: Sequence[TaughtLabel]) -> Dictionary:
     return _with_taught(known, tuple(taught)) if taught else known
 
 
-@functools.lru_cache(maxsize=256)  # an owner's words stay the same from mail to mail
+@functools.lru_cache(maxsize=64)  # an owner's words stay the same from mail to mail; each takes a megabyte
 def _with_taught(known: Dictionary, taught: tuple[TaughtLabel, ...]) -> Dictionary:
     labels = dict(known.labels)
     own: dict[str, dict[str, set[str]]] = {}
     for label in taught:
         own.setdefault(key(label.words), {}).setdefault(label.field, set()).add(label.language)
     labels.update({each: _frozen(meaning) for each, meaning in own.items() if each})
-    return replace(known, labels=labels, heads=known.heads | _heads(own))
+    return replace(known, labels=labels, sorted_labels=sorted(filter(None, labels)))
 
 
 def fields() -> tuple[str, ...]:
