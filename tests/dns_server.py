@@ -57,17 +57,25 @@ class Server(asyncio.DatagramProtocol):
 @contextmanager
 def serving(zone: Zone) -> Iterator[Server]:
     """The server, in a thread of its own: those who ask may block."""
-    loop = asyncio.new_event_loop()
-    server = Server(zone)
-    transport, _ = loop.run_until_complete(loop.create_datagram_endpoint(lambda: server, ("127.0.0.1", 0)))
-    server.port = transport.get_extra_info("sockname")[1]
-    thread = threading.Thread(target=loop.run_forever)
+    server, up, loops = Server(zone), threading.Event(), []
+    stopping = asyncio.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(_serve(server, up, loops, stopping)))
     thread.start()
+    up.wait()
     try:
         yield server
     finally:
-        loop.call_soon_threadsafe(transport.close)
-        loop.call_soon_threadsafe(loop.stop)
+        loops[0].call_soon_threadsafe(stopping.set)
         thread.join()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
+
+
+async def _serve(
+    server: Server, up: threading.Event, loops: list[asyncio.AbstractEventLoop], stopping: asyncio.Event
+) -> None:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: server, ("127.0.0.1", 0))
+    server.port = transport.get_extra_info("sockname")[1]
+    loops.append(loop)
+    up.set()
+    await stopping.wait()
+    transport.close()

@@ -1,6 +1,6 @@
 """verify(): what can be proved of one mail, as SPF, DKIM, DMARC and ARC say it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from smtpd_billbee.auth import policies, seals, senders, signatures
@@ -11,19 +11,10 @@ from smtpd_billbee.auth.message import Message
 from smtpd_billbee.auth.signing import Hashed
 from smtpd_billbee.formats.nested import nested_mails
 from smtpd_billbee.model.evidence import Evidence, Original
+from smtpd_billbee.model.mail import Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
-    """Who brought the mail: the peer's address, its HELO, MAIL FROM without brackets, and when."""
-
-    peer: str
-    helo: str
-    sender: str
-    at: datetime
-
-
-def verify(raw: bytes, came: Came, lookup: Lookup) -> Evidence:
+def verify(raw: bytes, came: Delivery, lookup: Lookup) -> Evidence:
     """What is proved.  `raw` are the bytes as the client sent them; any bytes give an Evidence."""
     message = Message(raw)
     author, domain = author_of(message)
@@ -48,7 +39,7 @@ def verify(raw: bytes, came: Came, lookup: Lookup) -> Evidence:
     )
 
 
-def _questions(message: Message, came: Came, domain: str, keys: list[str]) -> list[tuple[str, str]]:
+def _questions(message: Message, came: Delivery, domain: str, keys: list[str]) -> list[tuple[str, str]]:
     """What will be asked for certain, so that one wait is enough for most mails."""
     names = [*keys, *seals.key_names(message), *policies.names_for(domain)]
     if sender := senders.sender_domain(came.helo, came.sender):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -96,6 +97,18 @@ class Evidence:
     def signed(self) -> bool:
         """A signature of the author's own domain verifies: the mail can be passed on as it is."""
         return any(each.aligned and each.result is Result.PASS for each in self.signatures)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of one mail's evidence: None if nobody has asked yet.
+
+    `asked`: how often DNS was; `again_at`: when it will be asked again, None if what is known stands.
+    """
+
+    evidence: Evidence | None = None
+    asked: int = 0
+    again_at: datetime | None = None
 
 
 # What is known of a mail when the checks broke down over it: nothing, and it may be tried again.

@@ -16,8 +16,9 @@ from dkim.canonicalization import CanonicalizationPolicy
 from dkim.crypto import RSASSA_PKCS1_v1_5_sign
 
 from smtpd_billbee.auth.lookup import Answer, LookupFailed
-from smtpd_billbee.auth.verifying import Came, verify
+from smtpd_billbee.auth.verifying import verify
 from smtpd_billbee.model.evidence import Evidence
+from smtpd_billbee.model.mail import Delivery
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SERVFAIL = "SERVFAIL"
@@ -134,4 +135,4 @@ def proved(
     helo: str = "h.example",
 ) -> Evidence:  # fmt: skip
     """The evidence of a mail that a stranger brought, unless something else is said."""
-    return verify(raw, Came(peer, helo, sender, AT), lookup or zone())
+    return verify(raw, Delivery(peer, helo, sender, AT), lookup or zone())

@@ -10,13 +10,14 @@ import pytest
 import yaml
 
 from smtpd_billbee.auth.lookup import Answer, LookupFailed
-from smtpd_billbee.auth.verifying import Came, verify
+from smtpd_billbee.auth.verifying import verify
 from smtpd_billbee.model.evidence import Result
+from smtpd_billbee.model.mail import Delivery
 from tests.auth.playing import Zone
 from tests.corpora import corpus
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
-CAME = Came("192.0.2.1", "h.example", "", AT)
+CAME = Delivery("192.0.2.1", "h.example", "", AT)
 
 # A sealer says itself that the chain is broken.  The suite has no word for it; RFC 8617 5.2 step 2 says fail.
 TOLD_BROKEN = {"cv_fail_i1_as_cv_fail", "cv_fail_i2_as2_fail", "cv_fail_i2_as1_fail"}
@@ -111,7 +112,7 @@ def test_spf() -> None:
         dns = SpfZone(document["zonedata"])
         for name, test in document["tests"].items():
             count += 1
-            came = Came(test["host"], test["helo"], test["mailfrom"], AT)
+            came = Delivery(test["host"], test["helo"], test["mailfrom"], AT)
             result = verify(b"", came, dns).spf.result
             if result not in ([test["result"]] if isinstance(test["result"], str) else test["result"]):
                 wrong.append(f"{name}: {result}")
