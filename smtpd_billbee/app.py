@@ -29,7 +29,9 @@ from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import rereading
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.work.draining import Draining
+from smtpd_billbee.work.intake import Intake
+from smtpd_billbee.work.keeping import IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notices import Notices
 from smtpd_billbee.work.owners import DeclaredAccount, declare
@@ -37,6 +39,8 @@ from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
+from smtpd_billbee.work.spool import FOLDER as SPOOL
+from smtpd_billbee.work.spool import Spool
 from smtpd_billbee.work.verifying import DnsSettings, Verifier, Verifying
 
 if TYPE_CHECKING:
@@ -114,7 +118,9 @@ async def _roles(
 ) -> AsyncIterator[Running]:
     reading_bell, relaying_bell = Bell(), Bell()
     copy_key = await _copy_key(store)
-    intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell))
+    spool = _spool(config)
+    intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell), spool)
+    draining = Draining(spool, intake)
     door = Door(_door_settings(config), intake, now)
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
@@ -129,6 +135,7 @@ async def _roles(
         async with verifying.at_work(asks_again=Role.READING in roles), asyncio.TaskGroup() as tasks:
             if Role.DOOR in roles:
                 tasks.create_task(intake.run())
+                tasks.create_task(draining.run())
                 await door.start(sockets)
             if Role.READING in roles:
                 readers.start()
@@ -136,7 +143,7 @@ async def _roles(
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())
                 tasks.create_task(notices.run())
-            parts = _Parts(store, readers, reading, relaying_bell, smarthost)
+            parts = _Parts(store, readers, reading, relaying_bell, smarthost, spool)
             pages = await _pages(config, window, parts) if window else None
             if pages:
                 tasks.create_task(pages.run(window))
@@ -147,6 +154,7 @@ async def _roles(
                 await door.stop(GRACE_SECONDS)
                 if pages:
                     pages.stop()
+                draining.stop()
                 intake.stop()
                 reading.stop()
                 relaying.stop()
@@ -162,7 +170,7 @@ async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -
     from smtpd_billbee.web.server import WindowServer
     from smtpd_billbee.web.window import application
 
-    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, _sender(parts.smarthost))
+    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, _sender(parts.smarthost), parts.spool.state)
     app = application(parts.store, now, await window_key(parts.store), _window_settings(config, window), hands)
     return WindowServer(app, config.web.trusted_proxies)
 
@@ -185,6 +193,7 @@ class _Parts:
     reading: ReadingRole
     relaying_bell: Bell
     smarthost: Smarthost
+    spool: Spool
 
 
 def _address(config: Config, window: list[socket.socket]) -> str:
@@ -228,7 +237,12 @@ def _verifier(config: Config) -> Verifier:
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:
-    return IntakeSettings(frozenset(config.smtp.domains), config.smtp.operator, copy_key)
+    smtp = config.smtp
+    return IntakeSettings(frozenset(smtp.domains), smtp.operator, copy_key, smtp.commit_patience)
+
+
+def _spool(config: Config) -> Spool:
+    return Spool(Path(config.state_dir) / SPOOL, config.smtp.max_size)
 
 
 def _door_settings(config: Config) -> DoorSettings:

@@ -153,6 +153,10 @@ class SmtpSettings(_Section):
     max_connections_per_peer: Whole = Field(
         100, ge=1, description="Most connections at once from one IPv4 address or one IPv6 /64."
     )
+    commit_patience: Seconds = Field(
+        20.0, gt=0, le=300,
+        description="Seconds that a mail waits for the database; then it goes to the emergency spool, and is accepted.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _certificate_and_key(self) -> "SmtpSettings":

@@ -1,6 +1,9 @@
 """work: what we do.  Asks the core, tells the edges.
 
 intake     a mail is kept for good, then answered
+keeping    what that means in the database
+spool      files in which mails wait while the database is away
+draining   they go into the database when it is back
 reading    kept mails are read and become orders
 readers    the child processes that read them
 children   child processes that can be killed

@@ -43,6 +43,7 @@ hostname = "mx.inbound.example"
 host = "127.0.0.1"
 port = {relay}
 sender_domain = "bounce.example"
+{relaying}
 
 [web]
 listen = "127.0.0.1:0"
@@ -73,7 +74,7 @@ class Server:
         self._log = folder / "log"
         self._log_start = 0
         self._process: subprocess.Popen[bytes] | Process | None = None
-        texts = {"smtp": "", "reader": "", "shop": ""} | lines
+        texts = {"smtp": "", "relaying": "", "reader": "", "shop": ""} | lines
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
         (folder / "config.toml").write_text(config)
 

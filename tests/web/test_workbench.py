@@ -8,7 +8,8 @@ import httpx
 
 from smtpd_billbee.model.mail import MailState, Recipient
 from smtpd_billbee.model.user import UserRole
-from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.work.intake import Intake
+from smtpd_billbee.work.keeping import IntakeSettings
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.rereading import reread
 from tests.making import OWNER, SHOP, TO_SHOP, arrival, make_shop
