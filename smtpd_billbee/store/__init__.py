@@ -5,6 +5,7 @@
     engine       opening a database the safe way: WAL, FULL, one writer
     store        Store: transactions, and the groups of statements below
     accounts shops mails orders articles imports jobs journal labels keys users webhooks    the statements, a file each
+    sessions     which browsers are signed in
     shop_lists   what the pages of shops and accounts show
     article_lists article_changes    articles in the window: looked at, changed
     recognition  by what an item finds its article

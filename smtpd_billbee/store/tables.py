@@ -64,6 +64,15 @@ users = Table(
     _flag("active", True),
 )  # fmt: skip
 
+# A browser that is signed in, by the hash of the word in its cookie.
+sessions = Table(
+    "sessions", metadata, _id(),
+    _to("users.id", index=True),
+    Column("word_hash", String(64), nullable=False, unique=True),
+    Column("began_at", Utc, nullable=False),
+    Column("ends_at", Utc, nullable=False),
+)  # fmt: skip
+
 # What a user has named: the query of the order list.
 views = Table(
     "views", metadata, _id(),

@@ -27,7 +27,7 @@ class Users:
         query = select(users).order_by(users.c.email)
         if account_id is not None:
             query = query.where(users.c.account_id == account_id)
-        return [_user(row) for row in (await self._connection.execute(query)).mappings()]
+        return [user_of_row(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def get(self, user_id: int) -> User | None:
         """The user with that number."""
@@ -47,7 +47,7 @@ class Users:
         """Make a user without a password."""
         values = {"email": email, "role": role.value, "account_id": account_id, "created_at": now}
         row = await self._connection.execute(insert(users).values(values).returning(users))
-        return _user(row.mappings().one())
+        return user_of_row(row.mappings().one())
 
     async def set_password(self, user_id: int, password_hash: str) -> None:
         """Another password; the sessions of the old one end."""
@@ -74,10 +74,11 @@ class Users:
 
     async def _one(self, which: Any) -> User | None:
         row = (await self._connection.execute(select(users).where(which))).mappings().first()
-        return _user(row) if row else None
+        return user_of_row(row) if row else None
 
 
-def _user(row: Mapping[Any, Any]) -> User:
+def user_of_row(row: Mapping[Any, Any]) -> User:
+    """A user as his row says."""
     secret = row["password_hash"] or ""
     return User(
         id=row["id"],

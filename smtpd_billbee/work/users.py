@@ -94,6 +94,7 @@ async def set_password(store: Store, user_id: int, password: str, actor: str, no
         if user is None:
             raise NoSuchThing("there is no such user")
         await tx.users.set_password(user_id, hashed)
+        await tx.sessions.end_all(user_id)
         await tx.journal.write([Entry(now, actor, "password changed", account_id=user.account_id)])
         changed = await tx.users.get(user_id)
     assert changed is not None

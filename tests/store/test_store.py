@@ -37,6 +37,7 @@ async def test_the_migrations_make_the_tables(store: Store) -> None:
 
 # What leads back from the newest schema to the one of migration 0002.
 OLDER = (
+    "DROP TABLE sessions",
     "DROP TABLE told",
     "DROP TABLE notices",
     "DROP TABLE views",

@@ -1,12 +1,16 @@
 """Signing in, the first administrator, passwords, sessions."""
 
+from datetime import timedelta
+
 import pyotp
 import pytest
+from sqlalchemy import select
 
 from smtpd_billbee.errors import Refused
 from smtpd_billbee.model.user import UserRole
+from smtpd_billbee.store.tables import journal
 from smtpd_billbee.web.sessions import COOKIE, Links
-from smtpd_billbee.work import owners, users
+from smtpd_billbee.work import owners, sessions, staff, users
 from tests.web.asking import KEY, PASSWORD, Window, now
 
 ADMIN = "admin@example.org"
@@ -144,6 +148,65 @@ async def test_signing_out(window: Window) -> None:
     async with window.signed_in(ADMIN) as visitor:
         await visitor.post("/logout", page="/")
         assert 303 == (await visitor.get("/")).status_code
+
+
+async def test_a_copied_cookie(window: Window) -> None:
+    """Signing out ends the session for good, whoever has copied its cookie; signing in from elsewhere stays."""
+    await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    async with window.signed_in(ADMIN) as visitor, window.signed_in(ADMIN) as elsewhere, window.visitor() as thief:
+        thief.client.cookies.set(COOKIE, visitor.client.cookies[COOKIE])
+        before = (await thief.get("/")).status_code
+        await visitor.post("/logout", page="/")
+        after = [(await each.get("/")).status_code for each in (thief, elsewhere)]
+
+    assert (200, [303, 200]) == (before, after)
+
+
+async def test_sign_out_everywhere(window: Window) -> None:
+    """It ends every session of this user, this one as well, and nobody else's; the journal has it."""
+    user = await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    await window.user("other@example.org", UserRole.ADMINISTRATOR)
+    async with (
+        window.signed_in(ADMIN) as here,
+        window.signed_in(ADMIN) as there,
+        window.signed_in("other@example.org") as other,
+    ):
+        told = (await here.get("/settings/profile")).text
+        answer = await here.post("/settings/profile/sign-out-everywhere", page="/settings/profile")
+        after = [(await each.get("/")).status_code for each in (here, there, other)]
+    async with window.store.reading() as tx:
+        query = select(journal.c.detail).where(journal.c.action == "signed out everywhere")
+        noted = list(await tx.connection.scalars(query))
+
+    assert "in 2 browsers" in told
+    assert (303, [303, 303, 200]) == (answer.status_code, after)
+    assert [{"user": user.id}] == noted
+
+
+async def test_a_session_lasts_for_two_weeks(window: Window) -> None:
+    """Then it is over, and the next one that begins clears it away."""
+    user = await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    began = now()
+    word = await sessions.begin(window.store, user, began)
+    later = began + sessions.LIFETIME
+    found = [await sessions.user_of(window.store, word, at) for at in (later - timedelta(seconds=1), later)]
+    await sessions.begin(window.store, user, later)
+    async with window.store.reading() as tx:
+        kept = await tx.sessions.count(user.id, began)
+
+    assert [user, None, 1] == [*found, kept]
+
+
+async def test_a_closed_user_is_signed_out_for_good(window: Window) -> None:
+    """Opened again, he signs in again: the sessions of before do not come back."""
+    by = await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    other = await window.user("other@example.org", UserRole.ADMINISTRATOR)
+    async with window.signed_in("other@example.org") as visitor:
+        for active in (False, True):
+            await staff.change_role(window.store, by, other.id, other.role, active, now())
+        answer = await visitor.get("/")
+
+    assert 303 == answer.status_code
 
 
 @pytest.mark.parametrize(
