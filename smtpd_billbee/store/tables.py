@@ -58,6 +58,7 @@ users = Table(
     Column("role", String(20), nullable=False),
     Column("password_hash", Text),
     Column("totp_secret", Text),
+    Column("totp_step", Integer),  # of the last code that was used: none works twice (RFC 6238 5.2)
     Column("language", String(2)),
     Column("created_at", Utc, nullable=False),
     Column("last_login_at", Utc),

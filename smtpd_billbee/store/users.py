@@ -53,9 +53,19 @@ class Users:
         """Another password; the sessions of the old one end."""
         await self._change(user_id, password_hash=password_hash)
 
-    async def set_totp(self, user_id: int, secret: str | None) -> None:
-        """The secret of the second factor; None takes it away."""
-        await self._change(user_id, totp_secret=secret)
+    async def set_totp(self, user_id: int, secret: str | None, step: int | None) -> None:
+        """The secret of the second factor, and the time step of the code that proved it; None takes it away."""
+        await self._change(user_id, totp_secret=secret, totp_step=step)
+
+    async def use_code(self, user_id: int, step: int, latest: int) -> bool:
+        """Note that the code of this time step was used; False where it was before, or a later one.
+
+        One behind the `latest` step that could be used now is from a clock that was wrong, and bars nobody.
+        """
+        last = users.c.totp_step
+        fresh = last.is_(None) | (last < step) | (last > latest)
+        changed = update(users).where(users.c.id == user_id, fresh).values(totp_step=step)
+        return (await self._connection.execute(changed)).rowcount == 1
 
     async def set_language(self, user_id: int, language: str) -> None:
         """The language of the window for this user."""

@@ -122,7 +122,8 @@ class ProfilePage(Page):
             browsers = await tx.sessions.count(user.id, context.now())
         return self.shown(
             request, "profile.html", status, user=user, browsers=browsers, role_words=ROLE_WORDS,
-            password_problem=password_problem, totp_problem=totp_problem, **({} if user.has_totp else _offer(request, user, secret)),
+            password_problem=password_problem, totp_problem=totp_problem,
+            **({} if user.has_totp else _offer(request, user, secret)),
         )  # fmt: skip
 
 

@@ -83,7 +83,7 @@ class _Pages:
         found = await people.sign_in(context.store, email, password, code, now)
         if found is None or (found.wants_code and code):
             context.throttle.failed(keys, now)
-            said = _("That code is wrong.") if found else _("This address and password do not belong together.")
+            said = _code_problem(found) if found else _("This address and password do not belong together.")
             return self._shown(request, "sign_in.html", 422, email=email, problem=said, wants_code=found is not None)
         if found.wants_code:
             return self._shown(request, "sign_in.html", email=email, wants_code=True)
@@ -152,6 +152,12 @@ class _Pages:
         answer = RedirectResponse(index_url(request), SEE_OTHER)
         await context.sessions.begin(answer, changed, context.now())
         return answer
+
+
+def _code_problem(found: people.SignedIn) -> str:
+    if found.code_used:
+        return str(_("This code was used already. Wait until your app shows another one."))
+    return str(_("That code is wrong."))
 
 
 def check_password(password: str, again: str) -> None:

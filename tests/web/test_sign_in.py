@@ -118,10 +118,37 @@ async def test_a_second_factor(window: Window) -> None:
     async with window.visitor() as visitor:
         asked = await visitor.post("/login", email=ADMIN, password=PASSWORD)
         wrong = await visitor.post("/login", email=ADMIN, password=PASSWORD, code="12")
-        right = await visitor.post("/login", email=ADMIN, password=PASSWORD, code=pyotp.TOTP(secret).now())
+        code = pyotp.TOTP(secret).at(now() + timedelta(seconds=30))
+        right = await visitor.post("/login", email=ADMIN, password=PASSWORD, code=code)
 
     assert (200, True) == (asked.status_code, 'name="code"' in asked.text)
     assert (422, 303) == (wrong.status_code, right.status_code)
+
+
+async def test_a_code_works_once(window: Window) -> None:
+    """Not a second time within its window, not after a later one, not after it turned the factor on (RFC 6238 5.2)."""
+    user = await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    secret, at = users.new_totp_secret(), now()
+    codes = [pyotp.TOTP(secret).at(at + timedelta(seconds=30 * step)) for step in (-1, 0, 1)]
+    await users.set_totp(window.store, user, secret, codes[0], "test", at)
+    found = [await users.sign_in(window.store, ADMIN, PASSWORD, codes[step], at) for step in (0, 2, 2, 1)]
+    async with window.visitor() as visitor:
+        told = await visitor.post("/login", email=ADMIN, password=PASSWORD, code=codes[2])
+
+    assert [True, False, True, True] == [each.code_used for each in found if each]
+    assert [True, False, True, True] == [each.wants_code for each in found if each]
+    assert (422, True) == (told.status_code, "This code was used already" in told.text)
+
+
+async def test_a_clock_that_was_ahead(window: Window) -> None:
+    """A code that was used while the clock was wrong does not lock its user out until that day comes."""
+    user = await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    secret, at = users.new_totp_secret(), now()
+    ahead, code = at + timedelta(days=400), pyotp.TOTP(secret).at(at)
+    await users.set_totp(window.store, user, secret, pyotp.TOTP(secret).at(ahead), "test", ahead)
+    found = [await users.sign_in(window.store, ADMIN, PASSWORD, code, at) for _ in range(2)]
+
+    assert [False, True] == [each.wants_code for each in found if each]
 
 
 async def test_an_invitation_works_once(window: Window) -> None:

@@ -1,4 +1,4 @@
-"""Sessions that end when somebody signs out"""
+"""Sessions that end when somebody signs out, and codes that work once"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,3 +22,4 @@ def upgrade() -> None:
         sa.UniqueConstraint("word_hash", name="uq_sessions_word_hash"),
     )
     op.create_index("ix_sessions_user_id", "sessions", ["user_id"], unique=False)
+    op.add_column("users", sa.Column("totp_step", sa.Integer(), nullable=True))
