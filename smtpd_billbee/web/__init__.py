@@ -10,6 +10,7 @@
     look_only   a list that is only looked at
     paged       the number of a page, however large one writes it
     page        a page of our own within the frame
+    one_host    no link follows the Host header
     security    the headers of every answer; the nonce of the framework's scripts
     language    which language a request is answered in; our texts in catalogs/
     sessions    the signed cookie, and signed links

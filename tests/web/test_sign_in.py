@@ -246,4 +246,4 @@ async def test_no_way_to_another_site(window: Window, onward: str) -> None:
         path = f"/login?next={onward}"
         answer = await visitor.post(path, email=ADMIN, password=PASSWORD)
 
-        assert (303, True) == (answer.status_code, answer.headers["location"].startswith(f"{window.address}/"))
+        assert (303, "/") == (answer.status_code, answer.headers["location"])
