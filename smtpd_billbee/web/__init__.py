@@ -54,6 +54,7 @@
     told        what the reader, the importer and the acts say, in the window's language
     sentences   the list of what they say
     workbench   a mail is tried out, a label taught, kept mails compared
+    doubtful_labels    a word that means another field already
     notices     settings: what the owner is told of by mail
     reading_view  a reading's values and the mail's lines with marks
     field_names  what the fields of an order are called
