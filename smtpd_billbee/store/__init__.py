@@ -20,6 +20,7 @@
     to_check     what needs a person
     notices      what an owner wants to be told of, and what he was told of
     revisits     kept mails that somebody looks at again, by account
+    whose        what binds lists and pages to an account
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
     migrations   Alembic: from an empty or older database to today's
