@@ -208,6 +208,11 @@ def _with_taught(known: Dictionary, taught: tuple[TaughtLabel, ...]) -> Dictiona
     return replace(known, labels=labels, sorted_labels=sorted(filter(None, labels)))
 
 
+def fields_named(words: str, taught: Sequence[TaughtLabel]) -> frozenset[str]:
+    """What these words mean as a label, to a reader that was taught so."""
+    return frozenset(with_taught(dictionary(), taught).meaning(words))
+
+
 def fields() -> tuple[str, ...]:
     """The names of all fields that a label can stand for, in the order of the files."""
     return tuple(next(iter(_read_files()))[1]["labels"])

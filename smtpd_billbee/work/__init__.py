@@ -15,6 +15,7 @@ relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords
+sessions   a browser is signed in, and out again for good
 views      a user names a state of the order list
 staff      users are given another role, closed and opened, and choose a language
 rereading  kept mails are read again, and what changed is told
