@@ -115,7 +115,7 @@ async def test_found_once(store: Store, clock: Clock) -> None:
     )  # fmt: skip
     verifier = PlayedVerifier(everything)
     async with verifying(store, clock, verifier) as proofs:
-        both = await asyncio.gather(proofs.evidence_of(1), proofs.evidence_of(1, MAIL))
+        both = await asyncio.gather(proofs.evidence_of(1), proofs.evidence_of(1))
         again = await Verifying(store, verifier, clock).known_of(1)  # type: ignore[arg-type]
 
     assert [everything, everything] == both
@@ -185,9 +185,8 @@ async def test_kept_before_the_order_is_decided(store: Store, clock: Clock) -> N
             role.stop()
         async with store.reading() as tx:
             (order,) = await tx.orders.list()
-            kept = await tx.evidence.of_mail(1)
+            _, known = (await tx.evidence.of_mails([1]))[1]
 
     assert "1042" == order.order.number
-    assert kept is not None
-    assert Known(WAITING, 1, NOON + AGAIN_AFTER[0]) == kept[1]
+    assert Known(WAITING, 1, NOON + AGAIN_AFTER[0]) == known
 
