@@ -9,17 +9,19 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
-from smtpd_billbee.auth.resolving import Resolver
-from smtpd_billbee.auth.verifying import verify
 from smtpd_billbee.errors import NoSuchThing, StoreAway
 from smtpd_billbee.model.evidence import UNANSWERED, Evidence, Known, together
 from smtpd_billbee.model.mail import Delivery
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.children import Children, Failed
+
+if TYPE_CHECKING:
+    from smtpd_billbee.auth.resolving import Resolver
 
 log = structlog.get_logger()
 
@@ -189,17 +191,21 @@ class Verifying:
             await self.known_of(mail_id)
 
 
-_resolver: Resolver | None = None
+_resolver: "Resolver | None" = None
 
 
 def _use(nameservers: Sequence[tuple[str, int]], timeout: float) -> None:
     """In the child, before its first mail: the name servers, and a memory of what they said."""
+    from smtpd_billbee.auth.resolving import Resolver  # nobody but the child needs these libraries
+
     global _resolver
     _resolver = Resolver(nameservers, timeout)
 
 
 def _verify(raw: bytes, came: Delivery) -> Evidence:
     """In the child."""
+    from smtpd_billbee.auth.verifying import verify
+
     if _resolver is None:
         return UNANSWERED
     return verify(raw, came, _resolver.asking())
