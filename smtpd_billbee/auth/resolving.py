@@ -124,6 +124,7 @@ def _resolver(nameservers: Sequence[tuple[str, int]], timeout: float) -> dns.asy
     if nameservers:
         resolver.nameservers = [dns.nameserver.Do53Nameserver(address, port) for address, port in nameservers]
     resolver.timeout = min(3.0, timeout / 2)
+    resolver.use_edns(0, 0, 1232)  # else a key of 2,048 bits behind a CNAME needs a second question, by TCP
     resolver.cache = dns.resolver.LRUCache(REMEMBERED)
     return resolver
 
