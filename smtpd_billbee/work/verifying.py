@@ -51,8 +51,9 @@ class Verifier:
         self._verify = verify or _verify
         self._patience = patience
         self._children = Children(
-            "verifier", processes, dns.timeout + WORK_SECONDS, memory_limit, _use, (dns.nameservers, dns.timeout)
-        )
+            "verifier", processes, dns.timeout + WORK_SECONDS, memory_limit, _use, (dns.nameservers, dns.timeout),
+            lets_end=True,
+        )  # fmt: skip
 
     async def evidence(self, raw: bytes, came: Delivery) -> Evidence:
         """What is proved of these bytes, as they came; UNANSWERED when the child could not tell."""
