@@ -21,6 +21,7 @@ from smtpd_billbee.errors import StartError, plain_words
 from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
+from smtpd_billbee.model.trust import Believed
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
@@ -32,6 +33,7 @@ from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.intake import Intake, IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notices import Notices
+from smtpd_billbee.work.origins import NothingProved, Origins
 from smtpd_billbee.work.owners import DeclaredAccount, declare
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
@@ -116,7 +118,7 @@ async def _roles(
     intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell))
     door = Door(_door_settings(config), intake, now)
     readers = _readers(config)
-    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell)
+    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, origins=_origins(config))
     smarthost = Smarthost(_smarthost_settings(config))
     relaying = Relaying(
         store, smarthost, _relaying_settings(config, copy_key), now, random.random,
@@ -194,7 +196,8 @@ async def reread(
     """Read kept mails again, here and now: these, or (None) all in these states; what changed."""
     readers = _readers(config)
     try:
-        return await rereading.reread(store, ReadingRole(store, readers, now, Bell()), mail_ids, states)
+        role = ReadingRole(store, readers, now, Bell(), origins=_origins(config))
+        return await rereading.reread(store, role, mail_ids, states)
     finally:
         readers.close()
 
@@ -213,6 +216,11 @@ async def _copy_key(store: Store) -> bytes:
 
 def _readers(config: Config) -> Readers:
     return Readers(config.reader.processes, config.reader.time_limit, config.reader.memory_limit)
+
+
+def _origins(config: Config) -> Origins:
+    believed = Believed(tuple(config.trust.domains), tuple(config.trust.sealers))
+    return Origins(NothingProved(), believed, config.smtp.domains)
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:

@@ -47,6 +47,7 @@ email = "owner@example.org"
 [[accounts.shops]]
 id = 12345
 name = "Teeladen"
+trust = "everybody"
 """
     )
     return file

@@ -6,6 +6,9 @@ readers    the child processes that read them
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading
 fates      what a reading changes: decided here, touching nothing
+trust      whether an order may be imported: decided here, touching nothing
+holding    what is held back of a reading for its origin's sake; the same
+origins    where a mail comes from: looked up, judged, remembered
 relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed

@@ -55,6 +55,7 @@ email = "{owner}"
 [[accounts.shops]]
 id = 12345
 name = "Teeladen"
+trust = "{trust}"
 {shop}
 """
 
@@ -71,7 +72,7 @@ class Server:
         self._log = folder / "log"
         self._log_start = 0
         self._process: subprocess.Popen[bytes] | None = None
-        texts = {"smtp": "", "reader": "", "shop": ""} | lines
+        texts = {"smtp": "", "reader": "", "shop": "", "trust": "everybody"} | lines
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
         (folder / "config.toml").write_text(config)
 
