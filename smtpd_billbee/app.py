@@ -28,7 +28,7 @@ from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.sockets import bound, name_of, sockets_of
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
-from smtpd_billbee.work import rereading
+from smtpd_billbee.work import accepting, rereading
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.intake import Intake, IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
@@ -198,6 +198,16 @@ async def reread(
     try:
         role = ReadingRole(store, readers, now, Bell(), origins=_origins(config))
         return await rereading.reread(store, role, mail_ids, states)
+    finally:
+        readers.close()
+
+
+async def accept(config: Config, store: Store, mail_id: int, trust: bool, actor: str) -> list[Change]:
+    """Accept a mail whose origin is in doubt, here and now; what changed."""
+    readers = _readers(config)
+    try:
+        role = ReadingRole(store, readers, now, Bell(), origins=_origins(config))
+        return await accepting.accept(store, role, mail_id, trust, actor, now())
     finally:
         readers.close()
 

@@ -1,5 +1,7 @@
 """What verification would say of mails, made by hand; all names are reserved for examples but Jimdo's and Google's."""
 
+from collections.abc import Mapping
+
 from smtpd_billbee.model.evidence import Arc, Evidence, Original, Result, Signature, Spf
 from smtpd_billbee.model.trust import Facts, KnownShop, Mark, Sort
 
@@ -56,3 +58,13 @@ def with_original(*recipients: str, result: Result = Result.PASS, author: str = 
     """Jimdo's mail, attached to a stranger's."""
     original = Original(JIMDO, "jimdo.com", recipients or (OWNER,), (dkim(result=result),))
     return Evidence(author, author.rpartition("@")[2], originals=(original,))
+
+
+class Played:
+    """Says of each mail what the test wants, by the mail's number."""
+
+    def __init__(self, said: Mapping[int, Evidence]) -> None:
+        self.said = said
+
+    async def evidence_of(self, mail_id: int) -> Evidence:
+        return self.said.get(mail_id, Evidence())

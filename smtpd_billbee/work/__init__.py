@@ -9,6 +9,7 @@ fates      what a reading changes: decided here, touching nothing
 trust      whether an order may be imported: decided here, touching nothing
 holding    what is held back of a reading for its origin's sake; the same
 origins    where a mail comes from: looked up, judged, remembered
+accepting  a person says that an order is his, and whom his shop trusts
 relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed

@@ -75,6 +75,11 @@ def mark_of(judged: Judged | None) -> tuple[str, ...]:
     return (f"{MARKED} {judged.verdict.why}",)
 
 
+def lets_pass(judged: Judged | None) -> bool:
+    """Whether it would be imported without a mark."""
+    return judged is not None and (bool(judged.accepted) or judged.verdict.act is Act.IMPORT)
+
+
 def proves(judged: Judged | None) -> bool:
     """Whether a mail ends the doubt in an order that says the same."""
     return judged is not None and judged.verdict.act is Act.IMPORT and judged.verdict.level in PROVED

@@ -38,7 +38,7 @@ from smtpd_billbee.work.fates import (
     fate,
     relays,
 )
-from smtpd_billbee.work.holding import MARKED, Held, Quarantined, Replayed, Waiting, held, mark_of, proves
+from smtpd_billbee.work.holding import MARKED, Held, Quarantined, Replayed, Waiting, held, lets_pass, mark_of, proves
 from smtpd_billbee.work.origins import Origin, Origins, asked_again_at, lets_everybody_in
 from smtpd_billbee.work.origins import entry as origin_entry
 from smtpd_billbee.work.readers import Readers
@@ -237,6 +237,7 @@ class ReadingRole:
                 order_id, problems = await saving.new(order), reading.problems
                 state = MailState.TO_CHECK if problems else MailState.ORDER
             case ReadAnew(known=known, order=order, changes=changes):
+                known = await saving.origin_proved(known) if lets_pass(judged) else known
                 order_id, problems = known.id, (*reading.problems, *_kept_doubts(known, MARKED))
                 if await tx.journal.has(known.id, EDITED):
                     await saving.beside_a_person(known, changes)
@@ -320,12 +321,13 @@ class _Saving:
         await self.tx.orders.replace(known.id, order, await self._articles(order), {}, self.now)
         await self.note(known.id, COMPLETED_BY_MAIL, {"added": list(added)})
 
-    async def origin_proved(self, known: KeptOrder) -> None:
-        """A mail that is trusted says the same: where the first one came from is in doubt no more."""
-        left = [each for each in known.problems if not each.startswith(MARKED)]
-        if len(left) < len(known.problems):
+    async def origin_proved(self, known: KeptOrder) -> KeptOrder:
+        """A mail that is trusted says so: where the order came from is in doubt no more."""
+        left = tuple(each for each in known.problems if not each.startswith(MARKED))
+        if left != known.problems:
             await self.tx.orders.settle(known.id, left, self.now)
             await self.note(known.id, "origin proved", {})
+        return replace(known, problems=left, to_check=bool(left))
 
     async def doubt(self, known: KeptOrder | None, problem: str) -> None:
         """Ask for a person's eye on an order that is there already."""

@@ -258,8 +258,10 @@ def proofs(evidence: Evidence) -> Iterator[str]:
     if arc.result is Result.PASS:
         yield f"the forwarder {arc.sealer} says what it has checked (ARC)"
     for original in evidence.originals:
-        is_signed = any(each.aligned and each.result is Result.PASS for each in original.signatures)
-        yield f"the original of {original.domain} is attached, and its signature {'holds' if is_signed else 'does not'}"
+        if any(each.aligned and each.result is Result.PASS for each in original.signatures):
+            yield f"the original of {original.domain} is attached, and its signature holds"
+        else:
+            yield f"a mail of {original.domain} is attached, and nothing proves it"
     if evidence.unsettled:
         yield "the name servers did not answer everything"
 

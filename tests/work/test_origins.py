@@ -1,7 +1,6 @@
 """Orders are held back, marked or imported by their origin, on both databases; evidence is made by hand."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -23,7 +22,7 @@ from smtpd_billbee.work.origins import Origins
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.trust import NO_SECRET, NOT_KNOWN, NOTHING
 from tests.conftest import NOON, Clock
-from tests.evidence import HOST, by_mailbox, direct, dkim
+from tests.evidence import HOST, Played, by_mailbox, direct, dkim
 from tests.making import ORDER, SHOP, TO_SHOP, arrival, make_shop, reading_of
 from tests.making import OWNER as REGISTERED
 from tests.work.test_intake import running
@@ -32,16 +31,6 @@ from tests.work.test_reading import PlayedReaders, due
 OURS = replace(ORDER, site=HOST)
 DEARER = replace(OURS, total=Decimal("48.20"))
 OTHER = replace(OURS, number="1043")
-
-
-class Played:
-    """Says of each mail what the test wants, by the mail's number."""
-
-    def __init__(self, said: Mapping[int, Evidence]) -> None:
-        self.said = said
-
-    async def evidence_of(self, mail_id: int) -> Evidence:
-        return self.said.get(mail_id, Evidence())
 
 
 @dataclass
