@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from smtpd_billbee.clock import now
-from smtpd_billbee.config import AccountSettings, Config
+from smtpd_billbee.config import AccountSettings, Config, split_nameserver
 from smtpd_billbee.errors import StartError, plain_words
 from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
@@ -33,12 +33,13 @@ from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.intake import Intake, IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notices import Notices
-from smtpd_billbee.work.origins import NothingProved, Origins
+from smtpd_billbee.work.origins import Origins
 from smtpd_billbee.work.owners import DeclaredAccount, declare
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
+from smtpd_billbee.work.verifying import DnsSettings, Verifier, Verifying
 
 if TYPE_CHECKING:
     from smtpd_billbee.web.server import WindowServer
@@ -117,8 +118,9 @@ async def _roles(
     copy_key = await _copy_key(store)
     intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell))
     door = Door(_door_settings(config), intake, now)
-    readers = _readers(config)
-    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, origins=_origins(config))
+    readers, verifier = _readers(config), _verifier(config)
+    verifying = Verifying(store, verifier, now)
+    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying, origins=_origins(config))
     smarthost = Smarthost(_smarthost_settings(config))
     relaying = Relaying(
         store, smarthost, _relaying_settings(config, copy_key), now, random.random,
@@ -126,7 +128,7 @@ async def _roles(
     )  # fmt: skip
     notices = Notices(store, _sender(smarthost), _notice_settings(config, window), now)
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with verifying.at_work(asks_again=Role.READING in roles), asyncio.TaskGroup() as tasks:
             if Role.DOOR in roles:
                 tasks.create_task(intake.run())
                 await door.start(sockets)
@@ -153,6 +155,7 @@ async def _roles(
                 notices.stop()
     finally:
         readers.close()
+        verifier.close()
 
 
 async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -> "WindowServer":
@@ -194,22 +197,27 @@ async def reread(
     config: Config, store: Store, mail_ids: Sequence[int] | None, states: Collection[MailState]
 ) -> list[Change]:
     """Read kept mails again, here and now: these, or (None) all in these states; what changed."""
-    readers = _readers(config)
-    try:
-        role = ReadingRole(store, readers, now, Bell(), origins=_origins(config))
+    async with _reads_again(config, store) as role:
         return await rereading.reread(store, role, mail_ids, states)
-    finally:
-        readers.close()
 
 
 async def accept(config: Config, store: Store, mail_id: int, trust: bool, actor: str) -> list[Change]:
     """Accept a mail whose origin is in doubt, here and now; what changed."""
-    readers = _readers(config)
-    try:
-        role = ReadingRole(store, readers, now, Bell(), origins=_origins(config))
+    async with _reads_again(config, store) as role:
         return await accepting.accept(store, role, mail_id, trust, actor, now())
+
+
+@asynccontextmanager
+async def _reads_again(config: Config, store: Store) -> AsyncIterator[ReadingRole]:
+    """What reads kept mails, beside a `serve` or without one."""
+    readers, verifier = _readers(config), _verifier(config)
+    verifying = Verifying(store, verifier, now)
+    try:
+        async with verifying.at_work(asks_again=False):
+            yield ReadingRole(store, readers, now, Bell(), proofs=verifying, origins=_origins(config))
     finally:
         readers.close()
+        verifier.close()
 
 
 async def _release_leases(store: Store) -> None:
@@ -230,7 +238,12 @@ def _readers(config: Config) -> Readers:
 
 def _origins(config: Config) -> Origins:
     believed = Believed(tuple(config.trust.domains), tuple(config.trust.sealers))
-    return Origins(NothingProved(), believed, config.smtp.domains)
+    return Origins(believed, config.smtp.domains)
+
+
+def _verifier(config: Config) -> Verifier:
+    nameservers = tuple(split_nameserver(text) for text in config.dns.nameservers)
+    return Verifier(config.reader.processes, config.reader.memory_limit, DnsSettings(nameservers, config.dns.timeout))
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from smtpd_billbee.model.evidence import Arc, Evidence, Original, Result, Signature, Spf
+from smtpd_billbee.model.evidence import Arc, Evidence, Known, Original, Result, Signature, Spf
 from smtpd_billbee.model.trust import Facts, KnownShop, Mark, Sort
 
 SHOP = 12345
@@ -63,8 +63,10 @@ def with_original(*recipients: str, result: Result = Result.PASS, author: str = 
 class Played:
     """Says of each mail what the test wants, by the mail's number."""
 
-    def __init__(self, said: Mapping[int, Evidence]) -> None:
+    def __init__(self, said: Mapping[int, Evidence | Known]) -> None:
         self.said = said
 
-    async def evidence_of(self, mail_id: int) -> Evidence:
-        return self.said.get(mail_id, Evidence())
+    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+        """What is known of it."""
+        found = self.said.get(mail_id, Evidence())
+        return found if isinstance(found, Known) else Known(found)

@@ -1,16 +1,13 @@
-"""Origins: where a mail with an order comes from is looked up, judged, and remembered, in the reading's transaction.
-
-DNS that does not answer holds up no mail for ever: after LAST what is known counts.
-"""
+"""Origins: where a mail with an order comes from is looked up, judged, and remembered, in the reading's transaction."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
-from typing import Protocol
 
+from smtpd_billbee.formats.nested import nested_mails
 from smtpd_billbee.formats.top_headers import addressees, message_id
-from smtpd_billbee.model.evidence import Evidence, Result
+from smtpd_billbee.model.evidence import UNANSWERED, Evidence, Known, Result
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.mail import ClaimedMail
 from smtpd_billbee.model.order import KeptOrder
@@ -18,25 +15,10 @@ from smtpd_billbee.model.reading import Reading
 from smtpd_billbee.model.trust import PROVED, Act, Believed, Facts, Judged, KnownShop, Policy
 from smtpd_billbee.store.store import Tx
 from smtpd_billbee.work.holding import Before
-from smtpd_billbee.work.trust import verdict
+from smtpd_billbee.work.trust import is_believed, verdict
 
-AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))  # after the mail came in
-LAST = AGAIN[-1]
+MOST_ORIGINALS = 3
 LEARNT = "reader"  # the actor of marks that nobody made by hand
-
-
-class Proving(Protocol):
-    """Who looks up what can be proved of a kept mail."""
-
-    async def evidence_of(self, mail_id: int) -> Evidence: ...
-
-
-class NothingProved:
-    """Nobody looks anything up."""
-
-    async def evidence_of(self, mail_id: int) -> Evidence:
-        """Nothing."""
-        return Evidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +26,7 @@ class Origin:
     """What is known of a mail's origin before the shop is asked."""
 
     evidence: Evidence
+    again_at: datetime | None = None  # when DNS is asked again
     addressees: tuple[str, ...] = ()
     message_id: str = ""
     is_original: bool = False
@@ -64,24 +47,22 @@ class Origin:
 class Origins:
     """Judges mails by the settings of this installation: whom it believes, and which domains are ours."""
 
-    def __init__(self, proving: Proving, believed: Believed, domains: Collection[str]) -> None:
-        self._proving = proving
+    def __init__(self, believed: Believed, domains: Collection[str]) -> None:
         self._believed = believed
         self._domains = frozenset(domain.lower() for domain in domains)
 
-    async def look(self, mail: ClaimedMail, content: bytes, reading: Reading) -> Origin:
-        """What is proved of a mail, and what its headers say."""
-        evidence = await self._proving.evidence_of(mail.id)
-        return Origin(evidence, addressees(content), message_id(content))
+    def believed_originals(self, evidence: Evidence, content: bytes) -> list[bytes]:
+        """The attached mails that a believed domain has signed.  Few: each is read again."""
+        found = zip(evidence.originals, nested_mails(content), strict=False)
+        return [raw for original, raw in found if is_believed(original, self._believed)][:MOST_ORIGINALS]
 
-    async def judged(
-        self, tx: Tx, mail: ClaimedMail, reading: Reading, origin: Origin, now: datetime
-    ) -> tuple[Judged, KnownShop]:
+    async def judged(self, tx: Tx, mail: ClaimedMail, reading: Reading, origin: Origin) -> tuple[Judged, KnownShop]:
         """How the mail is to be taken, and the shop that was asked; what a person said of it before stays."""
         shop = replace((await tx.trust.known({mail.shop_id}))[mail.shop_id], domains=self._domains)
         site = reading.order.site if reading.order else None
-        is_final = now - mail.received_at >= LAST
-        facts = Facts(mail.recipient, site or "", origin.addressees, origin.is_original, is_final)
+        facts = Facts(
+            mail.recipient, site or "", origin.addressees, origin.is_original, is_final=origin.again_at is None
+        )
         before = await tx.trust.judged(mail.id)
         judged = Judged(verdict(origin.evidence, facts, shop, self._believed), before.accepted if before else None)
         return judged, shop
@@ -106,9 +87,10 @@ class Origins:
             await tx.trust.raise_best(mail.shop_id, found.level)
 
 
-def asked_again_at(mail: ClaimedMail, now: datetime) -> datetime:
-    """When a mail is looked at again of which DNS has not said everything."""
-    return next((mail.received_at + pause for pause in AGAIN if mail.received_at + pause > now), now)
+def origin_of(known: Known, content: bytes, *, is_original: bool) -> Origin:
+    """What is proved of a mail, and what its headers say."""
+    evidence = known.evidence or UNANSWERED
+    return Origin(evidence, known.again_at, addressees(content), message_id(content), is_original)
 
 
 def lets_everybody_in(shop: KnownShop) -> bool:

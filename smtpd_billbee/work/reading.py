@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.top_headers import subject_and_author
+from smtpd_billbee.model.evidence import UNANSWERED, Known
 from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.journal import EDITED, Entry
 from smtpd_billbee.model.labels import TaughtLabel
@@ -39,7 +40,7 @@ from smtpd_billbee.work.fates import (
     relays,
 )
 from smtpd_billbee.work.holding import MARKED, Held, Quarantined, Replayed, Waiting, held, lets_pass, mark_of, proves
-from smtpd_billbee.work.origins import Origin, Origins, asked_again_at, lets_everybody_in
+from smtpd_billbee.work.origins import Origin, Origins, lets_everybody_in, origin_of
 from smtpd_billbee.work.origins import entry as origin_entry
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.storable import storable
@@ -59,12 +60,27 @@ class LeaseLost(Exception):
     """Somebody else has the mail by now; what we read must not count."""
 
 
+class Proofs(Protocol):
+    """Tells what is proved of a kept mail's origin: Verifying does."""
+
+    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+        """What is known, and kept.  Raises StoreAway."""
+
+
+class NoProofs:
+    """Nobody asks: nothing is known of any mail."""
+
+    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+        return Known(UNANSWERED)
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     mail: ClaimedMail
     reading: Reading
     subject: str
     author: str
+    known: Known
     origin: Origin | None = None
 
 
@@ -82,6 +98,7 @@ class ReadingRole:
         bell: Bell,
         relaying: Bell | None = None,
         grace: float = GRACE_SECONDS,
+        proofs: Proofs | None = None,
         origins: Origins | None = None,
     ) -> None:
         self._store = store
@@ -90,6 +107,7 @@ class ReadingRole:
         self._bell = bell
         self._relaying = relaying
         self._grace = grace
+        self._proofs = proofs or NoProofs()
         self._origins = origins
         self._claims = Claims(store, clock)
         self._saves = GroupCommit(self._save_group)
@@ -123,7 +141,9 @@ class ReadingRole:
 
         A role of its own does it: run() may be at work at the same time, and goes on when this one has ended.
         """
-        beside = ReadingRole(self._store, self._readers, self._clock, Bell(), self._relaying, origins=self._origins)
+        beside = ReadingRole(
+            self._store, self._readers, self._clock, Bell(), self._relaying, proofs=self._proofs, origins=self._origins
+        )
         return await beside._reread(mail_ids)
 
     async def _reread(self, mail_ids: Collection[int]) -> list[int]:
@@ -183,8 +203,11 @@ class ReadingRole:
 
     async def _one(self, mail: ClaimedMail, content: bytes, taught: Sequence[TaughtLabel]) -> None:
         try:
-            reading = storable(await self._readers.read(content, taught))
-            await self._save_or_give_up(mail, reading, content)
+            # Both take their time, in processes of their own; the order is decided when its origin is known.
+            reading, known = await asyncio.gather(
+                self._readers.read(content, taught), self._proofs.known_of(mail.id, content)
+            )
+            await self._save_or_give_up(mail, storable(reading), content, known)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
@@ -196,12 +219,21 @@ class ReadingRole:
             self._failures.pop(mail.id, None)
             self._claims.let_go(mail)
 
-    async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, content: bytes) -> None:
+    async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, content: bytes, known: Known) -> None:
         if self._failures[mail.id] >= TRIES:
             # Its owner must see it, and get its copy, although we cannot keep what was read.
             reading = Reading(Outcome.UNREADABLE, Kind.OTHER, reason="what was read of it cannot be saved")
-        origin = await self._origins.look(mail, content, reading) if self._origins else None
-        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(content)), origin))
+        origin = await self._origin(mail, content, reading, known)
+        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(content)), known, origin))
+
+    async def _origin(self, mail: ClaimedMail, content: bytes, reading: Reading, known: Known) -> Origin | None:
+        """What its origin is judged by.  An attached original speaks for the order only if the order stands in it."""
+        if self._origins is None:
+            return None
+        originals = self._origins.believed_originals(known.evidence or UNANSWERED, content) if reading.order else []
+        inner = [storable(await self._readers.read(raw)).order for raw in originals]
+        is_original = any(each is not None and each == reading.order for each in inner)
+        return origin_of(known, content, is_original=is_original)
 
     async def _save_group(self, group: Sequence[_Read]) -> None:
         async with self._store.transaction() as tx:
@@ -224,7 +256,7 @@ class ReadingRole:
         problems: tuple[str, ...] = ()
         match fated:
             case Waiting():
-                await tx.mails.release(mail, asked_again_at(mail, now))
+                await tx.mails.release(mail, (read.origin and read.origin.again_at) or now)
                 return MailState.RECEIVED
             case Quarantined(why=why) | Replayed(why=why):
                 state = MailState.DUPLICATE if isinstance(fated, Replayed) else MailState.QUARANTINED
@@ -271,7 +303,7 @@ class ReadingRole:
         fated = fate(read.reading, known, read.mail.id)
         if self._origins is None or read.origin is None:
             return fated, None
-        judged, asked = await self._origins.judged(tx, read.mail, read.reading, read.origin, self._clock())
+        judged, asked = await self._origins.judged(tx, read.mail, read.reading, read.origin)
         before = await self._origins.before(tx, read.mail, read.origin, known)
         return held(fated, judged, before, everybody=lets_everybody_in(asked)), judged
 

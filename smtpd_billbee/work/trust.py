@@ -90,8 +90,7 @@ class _Case:
         if not self.facts.is_original:
             return
         for original in self.evidence.originals:
-            is_signed = any(each.aligned and each.result is Result.PASS for each in original.signatures)
-            if is_signed and is_within(original.domain, self.believed.domains):
+            if is_believed(original, self.believed):
                 yield original
 
     @property
@@ -211,6 +210,11 @@ def verdict(evidence: Evidence, facts: Facts, shop: KnownShop, believed: Believe
     return _Case(evidence, facts, shop, believed).verdict()
 
 
+def is_believed(original: Original, believed: Believed) -> bool:
+    """Whether a trusted domain has signed this attached mail."""
+    return original.signed and is_within(original.domain, believed.domains)
+
+
 def is_author_proved(evidence: Evidence) -> bool:
     """Whether the author's own domain says that the mail is his (RFC 7489 3.1, with or without its record)."""
     if not evidence.author:
@@ -258,7 +262,7 @@ def proofs(evidence: Evidence) -> Iterator[str]:
     if arc.result is Result.PASS:
         yield f"the forwarder {arc.sealer} says what it has checked (ARC)"
     for original in evidence.originals:
-        if any(each.aligned and each.result is Result.PASS for each in original.signatures):
+        if original.signed:
             yield f"the original of {original.domain} is attached, and its signature holds"
         else:
             yield f"a mail of {original.domain} is attached, and nothing proves it"

@@ -41,6 +41,8 @@ OLDER = (
     "DROP TABLE marks",
     *(f"ALTER TABLE shops DROP COLUMN {name}" for name in ("trust", "only_with_secret", "secret", "best_level")),
     "ALTER TABLE mails DROP COLUMN trust",
+    "DROP INDEX ix_mails_evidence_due_at",
+    *(f"ALTER TABLE mails DROP COLUMN {name}" for name in ("evidence", "evidence_asked", "evidence_due_at")),
     "DROP TABLE told",
     "DROP TABLE notices",
     "DROP TABLE views",

@@ -125,8 +125,8 @@ async def _mails(window: Window, side: Side) -> None:
 
 async def _judge(window: Window, said: Mapping[int, Evidence]) -> None:
     """Let the reader have mails of which so much is proved."""
-    origins = Origins(Played(said), Believed(), ["inbound.example"])
-    role = ReadingRole(window.store, window.hands.readers, now, Bell(), origins=origins)
+    origins = Origins(Believed(), ["inbound.example"])
+    role = ReadingRole(window.store, window.hands.readers, now, Bell(), proofs=Played(said), origins=origins)
     await role.reread(list(said))
 
 

@@ -87,8 +87,11 @@ async def test_the_number_in_the_menu(window: Window) -> None:
 async def held(window: Window, name: str, evidence: Evidence) -> int:
     """A mail with an order of which so much is proved."""
     mail_id = await keep(window.store, sample(name))
-    origins = Origins(Played({mail_id: evidence}), Believed(), ["inbound.example"])
-    await ReadingRole(window.store, window.hands.readers, now, Bell(), origins=origins).reread([mail_id])
+    role = ReadingRole(
+        window.store, window.hands.readers, now, Bell(), proofs=Played({mail_id: evidence}),
+        origins=Origins(Believed(), ["inbound.example"]),
+    )  # fmt: skip
+    await role.reread([mail_id])
     return mail_id
 
 
