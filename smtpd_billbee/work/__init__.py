@@ -12,6 +12,7 @@ trust      whether an order may be imported: decided here, touching nothing
 holding    what is held back of a reading for its origin's sake; the same
 origins    where a mail comes from: looked up, judged, remembered
 accepting  a person says that an order is his, and whom his shop trusts
+senders    who may send a shop's orders: allowed, forgotten; the secret in its address
 relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed
