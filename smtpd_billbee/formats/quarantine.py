@@ -6,6 +6,9 @@ _ENGLISH = 'This mail has not become an order: {why}. It waits for you under "To
 _GERMAN = "Aus dieser E-Mail ist keine Bestellung geworden: {why}. Sie wartet unter „Zu prüfen“ auf Sie."
 _IN_GERMAN = {
     "nothing proves who sent it": "nichts beweist, wer sie gesendet hat",
+    "who sent it is proved, and this shop does not know him": (
+        "wer sie gesendet hat, ist bewiesen, aber dieser Shop kennt ihn nicht"
+    ),
     "nobody has said yet that this is your shop's sender": (
         "noch hat niemand gesagt, dass dies der Absender Ihres Shops ist"
     ),

@@ -163,6 +163,7 @@ OF_TRUST = (
     _("it says otherwise than the order that we have, and less is proved of its origin"),
     _("it would add to an order that came by a file, and its origin is not proved"),
     _("nothing proves who sent it"),
+    _("who sent it is proved, and this shop does not know him"),
     _("nobody has said yet that this is your shop's sender"),
     _("it seems to be of another shop"),
     _("it came to the address without its secret, and this shop takes orders with it only"),

@@ -16,7 +16,7 @@ LEVELS: Mapping[Level, Word] = {
     Level.B: Word(_("proved by a trusted forwarder or by the attached original"), "green"),
     Level.C: Word(_("sent on by you, and that is proved"), "green"),
     Level.D: Word(_("partly proved"), "orange"),
-    Level.E: Word(_("not proved"), "red"),
+    Level.E: Word(_("nothing proves that it is from your shop"), "red"),
 }
 
 POLICIES: Mapping[Policy, tuple[str, str]] = {

@@ -14,6 +14,7 @@ from smtpd_billbee.model.evidence import Evidence, Original, Result
 from smtpd_billbee.model.trust import PROVED, Act, Believed, Facts, KnownShop, Level, Mark, Policy, Sort, Verdict
 
 NOTHING = "nothing proves who sent it"
+STRANGER = "who sent it is proved, and this shop does not know him"
 NOT_KNOWN = "nobody has said yet that this is your shop's sender"
 OTHER_SHOP = "it seems to be of another shop"
 NO_SECRET = "it came to the address without its secret, and this shop takes orders with it only"
@@ -149,7 +150,7 @@ class _Case:
 
     def _why(self, level: Level) -> str:
         if level is Level.E:
-            return NOTHING
+            return STRANGER if is_author_proved(self.evidence) and not self._is_believed else NOTHING
         return OTHER_SHOP if self._best_binding is Binding.OTHER else NOT_KNOWN
 
     @property

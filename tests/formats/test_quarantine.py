@@ -6,7 +6,12 @@ from smtpd_billbee.formats.quarantine import quarantine_header, quarantine_line
 from smtpd_billbee.work import trust
 
 
-@pytest.mark.parametrize("why", [trust.NOTHING, trust.NOT_KNOWN, trust.OTHER_SHOP, trust.NO_SECRET, trust.WRONG_SECRET])
+REASONS = (
+    trust.NOTHING, trust.STRANGER, trust.NOT_KNOWN, trust.OTHER_SHOP, trust.NO_SECRET, trust.WRONG_SECRET,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("why", REASONS)
 def test_each_reason_in_both_languages(why: str) -> None:
     """The English one holds the reason as it is, the German one has words of its own for it."""
     german = quarantine_line(why, "de")

@@ -16,13 +16,13 @@ from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.shop import ShopRules
-from smtpd_billbee.model.trust import Believed
+from smtpd_billbee.model.trust import Believed, Mark, Sort
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.tables import mails
-from smtpd_billbee.work import importing, teaching, views
+from smtpd_billbee.work import importing, senders, teaching, views
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.importing import Wishes
-from smtpd_billbee.work.origins import Origins
+from smtpd_billbee.work.origins import LEARNT, Origins
 from smtpd_billbee.work.reading import ReadingRole
 from tests.evidence import JIMDO, Played, dkim, spf
 from tests.making import make_shop
@@ -111,7 +111,12 @@ async def _mails(window: Window, side: Side) -> None:
     await _judge(window, {held[0]: SIGNED, held[1]: UNSIGNED})
     await try_copy(window.store, Delivered("250 2.0.0 kept"))
     others += held
+    by = side.email
+    await senders.allow(window.store, side.shop, "lager@versand.example", by, now())
+    await senders.renew_secret(window.store, side.shop, by, now())
     async with window.store.transaction() as tx:
+        await tx.trust.learn(side.shop, [Mark(Sort.HOST, f"shop-{side.sign.lower()}.example")], LEARNT, now())
+        side.ids["mark"] = (await tx.trust.marks(side.shop))[0].id
         for back, mail_id in enumerate(reversed([*failed, *others])):
             when = now() - timedelta(hours=3 * back)
             await tx.connection.execute(update(mails).where(mails.c.id == mail_id).values(received_at=when))
