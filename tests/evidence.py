@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from smtpd_billbee.model.evidence import Arc, Evidence, Known, Original, Result, Signature, Spf
 from smtpd_billbee.model.trust import Facts, KnownShop, Mark, Sort
+from smtpd_billbee.work.verifying import Loaded
 
 SHOP = 12345
 ADDRESS = "12345-jimdo-orderimport@inbound.example"
@@ -66,7 +67,7 @@ class Played:
     def __init__(self, said: Mapping[int, Evidence | Known]) -> None:
         self.said = said
 
-    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+    async def known_of(self, mail_id: int, loaded: Loaded | None = None) -> Known:
         """What is known of it."""
         found = self.said.get(mail_id, Evidence())
         return found if isinstance(found, Known) else Known(found)

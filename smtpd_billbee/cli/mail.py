@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from smtpd_billbee.cli import origin
 from smtpd_billbee.cli.context import (
     ACTOR,
     LARGEST,
@@ -24,6 +25,7 @@ from smtpd_billbee.cli.context import (
 from smtpd_billbee.cli.queue import job_as_json
 from smtpd_billbee.clock import now
 from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.model.evidence import Known
 from smtpd_billbee.model.job import Job
 from smtpd_billbee.model.mail import Mail, MailState
 from smtpd_billbee.model.trust import Judged, judged_as_json
@@ -88,45 +90,34 @@ def print_mails(mails: Sequence[Mail]) -> None:
 
 @app.command()
 def show(context: typer.Context, mail_id: MailId, json: AsJson = False) -> None:
-    """One mail and its copies."""
+    """One mail, what is proved of its origin, and its copies."""
 
-    async def work() -> tuple[Mail, Sequence[Job], Confirmation | None, Judged | None]:
+    async def work() -> tuple[Mail, Sequence[Job], Confirmation | None, Known, Judged | None]:
         async with store_of(context) as store, store.reading() as tx:
             mail = await tx.mails.get(mail_id)
             if mail is None:
                 raise NoSuchThing(f"there is no mail {mail_id}")
-            asked = await confirmation_of(tx, mail)
-            return mail, await tx.jobs.of_mail(mail_id), asked, await tx.trust.judged(mail_id)
+            _, known = (await tx.evidence.of_mails([mail_id]))[mail_id]
+            judged, asked = await tx.trust.judged(mail_id), await confirmation_of(tx, mail)
+            return mail, await tx.jobs.of_mail(mail_id), asked, known, judged
 
-    mail, jobs, asked, judged = run(work)
+    mail, jobs, asked, known, judged = run(work)
     document = as_json(mail) | {"confirmation": asdict(asked) if asked else None}
+    document["evidence"] = origin.as_json(known)
     document["trust"] = judged_as_json(judged) if judged else None
     document["jobs"] = [job_as_json(job) for job in jobs]
     if json:
         print_json(document)
     else:
-        print_fields(
-            [
-                (name, value)
-                for name, value in document.items()
-                if name not in ("jobs", "problems", "confirmation", "trust")
-            ]
-        )
-        _print_trust(judged)
+        own_lines = ("jobs", "problems", "confirmation", "evidence", "trust")
+        print_fields([(name, value) for name, value in document.items() if name not in own_lines])
+        for line in origin.lines(known) + origin.judgement(judged):
+            typer.echo(line)
         _print_confirmation(asked)
         for problem in mail.problems:
             typer.echo(f"to check: {problem}")
         for job in jobs:
             typer.echo(f"{job.kind} {job.id} to {job.destination}: {job.state}, {job.last_reply or 'not tried yet'}")
-
-
-def _print_trust(judged: Judged | None) -> None:
-    if judged is None:
-        return
-    accepted = f", accepted by {judged.accepted}" if judged.accepted else ""
-    typer.echo(f"origin: level {judged.verdict.level}{accepted}")
-    for proof in judged.verdict.proofs:
-        typer.echo(f"  {proof}")
 
 
 def _print_confirmation(asked: Confirmation | None) -> None:

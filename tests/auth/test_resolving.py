@@ -104,7 +104,12 @@ def test_names_that_cannot_be(resolver: Resolver, name: str) -> None:
 def test_names_that_are_nowhere() -> None:
     """Special names are not asked of the system's name servers: there is nothing to wait for."""
     with closing(Resolver([], 5.0)) as resolver:
-        assert [] == resolver.asking()("_dmarc.shop.example", "TXT")
+        ask = resolver.asking()
+        resolver._resolver = None  # whoever is asked now fails
+
+        assert [] == ask("_dmarc.shop.example", "TXT") == ask("a.example.org.", "TXT")
+        with pytest.raises(LookupFailed):
+            ask("example.shop.org", "TXT")
 
 
 def test_without_any_resolver(monkeypatch: pytest.MonkeyPatch) -> None:

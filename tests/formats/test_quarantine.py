@@ -5,7 +5,6 @@ import pytest
 from smtpd_billbee.formats.quarantine import quarantine_header, quarantine_line
 from smtpd_billbee.work import trust
 
-
 REASONS = (
     trust.NOTHING, trust.STRANGER, trust.NOT_KNOWN, trust.OTHER_SHOP, trust.NO_SECRET, trust.WRONG_SECRET,
 )  # fmt: skip
