@@ -185,19 +185,43 @@ async def test_what_fails_inside_comes_out_as_it_is(store: Store, clock: Clock) 
             raise NoSuchThing("something")
 
 
+class BrokenVerifier(PlayedVerifier):
+    """Makes the mistake that nobody thought of."""
+
+    async def evidence(self, raw: bytes, came: Delivery) -> Evidence:
+        raise ValueError("customer's name")
+
+
+async def read_all(store: Store, clock: Clock, proofs: Verifying) -> None:
+    """Run the role until nothing is due."""
+    role = ReadingRole(store, PlayedReaders(reading_of()), clock, Bell(), proofs=proofs)  # type: ignore[arg-type]
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(role.run())
+        while await due(store, clock):  # noqa: ASYNC110 - the database rings no bell
+            await asyncio.sleep(0.005)
+        role.stop()
+
+
+async def test_a_mistake_costs_no_order(store: Store, clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever goes wrong with the proofs, the mail is read; nothing is proved of it then."""
+    async with verifying(store, clock, BrokenVerifier()) as proofs:
+        await read_all(store, clock, proofs)
+        async with store.reading() as tx:
+            orders = await tx.orders.list()
+
+    assert ["1042"] == [order.order.number for order in orders]
+    assert "not verified" in capsys.readouterr().out
+
+
 async def test_kept_before_the_order_is_decided(store: Store, clock: Clock) -> None:
     """Reading keeps the evidence of each mail with its order, and waits no minute for DNS."""
     verifier = PlayedVerifier(WAITING)
     async with verifying(store, clock, verifier) as proofs:
-        role = ReadingRole(store, PlayedReaders(reading_of()), clock, Bell(), proofs=proofs)  # type: ignore[arg-type]
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(role.run())
-            while await due(store, clock):  # noqa: ASYNC110 - the database rings no bell
-                await asyncio.sleep(0.005)
-            role.stop()
+        await read_all(store, clock, proofs)
         async with store.reading() as tx:
             (order,) = await tx.orders.list()
             _, known = (await tx.evidence.of_mails([1]))[1]
 
     assert "1042" == order.order.number
     assert Known(WAITING, 1, NOON + AGAIN_AFTER[0]) == known
+
