@@ -47,6 +47,8 @@ class Resolver:
     def asking(self) -> "Asking":
         """A look-up for one mail; its time runs from now."""
         haste = self._misses >= ENOUGH_MISSES
+        if haste and self._is_systems:  # a laptop in another network: the system may know other name servers by now
+            self._resolver = _resolver((), self._timeout)
         return Asking(self, self._clock() + (min(HASTE_SECONDS, self._timeout) if haste else self._timeout))
 
     def close(self) -> None:
@@ -67,7 +69,10 @@ class Resolver:
         if wanted is None or (self._is_systems and _is_nowhere(name)):
             return []
         left = until - self._clock()
-        if self._resolver is None or left <= 0 or self._is_silent(name):
+        if self._resolver is None:
+            self._misses += 1
+            return LookupFailed()
+        if left <= 0 or self._is_silent(name):
             return LookupFailed()
         try:
             found = await self._resolver.resolve(wanted, kind, raise_on_no_answer=False, lifetime=left, search=False)

@@ -208,7 +208,7 @@ class ReadingRole:
         try:
             # Both take their time, in processes of their own; the order is decided when its origin is known.
             reading, known = await asyncio.gather(
-                self._readers.read(loaded.content, taught), self._proofs.known_of(mail.id, loaded)
+                self._readers.read(loaded.content, taught), self._known_of(mail, loaded)
             )
             await self._save_or_give_up(mail, storable(reading), loaded.content, known)
         except LeaseLost:
@@ -221,6 +221,15 @@ class ReadingRole:
         else:
             self._failures.pop(mail.id, None)
             self._claims.let_go(mail)
+
+    async def _known_of(self, mail: ClaimedMail, loaded: Loaded) -> Known:
+        try:
+            return await self._proofs.known_of(mail.id, loaded)
+        except StoreAway:
+            raise
+        except Exception as error:  # a mistake of ours in what is proved must not cost the order
+            log.error("not verified", mail=mail.id, cause=type(error).__name__, exc_info=True)
+            return Known(UNANSWERED)
 
     async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, content: bytes, known: Known) -> None:
         if self._failures[mail.id] >= TRIES:

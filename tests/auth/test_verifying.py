@@ -290,6 +290,26 @@ def test_a_broken_chain(change) -> None:
     assert Arc(Result.FAIL) == proved(change(raw), _with_forwarder()).arc
 
 
+@pytest.mark.parametrize(
+    ("results", "expected", "domain"),
+    [
+        ("none", Result.NONE, ""),
+        ("dmarc=pass", Result.PASS, ""),
+        ("dmarc=fail (p=NONE) header.from=Shop.Example", Result.FAIL, SHOP),
+        ("dmarc=bestguesspass header.from=shop.example", Result.NONE, ""),
+        ("spf=pass (a; dmarc=pass header.from=shop.example) smtp.mailfrom=evil.example", Result.NONE, ""),
+        ('spf=pass smtp.mailfrom="a; dmarc=pass header.from=shop.example; "@evil.example', Result.NONE, ""),
+        ("dmarc=pass header.from=shop.example; dmarc=fail header.from=evil.example", Result.NONE, ""),
+        ("dmarc=pass header.from=shop.example\\.evil.example", Result.PASS, ""),
+    ],
+)
+def test_what_a_sealer_says(results: str, expected: Result, domain: str) -> None:
+    """Its one answer about DMARC counts, wherever strangers' words stand beside it."""
+    found = proved(sealed(mail(), "mail.test", results, FORWARDER), _with_forwarder()).arc
+
+    assert Arc(Result.PASS, "mail.test", expected, domain) == found
+
+
 def test_too_many_seals() -> None:
     """More than ten sets are not looked into."""
     raw = mail()
