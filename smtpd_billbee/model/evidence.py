@@ -67,6 +67,11 @@ class Original:
     recipients: tuple[str, ...]  # To and Cc, as the signature covers them; () if it does not
     signatures: tuple[Signature, ...] = ()
 
+    @property
+    def signed(self) -> bool:
+        """A signature of its author's own domain verifies."""
+        return any(each.aligned and each.result is Result.PASS for each in self.signatures)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -145,9 +150,7 @@ def _originals(before: tuple[Original, ...], after: tuple[Original, ...]) -> tup
     if len(before) != len(after):
         return after
     return tuple(
-        replace(
-            new, signatures=_answered(old.signatures, new.signatures), recipients=new.recipients or old.recipients
-        )
+        replace(new, signatures=_answered(old.signatures, new.signatures), recipients=new.recipients or old.recipients)
         for old, new in zip(before, after, strict=True)
     )
 
