@@ -141,6 +141,7 @@ async def _roles(
                 await door.start(sockets)
             if Role.READING in roles:
                 readers.start()
+                verifier.start()
                 tasks.create_task(reading.run())
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())

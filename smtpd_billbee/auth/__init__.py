@@ -15,4 +15,5 @@ seals       the ARC chain of a mail
 senders     SPF: may this host send for that domain
 policies    DMARC: what the author's domain publishes, and what follows
 resolving   DNS itself, for a child process: one deadline for a mail, and a memory for names
+child       all of it in a process that can be killed
 """

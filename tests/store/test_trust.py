@@ -15,7 +15,7 @@ OLDER = (
     "DROP TABLE marks",
     *(f"ALTER TABLE shops DROP COLUMN {name}" for name in ("trust", "only_with_secret", "secret", "best_level")),
     "ALTER TABLE mails DROP COLUMN trust",
-    "UPDATE alembic_version SET version_num = '0006'",
+    "UPDATE alembic_version SET version_num = '0007'",
 )
 VALUES = {"state": 1, "to_check": False, "problems": [], "provenance": {}}
 
