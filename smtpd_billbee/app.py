@@ -29,6 +29,7 @@ from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import rereading
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.copying import Copying, CopySettings, Form
 from smtpd_billbee.work.intake import Intake, IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notices import Notices
@@ -118,10 +119,8 @@ async def _roles(
     readers = _readers(config)
     reading = ReadingRole(store, readers, now, reading_bell, relaying_bell)
     smarthost = Smarthost(_smarthost_settings(config))
-    relaying = Relaying(
-        store, smarthost, _relaying_settings(config, copy_key), now, random.random,
-        relaying_bell,
-    )  # fmt: skip
+    copying = Copying(store, smarthost, _copy_settings(config, copy_key), now)
+    relaying = Relaying(store, copying, RelayingSettings(), now, random.random, relaying_bell)
     notices = Notices(store, _sender(smarthost), _notice_settings(config, window), now)
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -246,8 +245,8 @@ def _notice_settings(config: Config, window: list[socket.socket]) -> NoticeSetti
     return NoticeSettings(address, config.sender_domain)
 
 
-def _relaying_settings(config: Config, copy_key: bytes) -> RelayingSettings:
-    return RelayingSettings(config.hostname, config.sender_domain, copy_key)
+def _copy_settings(config: Config, copy_key: bytes) -> CopySettings:
+    return CopySettings(config.hostname, config.sender_domain, copy_key, Form(config.relay.wrap))
 
 
 def _declared(account: AccountSettings) -> DeclaredAccount:

@@ -110,6 +110,7 @@ Seconds = Annotated[float, BeforeValidator(_refuse_bool)]
 Name = Annotated[str, AfterValidator(_check_name)]
 Database = Annotated[str, AfterValidator(_check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
+Wrap = Literal["unsigned", "never", "always"]
 
 
 class _Section(BaseModel):
@@ -156,6 +157,12 @@ class RelaySettings(_Section):
         "", description="Domain of the copies' envelope sender, so that bounces come to us; empty: the first domain."
     )
     ca_file: str = Field("", description="PEM file of authorities to trust for the smarthost; empty: the system's.")
+
+    wrap: Wrap = Field(
+        "unsigned",
+        description="Which copies go as attachments of a mail of ours: unsigned (no valid DKIM of the author), never, "
+        "always.",
+    )
 
     @model_validator(mode="after")
     def _username_and_password(self) -> "RelaySettings":

@@ -49,7 +49,10 @@ Attempt = Delivered | Later | Never
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed or listed job.  `attempts` counts the tries so far; `first_at` is when it was made."""
+    """A claimed or listed job.  `attempts` counts the tries so far; `first_at` is when it was made.
+
+    `wrapped`: a copy that goes, or went, in a mail of ours (formats/wrapping.py).
+    """
 
     id: int
     kind: JobKind
@@ -61,16 +64,22 @@ class Job:
     next_at: datetime | None
     attempts: int
     last_reply: str | None
+    wrapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One try of a claimed job: when, what it brought, and when the next one is due (None: there is none)."""
+    """One try of a claimed job: when, what it brought, and when the next one is due (None: there is none).
+
+    `wrapped`: it went in a mail of ours; `as_it_is` is what the mail as it came had brought just before.
+    """
 
     job: Job
     at: datetime
     attempt: Attempt
     next_at: datetime | None
+    wrapped: bool = False
+    as_it_is: Never | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,18 @@ class ClaimedMail:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a copy is made of: the recipient here, the bytes with our trace headers, the account's language.
+
+    The language of the operator's mails is ''.
+    """
+
+    recipient: str
+    raw: bytes
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A kept mail as lists and pages show it, without its bytes."""
 

@@ -13,12 +13,14 @@ from smtpd_billbee.store.tables import job_attempts, jobs, mails, shops
 # For many tries at once: one statement, sent again and again.
 _RECORD = (
     update(jobs)
-    .where(jobs.c.id == bindparam("which"))
+    # What a bounce or an order's removal ended meanwhile stays at its end.
+    .where(jobs.c.id == bindparam("which"), jobs.c.state == JobState.SENDING)
     .values(
         state=bindparam("now_in"),
         next_at=bindparam("due"),
         attempts=jobs.c.attempts + 1,
         last_reply=bindparam("reply"),
+        wrapped=bindparam("in_ours"),
     )
 )
 
@@ -65,7 +67,8 @@ class Jobs:
     async def record(self, tries: Sequence[Try]) -> None:
         """Write down what these tries brought."""
         if tries:
-            await self._connection.execute(insert(job_attempts), [_attempt(each) for each in tries])
+            past = [each for one in tries for each in _attempts(one)]
+            await self._connection.execute(insert(job_attempts), past)
             await self._connection.execute(_RECORD, [_recorded(each) for each in tries])
 
     async def redirect(self, account_id: int, address: str, to: str) -> int:
@@ -110,7 +113,7 @@ class Jobs:
             update(jobs)
             .where(which, jobs.c.state != JobState.SENDING)
             # The five days of retries begin anew.
-            .values(state=JobState.PENDING, next_at=now, first_at=now, attempts=0)
+            .values(state=JobState.PENDING, next_at=now, first_at=now, attempts=0, wrapped=False)
         )
         return done.rowcount
 
@@ -147,16 +150,21 @@ def _state_after(done: Try) -> JobState:
     return JobState.FAILED
 
 
-def _attempt(done: Try) -> dict[str, Any]:
-    outcome = type(done.attempt).__name__.lower()
-    return {"job_id": done.job.id, "at": done.at, "outcome": outcome, "reply": done.attempt.reply}
+def _attempts(done: Try) -> list[dict[str, Any]]:
+    return [
+        {"job_id": done.job.id, "at": done.at, "outcome": type(each).__name__.lower(), "reply": each.reply}
+        for each in (done.as_it_is, done.attempt)
+        if each is not None
+    ]
 
 
 def _recorded(done: Try) -> dict[str, Any]:
     """The parameters of _RECORD."""
     state = _state_after(done)
     due = done.next_at if state is JobState.PENDING else None
-    return {"which": done.job.id, "now_in": state, "due": due, "reply": done.attempt.reply}
+    return {
+        "which": done.job.id, "now_in": state, "due": due, "reply": done.attempt.reply, "in_ours": done.wrapped,
+    }  # fmt: skip
 
 
 def _values(job: NewJob) -> dict[str, Any]:

@@ -10,16 +10,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from smtpd_billbee.errors import StoreAway
-from smtpd_billbee.formats.copies import Copy, copy_headers, copy_sender
-from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, Later, Never, Try
+from smtpd_billbee.model.job import Delivered, Job, JobKind, Later, Try
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.copying import Copying, Sent
 from smtpd_billbee.work.retries import next_try
 
 log = structlog.get_logger()
@@ -30,22 +29,12 @@ IN_HAND = 40  # claimed at once: one commit for many copies
 _STATUS = re.compile(r"\d{3}( \d\.\d{1,3}\.\d{1,3})?")
 
 
-class Courier(Protocol):
-    """Takes one mail to one recipient; send/smtp.py has the real one."""
-
-    async def deliver(self, sender: str, recipient: str, raw: bytes) -> Attempt: ...
-
-
 @dataclass(frozen=True, slots=True)
 class RelayingSettings:
-    """Our name in Received lines, the domain of the copies' senders, and the key of their marks.
-
-    `lease` is how long a copy waits after a crash; `grace`, how many seconds a running delivery gets when we stop.
+    """How many copies are sent at once, how long one waits after a crash (`lease`), and how many seconds a running
+    delivery gets when we stop (`grace`).
     """
 
-    hostname: str
-    sender_domain: str
-    copy_key: bytes
     at_once: int = 5
     lease: timedelta = timedelta(seconds=30)
     grace: float = 5.0
@@ -57,14 +46,14 @@ class Relaying:
     def __init__(
         self,
         store: Store,
-        courier: Courier,
+        copying: Copying,
         settings: RelayingSettings,
         clock: Callable[[], datetime],
         chance: Callable[[], float],
         bell: Bell,
     ) -> None:
         self._store = store
-        self._courier = courier
+        self._copying = copying
         self._settings = settings
         self._clock = clock
         self._chance = chance
@@ -147,7 +136,7 @@ class Relaying:
 
     async def _one(self, job: Job) -> None:
         try:
-            attempt = await self._attempt(job)
+            sent = await self._send(job)
         except StoreAway as error:
             log.warning("relaying waits for the database", mail=job.mail_id, cause=str(error))
             del self._held[job.id]  # its lease ends by itself
@@ -155,34 +144,22 @@ class Relaying:
         finally:
             self._running -= 1
             self._bell.ring()
-        await self._record(self._outcome(job, attempt))
+        await self._record(self._outcome(job, sent))
 
-    async def _attempt(self, job: Job) -> Attempt:
-        if job.mail_id is None:
-            return Never("the job names no mail")
+    async def _send(self, job: Job) -> Sent:
         try:
-            return await self._deliver(job.mail_id, job.destination)
+            return await self._copying.send(job)
         except StoreAway:
             raise
         except Exception as error:  # a mistake of ours in one mail must not stop the others
             log.exception("not copied", mail=job.mail_id, cause=type(error).__name__)
-            return Later(f"an error of our own: {type(error).__name__}")
+            return Sent(Later(f"an error of our own: {type(error).__name__}"), wrapped=job.wrapped)
 
-    async def _deliver(self, mail_id: int, destination: str) -> Attempt:
-        async with self._store.reading() as tx:
-            mail = await tx.mails.outgoing(mail_id)
-        if mail is None:
-            return Never("the mail is not kept any more")
-        (recipient, raw), s = mail, self._settings
-        headers = copy_headers(Copy(mail_id, recipient, destination, self._clock(), s.hostname), s.copy_key)
-        return await self._courier.deliver(
-            copy_sender(mail_id, s.copy_key, s.sender_domain), destination, headers + raw
-        )
-
-    def _outcome(self, job: Job, attempt: Attempt) -> Try:
+    def _outcome(self, job: Job, sent: Sent) -> Try:
         now = self._clock()
-        again = next_try(job.first_at, job.attempts + 1, now, self._chance()) if isinstance(attempt, Later) else None
-        return Try(job, now, attempt, again)
+        is_put_off = isinstance(sent.attempt, Later)
+        again = next_try(job.first_at, job.attempts + 1, now, self._chance()) if is_put_off else None
+        return Try(job, now, sent.attempt, again, sent.wrapped, sent.as_it_is)
 
     async def _record(self, outcome: Try) -> None:
         """Write it down, however long the database is away: what was sent must not be sent again."""

@@ -42,6 +42,7 @@ hostname = "mx.inbound.example"
 host = "127.0.0.1"
 port = {relay}
 sender_domain = "bounce.example"
+wrap = "{wrap}"
 
 [web]
 listen = "127.0.0.1:0"
@@ -71,7 +72,7 @@ class Server:
         self._log = folder / "log"
         self._log_start = 0
         self._process: subprocess.Popen[bytes] | None = None
-        texts = {"smtp": "", "reader": "", "shop": ""} | lines
+        texts = {"smtp": "", "reader": "", "shop": "", "wrap": "never"} | lines
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
         (folder / "config.toml").write_text(config)
 

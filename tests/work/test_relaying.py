@@ -16,7 +16,8 @@ from smtpd_billbee.model.mail import Arrival, MailState, NewMail, Recipient, Ses
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.relaying import Courier, Relaying, RelayingSettings
+from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form, Proof
+from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from tests.conftest import Clock
 from tests.sink import DROP, Sink
 
@@ -38,15 +39,36 @@ async def keep(store: Store, clock: Clock, content: bytes = CONTENT, destination
     return job.id
 
 
+class Proved:
+    """Whether each mail counts as signed."""
+
+    def __init__(self, signed: bool) -> None:
+        self._signed = signed
+
+    async def signed(self, mail_id: int) -> bool:
+        return self._signed
+
+
+SIGNED = Proved(True)
+
+
+def copying(
+    store: Store, courier: Sink | Courier, clock: Clock, proof: Proof = SIGNED, wrap: Form = Form.UNSIGNED
+) -> Copying:
+    """What makes the copies and hands them to this sink or courier."""
+    if isinstance(courier, Sink):
+        courier = Smarthost(SmarthostSettings("127.0.0.1", courier.port, "mx.inbound.example"))
+    return Copying(store, courier, CopySettings("mx.inbound.example", "bounce.example", KEY, wrap), clock, proof)
+
+
 @asynccontextmanager
 async def relaying(
     store: Store, courier: Sink | Courier, clock: Clock, bell: Bell | None = None, **settings: object
 ) -> AsyncIterator[Relaying]:
-    """The role at work, stopped in the end."""
-    if isinstance(courier, Sink):
-        courier = Smarthost(SmarthostSettings("127.0.0.1", courier.port, "mx.inbound.example"))
-    values = RelayingSettings("mx.inbound.example", "bounce.example", KEY, **settings)
-    role = Relaying(store, courier, values, clock, lambda: 0.0, bell or Bell())
+    """The role at work, stopped in the end.  Every mail counts as signed, so that its copy goes as it came."""
+    role = Relaying(
+        store, copying(store, courier, clock), RelayingSettings(**settings), clock, lambda: 0.0, bell or Bell()
+    )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(role.run())
         yield role
@@ -106,10 +128,10 @@ async def test_put_off(store: Store, clock: Clock):
 
 
 async def test_refused_for_good(store: Store, clock: Clock):
-    """550 ends the tries and shows the reply; trying again by hand sends it."""
+    """550 in both forms ends the tries and shows the reply; trying again by hand sends it, as it came."""
     job_id, bell = await keep(store, clock), Bell()
     async with Sink() as sink, relaying(store, sink, clock, bell):
-        sink.refuse("DATA", "550 5.7.1 we do not like it")
+        sink.refuse("DATA", "550 5.7.1 we do not like it", times=2)
         failed = await job_at(store, job_id, JobState.FAILED)
         async with store.transaction() as tx:
             await tx.jobs.retry([job_id], clock())
@@ -117,6 +139,8 @@ async def test_refused_for_good(store: Store, clock: Clock):
         await job_at(store, job_id, JobState.SENT)
 
     assert (None, "550 5.7.1 we do not like it") == (failed.next_at, failed.last_reply)
+    assert [("never", "550 5.7.1 we do not like it")] * 2 == (await past(store, job_id))[:2]
+    assert sink.mails[0].raw.endswith(TRACE + CONTENT)
 
 
 async def test_given_up(store: Store, clock: Clock):
@@ -213,9 +237,7 @@ async def test_cancelled(store: Store, clock: Clock):
     job_id = await keep(store, clock)
     async with Sink() as sink:
         sink.delays["DATA"] = 0.3
-        courier = Smarthost(SmarthostSettings("127.0.0.1", sink.port, "mx.inbound.example"))
-        settings = RelayingSettings("mx.inbound.example", "bounce.example", KEY)
-        role = Relaying(store, courier, settings, clock, lambda: 0.0, Bell())
+        role = Relaying(store, copying(store, sink, clock), RelayingSettings(), clock, lambda: 0.0, Bell())
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await role.run()
