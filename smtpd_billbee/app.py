@@ -215,7 +215,8 @@ def _readers(config: Config) -> Readers:
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:
-    return IntakeSettings(frozenset(config.smtp.domains), config.smtp.operator, copy_key)
+    wraps = Form(config.relay.wrap) is not Form.NEVER
+    return IntakeSettings(frozenset(config.smtp.domains), config.smtp.operator, copy_key, config.sender_domain, wraps)
 
 
 def _door_settings(config: Config) -> DoorSettings:

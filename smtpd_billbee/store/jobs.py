@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, NewJob, PastAttempt, Try
+from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, Never, NewJob, PastAttempt, Try
 from smtpd_billbee.store.tables import job_attempts, jobs, mails, shops
 
 # For many tries at once: one statement, sent again and again.
@@ -70,6 +70,15 @@ class Jobs:
             past = [each for one in tries for each in _attempts(one)]
             await self._connection.execute(insert(job_attempts), past)
             await self._connection.execute(_RECORD, [_recorded(each) for each in tries])
+
+    async def bounced(self, job_id: int, reply: str, now: datetime, again: bool) -> None:
+        """The next server took this copy and gave it back: it has failed, or goes again at once in a mail of ours."""
+        attempt = {"job_id": job_id, "at": now, "outcome": Never.__name__.lower(), "reply": reply}
+        await self._connection.execute(insert(job_attempts), [attempt])
+        done: dict[str, Any] = {"state": JobState.FAILED, "next_at": None, "last_reply": reply}
+        if again:
+            done = {"state": JobState.PENDING, "next_at": now, "last_reply": reply, "wrapped": True}
+        await self._connection.execute(update(jobs).where(jobs.c.id == job_id).values(done))
 
     async def redirect(self, account_id: int, address: str, to: str) -> int:
         """What an account's mailbox has not taken yet goes to another one from now on; how many there are."""

@@ -8,6 +8,7 @@ storable   what a database takes of a reading
 fates      what a reading changes: decided here, touching nothing
 relaying   copies go to the owners
 copying    one copy: as it came, or in a mail of ours
+bounces    a copy came back: it has failed, or goes once more
 retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords

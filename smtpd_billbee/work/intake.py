@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
-from smtpd_billbee.formats.copies import copy_of
+from smtpd_billbee.formats.copies import copy_of, mail_of_sender
 from smtpd_billbee.formats.hops import MOST as MOST_HOPS
 from smtpd_billbee.formats.hops import hops
 from smtpd_billbee.model.job import JobKind, NewJob
@@ -16,7 +16,9 @@ from smtpd_billbee.model.mail import Arrival, MailState, NewMail, NotServed, Rec
 from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store, Tx
+from smtpd_billbee.work import bounces
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.bounces import About
 
 LARGEST_ID = 2**63 - 1  # what a database can number; an address may have more digits
 # A shop is not asked for at every RCPT: the question costs as much as all else about a mail.  One that was removed
@@ -27,11 +29,16 @@ OPERATOR = frozenset({"postmaster", "abuse"})  # RFC 2142 section 5, RFC 5321 4.
 
 @dataclass(frozen=True, slots=True)
 class IntakeSettings:
-    """Which domains are ours, who gets the operator's mail ('': nobody), and how our own copies are known."""
+    """Which domains are ours, who gets the operator's mail ('': nobody), and how our own copies are known.
+
+    `sender_domain` is where the bounces of copies come to; it may be one of `domains`.
+    """
 
     domains: frozenset[str]
     operator: str
     copy_key: bytes
+    sender_domain: str = ""
+    wraps: bool = True  # whether a copy that was refused as it came goes once more in a mail of ours
 
 
 class Intake:
@@ -57,14 +64,21 @@ class Intake:
         local, _, domain = address.rpartition("@")
         if not local:  # RFC 5321 4.5.1: `RCPT TO:<postmaster>` has no domain
             local, domain = domain, ""
-        if domain and domain.lower() not in self._settings.domains:
+        served = not domain or domain.lower() in self._settings.domains
+        if not served and domain.lower() != self._settings.sender_domain.lower():
             return NotServed.FOREIGN_DOMAIN
-        if local.lower() in OPERATOR:
+        if local.lower() in OPERATOR or self._bounced(address) is not None:
             return Recipient(address)
+        if not served:
+            return NotServed.UNKNOWN_SHOP
         match read_import_address(address):
             case ImportAddress(shop_id=shop_id, channel=channel) if await self._exists(shop_id):
                 return Recipient(address, shop_id, channel)
         return NotServed.UNKNOWN_SHOP
+
+    def _bounced(self, address: str) -> int | None:
+        """The id of the mail whose copy a mail to this address is about; None: it is no sender of a copy of ours."""
+        return mail_of_sender(address, self._settings.copy_key, self._settings.sender_domain)
 
     async def accept(self, arrival: Arrival) -> None:
         """Keep the mail for good.  When this returns, it survives a power cut.  Raises StoreAway."""
@@ -107,12 +121,19 @@ class Intake:
         mail_ids = await tx.mails.keep(kept, new)
         jobs = [self._copy(kept[i], mail, mail_id, shops) for (i, mail), mail_id in zip(new, mail_ids, strict=True)]
         await tx.jobs.add([job for job in jobs if job])
+        for (index, mail), mail_id in zip(new, mail_ids, strict=True):
+            if (of := self._bounced(mail.recipient.address)) is not None:
+                about = About(of, mail_id, kept[index].received_at)
+                await bounces.take(tx, about, kept[index].content, self._settings.wraps)
 
     def _new_mail(self, arrival: Arrival, recipient: Recipient, checksum: str, shops: dict[int, Shop]) -> NewMail:
         own = copy_of(arrival.content, self._settings.copy_key)
         if own is not None:
             reason = f"our own copy of mail {own} came back"
             return NewMail(recipient, checksum, MailState.DUPLICATE, None, reason)
+        if (bounced := self._bounced(recipient.address)) is not None:
+            reason = bounces.reason(bounced, arrival.content)
+            return NewMail(recipient, checksum, MailState.NOT_AN_ORDER, None, reason)
         if recipient.shop_id is None:
             return NewMail(recipient, checksum, MailState.NOT_AN_ORDER, None, "mail for the operator")
         shop = shops.get(recipient.shop_id)
@@ -122,8 +143,8 @@ class Intake:
         return NewMail(recipient, checksum, MailState.RECEIVED, due_at)
 
     def _copy(self, arrival: Arrival, mail: NewMail, mail_id: int, shops: dict[int, Shop]) -> NewJob | None:
-        """The copy job of a mail; a copy of our own copy would be a loop."""
-        if mail.state is MailState.DUPLICATE:
+        """The copy job of a mail; a copy of our own copy would be a loop, and so would one of a bounce."""
+        if mail.state is MailState.DUPLICATE or self._bounced(mail.recipient.address) is not None:
             return None
         now = arrival.received_at
         if mail.recipient.shop_id is None:

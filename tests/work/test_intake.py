@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from smtpd_billbee.errors import StoreAway
-from smtpd_billbee.formats.copies import Copy, copy_headers
+from smtpd_billbee.formats.copies import Copy, copy_headers, copy_sender
 from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import MailState, NotServed, Recipient
 from smtpd_billbee.model.shop import ShopRules
@@ -19,7 +19,9 @@ from smtpd_billbee.work.intake import Intake, IntakeSettings
 from tests.conftest import NOON
 from tests.making import MAIL, OWNER, SHOP, TO_SHOP, arrival, make_shop
 
-SETTINGS = IntakeSettings(frozenset({"inbound.example", "two.example"}), "operator@example.org", b"key")
+SETTINGS = IntakeSettings(
+    frozenset({"inbound.example", "two.example"}), "operator@example.org", b"key", "bounce.example"
+)
 
 
 @asynccontextmanager
@@ -46,10 +48,19 @@ async def running(store: Store, *bells: Bell) -> AsyncIterator[Intake]:
         ("Postmaster@inbound.example", None),
         ("abuse@two.example", None),
         ("postmaster", None),
+        (copy_sender(7, b"key", "bounce.example"), None),
+        (copy_sender(7, b"key", "bounce.example").upper(), None),
+        (copy_sender(7, b"another key", "bounce.example"), NotServed.UNKNOWN_SHOP),
+        (copy_sender(7, b"key", "inbound.example"), NotServed.UNKNOWN_SHOP),
+        (copy_sender(7, b"key", "elsewhere.example"), NotServed.FOREIGN_DOMAIN),
+        ("copy+aaaaaaaaaaaaaaaa.7@bounce.example", NotServed.UNKNOWN_SHOP),
+        ("copy@bounce.example", NotServed.UNKNOWN_SHOP),
+        ("12345-jimdo-orderimport@bounce.example", NotServed.UNKNOWN_SHOP),
+        ("postmaster@bounce.example", None),
     ],
 )
 async def test_recipient(store: Store, address: str, expected: object) -> None:
-    """Shops we have and the operator's addresses are taken, all else is refused with its reason."""
+    """Shops we have, senders of our copies and the operator's addresses are taken, all else is refused."""
     await make_shop(store)
     async with running(store) as intake:
         found = await intake.recipient(address)
