@@ -217,7 +217,16 @@ class AccountSettings(_Section):
     email: Email = Field(description="The registered address: it gets the copies.")
     name: Name = Field("", description="The owner's name.")
     language: Literal["de", "en"] = Field("de", description="Language of the window and of notices.")
+    second_email: EmailOrNone = Field(
+        "", description="Another address, which is told when the first one refuses copies; empty: none."
+    )
     shops: list[ShopSettings] = Field([], description="The account's shops.")
+
+    @model_validator(mode="after")
+    def _two_addresses(self) -> "AccountSettings":
+        if self.second_email.lower() == self.email.lower():
+            raise ValueError("second_email must be another address than email")
+        return self
 
 
 _SECTIONS: dict[str, type[_Section]] = {
@@ -443,7 +452,7 @@ def _example_lines() -> Iterator[str]:
         yield from ("", f"# {section.__doc__}", f"[{name}]")
         yield from _fields(section, section.model_fields)
     yield from ("", f"# {AccountSettings.__doc__}", "# [[accounts]]")
-    yield from _fields(AccountSettings, ("email", "name", "language"))
+    yield from _fields(AccountSettings, ("email", "name", "language", "second_email"))
     yield from ("", f"# {ShopSettings.__doc__}", "# [[accounts.shops]]")
     yield from _fields(ShopSettings, ShopSettings.model_fields)
 

@@ -45,6 +45,7 @@ OF_MAILS = (
     _("it was delivered"),
     _("nothing is said about its delivery"),
     _("bounced: %(reply)s"),
+    _("the second address must be another one than the first"),
     _("filed away by hand"),
     _("our own copy of mail %(mail)s came back"),
     _("not sent: the mail has passed more than %(servers)s servers, and goes round in circles"),
