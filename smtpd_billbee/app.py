@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from smtpd_billbee.clock import now
-from smtpd_billbee.config import AccountSettings, Config
+from smtpd_billbee.config import AccountSettings, Config, split_nameserver
 from smtpd_billbee.errors import StartError, plain_words
 from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
@@ -38,6 +38,7 @@ from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
+from smtpd_billbee.work.verifying import DnsSettings, Verifier, Verifying
 
 if TYPE_CHECKING:
     from smtpd_billbee.web.server import WindowServer
@@ -116,14 +117,15 @@ async def _roles(
     copy_key = await _copy_key(store)
     intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell))
     door = Door(_door_settings(config), intake, now)
-    readers = _readers(config)
-    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell)
+    readers, verifier = _readers(config), _verifier(config)
+    verifying = Verifying(store, verifier, now)
+    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying)
     smarthost = Smarthost(_smarthost_settings(config))
     copying = Copying(store, smarthost, _copy_settings(config, copy_key), now)
     relaying = Relaying(store, copying, RelayingSettings(), now, random.random, relaying_bell)
     notices = Notices(store, _sender(smarthost), _notice_settings(config, window), now)
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with verifying.at_work(asks_again=Role.READING in roles), asyncio.TaskGroup() as tasks:
             if Role.DOOR in roles:
                 tasks.create_task(intake.run())
                 await door.start(sockets)
@@ -150,6 +152,7 @@ async def _roles(
                 notices.stop()
     finally:
         readers.close()
+        verifier.close()
 
 
 async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -> "WindowServer":
@@ -191,11 +194,15 @@ async def reread(
     config: Config, store: Store, mail_ids: Sequence[int] | None, states: Collection[MailState]
 ) -> list[Change]:
     """Read kept mails again, here and now: these, or (None) all in these states; what changed."""
-    readers = _readers(config)
+    readers, verifier = _readers(config), _verifier(config)
+    verifying = Verifying(store, verifier, now)
     try:
-        return await rereading.reread(store, ReadingRole(store, readers, now, Bell()), mail_ids, states)
+        async with verifying.at_work(asks_again=False):
+            role = ReadingRole(store, readers, now, Bell(), proofs=verifying)
+            return await rereading.reread(store, role, mail_ids, states)
     finally:
         readers.close()
+        verifier.close()
 
 
 async def _release_leases(store: Store) -> None:
@@ -212,6 +219,11 @@ async def _copy_key(store: Store) -> bytes:
 
 def _readers(config: Config) -> Readers:
     return Readers(config.reader.processes, config.reader.time_limit, config.reader.memory_limit)
+
+
+def _verifier(config: Config) -> Verifier:
+    nameservers = tuple(split_nameserver(text) for text in config.dns.nameservers)
+    return Verifier(config.reader.processes, config.reader.memory_limit, DnsSettings(nameservers, config.dns.timeout))
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:

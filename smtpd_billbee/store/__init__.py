@@ -11,6 +11,7 @@
     sales        which orders count as revenue, and on which day
     reports      revenue by day, shop, payment, country, article
     overview     the start page's counts
+    evidence     what was proved of mails' origin
     searching    looking for words in a column made for it
     order_lists  the orders of an account as a list: search, conditions, pages
     order_pages  orders with all that is kept beside them, and changes of them

@@ -14,6 +14,7 @@ from smtpd_billbee.store.article_changes import ArticleChanges
 from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
 from smtpd_billbee.store.engine import Engines, is_away, postgresql_engines, sqlite_engines
+from smtpd_billbee.store.evidence import KeptEvidence
 from smtpd_billbee.store.import_lists import ImportLists
 from smtpd_billbee.store.imports import Imports
 from smtpd_billbee.store.jobs import Jobs
@@ -49,6 +50,7 @@ class Tx:
         self.article_changes = ArticleChanges(connection)
         self.article_lists = ArticleLists(connection)
         self.articles = Articles(connection)
+        self.evidence = KeptEvidence(connection)
         self.import_lists = ImportLists(connection)
         self.imports = Imports(connection)
         self.jobs = Jobs(connection)

@@ -122,8 +122,14 @@ mails = Table(
     Column("author", Text),
     Column("search_words", Text, nullable=False, default="", server_default=""),  # sender, author, subject
     Column("order_id", Id, index=True),  # of orders; no foreign key, which would make a circle
+    # What was proved of its origin (model/evidence.py), how often DNS was asked, and when it is to be asked again.
+    Column("evidence", Json),
+    Column("evidence_asked", Integer, nullable=False, default=0, server_default=text("0")),
+    Column("evidence_due_at", Utc),
     UniqueConstraint("shop_id", "checksum"),
 )  # fmt: skip
+_UNSETTLED = mails.c.evidence_due_at.isnot(None)
+Index("ix_mails_evidence_due_at", mails.c.evidence_due_at, sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED)
 Index(
     "ix_mails_due", mails.c.due_at, sqlite_where=mails.c.due_at.isnot(None), postgresql_where=mails.c.due_at.isnot(None)
 )

@@ -3,6 +3,8 @@
 intake     a mail is kept for good, then answered
 reading    kept mails are read and become orders
 readers    the child processes that read them
+children   child processes that can be killed
+verifying  what can be proved of a mail's origin: found once, kept
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading
 fates      what a reading changes: decided here, touching nothing

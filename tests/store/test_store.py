@@ -40,6 +40,8 @@ OLDER = (
     "DROP INDEX ix_jobs_urgent",
     *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("urgent", "wrapped")),
     "ALTER TABLE accounts DROP COLUMN second_email",
+    "DROP INDEX ix_mails_evidence_due_at",
+    *(f"ALTER TABLE mails DROP COLUMN {name}" for name in ("evidence", "evidence_asked", "evidence_due_at")),
     "DROP TABLE told",
     "DROP TABLE notices",
     "DROP TABLE views",
