@@ -38,6 +38,7 @@ from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
+from smtpd_billbee.work.signing import Signer, key_in
 from smtpd_billbee.work.verifying import DnsSettings, Verifier, Verifying
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
 async def _roles(
     config: Config, roles: frozenset[Role], store: Store, sockets: list[socket.socket], window: list[socket.socket]
 ) -> AsyncIterator[Running]:
+    signer = Signer(key_in(config.state_dir), now)
     reading_bell, relaying_bell = Bell(), Bell()
     copy_key = await _copy_key(store)
     intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell))
@@ -121,9 +123,10 @@ async def _roles(
     verifying = Verifying(store, verifier, now)
     reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying)
     smarthost = Smarthost(_smarthost_settings(config))
-    copying = Copying(store, smarthost, _copy_settings(config, copy_key), now)
+    copying = Copying(store, smarthost, _copy_settings(config, copy_key), now, verifying, signer)
     relaying = Relaying(store, copying, RelayingSettings(), now, random.random, relaying_bell)
-    notices = Notices(store, _sender(smarthost), _notice_settings(config, window), now)
+    send_ours = _sender(smarthost, signer)
+    notices = Notices(store, send_ours, _notice_settings(config, window), now)
     try:
         async with verifying.at_work(asks_again=Role.READING in roles), asyncio.TaskGroup() as tasks:
             if Role.DOOR in roles:
@@ -135,7 +138,7 @@ async def _roles(
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())
                 tasks.create_task(notices.run())
-            parts = _Parts(store, readers, reading, relaying_bell, smarthost)
+            parts = _Parts(store, readers, reading, relaying_bell, send_ours)
             pages = await _pages(config, window, parts) if window else None
             if pages:
                 tasks.create_task(pages.run(window))
@@ -161,16 +164,16 @@ async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -
     from smtpd_billbee.web.server import WindowServer
     from smtpd_billbee.web.window import application
 
-    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, _sender(parts.smarthost))
+    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, parts.send_ours)
     app = application(parts.store, now, await window_key(parts.store), _window_settings(config, window), hands)
     return WindowServer(app, config.web.trusted_proxies)
 
 
-def _sender(smarthost: Smarthost) -> Callable[[str, bytes], Awaitable[Attempt]]:
+def _sender(smarthost: Smarthost, signer: Signer) -> Callable[[str, bytes], Awaitable[Attempt]]:
     """Mails of our own: bounces of them go nowhere (RFC 5321 4.5.5)."""
 
     async def send(recipient: str, raw: bytes) -> Attempt:
-        return await smarthost.deliver("", recipient, raw)
+        return await smarthost.deliver("", recipient, await signer.signed(raw))
 
     return send
 
@@ -183,7 +186,7 @@ class _Parts:
     readers: Readers
     reading: ReadingRole
     relaying_bell: Bell
-    smarthost: Smarthost
+    send_ours: Callable[[str, bytes], Awaitable[Attempt]]
 
 
 def _address(config: Config, window: list[socket.socket]) -> str:

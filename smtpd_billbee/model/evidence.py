@@ -145,9 +145,7 @@ def _originals(before: tuple[Original, ...], after: tuple[Original, ...]) -> tup
     if len(before) != len(after):
         return after
     return tuple(
-        replace(
-            new, signatures=_answered(old.signatures, new.signatures), recipients=new.recipients or old.recipients
-        )
+        replace(new, signatures=_answered(old.signatures, new.signatures), recipients=new.recipients or old.recipients)
         for old, new in zip(before, after, strict=True)
     )
 

@@ -107,14 +107,21 @@ class ClaimedMail:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What a copy is made of: the recipient here, the bytes with our trace headers, the account's language.
+    """What a copy is made of: the recipient here, MAIL FROM, our trace headers, what the client sent.
 
-    The language of the operator's mails is ''.
+    `language` is the account's; '' for the operator's mails.
     """
 
     recipient: str
-    raw: bytes
+    sender: str
     language: str
+    trace: bytes
+    content: bytes
+
+    @property
+    def raw(self) -> bytes:
+        """The mail as it is kept."""
+        return self.trace + self.content
 
 
 @dataclass(frozen=True, slots=True)

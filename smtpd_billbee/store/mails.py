@@ -112,7 +112,7 @@ class Mails:
     async def outgoing(self, mail_id: int) -> Outgoing | None:
         """What a copy of the mail is made of."""
         query = (
-            select(mails.c.recipient, raws.c.trace, raws.c.content, raws.c.packing, accounts.c.language)
+            select(mails.c.recipient, mails.c.sender, accounts.c.language, raws.c.trace, raws.c.content, raws.c.packing)
             .join(raws)
             .outerjoin(shops, mails.c.shop_id == shops.c.id)
             .outerjoin(accounts)
@@ -121,8 +121,8 @@ class Mails:
         row = (await self._connection.execute(query)).first()
         if row is None:
             return None
-        raw = bytes(row.trace) + _unpacked(row.content, row.packing)
-        return Outgoing(row.recipient, raw, row.language or "")
+        content = _unpacked(row.content, row.packing)
+        return Outgoing(row.recipient, row.sender, row.language or "", bytes(row.trace), content)
 
     async def contents(self, mail_ids: Collection[int]) -> dict[int, bytes]:
         """What the client sent, for several mails at once."""

@@ -10,6 +10,7 @@ storable   what a database takes of a reading
 fates      what a reading changes: decided here, touching nothing
 relaying   copies go to the owners
 copying    one copy: as it came, or in a mail of ours
+signing    our own mails are signed, those of others sealed
 bounces    a copy came back: it has failed, or goes once more
 retries    when the next try is due
 owners     accounts and shops are made and changed

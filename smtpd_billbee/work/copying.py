@@ -10,11 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from smtpd_billbee.formats.auth_results import without_ours
 from smtpd_billbee.formats.copies import Copy, copy_headers, copy_sender
 from smtpd_billbee.formats.wrapping import Why, Wrapping, wrapped
+from smtpd_billbee.model.evidence import Evidence
 from smtpd_billbee.model.job import Attempt, Job, Never
 from smtpd_billbee.model.mail import Outgoing
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.work.signing import Signer
 
 # RFC 3463 3.2: these say that the destination's address is wrong, whatever the mail is.
 _NO_SUCH_MAILBOX = re.compile(r"5\d\d[ -]5\.1\.(?:1|2|3|6|10)(?!\d)")
@@ -27,19 +30,10 @@ class Courier(Protocol):
     async def deliver(self, sender: str, recipient: str, raw: bytes) -> Attempt: ...
 
 
-class Proof(Protocol):
-    """Says whether a mail can be passed on as it is."""
+class Proofs(Protocol):
+    """Says what is proved of a mail's origin; work/verifying.py has the real one."""
 
-    async def signed(self, mail_id: int) -> bool:
-        """Whether a signature of its author's own domain verifies; False where that is not known."""
-
-
-class NothingProved:
-    """Nobody looks at signatures."""
-
-    async def signed(self, mail_id: int) -> bool:
-        """Nothing is known."""
-        return False
+    async def evidence_of(self, mail_id: int, content: bytes | None = None) -> Evidence: ...
 
 
 class Form(StrEnum):
@@ -78,13 +72,15 @@ class Copying:
         courier: Courier,
         settings: CopySettings,
         clock: Callable[[], datetime],
-        proof: Proof | None = None,
+        proofs: Proofs,
+        signer: Signer,
     ) -> None:
         self._store = store
         self._courier = courier
         self._settings = settings
         self._clock = clock
-        self._proof = proof or NothingProved()
+        self._proofs = proofs
+        self._signer = signer
 
     async def send(self, job: Job) -> Sent:
         """Send the copy of a claimed job.  Raises StoreAway."""
@@ -94,34 +90,42 @@ class Copying:
             mail = await tx.mails.outgoing(job.mail_id)
         if mail is None:
             return Sent(Never("the mail is not kept any more"))
-        why = await self._why_wrapped(job, job.mail_id)
+        evidence = await self._proofs.evidence_of(job.mail_id, mail.content)
+        why = self._why_wrapped(job, evidence)
         if why is not None:
             return Sent(await self._in_ours(job, job.mail_id, mail, why), wrapped=True)
-        attempt = await self._as_it_is(job, job.mail_id, mail)
+        attempt = await self._as_it_is(job, job.mail_id, mail, evidence)
         if isinstance(attempt, Never) and worth_another_form(attempt.reply) and self._settings.wrap is not Form.NEVER:
             again = await self._in_ours(job, job.mail_id, mail, Why.REFUSED)
             return Sent(again, wrapped=True, as_it_is=attempt)
         return Sent(attempt)
 
-    async def _why_wrapped(self, job: Job, mail_id: int) -> Why | None:
-        """Why this copy goes in a mail of ours; None: it goes as it came."""
+    def _why_wrapped(self, job: Job, evidence: Evidence) -> Why | None:
+        """Why this copy goes in a mail of ours; None: it goes as it came.
+
+        What DNS did not tell holds no copy up: it is not proved.
+        """
         if self._settings.wrap is Form.NEVER:
             return None
         if self._settings.wrap is Form.ALWAYS:
             return Why.ALWAYS
-        if not await self._proof.signed(mail_id):
+        if not evidence.signed:
             return Why.UNSIGNED
         return Why.REFUSED if job.wrapped else None
 
-    async def _as_it_is(self, job: Job, mail_id: int, mail: Outgoing) -> Attempt:
-        return await self._hand_over(job, mail_id, mail, mail.raw)
+    async def _as_it_is(self, job: Job, mail_id: int, mail: Outgoing, evidence: Evidence) -> Attempt:
+        """What we found goes in front; what claims to be ours and is not goes away (RFC 8601 5)."""
+        hostname = self._settings.hostname
+        raw = mail.trace + without_ours(mail.content, hostname)
+        sealed = await self._signer.sealed(raw, evidence, hostname, null_sender=not mail.sender)
+        return await self._hand_over(job, mail_id, mail, sealed)
 
     async def _in_ours(self, job: Job, mail_id: int, mail: Outgoing, why: Why) -> Attempt:
         wrapping = Wrapping(
             mail_id=mail_id, recipient=mail.recipient, destination=job.destination, domain=self._settings.sender_domain,
             language=mail.language, why=why, made_at=job.first_at, sent_at=self._clock(),
         )  # fmt: skip
-        return await self._hand_over(job, mail_id, mail, wrapped(mail.raw, wrapping))
+        return await self._hand_over(job, mail_id, mail, await self._signer.signed(wrapped(mail.raw, wrapping)))
 
     async def _hand_over(self, job: Job, mail_id: int, mail: Outgoing, raw: bytes) -> Attempt:
         s = self._settings

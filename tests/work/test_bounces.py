@@ -47,7 +47,7 @@ async def sent(store: Store, clock: Clock, signed: bool = True) -> tuple[int, in
     async with store.reading() as tx:
         (mail,) = await tx.mails.list()
         (job,) = await tx.jobs.of_mail(mail.id)
-    await at_work(store, clock, Replies(Delivered("250 OK")), job.id, JobState.SENT, proof=Proved(signed))
+    await at_work(store, clock, Replies(Delivered("250 OK")), job.id, JobState.SENT, proofs=Proved(signed))
     return mail.id, job.id
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import dkim
 import pytest
 
 from smtpd_billbee.formats.copies import copy_of, mail_of_sender
@@ -10,6 +11,7 @@ from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.copying import Form, worth_another_form
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
+from tests.auth.test_own_signatures import dns, own
 from tests.conftest import Clock
 from tests.sink import Sink
 from tests.work.test_relaying import CONTENT, KEY, TRACE, Proved, copying, job_at, keep, past
@@ -65,7 +67,7 @@ async def at_work(store: Store, clock: Clock, courier: Replies, job_id: int, sta
 async def test_form(store: Store, clock: Clock, signed: bool, wrap: Form, form: str) -> None:
     """What a signature of its author vouches for goes as it came, all else in a mail of ours."""
     job_id, courier = await keep(store, clock), Replies(Delivered("250 OK"))
-    await at_work(store, clock, courier, job_id, JobState.SENT, proof=Proved(signed), wrap=wrap)
+    await at_work(store, clock, courier, job_id, JobState.SENT, proofs=Proved(signed), wrap=wrap)
 
     assert [form] == courier.forms
 
@@ -117,7 +119,7 @@ async def test_refused_in_both_forms(store: Store, clock: Clock) -> None:
 async def test_refused_in_ours(store: Store, clock: Clock) -> None:
     """What went in a mail of ours at first is not tried the other way."""
     job_id, courier = await keep(store, clock), Replies(Never(REFUSED))
-    await at_work(store, clock, courier, job_id, JobState.FAILED, proof=Proved(False))
+    await at_work(store, clock, courier, job_id, JobState.FAILED, proofs=Proved(False))
 
     assert ["in ours"] == courier.forms
 
@@ -162,3 +164,30 @@ async def test_never_in_ours(store: Store, clock: Clock) -> None:
 def test_worth_another_form(reply: str, expected: bool) -> None:
     """A server that says that there is no such mailbox (RFC 3463 3.2) will say so of every mail."""
     assert expected == worth_another_form(reply)
+
+
+async def test_what_was_found(store: Store, clock: Clock) -> None:
+    """A copy as it came has our findings in front; a line that claims to be ours is gone, all else is as it was."""
+    forged = b"Authentication-Results: MX.inbound.example; dmarc=pass\r\n"
+    others = b"Authentication-Results: mx.example; dmarc=none\r\n"
+    job_id, courier = await keep(store, clock, forged + others + CONTENT), Replies(Delivered("250 OK"))
+    await at_work(store, clock, courier, job_id, JobState.SENT)
+    (raw,) = courier.given
+
+    assert raw.endswith(TRACE + others + CONTENT)
+    head = raw.removesuffix(TRACE + others + CONTENT)
+    assert forged not in raw
+    assert b"\r\nAuthentication-Results: mx.inbound.example;\r\n\tdkim=pass header.d=shop.example" in head
+
+
+async def test_signed(store: Store, clock: Clock) -> None:
+    """With a key of ours, a mail of ours is signed, and one that goes as it came is sealed; dkimpy finds both right."""
+    ours, theirs = Replies(Delivered("250 OK")), Replies(Delivered("250 OK"))
+    first = await keep(store, clock, b"From: a@shop.example\r\n" + CONTENT)
+    await at_work(store, clock, ours, first, JobState.SENT, proofs=Proved(False), key=own())
+    second = await keep(store, clock, b"From: b@shop.example\r\n" + CONTENT)
+    await at_work(store, clock, theirs, second, JobState.SENT, key=own())
+
+    assert dkim.verify(ours.given[0], dnsfunc=dns)
+    assert b"pass" == dkim.arc_verify(theirs.given[0], dnsfunc=dns)[0]
+    assert b"DKIM-Signature" not in theirs.given[0]

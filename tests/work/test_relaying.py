@@ -11,13 +11,15 @@ from structlog.testing import capture_logs
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.copies import copy_of, mail_of_sender
+from smtpd_billbee.model.evidence import Evidence, Result, Signature
 from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, JobState, NewJob
 from smtpd_billbee.model.mail import Arrival, MailState, NewMail, Recipient, Session
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form, Proof
+from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form, Proofs
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
+from smtpd_billbee.work.signing import OwnKey, Signer
 from tests.conftest import Clock
 from tests.sink import DROP, Sink
 
@@ -43,22 +45,29 @@ class Proved:
     """Whether each mail counts as signed."""
 
     def __init__(self, signed: bool) -> None:
-        self._signed = signed
+        result = Result.PASS if signed else Result.TEMPERROR
+        self._evidence = Evidence(signatures=(Signature(result, "shop.example", aligned=True),))
 
-    async def signed(self, mail_id: int) -> bool:
-        return self._signed
+    async def evidence_of(self, mail_id: int, content: bytes | None = None) -> Evidence:
+        return self._evidence
 
 
 SIGNED = Proved(True)
 
 
 def copying(
-    store: Store, courier: Sink | Courier, clock: Clock, proof: Proof = SIGNED, wrap: Form = Form.UNSIGNED
+    store: Store,
+    courier: Sink | Courier,
+    clock: Clock,
+    proofs: Proofs = SIGNED,
+    wrap: Form = Form.UNSIGNED,
+    key: OwnKey | None = None,
 ) -> Copying:
     """What makes the copies and hands them to this sink or courier."""
     if isinstance(courier, Sink):
         courier = Smarthost(SmarthostSettings("127.0.0.1", courier.port, "mx.inbound.example"))
-    return Copying(store, courier, CopySettings("mx.inbound.example", "bounce.example", KEY, wrap), clock, proof)
+    settings = CopySettings("mx.inbound.example", "bounce.example", KEY, wrap)
+    return Copying(store, courier, settings, clock, proofs, Signer(key, clock))
 
 
 @asynccontextmanager

@@ -190,4 +190,3 @@ async def test_kept_before_the_order_is_decided(store: Store, clock: Clock) -> N
     assert "1042" == order.order.number
     assert kept is not None
     assert Known(WAITING, 1, NOON + AGAIN_AFTER[0]) == kept[1]
-
