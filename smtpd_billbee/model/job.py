@@ -51,7 +51,7 @@ Attempt = Delivered | Later | Never
 class Job:
     """A claimed or listed job.  `attempts` counts the tries so far; `first_at` is when it was made.
 
-    `wrapped`: a copy that goes, or went, in a mail of ours (formats/wrapping.py).
+    `wrapped`: a copy that goes, or went, in a mail of ours (formats/wrapping.py).  `urgent`: before all others.
     """
 
     id: int
@@ -65,6 +65,7 @@ class Job:
     attempts: int
     last_reply: str | None
     wrapped: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Try:
 class NewJob:
     """A job to be made.  Without `next_at` it is held until the mail was read.
 
-    `given_up`: why it failed before it was tried; a person may try it all the same.
+    `given_up`: why it failed before it was tried; a person may try it all the same.  `urgent`: somebody waits for it.
     """
 
     kind: JobKind
@@ -96,6 +97,7 @@ class NewJob:
     mail_id: int | None = None
     order_id: int | None = None
     given_up: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

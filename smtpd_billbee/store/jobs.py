@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, TextClause, bindparam, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, Never, NewJob, PastAttempt, Try
-from smtpd_billbee.store.tables import job_attempts, jobs, mails, shops
+from smtpd_billbee.store.tables import URGENT, job_attempts, jobs, mails, shops
 
 # For many tries at once: one statement, sent again and again.
 _RECORD = (
@@ -37,10 +37,18 @@ class Jobs:
             await self._connection.execute(insert(jobs), [_values(job) for job in new])
 
     async def claim(self, kind: JobKind, now: datetime, lease: timedelta, limit: int) -> list[Job]:
-        """Take the jobs due longest; nobody else gets them until they are recorded or the lease ends."""
+        """Take the jobs due longest, urgent ones first; nobody else gets them until recorded, or the lease ends."""
+        claimed = await self._claim(kind, now, lease, limit, URGENT)
+        if len(claimed) < limit:
+            claimed += await self._claim(kind, now, lease, limit - len(claimed), true())
+        return claimed
+
+    async def _claim(
+        self, kind: JobKind, now: datetime, lease: timedelta, limit: int, which: ColumnElement[bool] | TextClause
+    ) -> list[Job]:
         due = (
             select(jobs.c.id)
-            .where(jobs.c.kind == kind, jobs.c.next_at <= now)
+            .where(jobs.c.kind == kind, jobs.c.next_at <= now, which)
             .order_by(jobs.c.next_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -53,6 +61,11 @@ class Jobs:
         )
         rows = (await self._connection.execute(claim)).mappings()
         return sorted((_job(row) for row in rows), key=lambda job: job.id)
+
+    async def hurry(self, mail_ids: Collection[int]) -> None:
+        """Somebody waits for these mails: their copies are the next ones."""
+        waiting = jobs.c.mail_id.in_(mail_ids) & jobs.c.state.in_((JobState.HELD, JobState.PENDING))
+        await self._connection.execute(update(jobs).where(waiting).values(urgent=True))
 
     async def extend(self, job_ids: Collection[int], until: datetime) -> None:
         """Move the end of claimed jobs' leases: later while they are worked on, to now to give them back."""
@@ -186,6 +199,7 @@ def _values(job: NewJob) -> dict[str, Any]:
         "destination": job.destination,
         "first_at": job.first_at,
         "next_at": job.next_at,
+        "urgent": job.urgent,
     }
 
 

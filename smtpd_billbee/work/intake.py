@@ -11,6 +11,7 @@ from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
 from smtpd_billbee.formats.copies import copy_of, mail_of_sender
 from smtpd_billbee.formats.hops import MOST as MOST_HOPS
 from smtpd_billbee.formats.hops import hops
+from smtpd_billbee.formats.hurried import somebody_waits
 from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.mail import Arrival, MailState, NewMail, NotServed, Recipient
 from smtpd_billbee.model.shop import Shop
@@ -156,7 +157,8 @@ class Intake:
             why = f"not sent: the mail has passed more than {MOST_HOPS} servers, and goes round in circles"
             return NewJob(JobKind.COPY, shop.account_email, now, None, mail_id=mail_id, given_up=why)
         due = now if shop.rules.relays_everything else None
-        return NewJob(JobKind.COPY, shop.account_email, now, due, mail_id=mail_id)
+        urgent = somebody_waits(arrival.content)
+        return NewJob(JobKind.COPY, shop.account_email, now, due, mail_id=mail_id, urgent=urgent)
 
 
 def _unseen(recipients: Sequence[Recipient], checksum: str, seen: set[tuple[int, str]]) -> list[Recipient]:

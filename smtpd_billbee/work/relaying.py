@@ -131,7 +131,7 @@ class Relaying:
         for job in claimed:
             if job.id not in self._held:  # else its lease ran out while the database was away, and is ours again
                 self._held[job.id] = job
-                self._waiting.append(job)
+                (self._waiting.appendleft if job.urgent else self._waiting.append)(job)
         return POLL_SECONDS
 
     async def _one(self, job: Job) -> None:

@@ -225,3 +225,17 @@ async def test_a_mail_in_circles_is_not_copied(store: Store, servers: int, expec
 
     assert (MailState.RECEIVED, expected) == (mail.state, job.state)
     assert ("circles" in (job.last_reply or "")) is (expected is JobState.FAILED)
+
+
+async def test_somebody_waits(store: Store) -> None:
+    """The copy of an activation mail is urgent from the start, that of an order is not."""
+    await make_shop(store)
+    async with running(store) as intake:
+        await intake.accept(
+            arrival(b"Subject: Bitte aktivieren Sie Ihre E-Mail-Adresse\r\nX-Sample: synthetic\r\n\r\n")
+        )
+        await intake.accept(arrival(b"Subject: Ihre Bestellung\r\nX-Sample: synthetic\r\n\r\n"))
+    async with store.reading() as tx:
+        jobs = await tx.jobs.open(10)
+
+    assert [True, False] == [job.urgent for job in jobs]

@@ -378,3 +378,23 @@ async def test_log(store: Store, clock: Clock):
     (entry,) = [entry for entry in entries if entry["event"] == "copy failed"]
     assert ("550 5.1.1", 1) == (entry["status"], entry["tries"])
     assert "example" not in repr(entries)
+
+
+async def test_first_in_line(store: Store, clock: Clock):
+    """What somebody waits for does not stand behind thousands of other copies: a few at most go before it."""
+    async with store.transaction() as tx:
+        waiting = [NewJob(JobKind.COPY, OWNER, clock(), clock()) for _ in range(10_000)]
+        await tx.jobs.add(waiting)
+    clock.forward(minutes=1)
+    urgent, found = await keep(store, clock), await keep(store, clock, CONTENT + b"2")
+    async with store.transaction() as tx:
+        (job,) = [job for job in await tx.jobs.of_mail(2) if job.id == found]
+        await tx.jobs.hurry([1, 2])
+        claimed = await tx.jobs.claim(JobKind.COPY, clock(), timedelta(minutes=1), 5)
+        third = await tx.jobs.claim(JobKind.COPY, clock(), timedelta(minutes=1), 1)
+
+    assert not job.urgent
+    assert [urgent, found] == [each.id for each in claimed if each.urgent]
+    assert [urgent, found] == [each.id for each in claimed[:2]]
+    assert 5 == len(claimed)
+    assert [False] == [each.urgent for each in third]
