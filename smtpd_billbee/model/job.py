@@ -32,9 +32,13 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It was refused for now (4xx), or nobody answered."""
+    """It was refused for now (4xx), or nobody answered.
+
+    `for_all`: before anything was said of this mail; whoever takes the same way out would fare the same.
+    """
 
     reply: str
+    for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,9 @@ class Smarthost:
             async with asyncio.timeout(s.whole_timeout + len(raw) / s.slowest):
                 attempt = await self._converse(session, sender, recipient, raw)
         except TimeoutError as error:
-            return Later(one_line(str(error)) or "the smarthost took too long")
+            return Later(one_line(str(error)) or "the smarthost took too long", for_all=True)
         except (SMTPException, OSError, UnicodeError) as error:
-            return Later(_failure(error))
+            return Later(_failure(error), for_all=True)
         else:
             session.say_goodbye()
             return attempt
@@ -87,7 +87,7 @@ class Smarthost:
         await session.greet(s.command_timeout)
         if s.tls == "starttls":
             if not session.supports_extension("starttls"):
-                return Later('the smarthost offers no STARTTLS, and tls = "starttls" asks for it')
+                return Later('the smarthost offers no STARTTLS, and tls = "starttls" asks for it', for_all=True)
             await session.starttls()
             await session.greet(s.command_timeout)
         if s.username:

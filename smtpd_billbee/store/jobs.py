@@ -67,6 +67,18 @@ class Jobs:
         waiting = jobs.c.mail_id.in_(mail_ids) & jobs.c.state.in_((JobState.HELD, JobState.PENDING))
         await self._connection.execute(update(jobs).where(waiting).values(urgent=True))
 
+    async def put_off(self, job_ids: Collection[int], until: datetime) -> None:
+        """Give claimed jobs back untried: their turn comes then."""
+        mine = jobs.c.id.in_(job_ids) & (jobs.c.state == JobState.SENDING)
+        await self._connection.execute(update(jobs).where(mine).values(state=JobState.PENDING, next_at=until))
+
+    async def put_off_all(self, kind: JobKind, domain: str, now: datetime, until: datetime) -> None:
+        """What is due for a domain ('': for any) waits until then; not what somebody waits for."""
+        due = (jobs.c.kind == kind) & (jobs.c.next_at <= now) & (jobs.c.state == JobState.PENDING) & ~jobs.c.urgent
+        if domain:
+            due &= func.lower(jobs.c.destination).endswith(f"@{domain}", autoescape=True)
+        await self._connection.execute(update(jobs).where(due).values(next_at=until))
+
     async def extend(self, job_ids: Collection[int], until: datetime) -> None:
         """Move the end of claimed jobs' leases: later while they are worked on, to now to give them back."""
         mine = jobs.c.id.in_(job_ids) & (jobs.c.state == JobState.SENDING)
@@ -129,13 +141,17 @@ class Jobs:
         await self._connection.execute(update(jobs).where(theirs).values(order_id=None))
 
     async def retry(self, job_ids: Sequence[int] | None, now: datetime) -> int:
-        """Make these jobs due now; None: every failed one.  How many there were."""
+        """Make these jobs due now; None: every failed one.  How many there were.
+
+        Who names jobs waits for them: they are urgent.
+        """
         which = jobs.c.state == JobState.FAILED if job_ids is None else jobs.c.id.in_(job_ids)
+        urgent: dict[str, Any] = {} if job_ids is None else {"urgent": True}
         done = await self._connection.execute(
             update(jobs)
             .where(which, jobs.c.state != JobState.SENDING)
             # The five days of retries begin anew.
-            .values(state=JobState.PENDING, next_at=now, first_at=now, attempts=0, wrapped=False)
+            .values(state=JobState.PENDING, next_at=now, first_at=now, attempts=0, wrapped=False, **urgent)
         )
         return done.rowcount
 

@@ -12,6 +12,7 @@ relaying   copies go to the owners
 copying    one copy: as it came, or in a mail of ours
 signing    our own mails are signed, those of others sealed
 bounces    a copy came back: it has failed, or goes once more
+breaker    whom to leave in peace for a while
 retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords

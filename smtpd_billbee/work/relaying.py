@@ -6,7 +6,7 @@ the lease is over.  So a copy is sent at least once, and twice only if we die be
 
 import asyncio
 import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from smtpd_billbee.errors import StoreAway
-from smtpd_billbee.model.job import Delivered, Job, JobKind, Later, Try
+from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, Later, Try
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.breaker import WAY_OUT, Breaker, domain_of
 from smtpd_billbee.work.copying import Copying, Sent
 from smtpd_billbee.work.retries import next_try
 
@@ -62,6 +63,7 @@ class Relaying:
         self._held: dict[int, Job] = {}  # claimed by us and not recorded yet
         self._waiting: deque[Job] = deque()  # those of them that nobody delivers yet
         self._running = 0
+        self._breaker = Breaker()
         self._stopping = False
 
     async def run(self) -> None:
@@ -106,9 +108,51 @@ class Relaying:
             log.warning("deliveries cut off: the server is stopping")
 
     def _start(self, deliveries: asyncio.TaskGroup) -> None:
+        put_off: defaultdict[tuple[str, datetime], list[Job]] = defaultdict(list)
         while self._waiting and self._running < self._settings.at_once and not self._stopping:
+            job = self._waiting.popleft()
+            if (closed := self._closed(job)) is not None:
+                put_off[closed].append(job)
+                continue
             self._running += 1
-            deliveries.create_task(self._one(self._waiting.popleft()))
+            deliveries.create_task(self._one(job))
+        for (way, until), jobs in put_off.items():
+            deliveries.create_task(self._put_off(way, until, jobs))
+
+    def _closed(self, job: Job) -> tuple[str, datetime] | None:
+        """Which way is closed to a copy, and until when.  What somebody waits for is always tried."""
+        if job.urgent:
+            return None
+        now = self._clock()
+        for way in (WAY_OUT, domain_of(job.destination)):
+            if (until := self._breaker.closed_until(way, now)) is not None:
+                return way, until
+        return None
+
+    async def _put_off(self, way: str, until: datetime, jobs: Sequence[Job]) -> None:
+        """Their turn comes when the pause is over; so does that of all others that would go the same way."""
+        try:
+            async with self._store.transaction() as tx:
+                await tx.jobs.put_off([job.id for job in jobs], until)
+                await tx.jobs.put_off_all(JobKind.COPY, "" if way == WAY_OUT else way, self._clock(), until)
+        except StoreAway as error:  # their leases end by themselves
+            log.warning("copies not put off", cause=str(error))
+        for job in jobs:
+            self._held.pop(job.id, None)
+        self._bell.ring()
+
+    def _learn(self, job: Job, attempt: Attempt) -> None:
+        """What this delivery says about those after it: a refusal for good is an answer, too."""
+        way = domain_of(job.destination)
+        if not isinstance(attempt, Later):
+            self._breaker.went_well(way)
+            self._breaker.went_well(WAY_OUT)
+            return
+        if not attempt.for_all:
+            self._breaker.went_well(WAY_OUT)
+        closed = WAY_OUT if attempt.for_all else way
+        if self._breaker.failed(closed, self._clock()):
+            log.warning("copies pause", job=job.id, all=attempt.for_all)
 
     async def _claim(self) -> float:
         """Claim what is due if there is room for it; how many seconds until there may be more."""
@@ -144,6 +188,7 @@ class Relaying:
         finally:
             self._running -= 1
             self._bell.ring()
+        self._learn(job, sent.attempt)
         await self._record(self._outcome(job, sent))
 
     async def _send(self, job: Job) -> Sent:
