@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -21,7 +22,10 @@ from smtpd_billbee.errors import StartError, plain_words
 from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
-from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
+from smtpd_billbee.send.direct import Direct, DirectSettings
+from smtpd_billbee.send.mta_sts import Policies
+from smtpd_billbee.send.mx import Dns
+from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings, tls_context
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.sockets import bound, name_of, sockets_of
@@ -29,7 +33,7 @@ from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import rereading
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.copying import Copying, CopySettings, Form
+from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form
 from smtpd_billbee.work.intake import Intake, IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notices import Notices
@@ -122,10 +126,10 @@ async def _roles(
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
     reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying)
-    smarthost = Smarthost(_smarthost_settings(config))
-    copying = Copying(store, smarthost, _copy_settings(config, copy_key), now, verifying, signer)
+    courier = _courier(config)
+    copying = Copying(store, courier, _copy_settings(config, copy_key), now, verifying, signer)
     relaying = Relaying(store, copying, RelayingSettings(), now, random.random, relaying_bell)
-    send_ours = _sender(smarthost, signer)
+    send_ours = _sender(courier, signer)
     notices = Notices(store, send_ours, _notice_settings(config, window), now)
     try:
         async with verifying.at_work(asks_again=Role.READING in roles), asyncio.TaskGroup() as tasks:
@@ -169,11 +173,11 @@ async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -
     return WindowServer(app, config.web.trusted_proxies)
 
 
-def _sender(smarthost: Smarthost, signer: Signer) -> Callable[[str, bytes], Awaitable[Attempt]]:
+def _sender(courier: Courier, signer: Signer) -> Callable[[str, bytes], Awaitable[Attempt]]:
     """Mails of our own: bounces of them go nowhere (RFC 5321 4.5.5)."""
 
     async def send(recipient: str, raw: bytes) -> Attempt:
-        return await smarthost.deliver("", recipient, await signer.signed(raw))
+        return await courier.deliver("", recipient, await signer.signed(raw))
 
     return send
 
@@ -241,6 +245,16 @@ def _door_settings(config: Config) -> DoorSettings:
     key = Path(smtp.tls_key) if smtp.tls_key else None
     state_dir = None if config.database else Path(config.state_dir)
     return DoorSettings(config.hostname, smtp.max_size, certificate, key, limits, state_dir)
+
+
+def _courier(config: Config) -> Courier:
+    """The way out: the smarthost, or the mail servers of the recipients."""
+    if config.relay.mode == "smarthost":
+        return Smarthost(_smarthost_settings(config))
+    nameservers = [split_nameserver(text) for text in config.dns.nameservers]
+    dns = Dns(nameservers, config.dns.timeout, allows_private=config.relay.private_addresses)
+    policies = Policies(dns, time.monotonic)
+    return Direct(DirectSettings(config.hostname), dns, policies, tls_context(config.relay.ca_file))
 
 
 def _smarthost_settings(config: Config) -> SmarthostSettings:

@@ -162,8 +162,12 @@ class SmtpSettings(_Section):
 
 
 class RelaySettings(_Section):
-    """The smarthost that takes the copies for the owners."""
+    """The smarthost that takes the copies for the owners; or none, and they go to the owners' mail servers."""
 
+    mode: Literal["smarthost", "direct"] = Field(
+        "smarthost",
+        description="smarthost: mails go to the server below; direct: to the mail servers of their domains, port 25.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="The smarthost's name or address.")
     port: Whole = Field(25, ge=1, le=65535, description="The smarthost's port: 25, 587 with starttls, 465 with tls.")
     tls: TlsMode = Field("none", description="Encryption: none, starttls or tls (from the first byte).")
@@ -174,6 +178,9 @@ class RelaySettings(_Section):
     )
     ca_file: str = Field("", description="PEM file of authorities to trust for the smarthost; empty: the system's.")
 
+    private_addresses: bool = Field(
+        False, description="Direct only: mail servers may have addresses that the internet does not reach."
+    )
     wrap: Wrap = Field(
         "unsigned",
         description="Which copies go as attachments of a mail of ours: unsigned (no valid DKIM of the author), never, "

@@ -86,6 +86,8 @@ async def _ports(config: Config) -> Finding:
 
 async def _smarthost(config: Config) -> Finding:
     question = "Does the smarthost answer?"
+    if config.relay.mode == "direct":
+        return Finding(question, "there is none: copies go to the mail servers of their domains", True)
     host, port = config.relay.host, config.relay.port
     answer = await _greeting(host, port, greets=config.relay.tls != "tls")
     fine = answer == "answers"
