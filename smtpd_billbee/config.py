@@ -166,7 +166,7 @@ class RelaySettings(_Section):
 
     mode: Literal["smarthost", "direct"] = Field(
         "smarthost",
-        description="smarthost: mails go to the server below; direct: to the mail servers of their domains, port 25.",
+        description="Where mails go: to the smarthost below, or direct, to the mail servers of their domains.",
     )
     host: str = Field("127.0.0.1", min_length=1, description="The smarthost's name or address.")
     port: Whole = Field(25, ge=1, le=65535, description="The smarthost's port: 25, 587 with starttls, 465 with tls.")
