@@ -34,7 +34,9 @@ from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import rereading
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form
-from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.work.draining import Draining
+from smtpd_billbee.work.intake import Intake
+from smtpd_billbee.work.keeping import IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notices import Notices
 from smtpd_billbee.work.owners import DeclaredAccount, declare
@@ -43,6 +45,8 @@ from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
 from smtpd_billbee.work.signing import Signer, key_in
+from smtpd_billbee.work.spool import FOLDER as SPOOL
+from smtpd_billbee.work.spool import Spool
 from smtpd_billbee.work.verifying import DnsSettings, Verifier, Verifying
 
 if TYPE_CHECKING:
@@ -99,7 +103,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     sockets = sockets_of(config.smtp.listen) if Role.DOOR in roles else []
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
-        with _alone(config):
+        with alone(config):
             store = await open_store(config.database, Path(config.state_dir), checkpoints=True)
             try:
                 if not config.database:
@@ -121,7 +125,9 @@ async def _roles(
     signer = Signer(key_in(config.state_dir), now)
     reading_bell, relaying_bell = Bell(), Bell()
     copy_key = await _copy_key(store)
-    intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell))
+    spool = _spool(config)
+    intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell), spool)
+    draining = Draining(spool, intake)
     door = Door(_door_settings(config), intake, now)
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
@@ -135,6 +141,7 @@ async def _roles(
         async with verifying.at_work(asks_again=Role.READING in roles), asyncio.TaskGroup() as tasks:
             if Role.DOOR in roles:
                 tasks.create_task(intake.run())
+                tasks.create_task(draining.run())
                 await door.start(sockets)
             if Role.READING in roles:
                 readers.start()
@@ -142,7 +149,7 @@ async def _roles(
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())
                 tasks.create_task(notices.run())
-            parts = _Parts(store, readers, reading, relaying_bell, send_ours)
+            parts = _Parts(store, readers, reading, relaying_bell, send_ours, spool)
             pages = await _pages(config, window, parts) if window else None
             if pages:
                 tasks.create_task(pages.run(window))
@@ -153,6 +160,7 @@ async def _roles(
                 await door.stop(GRACE_SECONDS)
                 if pages:
                     pages.stop()
+                draining.stop()
                 intake.stop()
                 reading.stop()
                 relaying.stop()
@@ -168,7 +176,7 @@ async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -
     from smtpd_billbee.web.server import WindowServer
     from smtpd_billbee.web.window import application
 
-    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, parts.send_ours)
+    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, parts.send_ours, parts.spool.state)
     app = application(parts.store, now, await window_key(parts.store), _window_settings(config, window), hands)
     return WindowServer(app, config.web.trusted_proxies)
 
@@ -191,6 +199,7 @@ class _Parts:
     reading: ReadingRole
     relaying_bell: Bell
     send_ours: Callable[[str, bytes], Awaitable[Attempt]]
+    spool: Spool
 
 
 def _address(config: Config, window: list[socket.socket]) -> str:
@@ -234,8 +243,14 @@ def _verifier(config: Config) -> Verifier:
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:
-    wraps = Form(config.relay.wrap) is not Form.NEVER
-    return IntakeSettings(frozenset(config.smtp.domains), config.smtp.operator, copy_key, config.sender_domain, wraps)
+    smtp, wraps = config.smtp, Form(config.relay.wrap) is not Form.NEVER
+    return IntakeSettings(
+        frozenset(smtp.domains), smtp.operator, copy_key, smtp.commit_patience, config.sender_domain, wraps
+    )
+
+
+def _spool(config: Config) -> Spool:
+    return Spool(Path(config.state_dir) / SPOOL, config.smtp.max_size)
 
 
 def _door_settings(config: Config) -> DoorSettings:
@@ -290,12 +305,12 @@ def _refuse_second(config: Config) -> None:
     """Name the other `serve` before its port is found taken; it makes no file, so that a failed start leaves none."""
     file = _lock_file(config)
     if not config.database and file.is_file():
-        with _alone(config):
+        with alone(config):
             pass
 
 
 @contextmanager
-def _alone(config: Config) -> Iterator[None]:
+def alone(config: Config) -> Iterator[None]:
     """One `serve` per SQLite file: a second one would read and send everything twice."""
     if config.database:
         yield

@@ -68,7 +68,8 @@ def _check_name(text: str) -> str:
     return text
 
 
-def _check_database(text: str) -> str:
+def check_database(text: str) -> str:
+    """The address of a database, or nothing.  Raises ValueError with the end of a sentence."""
     if not text:
         return text
     # The address may hold a password: it does not stand in the sentence.
@@ -124,7 +125,7 @@ Hostname = Annotated[str, AfterValidator(_check_hostname)]
 Whole = Annotated[int, BeforeValidator(_refuse_bool)]
 Seconds = Annotated[float, BeforeValidator(_refuse_bool)]
 Name = Annotated[str, AfterValidator(_check_name)]
-Database = Annotated[str, AfterValidator(_check_database)]
+Database = Annotated[str, AfterValidator(check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
 Wrap = Literal["unsigned", "never", "always"]
 
@@ -153,6 +154,10 @@ class SmtpSettings(_Section):
     max_connections_per_peer: Whole = Field(
         100, ge=1, description="Most connections at once from one IPv4 address or one IPv6 /64."
     )
+    commit_patience: Seconds = Field(
+        20.0, gt=0, le=300,
+        description="Seconds that a mail waits for the database; then it goes to the emergency spool, and is accepted.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _certificate_and_key(self) -> "SmtpSettings":

@@ -14,6 +14,8 @@ from smtpd_billbee.cli.context import AsJson, opened, print_json, run
 from smtpd_billbee.config import Config, split_listen, split_nameserver
 from smtpd_billbee.errors import Error, plain_words
 from smtpd_billbee.work.signing import Published, key_in, published
+from smtpd_billbee.work.spool import ASIDE, Spool
+from smtpd_billbee.work.spool import FOLDER as SPOOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ async def _examine(context: typer.Context) -> list[Finding]:
     except Error as error:
         return [Finding("Are the settings usable?", str(error), False, "mend the file; see `config example`")]
     first = Finding("Are the settings usable?", "yes", True)
-    checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (_database, _disk, _ports, _smarthost, _signature)
+    checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (
+        _database, _disk, _spool, _ports, _smarthost, _signature,
+    )  # fmt: skip
     return [first, *[await check(config) for check in checks]]
 
 
@@ -70,6 +74,19 @@ async def _disk(config: Config) -> Finding:
     enough = free > max(10 * config.smtp.max_size, 1 << 30)
     advice = "" if enough else "make room: below 1 GiB mails may have to be refused for now"
     return Finding(question, f"{free >> 20} MiB are free", enough, advice)
+
+
+async def _spool(config: Config) -> Finding:
+    question = "Is the emergency spool empty?"
+    folder = Path(config.state_dir) / SPOOL
+    state = Spool(folder).state()
+    if state.unreadable:
+        answer = f"{state.unreadable} of its files cannot be read"
+        return Finding(question, answer, False, f"look at {folder / ASIDE}: they were accepted mails")
+    if state.oldest is None:
+        return Finding(question, "yes", True)
+    answer = f"{state.waiting} mails wait for the database, the oldest since {state.oldest:%Y-%m-%d %H:%M} UTC"
+    return Finding(question, answer, False, "`serve` takes them in as soon as the database can be written")
 
 
 def _existing(folder: str) -> Path:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, Never, NewJob, PastAttempt, Try
 from smtpd_billbee.store.tables import URGENT, job_attempts, jobs, mails, shops
+from smtpd_billbee.store.whose import owned_by
 
 # For many tries at once: one statement, sent again and again.
 _RECORD = (
@@ -110,7 +111,7 @@ class Jobs:
         theirs = (
             select(mails.c.id)
             .join(shops)
-            .where(mails.c.id == jobs.c.mail_id, shops.c.account_id == account_id)
+            .where(mails.c.id == jobs.c.mail_id, owned_by(account_id))
             .correlate(jobs)
             .exists()
         )

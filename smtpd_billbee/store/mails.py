@@ -37,6 +37,13 @@ class Mails:
         rows = await self._connection.execute(select(mails.c.shop_id, mails.c.checksum).where(pair.in_(list(wanted))))
         return {(shop_id, checksum) for shop_id, checksum in rows}
 
+    async def has_of_operator(self, queue_id: str, received_at: datetime) -> bool:
+        """Whether this arrival is kept for the operator: such a mail has no shop, and its bytes may come twice."""
+        query = select(mails.c.id).where(
+            mails.c.shop_id.is_(None), mails.c.received_at == received_at, mails.c.queue_id == queue_id
+        )
+        return (await self._connection.execute(query)).first() is not None
+
     async def keep(self, arrivals: Sequence[Arrival], new: Sequence[tuple[int, NewMail]]) -> list[int]:
         """Keep the bytes of `arrivals` and the rows `new` = (index of its arrival, row); the rows' ids in order."""
         if not new:

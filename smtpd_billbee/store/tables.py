@@ -60,10 +60,20 @@ users = Table(
     Column("role", String(20), nullable=False),
     Column("password_hash", Text),
     Column("totp_secret", Text),
+    Column("totp_step", Integer),  # of the last code that was used: none works twice (RFC 6238 5.2)
     Column("language", String(2)),
     Column("created_at", Utc, nullable=False),
     Column("last_login_at", Utc),
     _flag("active", True),
+)  # fmt: skip
+
+# A browser that is signed in, by the hash of the word in its cookie.
+sessions = Table(
+    "sessions", metadata, _id(),
+    _to("users.id", index=True),
+    Column("word_hash", String(64), nullable=False, unique=True),
+    Column("began_at", Utc, nullable=False),
+    Column("ends_at", Utc, nullable=False),
 )  # fmt: skip
 
 # What a user has named: the query of the order list.

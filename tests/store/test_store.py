@@ -42,6 +42,8 @@ OLDER = (
     "ALTER TABLE accounts DROP COLUMN second_email",
     "DROP INDEX ix_mails_evidence_due_at",
     *(f"ALTER TABLE mails DROP COLUMN {name}" for name in ("evidence", "evidence_asked", "evidence_due_at")),
+    "DROP TABLE sessions",
+    "ALTER TABLE users DROP COLUMN totp_step",
     "DROP TABLE told",
     "DROP TABLE notices",
     "DROP TABLE views",

@@ -19,7 +19,7 @@ SENTENCE = re.compile(r"[^\n<>\\\[(|^*]*[a-z]{2,} [^\n<>\\\[|^*]*[a-z]{2,}[^\n<>
 ELSEWHERE = {"notice_mail.py"}  # whole mails, in the account's own language
 NOT_SAID = {
     "nobody has this password",
-    "a shop was removed or closed while its mail came in",  # the other server is told
+    "store 7, spool: 7",  # the other server is told
     "a later mail differs:",  # a beginning
     "second factor off", "second factor on", "imported from a file", "completed from a file", "completed from its mail",
     " in line 7",

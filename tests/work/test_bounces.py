@@ -10,7 +10,8 @@ from smtpd_billbee.model.job import Delivered, JobKind, JobState, Try
 from smtpd_billbee.model.mail import Mail, MailState, Recipient
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.work.intake import Intake
+from smtpd_billbee.work.keeping import IntakeSettings
 from tests.conftest import NOON, Clock
 from tests.formats.test_bounces import report, words
 from tests.making import SHOP, arrival, make_shop
@@ -25,7 +26,9 @@ UNKNOWN = report("failed", "5.1.1", "smtp; 550 5.1.1 no such user")
 async def take(store: Store, *mails: tuple[bytes, Recipient], wraps: bool = True) -> None:
     """These come in through intake."""
     bell = Bell()
-    settings = IntakeSettings(frozenset({"inbound.example"}), "operator@example.org", KEY, "bounce.example", wraps)
+    settings = IntakeSettings(
+        frozenset({"inbound.example"}), "operator@example.org", KEY, sender_domain="bounce.example", wraps=wraps
+    )
     intake = Intake(store, settings, (bell,))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(intake.run())

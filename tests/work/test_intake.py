@@ -15,12 +15,16 @@ from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work import owners
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.work.intake import Intake
+from smtpd_billbee.work.keeping import IntakeSettings
 from tests.conftest import NOON
 from tests.making import MAIL, OWNER, SHOP, TO_SHOP, arrival, make_shop
 
 SETTINGS = IntakeSettings(
-    frozenset({"inbound.example", "two.example"}), "operator@example.org", b"key", "bounce.example"
+    frozenset({"inbound.example", "two.example"}),
+    "operator@example.org",
+    b"key",
+    sender_domain="bounce.example",
 )
 
 
