@@ -3,5 +3,5 @@
 smtp    one mail to one recipient through the smarthost
 direct  the same without a smarthost, at the mail servers of the recipient's domain
 mx      which these are
-mta_sts whether they must be reached by verified TLS
+mta_sts  whether they must be reached by verified TLS
 """
