@@ -145,9 +145,9 @@ def _check_seal(sets: list[_Set], claim: Claim, lookup: Lookup) -> None:
 
 
 def _said(header: Header) -> tuple[Result, str]:
-    """What the newest sealer had found of DMARC, and about which author's domain."""
-    for found in read_results(header.unfolded.decode("latin-1").partition(";")[2]):
-        if found.method == "dmarc":
-            domain = domain_of(found.properties.get("header.from", ""))
-            return (Result(found.result) if found.result in tuple(Result) else Result.NONE), domain
-    return Result.NONE, ""
+    """What the newest sealer had found of DMARC, and about which author's domain; two answers are none."""
+    results = read_results(header.unfolded.decode("latin-1").partition(";")[2])
+    found = [each for each in results if each.method == "dmarc"]
+    if len(found) != 1 or found[0].result not in tuple(Result):
+        return Result.NONE, ""
+    return Result(found[0].result), domain_of(found[0].properties.get("header.from", ""))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from smtpd_billbee.cli import origin
 from smtpd_billbee.cli.context import (
     LARGEST,
     AsJson,
@@ -23,6 +24,7 @@ from smtpd_billbee.cli.context import (
 from smtpd_billbee.cli.queue import job_as_json
 from smtpd_billbee.clock import now
 from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.model.evidence import Known
 from smtpd_billbee.model.job import Job
 from smtpd_billbee.model.mail import Mail, MailState
 from smtpd_billbee.reader.confirmations import Confirmation
@@ -86,24 +88,27 @@ def print_mails(mails: Sequence[Mail]) -> None:
 
 @app.command()
 def show(context: typer.Context, mail_id: MailId, json: AsJson = False) -> None:
-    """One mail and its copies."""
+    """One mail, what is proved of its origin, and its copies."""
 
-    async def work() -> tuple[Mail, Sequence[Job], Confirmation | None]:
+    async def work() -> tuple[Mail, Sequence[Job], Confirmation | None, Known]:
         async with store_of(context) as store, store.reading() as tx:
             mail = await tx.mails.get(mail_id)
             if mail is None:
                 raise NoSuchThing(f"there is no mail {mail_id}")
-            return mail, await tx.jobs.of_mail(mail_id), await confirmation_of(tx, mail)
+            _, known = (await tx.evidence.of_mails([mail_id]))[mail_id]
+            return mail, await tx.jobs.of_mail(mail_id), await confirmation_of(tx, mail), known
 
-    mail, jobs, asked = run(work)
+    mail, jobs, asked, known = run(work)
     document = as_json(mail) | {"confirmation": asdict(asked) if asked else None}
+    document["evidence"] = origin.as_json(known)
     document["jobs"] = [job_as_json(job) for job in jobs]
     if json:
         print_json(document)
     else:
-        print_fields(
-            [(name, value) for name, value in document.items() if name not in ("jobs", "problems", "confirmation")]
-        )
+        own_lines = ("jobs", "problems", "confirmation", "evidence")
+        print_fields([(name, value) for name, value in document.items() if name not in own_lines])
+        for line in origin.lines(known):
+            typer.echo(line)
         _print_confirmation(asked)
         for problem in mail.problems:
             typer.echo(f"to check: {problem}")

@@ -117,7 +117,7 @@ UNANSWERED = Evidence(spf=Spf(Result.TEMPERROR), dmarc=Result.TEMPERROR)
 
 def together(before: Evidence, after: Evidence) -> Evidence:
     """Two looks at one mail: the second, but where DNS kept something from it that the first had been told."""
-    if not after.unsettled:
+    if not after.unsettled or before == UNANSWERED:
         return after
     if after == UNANSWERED:
         return before

@@ -30,6 +30,7 @@ from smtpd_billbee.work.claims import Claims, portions
 from smtpd_billbee.work.fates import Completed, Contradiction, FiledAway, NewOrder, ReadAnew, SameAgain, fate, relays
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.storable import storable
+from smtpd_billbee.work.verifying import Loaded
 
 log = structlog.get_logger()
 
@@ -50,14 +51,14 @@ class LeaseLost(Exception):
 class Proofs(Protocol):
     """Tells what is proved of a kept mail's origin: Verifying does."""
 
-    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+    async def known_of(self, mail_id: int, loaded: Loaded | None = None) -> Known:
         """What is known, and kept.  Raises StoreAway."""
 
 
 class NoProofs:
     """Nobody asks: nothing is known of any mail."""
 
-    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+    async def known_of(self, mail_id: int, loaded: Loaded | None = None) -> Known:
         return Known(UNANSWERED)
 
 
@@ -170,6 +171,7 @@ class ReadingRole:
         try:
             async with self._store.reading() as tx:
                 contents = await tx.mails.contents([mail.id for mail in claimed])
+                brought = await tx.evidence.of_mails([mail.id for mail in claimed])
                 taught = await tx.labels.for_shops({mail.shop_id for mail in claimed})
         except StoreAway as error:
             log.warning("reading waits for the database", cause=str(error))
@@ -178,15 +180,16 @@ class ReadingRole:
             return
         async with asyncio.TaskGroup() as tasks:
             for mail in claimed:
-                tasks.create_task(self._one(mail, contents[mail.id], taught.get(mail.shop_id, ())))
+                loaded = Loaded(contents[mail.id], *brought[mail.id])
+                tasks.create_task(self._one(mail, loaded, taught.get(mail.shop_id, ())))
 
-    async def _one(self, mail: ClaimedMail, content: bytes, taught: Sequence[TaughtLabel]) -> None:
+    async def _one(self, mail: ClaimedMail, loaded: Loaded, taught: Sequence[TaughtLabel]) -> None:
         try:
             # Both take their time, in processes of their own; the order is decided when its origin is known.
             reading, known = await asyncio.gather(
-                self._readers.read(content, taught), self._proofs.known_of(mail.id, content)
+                self._readers.read(loaded.content, taught), self._known_of(mail, loaded)
             )
-            await self._save_or_give_up(mail, storable(reading), content, known)
+            await self._save_or_give_up(mail, storable(reading), loaded.content, known)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
@@ -197,6 +200,15 @@ class ReadingRole:
         else:
             self._failures.pop(mail.id, None)
             self._claims.let_go(mail)
+
+    async def _known_of(self, mail: ClaimedMail, loaded: Loaded) -> Known:
+        try:
+            return await self._proofs.known_of(mail.id, loaded)
+        except StoreAway:
+            raise
+        except Exception as error:  # a mistake of ours in what is proved must not cost the order
+            log.error("not verified", mail=mail.id, cause=type(error).__name__, exc_info=True)
+            return Known(UNANSWERED)
 
     async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, content: bytes, known: Known) -> None:
         if self._failures[mail.id] >= TRIES:
