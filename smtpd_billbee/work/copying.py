@@ -33,7 +33,7 @@ class Courier(Protocol):
 class Proofs(Protocol):
     """Says what is proved of a mail's origin; work/verifying.py has the real one."""
 
-    async def evidence_of(self, mail_id: int, content: bytes | None = None) -> Evidence: ...
+    async def evidence_of(self, mail_id: int) -> Evidence: ...
 
 
 class Form(StrEnum):
@@ -90,7 +90,7 @@ class Copying:
             mail = await tx.mails.outgoing(job.mail_id)
         if mail is None:
             return Sent(Never("the mail is not kept any more"))
-        evidence = await self._proofs.evidence_of(job.mail_id, mail.content)
+        evidence = await self._proofs.evidence_of(job.mail_id)
         why = self._why_wrapped(job, evidence)
         if why is not None:
             return Sent(await self._in_ours(job, job.mail_id, mail, why), wrapped=True)

@@ -48,7 +48,7 @@ class Proved:
         result = Result.PASS if signed else Result.TEMPERROR
         self._evidence = Evidence(signatures=(Signature(result, "shop.example", aligned=True),))
 
-    async def evidence_of(self, mail_id: int, content: bytes | None = None) -> Evidence:
+    async def evidence_of(self, mail_id: int) -> Evidence:
         return self._evidence
 
 
