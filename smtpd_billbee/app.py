@@ -22,6 +22,7 @@ from smtpd_billbee.errors import StartError, plain_words
 from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
+from smtpd_billbee.model.trust import Believed
 from smtpd_billbee.send.direct import Direct, DirectSettings
 from smtpd_billbee.send.mta_sts import Policies
 from smtpd_billbee.send.mx import Dns
@@ -31,7 +32,7 @@ from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.sockets import bound, name_of, sockets_of
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
-from smtpd_billbee.work import rereading
+from smtpd_billbee.work import accepting, rereading
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form
 from smtpd_billbee.work.draining import Draining
@@ -39,6 +40,7 @@ from smtpd_billbee.work.intake import Intake
 from smtpd_billbee.work.keeping import IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notices import Notices
+from smtpd_billbee.work.origins import Origins
 from smtpd_billbee.work.owners import DeclaredAccount, declare
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
@@ -131,7 +133,7 @@ async def _roles(
     door = Door(_door_settings(config), intake, now)
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
-    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying)
+    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying, origins=_origins(config))
     courier = _courier(config)
     copying = Copying(store, courier, _copy_settings(config, copy_key), now, verifying, signer)
     relaying = Relaying(store, copying, RelayingSettings(), now, random.random, relaying_bell)
@@ -210,12 +212,24 @@ async def reread(
     config: Config, store: Store, mail_ids: Sequence[int] | None, states: Collection[MailState]
 ) -> list[Change]:
     """Read kept mails again, here and now: these, or (None) all in these states; what changed."""
+    async with _reads_again(config, store) as role:
+        return await rereading.reread(store, role, mail_ids, states)
+
+
+async def accept(config: Config, store: Store, mail_id: int, trust: bool, actor: str) -> list[Change]:
+    """Accept a mail whose origin is in doubt, here and now; what changed."""
+    async with _reads_again(config, store) as role:
+        return await accepting.accept(store, role, mail_id, trust, actor, now())
+
+
+@asynccontextmanager
+async def _reads_again(config: Config, store: Store) -> AsyncIterator[ReadingRole]:
+    """What reads kept mails, beside a `serve` or without one."""
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
     try:
         async with verifying.at_work(asks_again=False):
-            role = ReadingRole(store, readers, now, Bell(), proofs=verifying)
-            return await rereading.reread(store, role, mail_ids, states)
+            yield ReadingRole(store, readers, now, Bell(), proofs=verifying, origins=_origins(config))
     finally:
         readers.close()
         verifier.close()
@@ -235,6 +249,11 @@ async def _copy_key(store: Store) -> bytes:
 
 def _readers(config: Config) -> Readers:
     return Readers(config.reader.processes, config.reader.time_limit, config.reader.memory_limit)
+
+
+def _origins(config: Config) -> Origins:
+    believed = Believed(tuple(config.trust.domains), tuple(config.trust.sealers))
+    return Origins(believed, config.smtp.domains)
 
 
 def _verifier(config: Config) -> Verifier:

@@ -232,6 +232,19 @@ class WebSettings(_Section):
     )
 
 
+class TrustSettings(_Section):
+    """Whose mails become orders without a person."""
+
+    domains: list[Domain] = Field(
+        ["jimdo.com", "jimdo.de", "jimdofree.com"],
+        description="Domains whose signed order mails are believed, and those below them.",
+    )
+    sealers: list[Domain] = Field(
+        ["google.com", "microsoft.com", "outlook.com"],
+        description="Forwarders whose word on what they have checked (ARC) is believed.",
+    )
+
+
 class ShopSettings(_Section):
     """A declared shop: made or updated at every start."""
 
@@ -246,6 +259,13 @@ class ShopSettings(_Section):
         0, ge=0, le=4,
         description="VAT of its files: 0 included, 1 small business, 2 within the EU, 3 export, 4 margin scheme.",
     )  # fmt: skip
+    trust: Literal["proved", "marked", "everybody"] = Field(
+        "proved",
+        description="Orders of unproved origin: proved (wait for you), marked (to check), everybody (closed nets).",
+    )
+    only_with_secret: bool = Field(
+        False, description="Only the import address with the shop's secret makes orders; see `shop secret`."
+    )
 
 
 class AccountSettings(_Section):
@@ -268,6 +288,7 @@ class AccountSettings(_Section):
 
 _SECTIONS: dict[str, type[_Section]] = {
     "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "dns": DnsSettings, "web": WebSettings,
+    "trust": TrustSettings,
 }  # fmt: skip
 
 
@@ -299,6 +320,7 @@ class Config(BaseSettings):
     reader: ReaderSettings = ReaderSettings()
     dns: DnsSettings = DnsSettings()
     web: WebSettings = WebSettings()
+    trust: TrustSettings = TrustSettings()
     accounts: list[AccountSettings] = Field([], description="Accounts and their shops.")
 
     @model_validator(mode="after")
@@ -364,6 +386,9 @@ _WRITTEN_AS_JSON = {
     "dns": '{"timeout": 10}',
     "dns.nameservers": '["192.0.2.53"]',
     "web": '{"listen": "127.0.0.1:8080"}',
+    "trust": '{"domains": ["jimdo.com"]}',
+    "trust.domains": '["jimdo.com"]',
+    "trust.sealers": '["google.com"]',
 }
 
 

@@ -92,7 +92,7 @@ async def _demo(folder: str, once: bool) -> None:
 
 
 def _config(folder: str, smarthost_port: int) -> Config:
-    shop = ShopSettings(id=SHOP, name="Teeladen")
+    shop = ShopSettings(id=SHOP, name="Teeladen", trust="everybody")
     return Config(
         state_dir=folder,
         smtp=SmtpSettings(listen=["127.0.0.1:0"], domains=[DOMAIN]),

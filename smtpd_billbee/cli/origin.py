@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from smtpd_billbee.model.evidence import Arc, Evidence, Known, Result, Signature, Spf
+from smtpd_billbee.model.trust import Judged
 
 MOST = 5  # attached mails
 
@@ -20,6 +21,14 @@ def lines(known: Known) -> list[str]:
     elif evidence.unsettled:
         found.append("DNS did not tell everything; what is known stands")
     return found
+
+
+def judgement(judged: Judged | None) -> list[str]:
+    """What the shop made of it."""
+    if judged is None:
+        return []
+    accepted = f", accepted by {judged.accepted}" if judged.accepted else ""
+    return [f"trust: level {judged.verdict.level}{accepted}"]
 
 
 def as_json(known: Known) -> dict[str, Any] | None:

@@ -67,6 +67,11 @@ class Original:
     recipients: tuple[str, ...]  # To and Cc, as the signature covers them; () if it does not
     signatures: tuple[Signature, ...] = ()
 
+    @property
+    def signed(self) -> bool:
+        """A signature of its author's own domain verifies."""
+        return any(each.aligned and each.result is Result.PASS for each in self.signatures)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

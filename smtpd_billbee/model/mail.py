@@ -103,6 +103,7 @@ class ClaimedMail:
     size: int
     claim: int
     order_id: int | None
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ class Limits:
     data_patience: float = 60.0  # before the rate is looked at
     handshake: float = 60.0
     farewell: float = 5.0  # for a peer to read our last words
+    unknown: int = 50  # addresses that are not there, from one network, before it has to come again later
+    unknown_within: float = 600.0
+    unknown_pause: float = 5.0  # before each of them is refused
+    unknown_from_near: bool = False  # whether that holds for this host and private networks, too
     tick: float = 1.0  # how often the clocks are looked at
 
 

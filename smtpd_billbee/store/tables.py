@@ -97,8 +97,33 @@ shops = Table(
     _flag("relay_others", True),
     Column("minimum_age", Integer, nullable=False, default=0),  # minutes
     Column("vat_mode", Integer, nullable=False, default=0),  # Billbee's VatMode
+    Column("trust", String(10), nullable=False, default="proved", server_default="proved"),  # model/trust.py: Policy
+    _flag("only_with_secret", False),
+    Column("secret", String(40)),
+    Column("best_level", String(1)),  # of the mails that became orders
     Column("created_at", Utc, nullable=False),
     _flag("active", True),
+)  # fmt: skip
+
+# By what a shop knows its senders: those that a person has allowed, and the hosts and recipients of genuine mails.
+marks = Table(
+    "marks", metadata, _id(),
+    _to("shops.id"),
+    Column("sort", String(10), nullable=False),
+    Column("value", String(320), nullable=False),
+    Column("via", String(255), nullable=False),  # '': the sender's own domain proves him
+    Column("actor", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("shop_id", "sort", "value", "via"),
+)  # fmt: skip
+
+# By what a mail is known that comes a second time: digests of its signatures and of its Message-ID.
+traces = Table(
+    "traces", metadata, _id(),
+    _to("shops.id"),
+    Column("digest", String(64), nullable=False),
+    _to("mails.id", index=True),
+    UniqueConstraint("shop_id", "digest"),
 )  # fmt: skip
 
 raws = Table(
@@ -128,6 +153,7 @@ mails = Table(
     Column("reason", Text),
     Column("problems", Json, nullable=False, default=list),
     Column("reading", Json),
+    Column("trust", Json),  # how its origin was judged: model/trust.py
     Column("subject", Text),
     Column("author", Text),
     Column("search_words", Text, nullable=False, default="", server_default=""),  # sender, author, subject

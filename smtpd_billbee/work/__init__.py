@@ -11,6 +11,11 @@ verifying  what can be proved of a mail's origin: found once, kept
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading
 fates      what a reading changes: decided here, touching nothing
+trust      whether an order may be imported: decided here, touching nothing
+holding    what is held back of a reading for its origin's sake; the same
+origins    where a mail comes from: looked up, judged, remembered
+accepting  a person says that an order is his, and whom his shop trusts
+senders    who may send a shop's orders: allowed, forgotten; the secret in its address
 relaying   copies go to the owners
 copying    one copy: as it came, or in a mail of ours
 signing    our own mails are signed, those of others sealed

@@ -97,12 +97,14 @@ async def add_shop(store: Store, shop_id: int | None, email: str, name: str, act
 
 
 async def change_shop(store: Store, shop_id: int, changes: dict[str, object], actor: str, now: datetime) -> Shop:
-    """Change some settings of a shop."""
+    """Change some settings of a shop.  Raises NoSuchThing, Refused."""
     async with store.transaction() as tx:
         shop = await tx.shops.get(shop_id)
         if shop is None:
             raise NoSuchThing(f"there is no shop with the number {shop_id}")
         rules = replace(shop.rules, **changes)  # type: ignore[arg-type]
+        if rules.only_with_secret and not shop.secret:
+            raise Refused("a secret is needed first: `shop secret`")
         await _change_shop(tx, shop, shop.account_id, rules, actor, now)
         return replace(shop, rules=rules)
 

@@ -58,6 +58,7 @@ email = "{owner}"
 [[accounts.shops]]
 id = 12345
 name = "Teeladen"
+trust = "{trust}"
 {shop}
 """
 
@@ -75,7 +76,7 @@ class Server:
         self._log = folder / "log"
         self._log_start = 0
         self._process: subprocess.Popen[bytes] | Process | None = None
-        texts = {"smtp": "", "relaying": "", "reader": "", "shop": "", "wrap": "never"} | lines
+        texts = {"smtp": "", "relaying": "", "reader": "", "shop": "", "trust": "everybody", "wrap": "never"} | lines
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
         (folder / "config.toml").write_text(config)
 

@@ -20,7 +20,7 @@ ELSEWHERE = {"notice_mail.py", "signing.py"}  # whole mails, in the account's ow
 NOT_SAID = {
     "nobody has this password",
     "store 7, spool: 7",  # the other server is told
-    "a later mail differs:",  # a beginning
+    "a later mail differs:", "its origin is in doubt:",  # beginnings
     "second factor off", "second factor on", "imported from a file", "completed from a file", "completed from its mail",
     " in line 7",
 }  # fmt: skip
