@@ -17,6 +17,10 @@ origins    where a mail comes from: looked up, judged, remembered
 accepting  a person says that an order is his, and whom his shop trusts
 senders    who may send a shop's orders: allowed, forgotten; the secret in its address
 relaying   copies go to the owners
+copying    one copy: as it came, or in a mail of ours
+signing    our own mails are signed, those of others sealed
+bounces    a copy came back: it has failed, or goes once more
+breaker    whom to leave in peace for a while
 retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords

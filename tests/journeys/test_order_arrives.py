@@ -13,7 +13,14 @@ from tests.journeys.running import OWNER, Server
 from tests.journeys.senders import Send, by_smtp_source, by_smtplib, by_swaks, wire
 from tests.sink import Sink
 
-OURS = (b"Received:", b"Delivered-To:", b"X-Forwarded-To:", b"X-Forwarded-For:", b"X-Smtpd-Billbee-Copy:")
+OURS = (
+    b"Received:",
+    b"Delivered-To:",
+    b"X-Forwarded-To:",
+    b"X-Forwarded-For:",
+    b"X-Smtpd-Billbee-Copy:",
+    b"Authentication-Results:",
+)
 TRACE = (b"Return-Path:", b"Received:")
 
 

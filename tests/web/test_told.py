@@ -16,7 +16,7 @@ CODE = Path(smtpd_billbee.__file__).parent
 MADE_IN = (*(CODE / "reader").glob("*.py"), *(CODE / "work").glob("*.py"),
            *(CODE / "formats" / name for name in ("order_json.py", "order_files.py", "filed_orders.py")))  # fmt: skip
 SENTENCE = re.compile(r"[^\n<>\\\[(|^*]*[a-z]{2,} [^\n<>\\\[|^*]*[a-z]{2,}[^\n<>\\|^*]*")
-ELSEWHERE = {"notice_mail.py"}  # whole mails, in the account's own language
+ELSEWHERE = {"notice_mail.py", "signing.py"}  # whole mails, in the account's own language; the command line
 NOT_SAID = {
     "nobody has this password",
     "store 7, spool: 7",  # the other server is told
