@@ -184,7 +184,7 @@ async def test_does_not_read():
 
     server = await asyncio.start_server(stubborn, "127.0.0.1", 0)
     async with server:
-        host = smarthost(server.sockets[0].getsockname()[1], whole_timeout=0.3, slowest=10**9)
+        host = smarthost(server.sockets[0].getsockname()[1], whole_timeout=1.0, slowest=10**9)
         attempt = await host.deliver(SENDER, RECIPIENT, raw)
         given_up.set()
         got = await asyncio.wait_for(received, 5)
