@@ -26,8 +26,6 @@ LONGEST_PLAIN = 70  # RFC 5322 2.1.1: lines should have 78 letters at most
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _TOO_LONG = re.compile(rb"^[^\r\n]{%d}" % (LONGEST_LINE + 1), re.MULTILINE)  # begins at line starts only: linear
-_BARE_CR = re.compile(rb"\r(?!\n)")
-_LINE_END = re.compile(rb"\r?\n")
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,20}")
 
 
@@ -119,7 +117,7 @@ def travels_well(raw: bytes) -> bool:
     RFC 2045 2.8: 8bit has no NUL, no bare CR and no line of more than 998 bytes; RFC 2046 5.2.1 allows a message
     inside a mail no other encoding.
     """
-    return b"\0" not in raw and _TOO_LONG.search(raw) is None and _BARE_CR.search(raw) is None
+    return b"\0" not in raw and raw.count(b"\r") == raw.count(b"\r\n") and _TOO_LONG.search(raw) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +228,7 @@ def _as_mail(raw: bytes) -> bytes:
         b'Content-Type: message/rfc822; name="mail.eml"\r\n'
         b'Content-Disposition: inline; filename="mail.eml"\r\n'
         b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n"
-    ) + _LINE_END.sub(b"\r\n", raw)
+    ) + (raw if raw.count(b"\n") == raw.count(b"\r\n") else raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
 
 
 def _as_file(raw: bytes) -> bytes:

@@ -110,7 +110,8 @@ class ClaimedMail:
 class Outgoing:
     """What a copy is made of: the recipient here, MAIL FROM, our trace headers, what the client sent.
 
-    `language` is the account's; '' for the operator's mails.
+    `language` is the account's; '' for the operator's mails.  `quarantined`: why it waits for a person, as far as that
+    is known by now; '' if it does not.
     """
 
     recipient: str
@@ -118,6 +119,7 @@ class Outgoing:
     language: str
     trace: bytes
     content: bytes
+    quarantined: str = ""
 
     @property
     def raw(self) -> bytes:

@@ -119,17 +119,21 @@ class Mails:
     async def outgoing(self, mail_id: int) -> Outgoing | None:
         """What a copy of the mail is made of."""
         query = (
-            select(mails.c.recipient, mails.c.sender, accounts.c.language, raws.c.trace, raws.c.content, raws.c.packing)
+            select(
+                mails.c.recipient, mails.c.sender, mails.c.state, mails.c.reason, accounts.c.language, raws.c.trace,
+                raws.c.content, raws.c.packing,
+            )
             .join(raws)
             .outerjoin(shops, mails.c.shop_id == shops.c.id)
             .outerjoin(accounts)
             .where(mails.c.id == mail_id)
-        )
+        )  # fmt: skip
         row = (await self._connection.execute(query)).first()
         if row is None:
             return None
         content = _unpacked(row.content, row.packing)
-        return Outgoing(row.recipient, row.sender, row.language or "", bytes(row.trace), content)
+        why = (row.reason or "") if row.state == MailState.QUARANTINED else ""
+        return Outgoing(row.recipient, row.sender, row.language or "", bytes(row.trace), content, why)
 
     async def contents(self, mail_ids: Collection[int]) -> dict[int, bytes]:
         """What the client sent, for several mails at once."""

@@ -4,6 +4,7 @@ Nothing is written down here: relaying.py records what a try brought.
 """
 
 import re
+from asyncio import to_thread
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +13,13 @@ from typing import Protocol
 
 from smtpd_billbee.formats.auth_results import without_ours
 from smtpd_billbee.formats.copies import Copy, copy_headers, copy_sender
+from smtpd_billbee.formats.quarantine import quarantine_header, quarantine_line
 from smtpd_billbee.formats.wrapping import Why, Wrapping, wrapped
 from smtpd_billbee.model.evidence import Evidence
 from smtpd_billbee.model.job import Attempt, Job, Never
 from smtpd_billbee.model.mail import Outgoing
 from smtpd_billbee.store.store import Store
-from smtpd_billbee.work.signing import Signer
+from smtpd_billbee.work.signing import LARGE, Signer
 
 # RFC 3463 3.2: these say that the destination's address is wrong, whatever the mail is.
 _NO_SUCH_MAILBOX = re.compile(r"5\d\d[ -]5\.1\.(?:1|2|3|6|10)(?!\d)")
@@ -124,14 +126,17 @@ class Copying:
         wrapping = Wrapping(
             mail_id=mail_id, recipient=mail.recipient, destination=job.destination, domain=self._settings.sender_domain,
             language=mail.language, why=why, made_at=job.first_at, sent_at=self._clock(),
+            note=quarantine_line(mail.quarantined, mail.language or "de") if mail.quarantined else "",
         )  # fmt: skip
-        return await self._hand_over(job, mail_id, mail, await self._signer.signed(wrapped(mail.raw, wrapping)))
+        raw = wrapped(mail.raw, wrapping) if len(mail.content) < LARGE else await to_thread(wrapped, mail.raw, wrapping)
+        return await self._hand_over(job, mail_id, mail, await self._signer.signed(raw))
 
     async def _hand_over(self, job: Job, mail_id: int, mail: Outgoing, raw: bytes) -> Attempt:
         s = self._settings
+        marks = quarantine_header(mail.quarantined) if mail.quarantined else b""
         headers = copy_headers(Copy(mail_id, mail.recipient, job.destination, self._clock(), s.hostname), s.key)
         sender = copy_sender(mail_id, s.key, s.sender_domain)
-        return await self._courier.deliver(sender, job.destination, headers + raw)
+        return await self._courier.deliver(sender, job.destination, headers + marks + raw)
 
 
 def worth_another_form(reply: str) -> bool:

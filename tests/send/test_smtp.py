@@ -160,10 +160,10 @@ async def test_tarpit():
     """A server that is slow at each step cannot keep a delivery longer than the whole allows."""
     async with Sink() as sink:
         sink.delays = {"EHLO": 0.2, "MAIL": 0.2, "RCPT": 0.2}
+        attempt = await smarthost(sink, whole_timeout=0.3).deliver(SENDER, RECIPIENT, MAIL)
 
-        assert Later("the smarthost took too long") == await smarthost(sink, whole_timeout=0.3).deliver(
-            SENDER, RECIPIENT, MAIL
-        )
+    assert isinstance(attempt, Later)
+    assert "the smarthost took too long" == attempt.reply
 
 
 async def test_does_not_read():
@@ -184,7 +184,7 @@ async def test_does_not_read():
 
     server = await asyncio.start_server(stubborn, "127.0.0.1", 0)
     async with server:
-        host = smarthost(server.sockets[0].getsockname()[1], whole_timeout=0.3, slowest=10**9)
+        host = smarthost(server.sockets[0].getsockname()[1], whole_timeout=1.0, slowest=10**9)
         attempt = await host.deliver(SENDER, RECIPIENT, raw)
         given_up.set()
         got = await asyncio.wait_for(received, 5)

@@ -4,10 +4,13 @@ import asyncio
 
 import dkim
 import pytest
+from sqlalchemy import update
 
 from smtpd_billbee.formats.copies import copy_of, mail_of_sender
 from smtpd_billbee.model.job import Attempt, Delivered, JobState, Later, Never
+from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.store.tables import mails
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.copying import Form, worth_another_form
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
@@ -191,3 +194,17 @@ async def test_signed(store: Store, clock: Clock) -> None:
     assert dkim.verify(ours.given[0], dnsfunc=dns)
     assert b"pass" == dkim.arc_verify(theirs.given[0], dnsfunc=dns)[0]
     assert b"DKIM-Signature" not in theirs.given[0]
+
+
+@pytest.mark.parametrize("signed", [True, False])
+async def test_quarantined(store: Store, clock: Clock, signed: bool) -> None:
+    """The copy of a mail that waits for a person says so: in a header, and first in the text of a mail of ours."""
+    job_id, courier = await keep(store, clock), Replies(Delivered("250 OK"))
+    async with store.transaction() as tx:
+        waits = {"state": MailState.QUARANTINED, "reason": "nothing proves who sent it"}
+        await tx.connection.execute(update(mails).values(waits))
+    await at_work(store, clock, courier, job_id, JobState.SENT, proofs=Proved(signed))
+    (raw,) = courier.given
+
+    assert b"\r\nX-Smtpd-Billbee-Import: no; nothing proves who sent it\r\n" in raw
+    assert signed is (b"Aus dieser E-Mail ist keine Bestellung geworden" not in raw)
