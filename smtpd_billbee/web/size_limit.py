@@ -36,12 +36,17 @@ class SizeLimit:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        most = LARGEST + AROUND if self._context.sessions.is_ours(connection) else OF_STRANGERS
+        most = self._most(connection)
         length = connection.headers.get("content-length", "0")
         if len(length) > 18 or int(length) > most:
             await _too_large(connection, most)(scope, receive, send)
             return
         await self._counted(connection, receive, send, most)
+
+    def _most(self, connection: HTTPConnection) -> int:
+        if not self._context.sessions.is_ours(connection):
+            return OF_STRANGERS
+        return (self._context.settings.largest_mail if _brings_a_mail(connection) else LARGEST) + AROUND
 
     async def _counted(self, connection: HTTPConnection, receive: Receive, send: Send, most: int) -> None:
         scope, came, ended, began = connection.scope, 0, False, False
@@ -72,9 +77,20 @@ def wants_json(request: HTTPConnection) -> bool:
     return request.headers.get("accept", "") == "application/json"
 
 
+def _brings_a_mail(request: HTTPConnection) -> bool:
+    return bool(request.scope["path"].startswith("/workbench/"))
+
+
+def too_large_a_mail(most: int) -> str:
+    """The limit of the door in a sentence."""
+    return str(_("This mail is too large: %(most)s MiB are the most.") % {"most": most >> 20})
+
+
 def _too_large(request: HTTPConnection, most: int) -> Response:
     said = _("The file is too large: the limit is %(size)s MB. Split it into several files.")
     text = said % {"size": max(1, most // (1024 * 1024))}
+    if _brings_a_mail(request):
+        text = too_large_a_mail(most - AROUND)
     if wants_json(request):
         return JSONResponse({"problem": text}, 413, headers={"connection": "close"})
     page = _PAGE.format(language=get_locale(), said=escape(text))
