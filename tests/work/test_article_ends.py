@@ -138,9 +138,7 @@ async def test_a_title_is_taken_back(store: Store, account: int) -> None:
     freed = await article_ends.take_back(store, account, cup.id, titles[0].id, WHO, NOON)
     async with store.reading() as tx:
         left = await tx.article_lists.items_of(cup.id), await tx.article_lists.bound_titles(cup.id)
-        noted = list(
-            await tx.connection.scalars(select(journal.c.detail).where(journal.c.action == "title freed"))
-        )
+        noted = list(await tx.connection.scalars(select(journal.c.detail).where(journal.c.action == "title freed")))
 
     assert (["A-1"], 3, (1, [])) == (bound, freed, left)
     assert [None] == await order(store, account, "3", wool)
