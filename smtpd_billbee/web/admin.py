@@ -99,7 +99,7 @@ class Pages(BaseAdmin):
         env.loader = WithNonce(env.loader)
         env.globals["local_moment"] = moment
         env.globals["plugin_css_links"] = lambda request: static_links("window.css")
-        env.globals["plugin_js_links"] = lambda request: static_links("to_check.js")
+        env.globals["plugin_js_links"] = lambda request: static_links("to_check.js", "drafts.js")
 
     @asynccontextmanager
     async def _living(self, _app: Starlette) -> AsyncIterator[None]:
