@@ -302,7 +302,7 @@ def _smarthost_settings(config: Config) -> SmarthostSettings:
 
 def _window_settings(config: Config, window: list[socket.socket]) -> WindowSettings:
     address = _address(config, window)
-    return WindowSettings(address, config.smtp.domains[0], secure=address.startswith("https://"))
+    return WindowSettings(address, config.smtp.domains[0], address.startswith("https://"), config.smtp.max_size)
 
 
 def _notice_settings(config: Config, window: list[socket.socket]) -> NoticeSettings:

@@ -14,6 +14,7 @@ from smtpd_billbee.model.article import (
     ArticleMonth,
     ArticleOrder,
     ArticleSource,
+    BoundTitle,
     OtherTitle,
     StrayItem,
     StrayTitle,
@@ -122,6 +123,15 @@ class ArticleLists:
             .order_by(shops.c.id, article_sources.c.source)
         )
         return [ArticleSource(*row) for row in await self._connection.execute(query)]
+
+    async def bound_titles(self, article_id: int) -> list[BoundTitle]:
+        """What somebody said to be the article, by title."""
+        columns = (article_titles.c.id, article_titles.c.article_id, article_titles.c.sku_key, article_titles.c.title)
+        query = select(*columns).where(
+            article_titles.c.article_id == article_id, article_titles.c.settled_at.isnot(None)
+        )
+        query = query.order_by(article_titles.c.title, article_titles.c.id).limit(MOST)
+        return [BoundTitle(*row) for row in await self._connection.execute(query)]
 
     async def stray_titles(self, account_id: int | None) -> list[StrayTitle]:
         """Titles of items without article, those that stand in most items first."""

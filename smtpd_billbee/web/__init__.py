@@ -42,6 +42,7 @@
     order_filters   the conditions it offers
     order_export    orders as a file
     order_page      one order beside its mail
+    order_parts     what of a very long order stands on one page
     order_form      its form: every field as text, and back
     order_words     states, fields and the journal in the words of people
     check       what needs a person

@@ -11,6 +11,7 @@ from tests.making import MAIL, ORDER, SHOP, arrival, make_shop
 from tests.work.test_intake import running
 
 OLDER = (
+    "ALTER TABLE accounts DROP COLUMN second_email",
     "DROP TABLE traces",
     "DROP TABLE marks",
     *(f"ALTER TABLE shops DROP COLUMN {name}" for name in ("trust", "only_with_secret", "secret", "best_level")),

@@ -26,6 +26,7 @@ from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 
 KEY = bytes(range(32))
+LARGEST_MAIL = 2 * 1024 * 1024
 PASSWORD = "correct horse battery"
 
 
@@ -97,7 +98,7 @@ async def window_on(store: Store, secure: bool = False) -> AsyncIterator[Window]
     hands = Hands(readers, ReadingRole(store, readers, now, Bell(), bell), bell, send, lambda: up.spool)
     listening = bound("127.0.0.1:0", "web.listen")
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    settings = WindowSettings(address, "inbound.example", secure)
+    settings = WindowSettings(address, "inbound.example", secure, LARGEST_MAIL)
     app = application(store, now, KEY, settings, hands)
     server = WindowServer(app, [])
     up = Window(store, address, hands, sent, app)

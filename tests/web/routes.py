@@ -183,6 +183,8 @@ ACTS = (
          {"act": "take", "account": "{account}", "content": "U0tVO1RpdGVsCkFCQztFdHdhcwo="}, status=303),
     Line("/articles/recognition", "/articles/recognition?account={account}", OWNER, status=303,
          fields={"by_sku": "on", "by_ean": "on"}),
+    Line("/articles/{article_id:int}/end/title", "/articles/{pot}/end/title", CLERK, fields={"title": "{bound title}"},
+         status=303),
     Line("/articles/{article_id:int}/end/merge", "/articles/{pot}/end/merge", CLERK, fields={"sku": "TEE-1"},
          status=303),
     Line("/articles/{article_id:int}/end/delete", "/articles/{article}/end/delete", CLERK, status=303),

@@ -6,20 +6,26 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
+from sqlalchemy import select
+
 from smtpd_billbee import reader
 from smtpd_billbee.model.job import Attempt, Delivered, JobKind, Later, Never, Try
 from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.model.notice import NoticeKind
 from smtpd_billbee.model.reading import Outcome
+from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.store.tables import journal
 from smtpd_billbee.work import owners
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notice_switches import switch
 from smtpd_billbee.work.notices import Notices
+from smtpd_billbee.work.users import add_user
 from tests.conftest import NOON, Clock
 from tests.making import MAIL, ORDER, OWNER, make_shop, reading_of
 from tests.work.test_reading import UNREADABLE, take
 
+OTHER = "second@example.org"
 SETTINGS = NoticeSettings("https://orders.example", "inbound.example")
 
 
@@ -138,6 +144,7 @@ async def test_the_smarthost_does_not_take_it(store: Store, clock: Clock) -> Non
 async def test_a_failed_copy(store: Store, clock: Clock) -> None:
     """A copy that failed for good is told of; sent again by hand and failed again, once more."""
     await make_shop(store)
+    await add_user(store, OTHER, UserRole.OWNER, OWNER, "test", NOON)
     await take(store, clock, MAIL, readings=[reading_of()])
     post = Post()
     role = notices(store, clock, post)
@@ -153,6 +160,62 @@ async def test_a_failed_copy(store: Store, clock: Clock) -> None:
 
     assert [] == before
     assert ["Eine Kopie konnte nicht zugestellt werden"] * 2 == [subject for _, subject, _ in post.sent]
+
+
+async def test_who_is_told_of_a_failed_copy(store: Store, clock: Clock) -> None:
+    """Not the mailbox that did not take it, but the owners who have another one; nobody else who signs in."""
+    await make_shop(store)
+    await make_shop(store, shop_id=777, email="other@example.org")
+    for email, role, account in (
+        (OWNER.upper(), UserRole.OWNER, OWNER),
+        (OTHER, UserRole.OWNER, OWNER),
+        ("third@example.org", UserRole.OWNER, OWNER),
+        ("closed@example.org", UserRole.OWNER, OWNER),
+        ("clerk@example.org", UserRole.CLERK, OWNER),
+        ("foreign@example.org", UserRole.OWNER, "other@example.org"),
+    ):
+        user = await add_user(store, email, role, account, "test", NOON)
+        async with store.transaction() as tx:
+            await tx.users.set_role(user.id, role, not email.startswith("closed"))
+    await take(store, clock, MAIL, readings=[reading_of()])
+    await fail_copies(store, clock)
+    post = Post(Never("550 no"))
+    await notices(store, clock, post).look()
+
+    assert [OTHER, "third@example.org"] == [to for to, _, _ in post.sent]
+    assert [b"To: " + to.encode() in raw for (to, _, _), raw in zip(post.sent, post.raw, strict=True)] == [True] * 2
+
+
+async def test_nobody_to_tell_of_a_failed_copy(store: Store, clock: Clock) -> None:
+    """Who has no other address is not written to in vain; the window shows it, and the journal says that none was."""
+    await make_shop(store)
+    await take(store, clock, MAIL, readings=[reading_of()])
+    await fail_copies(store, clock)
+    post = Post()
+    role = notices(store, clock, post)
+    await role.look()
+    clock.forward(hours=2)
+    await role.look()
+    async with store.reading() as tx:
+        shown = await tx.to_check.copies(None)
+        noted = list(await tx.connection.scalars(select(journal.c.action).where(journal.c.actor == "notices")))
+
+    assert ([], 1, ["nobody told"]) == (post.sent, len(shown), noted)
+
+
+async def test_another_mailbox_now(store: Store, clock: Clock) -> None:
+    """A copy failed at the address of before: the account's new one is told, as it is of everything else."""
+    await make_shop(store)
+    await take(store, clock, MAIL, readings=[reading_of()])
+    await fail_copies(store, clock)
+    async with store.transaction() as tx:
+        account = await tx.accounts.by_email(OWNER)
+        assert account is not None
+        await tx.accounts.change(replace(account, email="new@example.org"))
+    post = Post()
+    await notices(store, clock, post).look()
+
+    assert ["new@example.org"] == [to for to, _, _ in post.sent]
 
 
 async def fail_copies(store: Store, clock: Clock) -> None:
