@@ -11,6 +11,8 @@ from tests.making import MAIL, ORDER, SHOP, arrival, make_shop
 from tests.work.test_intake import running
 
 OLDER = (
+    "DROP INDEX ix_jobs_urgent",
+    *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("urgent", "wrapped")),
     "ALTER TABLE accounts DROP COLUMN second_email",
     "DROP TABLE traces",
     "DROP TABLE marks",
