@@ -80,6 +80,7 @@ email = "owner@example.org"
 [[accounts.shops]]
 id = 12345
 name = "Teeladen"
+trust = "everybody"
 """
 
 
