@@ -26,8 +26,8 @@ _TEXTS: dict[str, dict[NoticeKind, _Texts]] = {
             "one": "Eine Bestellung wartet auf Sie",
             "many": "{count} Bestellungen warten auf Sie",
             "why": "Woher die Mails kommen, ist nicht bewiesen; es können gefälschte sein. Jede ist aufbewahrt, und "
-            "ihre Kopie geht an diese Adresse. Auf der Seite nimmt ein Klick sie an; dort können Sie auch dem Absender ab "
-            "jetzt vertrauen, wenn er bewiesen ist.",
+            "ihre Kopie geht an diese Adresse. Auf der Seite nimmt ein Klick sie an; dort können Sie auch dem Absender "
+            "ab jetzt vertrauen, wenn er bewiesen ist.",
         },
         NoticeKind.FAILED_COPY: {
             "one": "Eine Kopie konnte nicht zugestellt werden",

@@ -71,6 +71,9 @@ hostname = "mx.inbound.example"
 host = "127.0.0.1"
 port = {relay}
 
+[dns]
+timeout = 0.2
+
 [web]
 listen = "127.0.0.1:{web}"
 

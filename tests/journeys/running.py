@@ -43,6 +43,9 @@ host = "127.0.0.1"
 port = {relay}
 sender_domain = "bounce.example"
 
+[dns]
+timeout = 0.2
+
 [web]
 listen = "127.0.0.1:0"
 
