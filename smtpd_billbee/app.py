@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,7 +23,10 @@ from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.trust import Believed
-from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
+from smtpd_billbee.send.direct import Direct, DirectSettings
+from smtpd_billbee.send.mta_sts import Policies
+from smtpd_billbee.send.mx import Dns
+from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings, tls_context
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.sockets import bound, name_of, sockets_of
@@ -30,7 +34,10 @@ from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import accepting, rereading
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form
+from smtpd_billbee.work.draining import Draining
+from smtpd_billbee.work.intake import Intake
+from smtpd_billbee.work.keeping import IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notices import Notices
 from smtpd_billbee.work.origins import Origins
@@ -39,6 +46,9 @@ from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
+from smtpd_billbee.work.signing import Signer, key_in
+from smtpd_billbee.work.spool import FOLDER as SPOOL
+from smtpd_billbee.work.spool import Spool
 from smtpd_billbee.work.verifying import DnsSettings, Verifier, Verifying
 
 if TYPE_CHECKING:
@@ -95,7 +105,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     sockets = sockets_of(config.smtp.listen) if Role.DOOR in roles else []
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
-        with _alone(config):
+        with alone(config):
             store = await open_store(config.database, Path(config.state_dir), checkpoints=True)
             try:
                 if not config.database:
@@ -114,31 +124,35 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
 async def _roles(
     config: Config, roles: frozenset[Role], store: Store, sockets: list[socket.socket], window: list[socket.socket]
 ) -> AsyncIterator[Running]:
+    signer = Signer(key_in(config.state_dir), now)
     reading_bell, relaying_bell = Bell(), Bell()
     copy_key = await _copy_key(store)
-    intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell))
+    spool = _spool(config)
+    intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell), spool)
+    draining = Draining(spool, intake)
     door = Door(_door_settings(config), intake, now)
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
     reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying, origins=_origins(config))
-    smarthost = Smarthost(_smarthost_settings(config))
-    relaying = Relaying(
-        store, smarthost, _relaying_settings(config, copy_key), now, random.random,
-        relaying_bell,
-    )  # fmt: skip
-    notices = Notices(store, _sender(smarthost), _notice_settings(config, window), now)
+    courier = _courier(config)
+    copying = Copying(store, courier, _copy_settings(config, copy_key), now, verifying, signer)
+    relaying = Relaying(store, copying, RelayingSettings(), now, random.random, relaying_bell)
+    send_ours = _sender(courier, signer)
+    notices = Notices(store, send_ours, _notice_settings(config, window), now)
     try:
         async with verifying.at_work(asks_again=Role.READING in roles), asyncio.TaskGroup() as tasks:
             if Role.DOOR in roles:
                 tasks.create_task(intake.run())
+                tasks.create_task(draining.run())
                 await door.start(sockets)
             if Role.READING in roles:
                 readers.start()
+                verifier.start()
                 tasks.create_task(reading.run())
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())
                 tasks.create_task(notices.run())
-            parts = _Parts(store, readers, reading, relaying_bell, smarthost)
+            parts = _Parts(store, readers, reading, relaying_bell, send_ours, spool)
             pages = await _pages(config, window, parts) if window else None
             if pages:
                 tasks.create_task(pages.run(window))
@@ -149,6 +163,7 @@ async def _roles(
                 await door.stop(GRACE_SECONDS)
                 if pages:
                     pages.stop()
+                draining.stop()
                 intake.stop()
                 reading.stop()
                 relaying.stop()
@@ -164,16 +179,16 @@ async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -
     from smtpd_billbee.web.server import WindowServer
     from smtpd_billbee.web.window import application
 
-    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, _sender(parts.smarthost))
+    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, parts.send_ours, parts.spool.state)
     app = application(parts.store, now, await window_key(parts.store), _window_settings(config, window), hands)
     return WindowServer(app, config.web.trusted_proxies)
 
 
-def _sender(smarthost: Smarthost) -> Callable[[str, bytes], Awaitable[Attempt]]:
+def _sender(courier: Courier, signer: Signer) -> Callable[[str, bytes], Awaitable[Attempt]]:
     """Mails of our own: bounces of them go nowhere (RFC 5321 4.5.5)."""
 
     async def send(recipient: str, raw: bytes) -> Attempt:
-        return await smarthost.deliver("", recipient, raw)
+        return await courier.deliver("", recipient, await signer.signed(raw))
 
     return send
 
@@ -186,7 +201,8 @@ class _Parts:
     readers: Readers
     reading: ReadingRole
     relaying_bell: Bell
-    smarthost: Smarthost
+    send_ours: Callable[[str, bytes], Awaitable[Attempt]]
+    spool: Spool
 
 
 def _address(config: Config, window: list[socket.socket]) -> str:
@@ -247,7 +263,14 @@ def _verifier(config: Config) -> Verifier:
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:
-    return IntakeSettings(frozenset(config.smtp.domains), config.smtp.operator, copy_key)
+    smtp, wraps = config.smtp, Form(config.relay.wrap) is not Form.NEVER
+    return IntakeSettings(
+        frozenset(smtp.domains), smtp.operator, copy_key, smtp.commit_patience, config.sender_domain, wraps
+    )
+
+
+def _spool(config: Config) -> Spool:
+    return Spool(Path(config.state_dir) / SPOOL, config.smtp.max_size)
 
 
 def _door_settings(config: Config) -> DoorSettings:
@@ -257,6 +280,16 @@ def _door_settings(config: Config) -> DoorSettings:
     key = Path(smtp.tls_key) if smtp.tls_key else None
     state_dir = None if config.database else Path(config.state_dir)
     return DoorSettings(config.hostname, smtp.max_size, certificate, key, limits, state_dir)
+
+
+def _courier(config: Config) -> Courier:
+    """The way out: the smarthost, or the mail servers of the recipients."""
+    if config.relay.mode == "smarthost":
+        return Smarthost(_smarthost_settings(config))
+    nameservers = [split_nameserver(text) for text in config.dns.nameservers]
+    dns = Dns(nameservers, config.dns.timeout, allows_private=config.relay.private_addresses)
+    policies = Policies(dns, time.monotonic)
+    return Direct(DirectSettings(config.hostname), dns, policies, tls_context(config.relay.ca_file))
 
 
 def _smarthost_settings(config: Config) -> SmarthostSettings:
@@ -269,7 +302,7 @@ def _smarthost_settings(config: Config) -> SmarthostSettings:
 
 def _window_settings(config: Config, window: list[socket.socket]) -> WindowSettings:
     address = _address(config, window)
-    return WindowSettings(address, config.smtp.domains[0], secure=address.startswith("https://"))
+    return WindowSettings(address, config.smtp.domains[0], address.startswith("https://"), config.smtp.max_size)
 
 
 def _notice_settings(config: Config, window: list[socket.socket]) -> NoticeSettings:
@@ -277,8 +310,8 @@ def _notice_settings(config: Config, window: list[socket.socket]) -> NoticeSetti
     return NoticeSettings(address, config.sender_domain)
 
 
-def _relaying_settings(config: Config, copy_key: bytes) -> RelayingSettings:
-    return RelayingSettings(config.hostname, config.sender_domain, copy_key)
+def _copy_settings(config: Config, copy_key: bytes) -> CopySettings:
+    return CopySettings(config.hostname, config.sender_domain, copy_key, Form(config.relay.wrap))
 
 
 def _declared(account: AccountSettings) -> DeclaredAccount:
@@ -292,12 +325,12 @@ def _refuse_second(config: Config) -> None:
     """Name the other `serve` before its port is found taken; it makes no file, so that a failed start leaves none."""
     file = _lock_file(config)
     if not config.database and file.is_file():
-        with _alone(config):
+        with alone(config):
             pass
 
 
 @contextmanager
-def _alone(config: Config) -> Iterator[None]:
+def alone(config: Config) -> Iterator[None]:
     """One `serve` per SQLite file: a second one would read and send everything twice."""
     if config.database:
         yield

@@ -68,7 +68,8 @@ def _check_name(text: str) -> str:
     return text
 
 
-def _check_database(text: str) -> str:
+def check_database(text: str) -> str:
+    """The address of a database, or nothing.  Raises ValueError with the end of a sentence."""
     if not text:
         return text
     # The address may hold a password: it does not stand in the sentence.
@@ -124,8 +125,9 @@ Hostname = Annotated[str, AfterValidator(_check_hostname)]
 Whole = Annotated[int, BeforeValidator(_refuse_bool)]
 Seconds = Annotated[float, BeforeValidator(_refuse_bool)]
 Name = Annotated[str, AfterValidator(_check_name)]
-Database = Annotated[str, AfterValidator(_check_database)]
+Database = Annotated[str, AfterValidator(check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
+Wrap = Literal["unsigned", "never", "always"]
 
 
 class _Section(BaseModel):
@@ -152,6 +154,10 @@ class SmtpSettings(_Section):
     max_connections_per_peer: Whole = Field(
         100, ge=1, description="Most connections at once from one IPv4 address or one IPv6 /64."
     )
+    commit_patience: Seconds = Field(
+        20.0, gt=0, le=300,
+        description="Seconds that a mail waits for the database; then it goes to the emergency spool, and is accepted.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _certificate_and_key(self) -> "SmtpSettings":
@@ -161,8 +167,12 @@ class SmtpSettings(_Section):
 
 
 class RelaySettings(_Section):
-    """The smarthost that takes the copies for the owners."""
+    """The smarthost that takes the copies for the owners; or none, and they go to the owners' mail servers."""
 
+    mode: Literal["smarthost", "direct"] = Field(
+        "smarthost",
+        description="Where mails go: to the smarthost below, or direct, to the mail servers of their domains.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="The smarthost's name or address.")
     port: Whole = Field(25, ge=1, le=65535, description="The smarthost's port: 25, 587 with starttls, 465 with tls.")
     tls: TlsMode = Field("none", description="Encryption: none, starttls or tls (from the first byte).")
@@ -172,6 +182,15 @@ class RelaySettings(_Section):
         "", description="Domain of the copies' envelope sender, so that bounces come to us; empty: the first domain."
     )
     ca_file: str = Field("", description="PEM file of authorities to trust for the smarthost; empty: the system's.")
+
+    private_addresses: bool = Field(
+        False, description="Direct only: mail servers may have addresses that the internet does not reach."
+    )
+    wrap: Wrap = Field(
+        "unsigned",
+        description="Which copies go as attachments of a mail of ours: unsigned (no valid DKIM of the author), never, "
+        "always.",
+    )
 
     @model_validator(mode="after")
     def _username_and_password(self) -> "RelaySettings":
@@ -255,7 +274,16 @@ class AccountSettings(_Section):
     email: Email = Field(description="The registered address: it gets the copies.")
     name: Name = Field("", description="The owner's name.")
     language: Literal["de", "en"] = Field("de", description="Language of the window and of notices.")
+    second_email: EmailOrNone = Field(
+        "", description="Another address, which is told when the first one refuses copies; empty: none."
+    )
     shops: list[ShopSettings] = Field([], description="The account's shops.")
+
+    @model_validator(mode="after")
+    def _two_addresses(self) -> "AccountSettings":
+        if self.second_email.lower() == self.email.lower():
+            raise ValueError("second_email must be another address than email")
+        return self
 
 
 _SECTIONS: dict[str, type[_Section]] = {
@@ -489,7 +517,7 @@ def _example_lines() -> Iterator[str]:
         yield from ("", f"# {section.__doc__}", f"[{name}]")
         yield from _fields(section, section.model_fields)
     yield from ("", f"# {AccountSettings.__doc__}", "# [[accounts]]")
-    yield from _fields(AccountSettings, ("email", "name", "language"))
+    yield from _fields(AccountSettings, ("email", "name", "language", "second_email"))
     yield from ("", f"# {ShopSettings.__doc__}", "# [[accounts.shops]]")
     yield from _fields(ShopSettings, ShopSettings.model_fields)
 

@@ -22,6 +22,10 @@ class StoreAway(Error):
     """The database cannot be reached or written just now."""
 
 
+class ShopGone(StoreAway):
+    """A shop was removed or closed while its mail came in: the next try will be told so."""
+
+
 class ChangedMeanwhile(Error):
     """Somebody else has changed it meanwhile; nothing was overwritten."""
 

@@ -14,8 +14,8 @@ from smtpd_billbee import log
 from smtpd_billbee.cli.settings import Settings
 from smtpd_billbee.errors import ConfigError, Error, StartError
 
-COMMANDS = ("serve", "read", "anonymise", "demo", "doctor")
-NOUNS = ("config", "account", "shop", "user", "order", "mail", "label", "queue", "import")
+COMMANDS = ("serve", "read", "anonymise", "demo", "doctor", "migrate")
+NOUNS = ("config", "account", "shop", "user", "order", "mail", "label", "queue", "import", "dkim")
 
 
 def application(words: Sequence[str]) -> typer.Typer:

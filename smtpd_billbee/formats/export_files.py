@@ -21,8 +21,13 @@ _LONGEST = 32_767  # letters in a cell of Excel
 
 
 def harmless(text: str) -> str:
-    """A text that no program takes for a formula."""
-    return f"'{text}" if text.startswith(_RUN) else text
+    """A text that no program takes for a formula; `as_written` takes the apostrophe away again."""
+    return f"'{text}" if text.lstrip("'").startswith(_RUN) else text
+
+
+def as_written(cell: str) -> str:
+    """The text before `harmless`."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_RUN) else cell
 
 
 def csv_file(head: Sequence[str], rows: Iterable[Sequence[Cell]], decimal_comma: bool) -> bytes:

@@ -18,6 +18,7 @@ import openpyxl
 from smtpd_billbee.formats.column_names import address_of, field_of, rank_of
 from smtpd_billbee.formats.csv_text import HEADER_WITHIN, Line, csv_lines, decoded
 from smtpd_billbee.formats.order_xml import NoOrders, xml_records
+from smtpd_billbee.formats.own_columns import fields_of
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_CELL = 100_000
@@ -58,13 +59,15 @@ class Row:
 class OrderFile:
     """The rows of a file; `format` is csv, xlsx or xml.  Without rows, the one complaint says why.
 
-    `unused`: names of columns that hold something and were not understood.
+    `unused`: names of columns that hold something and were not understood.  `own`: it is our own export, whose lines
+    from the head on are read by own_orders.py.
     """
 
     format: str
     rows: tuple[Row, ...]
     complaints: tuple[Complaint, ...] = ()
     unused: tuple[str, ...] = ()
+    own: tuple[Line, ...] = ()
 
 
 def read_order_file(content: bytes) -> OrderFile:
@@ -168,6 +171,9 @@ def _read_table(format: str, lines: Iterator[Line]) -> OrderFile:
         first.append(line)
         if len(first) == HEADER_WITHIN:
             break
+    for index, line in enumerate(first):
+        if fields_of(line.cells):
+            return OrderFile(format, (), own=(*first[index:], *lines))
     at = max(range(len(first)), key=lambda index: _score(first[index].cells), default=None)
     names = first[at].cells if at is not None else []
     columns = _Columns(names, _groups(first[at - 1].cells if at else [], len(names)))

@@ -106,6 +106,16 @@ class OtherTitle:
     seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class BoundTitle:
+    """Items with this title, and with this SKU or ('') none, are an article's, as somebody has said."""
+
+    id: int
+    article_id: int
+    sku_key: str
+    title: str
+
+
 def title_key(title: str) -> str:
     """What makes two titles the same: case and runs of blanks do not count."""
     return sku_key(title)[:LONGEST_KEY]

@@ -107,6 +107,27 @@ class ClaimedMail:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a copy is made of: the recipient here, MAIL FROM, our trace headers, what the client sent.
+
+    `language` is the account's; '' for the operator's mails.  `quarantined`: why it waits for a person, as far as that
+    is known by now; '' if it does not.
+    """
+
+    recipient: str
+    sender: str
+    language: str
+    trace: bytes
+    content: bytes
+    quarantined: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        """The mail as it is kept."""
+        return self.trace + self.content
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A kept mail as lists and pages show it, without its bytes."""
 

@@ -16,13 +16,17 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing to tell of: a mail, a job, a shop, by its number; in which shop of which account it happened."""
+    """One thing to tell of: a mail, a job, a shop, by its number; in which shop of which account it happened.
+
+    `destination`: the address that did not take a copy.
+    """
 
     account_id: int
     shop_id: int
     shop_name: str
     thing_id: int
     mail_id: int | None = None
+    destination: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

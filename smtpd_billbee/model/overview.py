@@ -41,6 +41,15 @@ class RelayHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class SpoolState:
+    """The emergency spool: mails that wait for the database, since when the oldest does, and files nobody can read."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SilentShop:
     """A shop that brings no orders for longer than usual."""
 

@@ -10,12 +10,16 @@ from smtpd_billbee.model.vat import VatMode
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose shops they are.  `email` is the registered address: it gets the copies."""
+    """Whose shops they are.  `email` is the registered address: it gets the copies.
+
+    `second_email` is told when that one refuses them; '' for none.
+    """
 
     id: int
     email: str
     name: str
     language: str
+    second_email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.errors import TakenMeanwhile
-from smtpd_billbee.model.article import LONGEST_KEY, Article, ArticleFields, OtherTitle, title_key
+from smtpd_billbee.model.article import LONGEST_KEY, Article, ArticleFields, BoundTitle, OtherTitle, title_key
 from smtpd_billbee.model.shop import sku_key
 from smtpd_billbee.store.conflicts import insert_new
 from smtpd_billbee.store.tables import article_sources, article_titles, articles, order_items, orders, shops
+from smtpd_billbee.store.whose import owned_by, shops_of
+
+AT_ONCE = 500  # ids in one statement
 
 
 class ArticleChanges:
@@ -60,7 +63,7 @@ class ArticleChanges:
 
     async def bind_title(self, account_id: int, title: str, article_id: int) -> int:
         """Give every item without article that has this title to the article; how many there were."""
-        theirs = select(orders.c.id).join(shops).where(shops.c.account_id == account_id)
+        theirs = select(orders.c.id).join(shops).where(owned_by(account_id))
         free = order_items.c.article_id.is_(None) & (order_items.c.title == title) & order_items.c.order_id.in_(theirs)
         return (await self._connection.execute(update(order_items).where(free).values(article_id=article_id))).rowcount
 
@@ -82,9 +85,7 @@ class ArticleChanges:
         for table in (article_sources, article_titles):
             theirs = update(table).where(table.c.article_id == article.id)
             await self._connection.execute(theirs.values(article_id=into.id))
-        ours = (
-            await self._connection.execute(select(shops.c.id).where(shops.c.account_id == into.account_id))
-        ).scalars()
+        ours = await self._connection.scalars(shops_of(into.account_id))
         sources = [{"article_id": into.id, "shop_id": shop_id, "source": article.fields.sku} for shop_id in ours]
         if sources:
             await self._connection.execute(insert_new(self._connection, article_sources), sources)
@@ -114,6 +115,25 @@ class ArticleChanges:
             )
             values = {"article_id": article_id, "settled_at": now}
             await self._connection.execute(update(article_titles).where(known).values(values))
+
+    async def take_back(self, bound: BoundTitle, article_id: int | None) -> int:
+        """Nobody has said it: items with this title, and this SKU or none, belong to that article or none again.
+
+        How many there were.
+        """
+        await self._connection.execute(delete(article_titles).where(article_titles.c.id == bound.id))
+        if article_id == bound.article_id:
+            return 0
+        theirs = order_items.c.article_id == bound.article_id
+        titles = await self._connection.scalars(select(order_items.c.title).where(theirs).distinct())
+        alike = [title for title in titles if title_key(title) == title_key(bound.title)]
+        query = select(order_items.c.id, order_items.c.sku).where(theirs, order_items.c.title.in_(alike))
+        found = (await self._connection.execute(query)).all()
+        ids = [row.id for row in found if sku_key(row.sku or "")[:LONGEST_KEY] == bound.sku_key]
+        for start in range(0, len(ids), AT_ONCE):
+            some = order_items.c.id.in_(ids[start : start + AT_ONCE])
+            await self._connection.execute(update(order_items).where(some).values(article_id=article_id))
+        return len(ids)
 
     async def settle(self, title_ids: Collection[int], now: datetime) -> None:
         """Somebody said that these titles are those of their articles."""

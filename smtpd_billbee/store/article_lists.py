@@ -14,6 +14,7 @@ from smtpd_billbee.model.article import (
     ArticleMonth,
     ArticleOrder,
     ArticleSource,
+    BoundTitle,
     OtherTitle,
     StrayItem,
     StrayTitle,
@@ -21,6 +22,7 @@ from smtpd_billbee.model.article import (
 from smtpd_billbee.store import sales
 from smtpd_billbee.store.tables import article_sources, article_titles, articles, order_items, orders, shops
 from smtpd_billbee.store.types import Quantity
+from smtpd_billbee.store.whose import of_account
 
 MOST = 500  # rows of a list that has no pages
 DELETED = 6
@@ -122,6 +124,15 @@ class ArticleLists:
         )
         return [ArticleSource(*row) for row in await self._connection.execute(query)]
 
+    async def bound_titles(self, article_id: int) -> list[BoundTitle]:
+        """What somebody said to be the article, by title."""
+        columns = (article_titles.c.id, article_titles.c.article_id, article_titles.c.sku_key, article_titles.c.title)
+        query = select(*columns).where(
+            article_titles.c.article_id == article_id, article_titles.c.settled_at.isnot(None)
+        )
+        query = query.order_by(article_titles.c.title, article_titles.c.id).limit(MOST)
+        return [BoundTitle(*row) for row in await self._connection.execute(query)]
+
     async def stray_titles(self, account_id: int | None) -> list[StrayTitle]:
         """Titles of items without article, those that stand in most items first."""
         quantity = type_coerce(func.sum(order_items.c.quantity), Quantity)
@@ -179,8 +190,7 @@ def _stray(query: Select[Any], account_id: int | None, item_id: int | None = Non
     """Items without article of orders that are not deleted."""
     joined = order_items.join(orders, orders.c.id == order_items.c.order_id).join(shops, shops.c.id == orders.c.shop_id)
     query = query.select_from(joined).where(order_items.c.article_id.is_(None), orders.c.state != DELETED)
-    if account_id is not None:
-        query = query.where(order_items.c.shop_id.in_(select(shops.c.id).where(shops.c.account_id == account_id)))
+    query = query.where(of_account(order_items.c.shop_id, account_id))
     return query if item_id is None else query.where(order_items.c.id == item_id)
 
 

@@ -9,7 +9,7 @@ T = TypeVar("T")
 MOST = 200  # in one transaction
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting(Generic[T]):
     thing: T
     done: asyncio.Future[None]
@@ -19,23 +19,37 @@ class GroupCommit(Generic[T]):
     """Collects things and commits all that wait in one go.
 
     `commit` gets what waits, at most MOST at once, and returns when it is durable.  When a group fails, each of its
-    members is tried alone, so that one bad one does not fail the others.
+    members is tried alone, so that one bad one does not fail the others; but not when the error `is_for_all`.
     """
 
-    def __init__(self, commit: Callable[[Sequence[T]], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        commit: Callable[[Sequence[T]], Awaitable[None]],
+        is_for_all: Callable[[Exception], bool] = lambda error: False,
+    ) -> None:
         self._commit = commit
+        self._is_for_all = is_for_all
         self._waiting: list[_Waiting[T]] = []
         self._rung = asyncio.Event()
         self._closing = False
 
-    async def put(self, thing: T) -> None:
-        """Wait until `thing` is durable.  A caller that is cancelled does not cancel the commit."""
+    async def put(self, thing: T, patience: float | None = None) -> None:
+        """Wait until `thing` is durable.  A caller that is cancelled does not cancel the commit.
+
+        Raises TimeoutError after `patience` seconds: then it is not committed, or its commit has begun and may succeed.
+        """
         if self._closing:
             raise RuntimeError("no more commits: the server is stopping")
         waiting = _Waiting(thing, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._rung.set()
-        await asyncio.shield(waiting.done)
+        try:
+            async with asyncio.timeout(patience) as clock:
+                await asyncio.shield(waiting.done)
+        except TimeoutError:
+            if clock.expired() and waiting in self._waiting:
+                self._waiting.remove(waiting)
+            raise
 
     async def run(self) -> None:
         """Commit groups until close() was called and nothing waits."""
@@ -56,8 +70,9 @@ class GroupCommit(Generic[T]):
         try:
             await self._commit([waiting.thing for waiting in group])
         except Exception as error:
-            if len(group) == 1:
-                _fail(group[0].done, error)
+            if len(group) == 1 or self._is_for_all(error):
+                for waiting in group:
+                    _fail(waiting.done, error)
                 return
             for waiting in group:
                 await self._commit_group([waiting])

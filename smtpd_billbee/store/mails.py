@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail
+from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing
 from smtpd_billbee.model.searching import LONGEST, search_words
-from smtpd_billbee.store.tables import mails, raws
+from smtpd_billbee.store.tables import accounts, mails, raws, shops
 
 LARGE = 256 * 1024  # packing more takes so long that the loop must not wait for it: 35 MiB, a second
 
@@ -36,6 +36,13 @@ class Mails:
         pair = tuple_(mails.c.shop_id, mails.c.checksum)
         rows = await self._connection.execute(select(mails.c.shop_id, mails.c.checksum).where(pair.in_(list(wanted))))
         return {(shop_id, checksum) for shop_id, checksum in rows}
+
+    async def has_of_operator(self, queue_id: str, received_at: datetime) -> bool:
+        """Whether this arrival is kept for the operator: such a mail has no shop, and its bytes may come twice."""
+        query = select(mails.c.id).where(
+            mails.c.shop_id.is_(None), mails.c.received_at == received_at, mails.c.queue_id == queue_id
+        )
+        return (await self._connection.execute(query)).first() is not None
 
     async def keep(self, arrivals: Sequence[Arrival], new: Sequence[tuple[int, NewMail]]) -> list[int]:
         """Keep the bytes of `arrivals` and the rows `new` = (index of its arrival, row); the rows' ids in order."""
@@ -109,15 +116,24 @@ class Mails:
         (trace, content) = (await self._raws({mail_id}))[mail_id]
         return trace + content
 
-    async def outgoing(self, mail_id: int) -> tuple[str, bytes] | None:
-        """What a copy of the mail is made of: its recipient here, and its bytes with our trace headers."""
+    async def outgoing(self, mail_id: int) -> Outgoing | None:
+        """What a copy of the mail is made of."""
         query = (
-            select(mails.c.recipient, raws.c.trace, raws.c.content, raws.c.packing)
+            select(
+                mails.c.recipient, mails.c.sender, mails.c.state, mails.c.reason, accounts.c.language, raws.c.trace,
+                raws.c.content, raws.c.packing,
+            )
             .join(raws)
+            .outerjoin(shops, mails.c.shop_id == shops.c.id)
+            .outerjoin(accounts)
             .where(mails.c.id == mail_id)
-        )
+        )  # fmt: skip
         row = (await self._connection.execute(query)).first()
-        return (row.recipient, bytes(row.trace) + _unpacked(row.content, row.packing)) if row else None
+        if row is None:
+            return None
+        content = _unpacked(row.content, row.packing)
+        why = (row.reason or "") if row.state == MailState.QUARANTINED else ""
+        return Outgoing(row.recipient, row.sender, row.language or "", bytes(row.trace), content, why)
 
     async def contents(self, mail_ids: Collection[int]) -> dict[int, bytes]:
         """What the client sent, for several mails at once."""

@@ -71,7 +71,7 @@ class Notices:
         """Copies that failed for good since somebody was told of them last, newest first."""
         before = and_(told.c.kind == NoticeKind.FAILED_COPY, told.c.thing_id == jobs.c.id, told.c.at >= jobs.c.first_at)
         query = (
-            _shops_with(jobs.c.id.label("thing_id"), jobs.c.mail_id)
+            _shops_with(jobs.c.id.label("thing_id"), jobs.c.mail_id, jobs.c.destination)
             .join(mails, mails.c.shop_id == shops.c.id)
             .join(jobs, jobs.c.mail_id == mails.c.id)
             .outerjoin(told, before)

@@ -27,6 +27,10 @@ class Shops:
         query = select(shops.c.id).where(shops.c.id == shop_id, shops.c.active)
         return (await self._connection.execute(query)).first() is not None
 
+    async def open_ids(self) -> list[int]:
+        """The numbers of all shops whose mail is taken."""
+        return list((await self._connection.execute(select(shops.c.id).where(shops.c.active))).scalars())
+
     async def get(self, shop_id: int) -> Shop | None:
         """The shop with that internal number."""
         found = await self.some({shop_id})

@@ -32,6 +32,7 @@ from smtpd_billbee.store.recognition import Recognising
 from smtpd_billbee.store.reports import Reports
 from smtpd_billbee.store.revisits import Revisits
 from smtpd_billbee.store.saved_views import SavedViews
+from smtpd_billbee.store.sessions import Sessions
 from smtpd_billbee.store.shop_lists import ShopLists
 from smtpd_billbee.store.shops import Shops
 from smtpd_billbee.store.to_check import ToCheck
@@ -71,6 +72,7 @@ class Tx:
         self.orders = Orders(connection)
         self.revisits = Revisits(connection)
         self.saved_views = SavedViews(connection)
+        self.sessions = Sessions(connection)
         self.shops = Shops(connection)
         self.to_check = ToCheck(connection)
         self.trust = Trust(connection)

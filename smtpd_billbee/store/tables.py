@@ -45,6 +45,8 @@ accounts = Table(
     Column("email", String(320), nullable=False, unique=True),  # the registered address: copies go there
     Column("name", Text, nullable=False),
     Column("language", String(2), nullable=False),
+    # Where the owner is told that the first one refuses his copies; '' for none.
+    Column("second_email", String(320), nullable=False, default="", server_default=""),
     Column("created_at", Utc, nullable=False),
     _flag("by_sku", True),  # by what an item finds its article
     _flag("by_ean", False),
@@ -58,10 +60,20 @@ users = Table(
     Column("role", String(20), nullable=False),
     Column("password_hash", Text),
     Column("totp_secret", Text),
+    Column("totp_step", Integer),  # of the last code that was used: none works twice (RFC 6238 5.2)
     Column("language", String(2)),
     Column("created_at", Utc, nullable=False),
     Column("last_login_at", Utc),
     _flag("active", True),
+)  # fmt: skip
+
+# A browser that is signed in, by the hash of the word in its cookie.
+sessions = Table(
+    "sessions", metadata, _id(),
+    _to("users.id", index=True),
+    Column("word_hash", String(64), nullable=False, unique=True),
+    Column("began_at", Utc, nullable=False),
+    Column("ends_at", Utc, nullable=False),
 )  # fmt: skip
 
 # What a user has named: the query of the order list.
@@ -302,6 +314,8 @@ jobs = Table(
     Column("next_at", Utc),
     Column("attempts", Integer, nullable=False, default=0),
     Column("last_reply", Text),
+    _flag("urgent", False),  # somebody waits for it: before all others
+    _flag("wrapped", False),  # goes, or went, in a mail of ours
 )  # fmt: skip
 Index(
     "ix_jobs_due",
@@ -310,6 +324,10 @@ Index(
     sqlite_where=jobs.c.next_at.isnot(None),
     postgresql_where=jobs.c.next_at.isnot(None),
 )
+# Few ever are; SQLite takes the index where a statement says the very same words.
+URGENT = text("jobs.urgent AND jobs.next_at IS NOT NULL")
+_URGENT = text("urgent AND next_at IS NOT NULL")
+Index("ix_jobs_urgent", jobs.c.kind, jobs.c.next_at, sqlite_where=_URGENT, postgresql_where=_URGENT)
 Index("ix_jobs_state_id", jobs.c.state, jobs.c.id)
 # Nearly all jobs are done.  SQLite takes this index for the others where a statement says the very same words.
 IS_OPEN = text("jobs.state NOT IN ('sent', 'dropped')")

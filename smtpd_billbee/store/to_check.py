@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, select, true
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import JobKind, JobState
@@ -13,6 +13,7 @@ from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.trust import Judged, judged_of_json
 from smtpd_billbee.store.mail_lists import HELD_UP
 from smtpd_billbee.store.tables import IS_OPEN, jobs, mails, order_items, orders, shops
+from smtpd_billbee.store.whose import of_account, owned_by
 
 DELETED = 6
 SHOWN = 100  # of each sort
@@ -111,16 +112,6 @@ def _with_judgement(row: Mapping[Any, Any]) -> dict[str, Any]:
     return values | {"judged": judged_of_json(values.pop("trust"))}
 
 
-def _account(account_id: int | None) -> ColumnElement[bool]:
-    return true() if account_id is None else shops.c.account_id == account_id
-
-
-def _of(table: Table, account_id: int | None) -> ColumnElement[bool]:
-    """The account's, found by an index that begins with the shop."""
-    theirs = select(shops.c.id).where(shops.c.account_id == account_id)
-    return true() if account_id is None else table.c.shop_id.in_(theirs)
-
-
 def _orders(account_id: int | None) -> Select[Any]:
     return (
         select(
@@ -129,7 +120,7 @@ def _orders(account_id: int | None) -> Select[Any]:
         )
         .join(shops, orders.c.shop_id == shops.c.id)
         .outerjoin(mails, orders.c.mail_id == mails.c.id)
-        .where(orders.c.to_check, orders.c.state != DELETED, _of(orders, account_id))
+        .where(orders.c.to_check, orders.c.state != DELETED, of_account(orders.c.shop_id, account_id))
         .order_by(orders.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
@@ -142,7 +133,7 @@ def _mails(account_id: int | None) -> Select[Any]:
             mails.c.reason, mails.c.trust,
         )
         .join(shops, mails.c.shop_id == shops.c.id)
-        .where(mails.c.state.in_(HELD_UP), _of(mails, account_id))
+        .where(mails.c.state.in_(HELD_UP), of_account(mails.c.shop_id, account_id))
         .order_by(mails.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
@@ -156,7 +147,7 @@ def _copies(account_id: int | None) -> Select[Any]:
         )
         .join(mails, jobs.c.mail_id == mails.c.id)
         .outerjoin(shops, mails.c.shop_id == shops.c.id)
-        .where(IS_OPEN, jobs.c.state == JobState.FAILED, jobs.c.kind == JobKind.COPY, _account(account_id))
+        .where(IS_OPEN, jobs.c.state == JobState.FAILED, jobs.c.kind == JobKind.COPY, owned_by(account_id))
         .order_by(jobs.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
@@ -165,7 +156,7 @@ def _copies(account_id: int | None) -> Select[Any]:
 def _items(account_id: int | None) -> Select[Any]:
     newest = (  # found in the index alone: a shop without SKUs has a hundred thousand of them
         select(order_items.c.order_id)
-        .where(order_items.c.article_id.is_(None), _of(order_items, account_id))
+        .where(order_items.c.article_id.is_(None), of_account(order_items.c.shop_id, account_id))
         .order_by(order_items.c.order_id.desc())
         .limit(LOOKED_AT)
     )

@@ -19,9 +19,10 @@ from starlette_admin.views import BaseView, CustomView
 from smtpd_billbee.web import language
 from smtpd_billbee.web.clean_words import CleanWords
 from smtpd_billbee.web.context import Context
-from smtpd_billbee.web.error_pages import TOO_OLD, BrokenPages, Words, words_of
+from smtpd_billbee.web.error_pages import BrokenPages, Words, words_of
 from smtpd_billbee.web.figures import moment
 from smtpd_billbee.web.language import Language, load_catalogs
+from smtpd_billbee.web.one_host import OneHost
 from smtpd_billbee.web.security import SecurityHeaders, WithNonce
 from smtpd_billbee.web.sign_in import SignIn
 from smtpd_billbee.web.size_limit import SizeLimit
@@ -48,11 +49,12 @@ class Pages(BaseAdmin):
             auth_provider=SignIn(context),
             secret_key=context.sessions.key.hex(),
             middlewares=[
+                Middleware(OneHost, secure=context.settings.secure),
                 Middleware(Language),
                 Middleware(SecurityHeaders),
                 Middleware(BrokenPages, page=self._error_page),
-                Middleware(CleanWords),
-                Middleware(SizeLimit, context=context),
+                Middleware(CleanWords, page=self._refusal),
+                Middleware(SizeLimit, context=context, page=self._refusal),
             ],
             i18n_config=I18nConfig(
                 default_locale=language.LANGUAGES[0],
@@ -68,7 +70,7 @@ class Pages(BaseAdmin):
     def _init_csrf(self) -> None:
         """The framework's guard, which keeps no upload in memory."""
         assert self.secret_key is not None
-        self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key, refusal=self._too_old))
+        self.middlewares.append(Middleware(Csrf, secret_key=self.secret_key, page=self._refusal))
 
     async def _render_error(self, request: Request, exc: Exception = _BROKEN) -> Response:
         """The framework's page has a number and English words."""
@@ -77,11 +79,13 @@ class Pages(BaseAdmin):
         answer.headers.update(exc.headers or {})
         return answer
 
-    async def _too_old(self, request: Request) -> Response:
-        """A form without its token, or with an old one: it is refused before anybody asks who sent it."""
+    async def _refusal(self, request: Request, status: int, words: Words) -> Response:
+        """Something is refused before anybody has asked who sent it: too large, without its token, with a NUL."""
         assert self.auth_provider is not None
         request.state.admin_user = await self.auth_provider.authenticate(request)
-        return await self._error_page(request, 403, TOO_OLD)
+        if not hasattr(request.state, "csrf_token"):  # what the guard signed before is as good for the menu's forms
+            request.state.csrf_token = request.cookies.get(Csrf.cookie_name, "").strip('"')
+        return await self._error_page(request, status, words)
 
     async def _error_page(self, request: Request, status: int, words: Words) -> Response:
         """In the frame for whoever is signed in."""
@@ -95,7 +99,7 @@ class Pages(BaseAdmin):
         env.loader = WithNonce(env.loader)
         env.globals["local_moment"] = moment
         env.globals["plugin_css_links"] = lambda request: static_links("window.css")
-        env.globals["plugin_js_links"] = lambda request: static_links("to_check.js")
+        env.globals["plugin_js_links"] = lambda request: static_links("to_check.js", "drafts.js")
 
     @asynccontextmanager
     async def _living(self, _app: Starlette) -> AsyncIterator[None]:

@@ -8,6 +8,7 @@ from starlette_admin.routing import route
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.model.article import Recognition
 from smtpd_billbee.model.user import UserRole
+from smtpd_billbee.web.article_forms import whole
 from smtpd_billbee.web.bound import account_asked, accounts_of, demand, nothing_there
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.form_fields import text, ticked
@@ -54,6 +55,20 @@ class ArticleEnd(Page):
         except NoSuchThing:
             raise nothing_there() from None
         return self.go(request, "/articles/list", gettext("The article is deleted."))
+
+    @route("/title", methods=["POST"])
+    async def title(self, request: Request) -> Response:
+        """A title that somebody gave to it is its no more."""
+        demand(request, UserRole.CLERK)
+        context, title_id = context_of(request), whole(text(await request.form(), "title"))
+        try:
+            items = await article_ends.take_back(
+                context.store, account_of(request), _number(request), title_id, user_of(request).email, context.now()
+            )
+        except NoSuchThing:
+            raise nothing_there() from None
+        said = gettext("Taken back: %(items)s items are no longer this article's.") % {"items": items}
+        return self.go(request, f"/articles/{_number(request)}", said)
 
     async def _page(self, request: Request, status: int = 200, problem: str = "", sku: str = "") -> Response:
         async with context_of(request).store.reading() as tx:

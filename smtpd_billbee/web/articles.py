@@ -74,6 +74,7 @@ class ArticlePages(Page):
             months = await tx.article_lists.months(article_id)
             orders = await tx.article_lists.orders_of(article_id)
             sources = await tx.article_lists.sources(article_id)
+            titles = await tx.article_lists.bound_titles(article_id)
         fields = article.fields
         words = {"title": fields.title, "ean": fields.ean or "", "price": figures.plain_price(fields.price)}
         return self.shown(
@@ -87,6 +88,7 @@ class ArticlePages(Page):
             chart_spec=article_charts.quantities(months),
             orders=orders,
             sources=sources,
+            titles=titles,
             figures=figures,
             may_change=may(request, UserRole.CLERK),
         )

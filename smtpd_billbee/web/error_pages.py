@@ -1,7 +1,7 @@
 """What a page says that cannot be shown: what happened, and what to do about it, in the frame of the window."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -58,10 +58,18 @@ def words_of(status: int, detail: str) -> Words:
     return _BY_STATUS.get(status) or _BY_STATUS[500 if status >= 500 else 400]
 
 
+def saying(status: int, said: str) -> Words:
+    """Those of an answer, where what happened is known better."""
+    return replace(words_of(status, ""), said=said)
+
+
+ErrorPage = Callable[[Request, int, Words], Awaitable[Response]]
+
+
 class BrokenPages:
     """Shows a page where ours broke down; the error goes on to the server, which logs it."""
 
-    def __init__(self, app: ASGIApp, page: Callable[[Request, int, Words], Awaitable[Response]]) -> None:
+    def __init__(self, app: ASGIApp, page: ErrorPage) -> None:
         self._app = app
         self._page = page
 

@@ -1,4 +1,4 @@
-"""Orders as a file: a row for each item, with all that is known of its order."""
+"""Orders as a file: a row for each item, with all that is known of its order; our importer reads it back."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,9 +6,10 @@ from starlette_admin.i18n import get_locale
 from starlette_admin.i18n import gettext as _
 
 from smtpd_billbee.formats.export_files import Cell, csv_file, xlsx_file
+from smtpd_billbee.formats.own_columns import head_in
 from smtpd_billbee.model.order import Address, Item
 from smtpd_billbee.model.order_page import WholeOrder
-from smtpd_billbee.web.field_names import ADDRESS_FIELDS, ADDRESSES, FIELDS, ITEM_FIELDS
+from smtpd_billbee.web.field_names import ADDRESS_FIELDS, ADDRESSES
 from smtpd_billbee.web.order_words import state_name
 
 KINDS = {"csv": "text/csv; charset=utf-8",
@@ -28,11 +29,7 @@ def file_of(orders: Sequence[WholeOrder], kind: str) -> bytes:
 
 
 def _head() -> list[str]:
-    item = [f"{_('Item')}: {ITEM_FIELDS[name]}" for name in _ITEM]
-    addresses = [f"{whose}: {name}" for whose in ADDRESSES.values() for name in ADDRESS_FIELDS.values()]
-    first = [str(FIELDS["number"]), str(FIELDS["ordered_at"]), _("Shop"), _("Shop name"), _("Status")]
-    beside = [str(FIELDS[name]) for name in ("tags", "comment", "paid_on", "shipped_on")]
-    return [*first, *item, *(str(FIELDS[name]) for name in (*_SUMS, *_REST)), *addresses, *beside]
+    return list(head_in(get_locale()).values())
 
 
 def _rows(whole: WholeOrder) -> Iterator[list[Cell]]:
@@ -40,9 +37,11 @@ def _rows(whole: WholeOrder) -> Iterator[list[Cell]]:
     first: list[Cell] = [order.number, order.ordered_at, kept.shop_id, whole.shop_name, state_name(kept.state)]
     addresses = [getattr(getattr(order, whose) or Address(), name) for whose in ADDRESSES for name in ADDRESS_FIELDS]
     beside: list[Cell] = [", ".join(whole.tags), whole.comment, whole.paid_on, whole.shipped_on]
+    with_tax = None if order.prices_include_tax is None else int(order.prices_include_tax)
+    last: list[Cell] = [order.payment_type, with_tax, order.birth_date]
     rest = [getattr(order, name) for name in (*_SUMS, *_REST)]
     for item in order.items or (None,):
-        yield [*first, *_item(item), *rest, *addresses, *beside]
+        yield [*first, *_item(item), *rest, *addresses, *beside, *last]
 
 
 def _item(item: Item | None) -> list[Cell]:

@@ -19,6 +19,7 @@ from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web import order_words, values
 from smtpd_billbee.web.context import account_of, context_of, may
 from smtpd_billbee.web.order_form import AMOUNTS, Form, has_too_many, item_numbers, order_of, words_of
+from smtpd_billbee.web.order_parts import items_page, rows_beside
 from smtpd_billbee.web.orders import editor_of
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.told import told
@@ -172,11 +173,16 @@ async def _words(request: Request, whole: WholeOrder) -> dict[str, Any]:
         history = await tx.journal.of_order(whole.kept.id)
         raw = await tx.mails.raw(mail_id) if mail_id is not None else None
     sheet = await context_of(request).hands.readers.run(mail_sheet, raw, dict(whole.provenance)) if raw else None
+    items, is_cut = items_page(whole, request.query_params.get("items", "")), False
+    if sheet is not None:
+        sheet, is_cut = rows_beside(sheet, items)
     return {
         "whole": whole,
         "order": whole.kept.order,
         "kept": whole.kept,
         "sheet": sheet,
+        "is_cut": is_cut,
+        "page": items,
         "places": _places(sheet),
         "names": order_words,
         "values": values,

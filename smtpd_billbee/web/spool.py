@@ -4,7 +4,7 @@ The framework's guard would hold all of it in memory.  The file has no name: how
 is left, not even after a power cut.  A form whose words no database could keep reaches no page (clean_words.py).
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
 
@@ -18,6 +18,7 @@ from starlette_admin.i18n import gettext as _
 from starlette_admin.security.csrf import CSRFMiddleware
 
 from smtpd_billbee.web.clean_words import is_clean
+from smtpd_billbee.web.error_pages import TOO_OLD, ErrorPage, saying, words_of
 
 IN_MEMORY = 64 * 1024
 MOST_FIELDS = 10_000
@@ -28,14 +29,14 @@ _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 class Csrf(CSRFMiddleware):
     """The framework's guard against forged requests, which is handed the token of a form as if it stood in a header."""
 
-    def __init__(self, app: ASGIApp, secret_key: str, refusal: Callable[[Request], Awaitable[Response]]) -> None:
+    def __init__(self, app: ASGIApp, secret_key: str, page: ErrorPage) -> None:
         super().__init__(app, secret_key)
-        self._refusal = refusal
+        self._page = page
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         """The guard's own answers are plain text; all others come through `call_next` as streams."""
         answer = await super().dispatch(request, call_next)
-        return await self._refusal(request) if isinstance(answer, PlainTextResponse) else answer
+        return await self._page(request, 403, TOO_OLD) if isinstance(answer, PlainTextResponse) else answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in self.safe_methods or not self._brings_a_form(scope):
@@ -44,8 +45,11 @@ class Csrf(CSRFMiddleware):
         async with _spooled(receive) as body:
             try:
                 token = await self._token(scope, body.again(receive))
-            except HTTPException as error:  # no form, too many fields, words that cannot be kept
-                await PlainTextResponse(error.detail, error.status_code)(scope, receive, send)
+            except HTTPException as error:  # no form, too many fields: in words for programmers
+                words = words_of(error.status_code, error.detail)
+                words = saying(error.status_code, error.detail) if isinstance(error, _Unclean) else words
+                answer = await self._page(Request(scope), error.status_code, words)
+                await answer(scope, receive, send)
                 return
             headers = scope["headers"]
             if self.header_name not in Request(scope).headers:
@@ -58,9 +62,13 @@ class Csrf(CSRFMiddleware):
     async def _token(self, scope: Scope, receive: Receive) -> str:
         async with Request({**scope, "app": None}, receive).form(max_fields=MOST_FIELDS) as form:
             if not all(is_clean(word) for pair in form.multi_items() for word in pair if isinstance(word, str)):
-                raise HTTPException(400, _("The form holds characters that belong in no text. Nothing was saved."))
+                raise _Unclean(400, _("The form holds characters that belong in no text. Nothing was saved."))
             token = form.get(self.field_name)
             return "" if isinstance(token, UploadFile) or token is None or not token.isascii() else token[:1000]
+
+
+class _Unclean(HTTPException):
+    """The form holds words that cannot be kept."""
 
 
 class _Body:

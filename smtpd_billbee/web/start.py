@@ -1,5 +1,6 @@
 """The start page: today, what needs you, how mails and copies go, who is silent; the first steps of a new owner."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from starlette_admin.i18n import gettext
 from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
-from smtpd_billbee.model.overview import Needs
+from smtpd_billbee.model.overview import Needs, SpoolState
 from smtpd_billbee.model.period import DAY, Period
 from smtpd_billbee.model.sales import Sales
 from smtpd_billbee.model.user import UserRole
@@ -58,10 +59,14 @@ class StartPage(Page):
             needs = await look.needs(account)
             came = await look.mails_by_hour(account, since)
         hours = _hours(since, came)
+        spool = SpoolState()
+        if may(request, UserRole.ADMINISTRATOR):  # its mails are not of one account
+            spool = await asyncio.to_thread(context_of(request).hands.spool)
         return self.shown(
             request,
             "start.html",
             **words,
+            spool=spool,
             figures=figures,
             may_add=may(request, UserRole.OWNER),
             today=_totals(days, today),

@@ -13,20 +13,20 @@ from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
 from smtpd_billbee.errors import Error, NoSuchThing, Refused
-from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import Mail
 from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.model.shown import Shown
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web.context import account_of, context_of, user_of
+from smtpd_billbee.web.doubtful_labels import doubt_of, sure_of
 from smtpd_billbee.web.field_names import LABELS
 from smtpd_billbee.web.figures import moment
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.reading_view import STATES, reading_words
+from smtpd_billbee.web.size_limit import too_large_a_mail
 from smtpd_billbee.web.told import told
 from smtpd_billbee.work import teaching, workbench
 
-LARGEST_MAIL = 10 * 1024 * 1024
 LARGEST_ID = 2**63 - 1
 LISTED = 15
 NOT_FOUND, UNPROCESSABLE = HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY
@@ -53,7 +53,8 @@ class Workbench(Page):
         words = reading_words(shown) if shown else {}
         return self.shown(
             request, "workbench.html", mail=mail, shops=shops, recent=recent, fields=_fields(), languages=_languages(),
-            shop_names={shop.id: shop.rules.name for shop in shops}, states=STATES, largest=LARGEST_MAIL,
+            shop_names={shop.id: shop.rules.name for shop in shops}, states=STATES,
+            largest=context.settings.largest_mail,
             may_teach_all=account_of(request) is None,
             language=await _language(request, mail, shown, shops), when=moment, **words,
         )  # fmt: skip
@@ -84,7 +85,9 @@ class Workbench(Page):
                 raise Refused(gettext("Select the words in the mail first: a label has two letters at least."))
             if len(words) > 100:
                 raise Refused(gettext("A label has 100 characters at most."))
-            label = TaughtLabel(language, field, words)
+            label = workbench.selected(language, field, words)
+            if doubt := await doubt_of(context.store, label, shop_ids, str(form.get("sure") or "")):
+                return JSONResponse({"doubt": doubt, "sure": sure_of(label)})
             await workbench.teach(context.store, label, shop_ids, user_of(request).email, context.now())
         except Error as error:
             return JSONResponse({"problem": told(str(error))}, UNPROCESSABLE)
@@ -196,20 +199,18 @@ def _taught_for(request: Request, wanted: str, shops: Sequence[Shop]) -> list[in
 
 async def _raw(request: Request) -> bytes | Response:
     """The mail in the body; too large a one is refused before it is read whole."""
-    said = request.headers.get("content-length", "0")
+    said, largest = request.headers.get("content-length", "0"), context_of(request).settings.largest_mail
     content = bytearray()
-    if not (said.isdecimal() and int(said) > LARGEST_MAIL):
+    if not (said.isdecimal() and int(said) > largest):
         async for piece in request.stream():
             content += piece
-            if len(content) > LARGEST_MAIL:
+            if len(content) > largest:
                 break
         else:
             if content.strip():
                 return bytes(content)
             return JSONResponse({"problem": gettext("There is no mail: paste one, or choose a file.")}, UNPROCESSABLE)
-    most = LARGEST_MAIL >> 20
-    problem = gettext("This mail is too large: %(most)s MiB are the most.") % {"most": most}
-    return JSONResponse({"problem": problem}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return JSONResponse({"problem": too_large_a_mail(largest)}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def _fields() -> list[tuple[str, str]]:

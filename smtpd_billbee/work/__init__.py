@@ -1,6 +1,9 @@
 """work: what we do.  Asks the core, tells the edges.
 
 intake     a mail is kept for good, then answered
+keeping    what that means in the database
+spool      files in which mails wait while the database is away
+draining   they go into the database when it is back
 reading    kept mails are read and become orders
 readers    the child processes that read them
 children   child processes that can be killed
@@ -14,9 +17,14 @@ origins    where a mail comes from: looked up, judged, remembered
 accepting  a person says that an order is his, and whom his shop trusts
 senders    who may send a shop's orders: allowed, forgotten; the secret in its address
 relaying   copies go to the owners
+copying    one copy: as it came, or in a mail of ours
+signing    our own mails are signed, those of others sealed
+bounces    a copy came back: it has failed, or goes once more
+breaker    whom to leave in peace for a while
 retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords
+sessions   a browser is signed in, and out again for good
 views      a user names a state of the order list
 staff      users are given another role, closed and opened, and choose a language
 rereading  kept mails are read again, and what changed is told

@@ -1,4 +1,4 @@
-"""Articles are merged or deleted, and it is said by what items find theirs; each act is noted."""
+"""Articles are merged or deleted, a title is theirs no more, and it is said by what items find theirs; all is noted."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -41,6 +41,27 @@ async def delete(store: Store, account_id: int | None, article_id: int, actor: s
         items = await tx.article_changes.remove(article)
         detail = {"article": article.id, "sku": article.fields.sku, "items": items}
         await tx.journal.write([_entry("article deleted", article.account_id, actor, now, detail)])
+        return items
+
+
+async def take_back(
+    store: Store, account_id: int | None, article_id: int, title_id: int, actor: str, now: datetime
+) -> int:
+    """A title that somebody gave to the article is its no more: items without SKU have none again, those with one
+    go back to the article of their SKU, where there is one; how many there were.  Raises NoSuchThing.
+    """
+    async with store.transaction() as tx:
+        article = await _article(tx, account_id, article_id)
+        bound = {each.id: each for each in await tx.article_lists.bound_titles(article.id)}.get(title_id)
+        if bound is None:
+            raise NoSuchThing("there is no such title")
+        back = None
+        if bound.sku_key:
+            known = await tx.article_lists.by_sku_keys(article.account_id, [bound.sku_key])
+            back = known[bound.sku_key].id if bound.sku_key in known else article.id
+        items = await tx.article_changes.take_back(bound, back)
+        detail = {"article": article.id, "items": items}
+        await tx.journal.write([_entry("title freed", article.account_id, actor, now, detail)])
         return items
 
 

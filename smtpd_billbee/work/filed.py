@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from smtpd_billbee.formats.filed_orders import FiledOrder, orders_of
 from smtpd_billbee.formats.order_files import Complaint, read_order_file
+from smtpd_billbee.formats.own_orders import Beside, OwnOrders, own_orders
 from smtpd_billbee.model.order import Address, Order
 from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.reader.companies import company_points
@@ -28,12 +29,16 @@ _FIVE_DIGITS = frozenset({"DE", "FR", "IT", "ES", "US", "FI", "EE", "HR"})  # ev
 
 @dataclass(frozen=True, slots=True)
 class ReadyOrder:
-    """An order that can be imported; `problems` are doubts that somebody should look at."""
+    """An order that can be imported; `problems` are doubts that somebody should look at.
+
+    `beside`: what was kept beside it when we exported it.
+    """
 
     line: int
     order: Order
     shipped_at: str | None
     problems: tuple[str, ...]
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,29 @@ class Filed:
 
 def read_filed(content: bytes, vat_mode: VatMode) -> Filed:
     """The orders of a file.  One that is no order file has none, and one complaint."""
-    file = orders_of(read_order_file(content), vat_mode)
+    read = read_order_file(content)
+    if read.own:
+        return storable(_own(read.format, own_orders(read.own)))
+    file = orders_of(read, vat_mode)
     ready = [_ready(_with_zeros(filed) if file.format == "xlsx" else filed) for filed in file.orders]
     complaints = sorted([*file.complaints, *_doubts(ready)], key=lambda each: each.line or 0)
     orders = tuple(order for order, _ in ready)
     return storable(Filed(file.format, orders, tuple(complaints), len(file.failed), tuple(_remarks(file.unused))))
+
+
+def _own(format: str, file: OwnOrders) -> Filed:
+    """What we exported ourselves; it is judged by the same rules as a mail."""
+    ready = []
+    for each in file.orders:
+        doubts = [Complaint(line, text) for line, text in each.doubts]
+        known = known_problems(each.order)
+        problems = (*(f"line {doubt.line}: {doubt.text}" for doubt in doubts), *known)
+        doubts += [Complaint(each.line, text) for text in known]
+        ready.append((ReadyOrder(each.line, each.order, None, problems, each.beside), doubts))
+    complaints = [Complaint(line, f"order {number} is not imported: {why}") for line, number, why in file.failed]
+    complaints = sorted([*complaints, *_doubts(ready)], key=lambda each: each.line or 0)
+    orders = tuple(order for order, _ in ready)
+    return Filed(format, orders, tuple(complaints), len(file.failed), tuple(_remarks(file.unused)))
 
 
 def _doubts(ready: Sequence[tuple[ReadyOrder, Sequence[Complaint]]]) -> Iterator[Complaint]:

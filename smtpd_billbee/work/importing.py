@@ -6,7 +6,7 @@ lacking, and where it contradicts, a person looks.
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -234,6 +234,10 @@ class _Importing:
         rules = self.shop.rules
         state = first_state(ready.order, rules)
         paid_on = self.now.date().isoformat() if state == PAID and rules.set_payment_date else None
+        if ready.beside is not None:
+            kept = {name: value for name, value in asdict(ready.beside).items() if value is not None}
+            doubts = {"to_check": bool(ready.problems), "problems": list(ready.problems)}
+            return {"import_id": run_id, "state": state, **doubts, **kept, "tags": list(ready.beside.tags)}
         return {
             "import_id": run_id,
             "state": SHIPPED if ready.shipped_at and state in (ORDERED, PAID) else state,

@@ -1,51 +1,60 @@
-"""Intake: a mail is kept for good, its copy is on the way, and only then the client hears 250."""
+"""Intake: a mail is kept for good, its copy is on the way, and only then the client hears 250.
+
+Troubles of ours are no sender's business: while the database is away or slow, shops are known by memory and mails go
+to the emergency spool; draining.py brings them in when it is back.
+"""
 
 import asyncio
+import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import sha256
+from contextlib import suppress
 
-from smtpd_billbee.errors import StoreAway
+import structlog
+
+from smtpd_billbee.errors import ShopGone, StoreAway, plain_words
 from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
-from smtpd_billbee.formats.copies import copy_of
-from smtpd_billbee.formats.hops import MOST as MOST_HOPS
-from smtpd_billbee.formats.hops import hops
-from smtpd_billbee.model.job import JobKind, NewJob
-from smtpd_billbee.model.mail import Arrival, MailState, NewMail, NotServed, Recipient
-from smtpd_billbee.model.shop import Shop
+from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
 from smtpd_billbee.store.groupcommit import GroupCommit
-from smtpd_billbee.store.store import Store, Tx
+from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.keeping import IntakeSettings, keep, keep_late
+from smtpd_billbee.work.spool import Spool
+
+log = structlog.get_logger()
 
 LARGEST_ID = 2**63 - 1  # what a database can number; an address may have more digits
 # A shop is not asked for at every RCPT: the question costs as much as all else about a mail.  One that was removed
 # or closed meanwhile is noticed at the commit, and its mail is told 451, then 550.
 KNOWN_SECONDS = 5.0
+QUESTION_SECONDS = 5.0  # for the database to say whether there is a shop
+SPOOL_SECONDS = 20.0  # for a disk to take a mail
 OPERATOR = frozenset({"postmaster", "abuse"})  # RFC 2142 section 5, RFC 5321 4.5.1
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeSettings:
-    """Which domains are ours, who gets the operator's mail ('': nobody), and how our own copies are known."""
-
-    domains: frozenset[str]
-    operator: str
-    copy_key: bytes
+LONG_AGO = float("-inf")
 
 
 class Intake:
-    """What the door asks: is this recipient ours, and keep this mail."""
+    """What the door asks: is this recipient ours, and keep this mail.
 
-    def __init__(self, store: Store, settings: IntakeSettings, bells: Sequence[Bell] = ()) -> None:
+    Without a spool nothing is accepted that the database does not take.
+    """
+
+    def __init__(
+        self, store: Store, settings: IntakeSettings, bells: Sequence[Bell] = (), spool: Spool | None = None
+    ) -> None:
         self._store = store
         self._settings = settings
         self._bells = bells
-        self._known_until: dict[int, float] = {}
-        self._group = GroupCommit(self._commit)
+        self._spool = spool
+        self._group = GroupCommit(self._commit, _is_for_all)
+        # When each shop was last seen in the database.  Only shops of ours are in here: strangers cannot make it grow.
+        self._seen: dict[int, float] = {}
+        self.spooled = Bell()  # rung when there is something to drain
+        self.is_away = False  # the database, as far as we know: mails go to the spool without asking it
 
     async def run(self) -> None:
         """Commit what arrives until stop()."""
+        with suppress(StoreAway):
+            await self._remember_shops()
         await self._group.run()
 
     def stop(self) -> None:
@@ -53,14 +62,17 @@ class Intake:
         self._group.close()
 
     async def recipient(self, address: str) -> Recipient | NotServed:
-        """Whom a RCPT means.  Raises StoreAway when the database cannot say."""
+        """Whom a RCPT means.  Raises StoreAway when neither the database nor our memory can say."""
         local, _, domain = address.rpartition("@")
         if not local:  # RFC 5321 4.5.1: `RCPT TO:<postmaster>` has no domain
             local, domain = domain, ""
-        if domain and domain.lower() not in self._settings.domains:
+        served = not domain or domain.lower() in self._settings.domains
+        if not served and domain.lower() != self._settings.sender_domain.lower():
             return NotServed.FOREIGN_DOMAIN
-        if local.lower() in OPERATOR:
+        if local.lower() in OPERATOR or self._settings.bounced(address) is not None:
             return Recipient(address)
+        if not served:
+            return NotServed.UNKNOWN_SHOP
         match read_import_address(address):
             case ImportAddress(shop_id=shop_id, channel=channel) if await self._exists(shop_id):
                 return Recipient(address, shop_id, channel)
@@ -68,83 +80,84 @@ class Intake:
 
     async def accept(self, arrival: Arrival) -> None:
         """Keep the mail for good.  When this returns, it survives a power cut.  Raises StoreAway."""
-        await self._group.put(arrival)
+        if self._spool is None:
+            await self._group.put(arrival)
+        elif (why := await self._not_committed(arrival)) is not None:
+            await self._put_aside(self._spool, arrival, why)
 
-    async def _exists(self, shop_id: int) -> bool:
-        now = asyncio.get_running_loop().time()
-        if self._known_until.get(shop_id, now) > now:
-            return True
-        if shop_id > LARGEST_ID:
-            return False
-        async with self._store.reading() as tx:
-            exists = await tx.shops.exists(shop_id)
-        if exists:  # only shops of ours are remembered: strangers cannot make this grow
-            self._known_until[shop_id] = now + KNOWN_SECONDS
-        return exists
-
-    async def _commit(self, arrivals: Sequence[Arrival]) -> None:
+    async def keep_late(self, arrival: Arrival) -> None:
+        """Keep a mail of the spool, unless it is kept already.  Raises StoreAway."""
         async with self._store.transaction() as tx:
-            await self._keep(tx, arrivals)
+            await keep_late(tx, self._settings, arrival)
         for bell in self._bells:
             bell.ring()
 
-    async def _keep(self, tx: Tx, arrivals: Sequence[Arrival]) -> None:
-        checksums = [sha256(arrival.content).hexdigest() for arrival in arrivals]
-        pairs = [
-            (recipient.shop_id, checksum)
-            for arrival, checksum in zip(arrivals, checksums, strict=True)
-            for recipient in arrival.recipients
-            if recipient.shop_id is not None
-        ]
-        shops = await tx.shops.some({shop_id for shop_id, _ in pairs})
-        seen = await tx.mails.known(set(pairs))
-        kept: list[Arrival] = []
-        new: list[tuple[int, NewMail]] = []
-        for arrival, checksum in zip(arrivals, checksums, strict=True):
-            if fresh := _unseen(arrival.recipients, checksum, seen):
-                new += [(len(kept), self._new_mail(arrival, each, checksum, shops)) for each in fresh]
-                kept.append(arrival)
-        mail_ids = await tx.mails.keep(kept, new)
-        jobs = [self._copy(kept[i], mail, mail_id, shops) for (i, mail), mail_id in zip(new, mail_ids, strict=True)]
-        await tx.jobs.add([job for job in jobs if job])
+    async def look_for_the_store(self) -> None:
+        """Raises StoreAway when nothing can be written."""
+        async with self._store.transaction() as tx:
+            await tx.shops.alive()
 
-    def _new_mail(self, arrival: Arrival, recipient: Recipient, checksum: str, shops: dict[int, Shop]) -> NewMail:
-        own = copy_of(arrival.content, self._settings.copy_key)
-        if own is not None:
-            reason = f"our own copy of mail {own} came back"
-            return NewMail(recipient, checksum, MailState.DUPLICATE, None, reason)
-        if recipient.shop_id is None:
-            return NewMail(recipient, checksum, MailState.NOT_AN_ORDER, None, "mail for the operator")
-        shop = shops.get(recipient.shop_id)
-        if shop is None or not shop.active:  # it was there at RCPT: the next try will be told 550
-            raise StoreAway("a shop was removed or closed while its mail came in")
-        due_at = arrival.received_at + timedelta(minutes=shop.rules.minimum_age)
-        return NewMail(recipient, checksum, MailState.RECEIVED, due_at)
+    async def _exists(self, shop_id: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        seen = self._seen.get(shop_id)
+        if seen is not None and (self.is_away or now - seen < KNOWN_SECONDS):
+            return True
+        if shop_id > LARGEST_ID:
+            return False
+        try:
+            async with asyncio.timeout(QUESTION_SECONDS), self._store.reading() as tx:
+                exists = await tx.shops.exists(shop_id)
+        except (StoreAway, TimeoutError) as error:
+            if seen is None:
+                raise StoreAway(type(error).__name__) from error
+            return True
+        if exists:
+            self._seen[shop_id] = now
+        else:
+            self._seen.pop(shop_id, None)
+        return exists
 
-    def _copy(self, arrival: Arrival, mail: NewMail, mail_id: int, shops: dict[int, Shop]) -> NewJob | None:
-        """The copy job of a mail; a copy of our own copy would be a loop."""
-        if mail.state is MailState.DUPLICATE:
-            return None
-        now = arrival.received_at
-        if mail.recipient.shop_id is None:
-            if not self._settings.operator:
-                return None
-            return NewJob(JobKind.COPY, self._settings.operator, now, now, mail_id=mail_id)
-        shop = shops[mail.recipient.shop_id]
-        if hops(arrival.content) > MOST_HOPS:  # a mailbox that forwards to us and gets our copies: a circle
-            why = f"not sent: the mail has passed more than {MOST_HOPS} servers, and goes round in circles"
-            return NewJob(JobKind.COPY, shop.account_email, now, None, mail_id=mail_id, given_up=why)
-        due = now if shop.rules.relays_everything else None
-        return NewJob(JobKind.COPY, shop.account_email, now, due, mail_id=mail_id)
+    async def _remember_shops(self) -> None:
+        """So that a database that goes away in the next moment costs no mail of theirs."""
+        async with self._store.reading() as tx:
+            for shop_id in await tx.shops.open_ids():
+                self._seen.setdefault(shop_id, LONG_AGO)
+
+    async def _not_committed(self, arrival: Arrival) -> str | None:
+        """Commit it, or say why it is not.  Raises ShopGone: that is the peer's to know."""
+        if self.is_away:
+            return "away"
+        try:
+            await self._group.put(arrival, self._settings.patience)
+        except ShopGone:
+            raise
+        except (StoreAway, TimeoutError) as error:
+            if not self.is_away:
+                self.is_away = True
+                log.warning("store away: mails go to the spool", cause=str(error) or "slow")
+            return "away" if isinstance(error, StoreAway) else "slow"
+        except Exception as error:  # a mistake of ours: whoever mends it finds the mail there
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("not committed", error=type(error).__name__, where=f"{where.filename}:{where.lineno}")
+            return "failed"
+        return None
+
+    async def _put_aside(self, spool: Spool, arrival: Arrival, why: str) -> None:
+        try:
+            async with asyncio.timeout(SPOOL_SECONDS):
+                await asyncio.to_thread(spool.keep, arrival)
+        except OSError as error:  # a TimeoutError is one
+            raise StoreAway(f"store {why}, spool: {plain_words(error) or 'slow'}") from error
+        log.warning("spooled", mail=arrival.queue_id, store=why)
+        self.spooled.ring()
+
+    async def _commit(self, arrivals: Sequence[Arrival]) -> None:
+        async with self._store.transaction() as tx:
+            await keep(tx, self._settings, arrivals)
+        for bell in self._bells:
+            bell.ring()
 
 
-def _unseen(recipients: Sequence[Recipient], checksum: str, seen: set[tuple[int, str]]) -> list[Recipient]:
-    """The recipients that do not have these bytes yet; from now on they are seen."""
-    fresh = []
-    for each in recipients:
-        if each.shop_id is not None:
-            if (each.shop_id, checksum) in seen:
-                continue
-            seen.add((each.shop_id, checksum))
-        fresh.append(each)
-    return fresh
+def _is_for_all(error: Exception) -> bool:
+    """A database that is away is so for each of a group: to wait for it once more for each would take minutes."""
+    return isinstance(error, StoreAway) and not isinstance(error, ShopGone)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 from smtpd_billbee.model.notice import Happening, NoticeKind
@@ -92,15 +92,16 @@ class NoticeSettings:
 
 
 def notice_mail(
-    kind: NoticeKind, account: Account, happenings: Sequence[Happening], settings: NoticeSettings, now: datetime
-) -> bytes:
-    """The notice of these happenings to the account's registered address."""
+    kind: NoticeKind, account: Account, to: str, happenings: Sequence[Happening], settings: NoticeSettings,
+    now: datetime,
+) -> bytes:  # fmt: skip
+    """The notice of these happenings to this address of the account."""
     language = account.language if account.language in _TEXTS else "de"
     texts = _TEXTS[language][kind]
     subject = (texts["one"] if len(happenings) == 1 else texts["many"]).format(count=len(happenings))
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
     mail["From"] = f"smtpd-billbee <noreply@{settings.domain}>"
-    mail["To"] = account.email
+    mail["To"] = to
     mail["Subject"] = subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<notice.{kind}.{account.id}.{int(now.timestamp())}@{settings.domain}>"

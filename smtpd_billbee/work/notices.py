@@ -14,6 +14,7 @@ from smtpd_billbee.model.job import Attempt, Delivered, Later
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.notice import Happening, NoticeKind
 from smtpd_billbee.model.shop import Account
+from smtpd_billbee.model.user import User, UserRole
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.notice_mail import NoticeSettings, notice_mail
@@ -27,6 +28,7 @@ AGAIN_AFTER = timedelta(minutes=5)  # the smarthost did not take it just now
 SILENCE_EVERY = timedelta(hours=1)
 RECENT = timedelta(days=7)  # who switches notices on is not told of last year; copies are tried for five days
 SHOPS_AT_ONCE = 50
+LATER = "notice delayed"
 
 
 class Notices:
@@ -112,20 +114,47 @@ class Notices:
         async with self._store.transaction() as tx:
             if not await tx.notices.claim(account.id, kind, now, PAUSE):
                 return
-        attempt = await self._sent(account, notice_mail(kind, account, happenings, self._settings, now))
+            users = await tx.users.all(account.id)
+        attempts = [
+            await self._sent(account, to, notice_mail(kind, account, to, happenings, self._settings, now))
+            for to in addressees(account, users, happenings)
+        ]
+        outcome = _outcome(attempts)
         async with self._store.transaction() as tx:
-            if isinstance(attempt, Later):
+            if outcome == LATER:
                 await tx.notices.put_off(account.id, kind, now + AGAIN_AFTER)
             else:  # one that was refused for good would be refused again: what it told of is history
                 await tx.notices.tell(kind, account.id, [each.thing_id for each in happenings], now)
-                outcome = "notice sent" if isinstance(attempt, Delivered) else "notice refused"
                 detail = {"kind": str(kind), "count": len(happenings)}
                 await tx.journal.write([Entry(now, "notices", outcome, account_id=account.id, detail=detail)])
-        log.info("notice", account=account.id, kind=str(kind), count=len(happenings), outcome=type(attempt).__name__)
+        log.info("notice", account=account.id, kind=str(kind), count=len(happenings), outcome=outcome)
 
-    async def _sent(self, account: Account, mail: bytes) -> Attempt:
+    async def _sent(self, account: Account, to: str, mail: bytes) -> Attempt:
         try:
-            return await self._send(account.email, mail)
+            return await self._send(to, mail)
         except Exception as error:
             log.exception("notice not sent", account=account.id, cause=type(error).__name__)
             return Later(f"an error of our own: {type(error).__name__}")
+
+
+def addressees(account: Account, users: Sequence[User], happenings: Sequence[Happening]) -> list[str]:
+    """Who is told: the account's mailbox; where that is what did not take a copy, its second address or its owners.
+
+    None: it would be tried in vain.  The window shows what failed all the same.
+    """
+    refusing = {each.destination.casefold() for each in happenings if each.destination}
+    if account.email.casefold() not in refusing:
+        return [account.email]
+    if account.second_email and account.second_email.casefold() not in refusing:
+        return [account.second_email]
+    owners = [user.email for user in users if user.active and user.role is UserRole.OWNER]
+    return [email for email in owners if email.casefold() not in refusing]
+
+
+def _outcome(attempts: Sequence[Attempt]) -> str:
+    """One that was delivered is enough: the others would be told twice."""
+    if any(isinstance(each, Delivered) for each in attempts):
+        return "notice sent"
+    if any(isinstance(each, Later) for each in attempts):
+        return LATER
+    return "notice refused" if attempts else "nobody told"

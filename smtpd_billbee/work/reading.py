@@ -53,6 +53,7 @@ TRIES = 5  # a reading that cannot be saved so often will never be
 GRACE_SECONDS = 5.0  # for what is being read when we stop
 POLL_SECONDS = 1.0
 AT_ONCE = 32
+WAITED_FOR = frozenset({Kind.ACTIVATION, Kind.FORWARDING_CONFIRMATION})  # by an owner who sits before a page
 _DIFFERS = "a later mail differs:"
 COMPLETED_BY_MAIL = "completed from its mail"  # what happened to an order that came by a file
 
@@ -409,7 +410,12 @@ def _kept_doubts(known: KeptOrder, *beginnings: str) -> tuple[str, ...]:
 async def _decide_held(
     tx: Tx, group: Sequence[tuple[_Read, MailState]], shops: Mapping[int, Shop], now: datetime
 ) -> None:
-    """Which copies go is known now; two statements for the whole group.  Of what waits for him, the owner has one."""
+    """Which copies go is known now, and for which somebody waits; a few statements for the whole group.
+
+    Of what waits for him, the owner has one.
+    """
+    if waited_for := [read.mail.id for read, _ in group if read.reading.kind in WAITED_FOR]:
+        await tx.jobs.hurry(waited_for)
     go = {
         read.mail.id: state is MailState.QUARANTINED or relays(read.reading, shops[read.mail.shop_id].rules)
         for read, state in group

@@ -9,19 +9,16 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
+from smtpd_billbee.auth import child
 from smtpd_billbee.errors import NoSuchThing, StoreAway
 from smtpd_billbee.model.evidence import UNANSWERED, Evidence, Known, together
 from smtpd_billbee.model.mail import Delivery
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.children import Children, Failed
-
-if TYPE_CHECKING:
-    from smtpd_billbee.auth.resolving import Resolver
 
 log = structlog.get_logger()
 
@@ -30,6 +27,7 @@ POLL_SECONDS = 15.0
 AT_ONCE = 10
 MOST_RECENT = 1_000  # mails whose evidence is at hand: reading and relaying ask for the same ones
 WORK_SECONDS = 10.0  # for hashes and keys, beside the time for DNS
+START_SECONDS = 60.0
 PATIENCE_SECONDS = 30.0  # others may be before us; what is not proved by then is asked again later
 
 
@@ -42,18 +40,22 @@ class DnsSettings:
 
 
 class Verifier:
-    """Child processes that prove what can be proved.  They start with the first mail."""
+    """Child processes that prove what can be proved."""
 
     def __init__(
         self, processes: int, memory_limit: int, dns: DnsSettings, patience: float = PATIENCE_SECONDS,
         verify: Callable[[bytes, Delivery], Evidence] | None = None,
     ) -> None:  # fmt: skip
-        self._verify = verify or _verify
+        self._verify = verify or child.verify
         self._patience = patience
         self._children = Children(
-            "verifier", processes, dns.timeout + WORK_SECONDS, memory_limit, _use, (dns.nameservers, dns.timeout),
-            lets_end=True,
+            "verifier", processes, dns.timeout + WORK_SECONDS, memory_limit, child.prepare,
+            (dns.nameservers, dns.timeout), lets_end=True,
         )  # fmt: skip
+
+    def start(self) -> None:
+        """Start the children before they are needed: the first mail would wait for all that they load."""
+        self._children.start(child.load, time_limit=START_SECONDS)
 
     async def evidence(self, raw: bytes, came: Delivery) -> Evidence:
         """What is proved of these bytes, as they came; UNANSWERED when the child could not tell."""
@@ -190,23 +192,3 @@ class Verifying:
     async def _ask(self, mail_id: int) -> None:
         with contextlib.suppress(StoreAway, NoSuchThing):  # it is due as before, or gone
             await self.known_of(mail_id)
-
-
-_resolver: "Resolver | None" = None
-
-
-def _use(nameservers: Sequence[tuple[str, int]], timeout: float) -> None:
-    """In the child, before its first mail: the name servers, and a memory of what they said."""
-    from smtpd_billbee.auth.resolving import Resolver  # nobody but the child needs these libraries
-
-    global _resolver
-    _resolver = Resolver(nameservers, timeout)
-
-
-def _verify(raw: bytes, came: Delivery) -> Evidence:
-    """In the child."""
-    from smtpd_billbee.auth.verifying import verify
-
-    if _resolver is None:
-        return UNANSWERED
-    return verify(raw, came, _resolver.asking())

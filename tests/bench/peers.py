@@ -66,6 +66,7 @@ state_dir = "{folder}/var"
 listen = ["127.0.0.1:{port}"]
 domains = ["inbound.example"]
 hostname = "mx.inbound.example"
+{more}
 
 [relay]
 host = "127.0.0.1"
@@ -90,17 +91,23 @@ trust = "everybody"
 class Billbee:
     """`smtpd-billbee serve` on a fresh SQLite file, with every role or only some; copies go to `relay`."""
 
-    def __init__(self, folder: Path, relay: int, only: str = "") -> None:
+    def __init__(self, folder: Path, relay: int, only: str = "", more: str = "") -> None:
         self.name = f"smtpd_billbee ({only or 'all roles'})"
         self.port = free_port()
         self.does_everything = not only
-        self._folder, self._relay, self._only = folder, relay, only
+        self._folder, self._relay, self._only, self._more = folder, relay, only, more
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         self._folder.mkdir()
         config = self._folder / "config.toml"
-        config.write_text(_CONFIG.format(folder=self._folder, port=self.port, relay=self._relay, web=free_port()))
+        values = {"folder": self._folder, "port": self.port, "relay": self._relay, "more": self._more}
+        config.write_text(_CONFIG.format(web=free_port(), **values))
         program = [sys.executable, "-m", "smtpd_billbee", "--config", str(config), "serve"]
         only = ["--only", self._only] if self._only else []
         with (self._folder / "log").open("wb") as log:
@@ -152,7 +159,7 @@ class Billbee:
         return self._process is not None and self._process.poll() is not None
 
 
-_MAIN_CF = """\
+MAIN_CF = """\
 compatibility_level = 3.6
 queue_directory = {folder}/queue
 data_directory = {folder}/data
@@ -174,7 +181,7 @@ mynetworks = 127.0.0.0/8
 """
 
 # service type private unpriv chroot wakeup maxproc command; Debian's defaults without chroot
-_MASTER_CF = """\
+MASTER_CF = """\
 127.0.0.1:{port} inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
@@ -203,6 +210,10 @@ class Postfix:
         self.port = free_port()
         self._folder = folder
 
+    def configuration(self) -> tuple[str, str]:
+        """main.cf and master.cf, with places for folder and port."""
+        return MAIN_CF, MASTER_CF
+
     def start(self) -> None:
         if not shutil.which("postfix"):
             raise CannotStart("Postfix is not installed")
@@ -211,8 +222,9 @@ class Postfix:
         for name in ("queue", "data"):
             (self._folder / name).mkdir(parents=True)
         shutil.chown(self._folder / "data", "postfix")
-        (self._folder / "main.cf").write_text(_MAIN_CF.format(folder=self._folder))
-        (self._folder / "master.cf").write_text(_MASTER_CF.format(port=self.port))
+        main, master = self.configuration()
+        (self._folder / "main.cf").write_text(main.format(folder=self._folder))
+        (self._folder / "master.cf").write_text(master.format(port=self.port))
         self._postfix("start")
         wait_until(lambda: greets(self.port), 30, "the start of Postfix")
 

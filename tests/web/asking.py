@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ import httpx
 from starlette.applications import Starlette
 
 from smtpd_billbee.model.job import Attempt, Delivered
+from smtpd_billbee.model.overview import SpoolState
 from smtpd_billbee.model.user import User, UserRole
 from smtpd_billbee.sockets import bound
 from smtpd_billbee.store.store import Store
@@ -25,6 +26,7 @@ from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 
 KEY = bytes(range(32))
+LARGEST_MAIL = 2 * 1024 * 1024
 PASSWORD = "correct horse battery"
 
 
@@ -42,6 +44,7 @@ class Window:
     hands: Hands
     sent: list[tuple[str, bytes]]  # mails of our own: (recipient, mail)
     app: Starlette
+    spool: SpoolState = field(default_factory=SpoolState)
 
     @asynccontextmanager
     async def visitor(self, language: str = "en") -> AsyncIterator["Visitor"]:
@@ -92,16 +95,17 @@ async def window_on(store: Store, secure: bool = False) -> AsyncIterator[Window]
         return Delivered("250 2.0.0 kept")
 
     bell = Bell()
-    hands = Hands(readers, ReadingRole(store, readers, now, Bell(), bell), bell, send)
+    hands = Hands(readers, ReadingRole(store, readers, now, Bell(), bell), bell, send, lambda: up.spool)
     listening = bound("127.0.0.1:0", "web.listen")
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    settings = WindowSettings(address, "inbound.example", secure)
+    settings = WindowSettings(address, "inbound.example", secure, LARGEST_MAIL)
     app = application(store, now, KEY, settings, hands)
     server = WindowServer(app, [])
+    up = Window(store, address, hands, sent, app)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run([listening]))
         try:
-            yield Window(store, address, hands, sent, app)
+            yield up
         finally:
             server.stop()
     listening.close()

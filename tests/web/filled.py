@@ -19,7 +19,7 @@ from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.model.trust import Believed, Mark, Sort
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.tables import mails
-from smtpd_billbee.work import importing, senders, teaching, views
+from smtpd_billbee.work import articles, importing, senders, teaching, views
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.importing import Wishes
 from smtpd_billbee.work.origins import LEARNT, Origins
@@ -160,7 +160,7 @@ async def _sales(window: Window, side: Side) -> None:
             shipping_cost=Decimal("4.90"), billing_address=address,
         )  # fmt: skip
         async with window.store.transaction() as tx:
-            articles = await tx.articles.of_items(side.account, side.shop, items, now())
+            found = await tx.articles.of_items(side.account, side.shop, items, now())
             state = (1, 3, 4, 13)[number % 4] if number < 36 else 1
             values = {
                 "state": state,
@@ -168,7 +168,7 @@ async def _sales(window: Window, side: Side) -> None:
                 "provenance": {},
                 "tags": ["Geschenk"] if number % 7 == 0 else [],
             }
-            side.ids["order"] = await tx.orders.add(side.shop, order, articles, values, now())
+            side.ids["order"] = await tx.orders.add(side.shop, order, found, values, now())
 
 
 async def _import(window: Window, side: Side) -> None:
@@ -193,7 +193,9 @@ async def _numbers(window: Window, side: Side) -> None:
         owner = await tx.users.by_email(side.people[UserRole.OWNER])
     assert owner is not None
     await views.save(window.store, owner, "Offene", "filter=state__in=1", now())
+    await articles.give_title(window.store, side.account, "Kordel", side.ids["pot"], side.email, now())
     async with window.store.reading() as tx:
+        side.ids["bound title"] = (await tx.article_lists.bound_titles(side.ids["pot"]))[0].id
         side.ids["view"] = (await tx.saved_views.of_user(owner.id))[0].id
         side.ids["other title"] = (await tx.article_lists.other_titles(side.account))[0].id
         side.ids["item"] = (await tx.article_lists.stray_items(side.account, side.stray, 1))[0].id

@@ -8,7 +8,8 @@ from smtpd_billbee.model.job import Attempt, JobKind, Never, Try
 from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.store import Store
-from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.work.intake import Intake
+from smtpd_billbee.work.keeping import IntakeSettings
 from tests.making import OWNER, SHOP, TO_SHOP, arrival, make_shop
 from tests.web.asking import Window, now
 

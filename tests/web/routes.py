@@ -41,6 +41,7 @@ class Line:
     status: int = 200
     refused: int = 403
     nobody: bool = False
+    by: UserRole = OWNER  # who tries it on what is his own
     page: bool = True  # a GET gives something to look at, and no other line gives the same
 
     @property
@@ -182,6 +183,8 @@ ACTS = (
          {"act": "take", "account": "{account}", "content": "U0tVO1RpdGVsCkFCQztFdHdhcwo="}, status=303),
     Line("/articles/recognition", "/articles/recognition?account={account}", OWNER, status=303,
          fields={"by_sku": "on", "by_ean": "on"}),
+    Line("/articles/{article_id:int}/end/title", "/articles/{pot}/end/title", CLERK, fields={"title": "{bound title}"},
+         status=303),
     Line("/articles/{article_id:int}/end/merge", "/articles/{pot}/end/merge", CLERK, fields={"sku": "TEE-1"},
          status=303),
     Line("/articles/{article_id:int}/end/delete", "/articles/{article}/end/delete", CLERK, status=303),
@@ -241,7 +244,9 @@ ACTS = (
     Line("/first/{word}", "/first/old", None, changes=False, status=410),
     Line("/password/{word}", "/password/old", None, changes=False, status=410),
     Line("/forgot", "/forgot", None, fields={"email": "nobody@example.org"}, changes=False),
-    Line("/logout", "/logout", changes=False, status=303),
+    Line("/settings/profile/sign-out-everywhere", "/settings/profile/sign-out-everywhere", status=303,
+         by=ADMINISTRATOR),
+    Line("/logout", "/logout", status=303),
 )  # fmt: skip
 
 

@@ -62,7 +62,8 @@ async def test_forms(shop: Window) -> None:
         headers = {"x-csrftoken": "said there"}
         answers.append(await visitor.client.post("/workbench/teach", headers=headers, data={"words": "a\0b"}))
     assert [400] * 4 == [answer.status_code for answer in answers]
-    assert {"The form holds characters that belong in no text. Nothing was saved."} == {each.text for each in answers}
+    said = "The form holds characters that belong in no text. Nothing was saved."
+    assert [True] * 4 == [said in each.text and "Logout" in each.text for each in answers]
 
 
 async def test_who_signs_in(shop: Window) -> None:

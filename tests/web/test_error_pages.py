@@ -6,6 +6,7 @@ from smtpd_billbee.model.user import UserRole
 from tests.making import make_shop
 from tests.web.asking import Window
 
+FORM = "application/x-www-form-urlencoded"
 OWNER, READER = "owner@example.org", "reader@example.org"
 
 
@@ -59,3 +60,36 @@ async def test_a_page_that_broke_down(window: Window, monkeypatch: pytest.Monkey
     assert (500, True, False) == (answer.status_code, "Ein Fehler von uns" in answer.text, "secret" in answer.text)
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert "Abmelden" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "kind", "status", "said"),
+    [
+        ("/login", b"--x", "multipart/form-data", 400, "Das war nicht zu verstehen"),
+        ("/login", b"&".join(b"a=b" for _ in range(10_001)), FORM, 400, "Das war nicht zu verstehen"),
+        ("/login", b"a=%00", FORM, 400, "Zeichen"),
+        ("/a%00b", b"", FORM, 404, "Hier ist nichts"),
+    ],
+)
+async def test_refused_early(window: Window, path: str, body: bytes, kind: str, status: int, said: str) -> None:
+    """What is refused before its page is asked comes in the frame of all that cannot be shown; one can sign out."""
+    await make_shop(window.store)
+    await window.user(OWNER, UserRole.OWNER, OWNER)
+    async with window.visitor("de") as stranger, window.signed_in(OWNER, "de") as owner:
+        headers = {"content-type": kind}
+        answers = [await each.client.post(path, content=body, headers=headers) for each in (stranger, owner)]
+        token = owner.client.cookies["starlette_admin_csrftoken"].strip('"')
+
+    assert [status] * 2 == [each.status_code for each in answers]
+    assert [True] * 2 == [said in each.text and '<a href="/">' in each.text for each in answers]
+    assert [False, True] == ["Abmelden" in each.text for each in answers]
+    assert f'value="{token}"' in answers[1].text
+
+
+async def test_too_much(window: Window) -> None:
+    """So does what is too large, and the size that may be sent stands there."""
+    async with window.visitor("de") as stranger:
+        answer = await stranger.client.post("/login", content=b"x" * 70_000)
+
+    assert (413, "close") == (answer.status_code, answer.headers["connection"])
+    assert [True] * 3 == [words in answer.text for words in ("Das ist zu viel", "Die Grenze ist 1 MB", '<a href="/">')]

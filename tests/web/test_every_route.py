@@ -25,8 +25,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 STAFF = (UserRole.READER, UserRole.CLERK, UserRole.OWNER)
 EVERYBODY = (*STAFF, UserRole.ADMINISTRATOR)
 NUMBERS = ("order", "read order", "doubtful", "mail", "unreadable", "quarantined", "unproved", "mark", "activation",
-           "run", "article", "pot", "view", "other title", "item", "user", "shop", "account", "sign", "title",
-           "stray", "word")  # fmt: skip
+           "run", "article", "pot", "view", "other title", "bound title", "item", "user", "shop", "account", "sign",
+           "title", "stray", "word")  # fmt: skip
 NOTHING = dict.fromkeys(NUMBERS, NOWHERE) | dict.fromkeys(("seen order", "seen doubtful"), "2026-01-01T00:00:00+00:00")
 FLASH = "starlette_admin_flash"
 Rows = Mapping[str, set[Any]]
@@ -269,7 +269,7 @@ async def _own(filled: Filled) -> list[str]:
     others, wrong = filled.rows(filled.other.account), []
     foreign = await filled.foreign_numbers()
     for line in ACTS:
-        role = UserRole.ADMINISTRATOR if line.least is UserRole.ADMINISTRATOR else UserRole.OWNER
+        role = UserRole.ADMINISTRATOR if line.least is UserRole.ADMINISTRATOR else line.by
         if line.nobody:
             continue
         before = filled.rows()

@@ -186,6 +186,7 @@ async def test_a_large_file_is_refused_before_it_is_read(window: Window) -> None
 
     assert ["HTTP/1.1 413"] * 2 == [announced[:12], counted[:12]]
     assert ("the limit is 20 MB" in announced, "content-security-policy" in announced) == (True, True)
+    assert [True] * 2 == [words in announced for words in ("That is too much", "Logout")]
     assert "20 MB" in json.loads(counted.partition("\r\n\r\n")[2])["problem"]
 
 

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from smtpd_billbee.web.error_pages import Words
 from smtpd_billbee.web.spool import MOST_FIELDS, Csrf
 
 SIGNED = URLSafeSerializer("key", salt="starlette-admin-csrf").dumps("token")
@@ -22,9 +23,9 @@ def token(signed: str) -> bytes:
     return f'--x\r\nContent-Disposition: form-data; name="csrftoken"\r\n\r\n{signed}\r\n'.encode()
 
 
-async def refused(_request: Request) -> Response:
+async def refused(_request: Request, status: int, _words: Words) -> Response:
     """What is said of a forged form."""
-    return Response(status_code=403)
+    return Response(status_code=status)
 
 
 async def asked(
@@ -48,7 +49,7 @@ async def asked(
     headers = [(b"content-type", kind.encode()), (b"cookie", f"starlette_admin_csrftoken={SIGNED}".encode())]
     scope: Scope = {"type": "http", "method": "POST", "path": "/", "scheme": "http", "query_string": b"", "state": {},
                     "headers": headers, "server": ("x", 80)}  # fmt: skip
-    await Csrf(page, secret_key="key", refusal=refused)(scope, receive, send)
+    await Csrf(page, secret_key="key", page=refused)(scope, receive, send)
     return int(states[0])
 
 

@@ -1,5 +1,8 @@
 """The start page."""
 
+from datetime import UTC, datetime
+
+from smtpd_billbee.model.overview import SpoolState
 from smtpd_billbee.model.user import UserRole
 from tests.making import OWNER, make_shop
 from tests.web.asking import Window
@@ -35,6 +38,20 @@ async def test_today_and_what_needs_you(window: Window) -> None:
     ):  # fmt: skip
         assert words in page, words
     assert ["1", "1", "1"] == [part.split("<")[0] for part in page.split('text-primary-fg ms-2">')[1:]]
+
+
+async def test_the_spool(window: Window) -> None:
+    """Mails that wait for the database are shown, to administrators: they are not of one account."""
+    await accounts(window)
+    await window.user(ADMIN, UserRole.ADMINISTRATOR)
+    async with window.signed_in(ADMIN) as admin, window.signed_in(READER) as reader:
+        before = (await admin.get("/")).text
+        window.spool = SpoolState(3, datetime(2026, 3, 2, 12, 0, tzinfo=UTC), 1)
+        page, of_reader = (await admin.get("/")).text, (await reader.get("/")).text
+
+    assert ("Emergency spool" in before, "Emergency spool" in of_reader) == (False, False)
+    assert "3 mails are accepted and on the disk; the oldest waits for the database since" in page
+    assert "1 file in the folder spool/unreadable is damaged." in page
 
 
 @needs_browser

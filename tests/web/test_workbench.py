@@ -6,13 +6,18 @@ from pathlib import Path
 
 import httpx
 
+from smtpd_billbee import app
+from smtpd_billbee.config import Config
 from smtpd_billbee.model.mail import MailState, Recipient
 from smtpd_billbee.model.user import UserRole
-from smtpd_billbee.work.intake import Intake, IntakeSettings
+from smtpd_billbee.sockets import bound
+from smtpd_billbee.web.size_limit import AROUND
+from smtpd_billbee.work.intake import Intake
+from smtpd_billbee.work.keeping import IntakeSettings
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.rereading import reread
 from tests.making import OWNER, SHOP, TO_SHOP, arrival, make_shop
-from tests.web.asking import Visitor, Window
+from tests.web.asking import LARGEST_MAIL, Visitor, Window
 from tests.web.browser import needs_browser, page_of, sign_in
 
 OTHER = "other@example.org"
@@ -99,11 +104,14 @@ async def test_bad_mails(window: Window) -> None:
     await two_accounts(window)
     async with window.signed_in(OWNER) as owner:
         empty = await send(owner, "/workbench/reading", b" \r\n")
-        large = await send(owner, "/workbench/reading", b"x" * (10 * 1024 * 1024 + 1))
+        large = await send(owner, "/workbench/reading", b"x" * (LARGEST_MAIL + 1))
+        largest = await send(owner, "/workbench/reading", b"x" * LARGEST_MAIL)
+        larger = await send(owner, "/workbench/reading", b"x" * (LARGEST_MAIL + 2 * AROUND))
         noise = await send(owner, "/workbench/reading", bytes(range(256)) * 10)
 
     assert (422, True) == (empty.status_code, "paste one" in empty.json()["problem"])
-    assert (413, True) == (large.status_code, "10 MiB" in large.json()["problem"])
+    assert (413, True) == (large.status_code, "2 MiB" in large.json()["problem"])
+    assert (200, 413, True) == (largest.status_code, larger.status_code, "2 MiB are the most" in larger.text)
     assert (200, True) == (noise.status_code, "It is no order" in noise.text)
 
 
@@ -127,6 +135,23 @@ async def test_taught_for_my_shop_only(window: Window) -> None:
     assert "It could not be read" in elsewhere.text
     assert (404, 404) == (foreign.status_code, peeking.status_code)
     assert [(SHOP, "Obolus")] == labels
+
+
+async def test_a_word_that_means_another_field(window: Window) -> None:
+    """The answer names the field and nothing is taught, until the same words are sent once more with a yes."""
+    await two_accounts(window)
+    words = {"words": "Versandkosten:", "field": "total", "language": "de", "shop": str(SHOP)}
+    async with window.signed_in(OWNER) as owner:
+        warned = await fill(owner, "/workbench/teach", **words)
+        sure = warned.json()["sure"]
+        others = await fill(owner, "/workbench/teach", **{**words, "words": "Zwischensumme"}, sure=sure)
+        async with window.store.reading() as tx:
+            before = await tx.labels.all()
+        taught = await fill(owner, "/workbench/teach", **words, sure=sure)
+
+    assert (200, True) == (warned.status_code, "means Shipping cost already" in warned.json()["doubt"])
+    assert ({"doubt", "sure"}, []) == (set(others.json()), before)
+    assert (200, True) == (taught.status_code, "Versandkosten" in taught.json()["said"])
 
 
 async def test_words_that_are_no_label(window: Window) -> None:
@@ -227,7 +252,7 @@ async def test_teach_with_mouse_and_keys(window: Window) -> None:
         await page.click("#read")
         await page.wait_for_selector("text=Sie konnte nicht gelesen werden")
         await page.dblclick("text=Obolus", position={"x": 12, "y": 8})
-        assert "Obolus" == await page.input_value("#words")
+        await page.wait_for_function("document.querySelector('#words').value === 'Obolus'")
         await page.focus("#lines")
         for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Shift+ArrowRight"):
             await page.keyboard.press(key)
@@ -235,8 +260,14 @@ async def test_teach_with_mouse_and_keys(window: Window) -> None:
         await page.fill("#words", "Obolus")
         await page.select_option("#field", "total")
         await page.select_option("#language", "de")
+        await page.select_option("#field", "total")
         await page.click("#teach button")
         await page.wait_for_selector("text=Es ist eine Bestellung")
+        await page.fill("#words", "Versandkosten")
+        await page.click("#teach button")
+        await page.wait_for_selector(".alert-warning >> text=bedeutet schon Versandkosten")
+        await page.click("#teach button")
+        await page.wait_for_selector("text=Gelernt: „Versandkosten“")
         await page.hover("tr[data-path=total] td")
         meant = await page.text_content(".workbench-line.is-meant")
         await page.click("#case")
@@ -252,3 +283,12 @@ async def test_teach_with_mouse_and_keys(window: Window) -> None:
     assert "Obolus: 14,90 EUR" in (meant or "")
     assert case.startswith(b"X-Sample: anonymised")
     assert [MailState.ORDER] == list((await states(window)).values())
+
+
+def test_the_doors_limit() -> None:
+    """The workbench takes what the door takes: a kept mail that was downloaded can be tried out."""
+    listening = bound("127.0.0.1:0", "web.listen")
+    settings = app._window_settings(Config.model_validate({"smtp": {"max_size": 54321}}), [listening])
+    listening.close()
+
+    assert 54321 == settings.largest_mail

@@ -11,7 +11,7 @@ from smtpd_billbee.model.article import Article, ArticleFields, Recognition
 from smtpd_billbee.model.order import Item, Order
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import journal
-from smtpd_billbee.work import article_ends
+from smtpd_billbee.work import article_ends, articles
 from tests.conftest import NOON
 from tests.making import SHOP, make_shop
 
@@ -121,3 +121,44 @@ async def test_without_the_sku(store: Store, account: int) -> None:
     found = await order(store, account, "2", CUP, replace(CUP, title="Krug"), MUG)
     assert ["A-1", "A-1", "B-1"] == found  # by its title; beside it the same SKU, reported
     assert [None, "B-1"] == await order(store, account, "3", replace(CUP, title="Vase"), replace(MUG, sku="Z-9"))
+
+
+async def test_a_title_is_taken_back(store: Store, account: int) -> None:
+    """Its items have no article again, those that come later neither; another's title is not touched; it is noted."""
+    wool = Item("Wolle", D(3), total=D("9.00"))
+    await order(store, account, "1", CUP, wool, replace(wool, title="wolle "))
+    cup = (await by_sku(store, account))["A-1"]
+    for title in ("Wolle", "wolle "):
+        await articles.give_title(store, account, title, cup.id, WHO, NOON)
+    bound = await order(store, account, "2", wool)
+    async with store.reading() as tx:
+        titles = await tx.article_lists.bound_titles(cup.id)
+    with pytest.raises(NoSuchThing):
+        await article_ends.take_back(store, account + 1, cup.id, titles[0].id, WHO, NOON)
+    freed = await article_ends.take_back(store, account, cup.id, titles[0].id, WHO, NOON)
+    async with store.reading() as tx:
+        left = await tx.article_lists.items_of(cup.id), await tx.article_lists.bound_titles(cup.id)
+        noted = list(await tx.connection.scalars(select(journal.c.detail).where(journal.c.action == "title freed")))
+
+    assert (["A-1"], 3, (1, [])) == (bound, freed, left)
+    assert [None] == await order(store, account, "3", wool)
+    assert [{"article": cup.id, "items": 3}] == noted
+    with pytest.raises(NoSuchThing):
+        await article_ends.take_back(store, account, cup.id, titles[0].id, WHO, NOON)
+
+
+async def test_another_articles_title_is_taken_back(store: Store, account: int) -> None:
+    """Items of a SKU whose title was another article go back to the SKU's article, and their title is asked again."""
+    red = replace(CUP, title="Tasse rot")
+    await order(store, account, "1", CUP, red)
+    async with store.reading() as tx:
+        (other,) = await tx.article_lists.other_titles(account)
+    made = await articles.part(store, account, other.id, ArticleFields("A-2", "Tasse rot"), WHO, NOON)
+    async with store.reading() as tx:
+        (bound,) = await tx.article_lists.bound_titles(made)
+    items = await article_ends.take_back(store, account, made, bound.id, WHO, NOON)
+    after = await order(store, account, "2", red)
+    async with store.reading() as tx:
+        asked = [each.title for each in await tx.article_lists.other_titles(account)]
+
+    assert (1, ["A-1"], ["Tasse rot"]) == (items, after, asked)

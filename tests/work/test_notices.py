@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
+
+from sqlalchemy import select
 
 from smtpd_billbee import reader
 from smtpd_billbee.model.evidence import Evidence
@@ -11,15 +14,20 @@ from smtpd_billbee.model.job import Attempt, Delivered, JobKind, Later, Never, T
 from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.model.notice import NoticeKind
 from smtpd_billbee.model.reading import Outcome
+from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.store.tables import journal
+from smtpd_billbee.work import owners
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notice_switches import switch
 from smtpd_billbee.work.notices import Notices
+from smtpd_billbee.work.users import add_user
 from tests.conftest import NOON, Clock
 from tests.making import MAIL, ORDER, OWNER, make_shop, reading_of
 from tests.work.test_origins import desk
 from tests.work.test_reading import UNREADABLE, take
 
+OTHER = "second@example.org"
 SETTINGS = NoticeSettings("https://orders.example", "inbound.example")
 
 
@@ -138,6 +146,7 @@ async def test_the_smarthost_does_not_take_it(store: Store, clock: Clock) -> Non
 async def test_a_failed_copy(store: Store, clock: Clock) -> None:
     """A copy that failed for good is told of; sent again by hand and failed again, once more."""
     await make_shop(store)
+    await add_user(store, OTHER, UserRole.OWNER, OWNER, "test", NOON)
     await take(store, clock, MAIL, readings=[reading_of()])
     post = Post()
     role = notices(store, clock, post)
@@ -153,6 +162,62 @@ async def test_a_failed_copy(store: Store, clock: Clock) -> None:
 
     assert [] == before
     assert ["Eine Kopie konnte nicht zugestellt werden"] * 2 == [subject for _, subject, _ in post.sent]
+
+
+async def test_who_is_told_of_a_failed_copy(store: Store, clock: Clock) -> None:
+    """Not the mailbox that did not take it, but the owners who have another one; nobody else who signs in."""
+    await make_shop(store)
+    await make_shop(store, shop_id=777, email="other@example.org")
+    for email, role, account in (
+        (OWNER.upper(), UserRole.OWNER, OWNER),
+        (OTHER, UserRole.OWNER, OWNER),
+        ("third@example.org", UserRole.OWNER, OWNER),
+        ("closed@example.org", UserRole.OWNER, OWNER),
+        ("clerk@example.org", UserRole.CLERK, OWNER),
+        ("foreign@example.org", UserRole.OWNER, "other@example.org"),
+    ):
+        user = await add_user(store, email, role, account, "test", NOON)
+        async with store.transaction() as tx:
+            await tx.users.set_role(user.id, role, not email.startswith("closed"))
+    await take(store, clock, MAIL, readings=[reading_of()])
+    await fail_copies(store, clock)
+    post = Post(Never("550 no"))
+    await notices(store, clock, post).look()
+
+    assert [OTHER, "third@example.org"] == [to for to, _, _ in post.sent]
+    assert [b"To: " + to.encode() in raw for (to, _, _), raw in zip(post.sent, post.raw, strict=True)] == [True] * 2
+
+
+async def test_nobody_to_tell_of_a_failed_copy(store: Store, clock: Clock) -> None:
+    """Who has no other address is not written to in vain; the window shows it, and the journal says that none was."""
+    await make_shop(store)
+    await take(store, clock, MAIL, readings=[reading_of()])
+    await fail_copies(store, clock)
+    post = Post()
+    role = notices(store, clock, post)
+    await role.look()
+    clock.forward(hours=2)
+    await role.look()
+    async with store.reading() as tx:
+        shown = await tx.to_check.copies(None)
+        noted = list(await tx.connection.scalars(select(journal.c.action).where(journal.c.actor == "notices")))
+
+    assert ([], 1, ["nobody told"]) == (post.sent, len(shown), noted)
+
+
+async def test_another_mailbox_now(store: Store, clock: Clock) -> None:
+    """A copy failed at the address of before: the account's new one is told, as it is of everything else."""
+    await make_shop(store)
+    await take(store, clock, MAIL, readings=[reading_of()])
+    await fail_copies(store, clock)
+    async with store.transaction() as tx:
+        account = await tx.accounts.by_email(OWNER)
+        assert account is not None
+        await tx.accounts.change(replace(account, email="new@example.org"))
+    post = Post()
+    await notices(store, clock, post).look()
+
+    assert ["new@example.org"] == [to for to, _, _ in post.sent]
 
 
 async def fail_copies(store: Store, clock: Clock) -> None:
@@ -204,3 +269,30 @@ async def test_an_order_that_waits(store: Store, clock: Clock) -> None:
     assert (OWNER, "Eine Bestellung wartet auf Sie") == (recipient, subject)
     assert "https://orders.example/check" in text
     assert "Anna" not in text
+
+
+async def test_the_mailbox_that_refuses_is_not_told(store: Store, clock: Clock) -> None:
+    """That copies fail is told at the second address, if there is one: the first would refuse the notice, too."""
+    await make_shop(store)
+    async with store.reading() as tx:
+        (account,) = await tx.accounts.all()
+    await owners.change_account(store, replace(account, second_email="second@example.org"), "o", NOON)
+    await take(store, clock, MAIL, readings=[UNREADABLE])
+    async with store.transaction() as tx:
+        (job,) = await tx.jobs.open(1)
+        await tx.jobs.bounced(job.id, "bounced: 5.1.1", clock(), again=False)
+    post = Post()
+    await notices(store, clock, post).look()
+
+    told = {
+        "Eine Mail konnte nicht gelesen werden": OWNER,
+        "Eine Kopie konnte nicht zugestellt werden": "second@example.org",
+    }
+    assert told == {subject: to for to, subject, _ in post.sent}
+    assert told == {str(mail["Subject"]): mail["To"] for mail in map(_opened, post.raw)}
+
+
+def _opened(raw: bytes) -> EmailMessage:
+    mail = message_from_bytes(raw, policy=default)
+    assert isinstance(mail, EmailMessage)
+    return mail
