@@ -40,6 +40,8 @@ def write_config(folder: Path, port: int = 0, relay: int = 1, more: str = "") ->
 [smtp]
 listen = ["127.0.0.1:{port}"]
 domains = ["inbound.example"]
+[dns]
+timeout = 0.2
 [web]
 listen = "127.0.0.1:0"
 [relay]

@@ -20,7 +20,15 @@ from smtpd_billbee.cli.context import print_table, run
 from smtpd_billbee.cli.mail import print_mails
 from smtpd_billbee.cli.order import print_orders
 from smtpd_billbee.clock import now
-from smtpd_billbee.config import AccountSettings, Config, RelaySettings, ShopSettings, SmtpSettings, WebSettings
+from smtpd_billbee.config import (
+    AccountSettings,
+    Config,
+    DnsSettings,
+    RelaySettings,
+    ShopSettings,
+    SmtpSettings,
+    WebSettings,
+)
 from smtpd_billbee.errors import Error
 from smtpd_billbee.formats.mime import open_mail
 from smtpd_billbee.model.job import Delivered
@@ -97,6 +105,7 @@ def _config(folder: str, smarthost_port: int) -> Config:
         state_dir=folder,
         smtp=SmtpSettings(listen=["127.0.0.1:0"], domains=[DOMAIN]),
         relay=RelaySettings(host="127.0.0.1", port=smarthost_port),
+        dns=DnsSettings(timeout=0.2),  # the samples are of nobody: waiting for DNS would show nothing
         web=WebSettings(listen="127.0.0.1:0"),
         accounts=[AccountSettings(email=OWNER, name="Olga Owner", language="de", shops=[shop])],
     )

@@ -9,6 +9,7 @@ class NoticeKind(StrEnum):
     """Why a notice is sent; each can be switched off."""
 
     UNREADABLE = "unreadable"  # a mail could not be read
+    QUARANTINED = "quarantined"  # an order waits, because its origin is not proved
     FAILED_COPY = "failed_copy"  # a copy was refused for good, or given up
     SILENT_SHOP = "silent_shop"  # no order for longer than usual
 

@@ -50,11 +50,18 @@ class Notices:
 
     async def unreadable(self, since: datetime) -> list[Happening]:
         """Mails that could not be read and that nobody was told of, newest first."""
+        return await self._waiting(NoticeKind.UNREADABLE, MailState.UNREADABLE, since)
+
+    async def quarantined(self, since: datetime) -> list[Happening]:
+        """The same of mails that wait because of their origin."""
+        return await self._waiting(NoticeKind.QUARANTINED, MailState.QUARANTINED, since)
+
+    async def _waiting(self, kind: NoticeKind, state: MailState, since: datetime) -> list[Happening]:
         query = (
             _shops_with(mails.c.id.label("thing_id"), mails.c.id.label("mail_id"))
             .join(mails, mails.c.shop_id == shops.c.id)
-            .outerjoin(told, and_(told.c.kind == NoticeKind.UNREADABLE, told.c.thing_id == mails.c.id))
-            .where(mails.c.state == MailState.UNREADABLE, mails.c.received_at >= since, told.c.id.is_(None))
+            .outerjoin(told, and_(told.c.kind == kind, told.c.thing_id == mails.c.id))
+            .where(mails.c.state == state, mails.c.received_at >= since, told.c.id.is_(None))
             .order_by(mails.c.id.desc())
             .limit(MOST)
         )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.trust import (
@@ -105,23 +105,27 @@ class Trust:
 
     async def judged(self, mail_id: int) -> Judged | None:
         """How a mail was judged."""
-        query = select(mails.c.trust).where(mails.c.id == mail_id)
-        return judged_of_json((await self._connection.execute(query)).scalar())
+        return (await self.judged_all([mail_id])).get(mail_id)
+
+    async def judged_all(self, mail_ids: Collection[int]) -> dict[int, Judged]:
+        """The same of several at once; those that were never judged are left out."""
+        query = select(mails.c.id, mails.c.trust).where(mails.c.id.in_(mail_ids), mails.c.trust.isnot(None))
+        rows = await self._connection.execute(query)
+        return {row.id: judged for row in rows if (judged := judged_of_json(row.trust)) is not None}
 
     async def judge(self, mail_id: int, judged: Judged) -> None:
         """Keep how a mail was judged."""
         values = {"trust": judged_as_json(judged)}
         await self._connection.execute(update(mails).where(mails.c.id == mail_id).values(values))
 
-    async def seen(self, shop_id: int, digests: Sequence[str], mail_id: int) -> int | None:
-        """Another mail with one of these digests that became an order of the shop; the first of them."""
+    async def seen(self, shop_id: int, digests: Sequence[str], mail_id: int) -> dict[str, int]:
+        """By which of these digests another mail is known that became an order of the shop; that mail's number."""
         if not digests:
-            return None
-        query = select(func.min(traces.c.mail_id)).where(
+            return {}
+        query = select(traces.c.digest, traces.c.mail_id).where(
             traces.c.shop_id == shop_id, traces.c.digest.in_(digests), traces.c.mail_id != mail_id
         )
-        found: int | None = (await self._connection.execute(query)).scalar()
-        return found
+        return {row.digest: row.mail_id for row in await self._connection.execute(query)}
 
     async def trace(self, shop_id: int, digests: Iterable[str], mail_id: int) -> None:
         """Remember by what this mail is known again."""

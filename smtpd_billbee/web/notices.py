@@ -24,6 +24,10 @@ KINDS = {
         _("A mail could not be read"),
         _("It looks like an order, but something in it was not found."),
     ),
+    NoticeKind.QUARANTINED: (
+        _("An order waits for you"),
+        _("Where its mail comes from is not proved."),
+    ),
     NoticeKind.FAILED_COPY: (
         _("A copy failed for good"),
         _("Your mailbox refused it, or could not be reached for five days."),
@@ -36,7 +40,7 @@ KINDS = {
 
 
 class NoticesPage(Page):
-    """Three switches."""
+    """A switch for each kind."""
 
     menu_label = _("Notices")
     icon = "fa fa-bell"

@@ -23,6 +23,7 @@ class News:
     asking: Mail | None
     question: Question | None
     order: FirstOrder | None
+    held: int | None = None  # the newest mail with an order whose origin is not proved
 
     @property
     def activates(self) -> bool:
@@ -40,7 +41,8 @@ class News:
                 **{name: getattr(wanted, name, None) for name in ("code", "link", "host")},
             }  # fmt: skip
         order = {"id": self.order.id, "number": self.order.number} if self.order else None
-        return {"mails": self.mails, "busy": self.busy, "asks": bool(self.asking), "question": asked, "order": order}
+        return {"mails": self.mails, "busy": self.busy, "asks": bool(self.asking), "question": asked, "order": order,
+                "held": self.held}
 
 
 async def news_of(tx: Tx, shop_id: int, known: int = 0) -> News:
@@ -51,4 +53,5 @@ async def news_of(tx: Tx, shop_id: int, known: int = 0) -> News:
     if asking and asking.id != known:
         question = await question_of(tx, asking) if asking.size <= LARGEST else Question("", "", None)
     busy = any(mail.state in _BUSY for mail in newest)
-    return News(len(newest), busy, asking, question, await tx.shop_lists.first_order(shop_id))
+    held = next((mail.id for mail in newest if mail.state is MailState.QUARANTINED), None)
+    return News(len(newest), busy, asking, question, await tx.shop_lists.first_order(shop_id), held)

@@ -22,6 +22,13 @@ _TEXTS: dict[str, dict[NoticeKind, _Texts]] = {
             "aufbewahrt, und ihre Kopie geht wie immer an diese Adresse. Auf der Seite können Sie ein Wort lehren und "
             "sie noch einmal lesen lassen.",
         },
+        NoticeKind.QUARANTINED: {
+            "one": "Eine Bestellung wartet auf Sie",
+            "many": "{count} Bestellungen warten auf Sie",
+            "why": "Woher die Mails kommen, ist nicht bewiesen; es können gefälschte sein. Jede ist aufbewahrt, und "
+            "ihre Kopie geht an diese Adresse. Auf der Seite nimmt ein Klick sie an; dort können Sie auch dem Absender "
+            "ab jetzt vertrauen, wenn er bewiesen ist.",
+        },
         NoticeKind.FAILED_COPY: {
             "one": "Eine Kopie konnte nicht zugestellt werden",
             "many": "{count} Kopien konnten nicht zugestellt werden",
@@ -43,6 +50,13 @@ _TEXTS: dict[str, dict[NoticeKind, _Texts]] = {
             "why": "They look like orders, but something is missing, or nothing could be read at all. Each is kept, "
             "and its copy goes to this address as always. On the page you can teach a word and have them read again.",
         },
+        NoticeKind.QUARANTINED: {
+            "one": "An order waits for you",
+            "many": "{count} orders wait for you",
+            "why": "Where the mails come from is not proved; they may be forged. Each is kept, and its copy goes to "
+            "this address. On the page one click accepts them; there you can also trust the sender from now on, if "
+            "he is proved.",
+        },
         NoticeKind.FAILED_COPY: {
             "one": "A copy could not be delivered",
             "many": "{count} copies could not be delivered",
@@ -63,6 +77,7 @@ _AROUND = {
 }
 _PAGES = {
     NoticeKind.UNREADABLE: "/workbench",
+    NoticeKind.QUARANTINED: "/check",
     NoticeKind.FAILED_COPY: "/check",
     NoticeKind.SILENT_SHOP: "/settings/shops",
 }

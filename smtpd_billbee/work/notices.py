@@ -73,6 +73,7 @@ class Notices:
         async with self._store.reading() as tx:
             found = {
                 NoticeKind.UNREADABLE: await tx.notices.unreadable(now - RECENT),
+                NoticeKind.QUARANTINED: await tx.notices.quarantined(now - RECENT),
                 NoticeKind.FAILED_COPY: await tx.notices.failed_copies(now - RECENT),
             }
         if self._silence_at is None or now >= self._silence_at + SILENCE_EVERY:

@@ -1,6 +1,6 @@
 """Origins: where a mail with an order comes from is looked up, judged, and remembered, in the reading's transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -56,46 +56,63 @@ class Origins:
         found = zip(evidence.originals, nested_mails(content), strict=False)
         return [raw for original, raw in found if is_believed(original, self._believed)][:MOST_ORIGINALS]
 
-    async def judged(self, tx: Tx, mail: ClaimedMail, reading: Reading, origin: Origin) -> tuple[Judged, KnownShop]:
-        """How the mail is to be taken, and the shop that was asked; what a person said of it before stays."""
-        shop = replace((await tx.trust.known({mail.shop_id}))[mail.shop_id], domains=self._domains)
+    async def desk(self, tx: Tx, shop_ids: Collection[int], mail_ids: Collection[int]) -> "Desk":
+        """What is asked of the database for several mails at once."""
+        shops = {
+            number: replace(shop, domains=self._domains) for number, shop in (await tx.trust.known(shop_ids)).items()
+        }
+        return Desk(tx, self._believed, shops, await tx.trust.judged_all(mail_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the mails of one transaction are judged; `before`: how they were when they were read before."""
+
+    tx: Tx
+    believed: Believed
+    shops: Mapping[int, KnownShop]
+    before: Mapping[int, Judged]
+
+    def judged(self, mail: ClaimedMail, reading: Reading, origin: Origin) -> Judged:
+        """How the mail is to be taken; what a person said of it before stays."""
         site = reading.order.site if reading.order else None
         facts = Facts(
             mail.recipient, site or "", origin.addressees, origin.is_original, is_final=origin.again_at is None
         )
-        before = await tx.trust.judged(mail.id)
-        judged = Judged(verdict(origin.evidence, facts, shop, self._believed), before.accepted if before else None)
-        return judged, shop
+        found = verdict(origin.evidence, facts, self.shops[mail.shop_id], self.believed)
+        before = self.before.get(mail.id)
+        return Judged(found, before.accepted if before else None)
 
-    @staticmethod
-    async def before(tx: Tx, mail: ClaimedMail, origin: Origin, known: KeptOrder | None) -> Before:
+    def lets_everybody_in(self, shop_id: int) -> bool:
+        """Whether the shop asks nobody who he is."""
+        return self.shops[shop_id].policy is Policy.EVERYBODY
+
+    async def what_came_before(self, mail: ClaimedMail, origin: Origin, known: KeptOrder | None) -> Before:
         """What came before it."""
-        first = await tx.trust.judged(known.mail_id) if known is not None and known.mail_id is not None else None
+        seen = await self.tx.trust.seen(mail.shop_id, (*origin.signatures, *origin.id_digest), mail.id)
+        first = await self.tx.trust.judged(known.mail_id) if known and known.mail_id not in (None, mail.id) else None
         return Before(
-            await tx.trust.seen(mail.shop_id, origin.signatures, mail.id),
-            await tx.trust.seen(mail.shop_id, origin.id_digest, mail.id),
+            next((seen[digest] for digest in origin.signatures if digest in seen), None),
+            next((seen[digest] for digest in origin.id_digest if digest in seen), None),
             first.verdict.level if first else None,
         )
 
-    @staticmethod
-    async def remember(tx: Tx, mail: ClaimedMail, origin: Origin, judged: Judged, now: datetime) -> None:
+    async def remember(self, mail: ClaimedMail, origin: Origin, judged: Judged, now: datetime) -> None:
         """The mail has become an order, or says the same as one: it is known again, and its shop has learnt."""
-        await tx.trust.trace(mail.shop_id, (*origin.signatures, *origin.id_digest), mail.id)
-        found = judged.verdict
-        if found.act is Act.IMPORT and found.level in PROVED:
-            await tx.trust.learn(mail.shop_id, found.learns, LEARNT, now)
-            await tx.trust.raise_best(mail.shop_id, found.level)
+        await self.tx.trust.trace(mail.shop_id, (*origin.signatures, *origin.id_digest), mail.id)
+        found, shop = judged.verdict, self.shops[mail.shop_id]
+        if found.act is not Act.IMPORT or found.level not in PROVED:
+            return
+        if not shop.marks.issuperset(found.learns):
+            await self.tx.trust.learn(mail.shop_id, found.learns, LEARNT, now)
+        if shop.best is None or found.level < shop.best:
+            await self.tx.trust.raise_best(mail.shop_id, found.level)
 
 
 def origin_of(known: Known, content: bytes, *, is_original: bool) -> Origin:
     """What is proved of a mail, and what its headers say."""
     evidence = known.evidence or UNANSWERED
     return Origin(evidence, known.again_at, addressees(content), message_id(content), is_original)
-
-
-def lets_everybody_in(shop: KnownShop) -> bool:
-    """Whether the shop asks nobody who he is."""
-    return shop.policy is Policy.EVERYBODY
 
 
 def entry(mail: ClaimedMail, account_id: int, action: str, why: str, now: datetime) -> Entry:

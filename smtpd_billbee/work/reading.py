@@ -40,7 +40,7 @@ from smtpd_billbee.work.fates import (
     relays,
 )
 from smtpd_billbee.work.holding import MARKED, Held, Quarantined, Replayed, Waiting, held, lets_pass, mark_of, proves
-from smtpd_billbee.work.origins import Origin, Origins, lets_everybody_in, origin_of
+from smtpd_billbee.work.origins import Desk, Origin, Origins, origin_of
 from smtpd_billbee.work.origins import entry as origin_entry
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.storable import storable
@@ -251,17 +251,18 @@ class ReadingRole:
     async def _save_group(self, group: Sequence[_Read]) -> None:
         async with self._store.transaction() as tx:
             shops = await tx.shops.some({read.mail.shop_id for read in group})
-            states = [await self._save(tx, read, shops[read.mail.shop_id]) for read in group]
+            desk = await self._origins.desk(tx, shops, [read.mail.id for read in group]) if self._origins else None
+            states = [await self._save(tx, read, shops[read.mail.shop_id], desk) for read in group]
             await _decide_held(tx, list(zip(group, states, strict=True)), shops, self._clock())
         for read, state in zip(group, states, strict=True):
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:
             self._relaying.ring()
 
-    async def _save(self, tx: Tx, read: _Read, shop: Shop) -> MailState:
+    async def _save(self, tx: Tx, read: _Read, shop: Shop, desk: Desk | None) -> MailState:
         mail, now = read.mail, self._clock()
         known = await _known(tx, mail, read.reading.order)
-        fated, judged = await self._fate(tx, read, known)
+        fated, judged = await _fate(desk, read, known)
         marks = mark_of(judged) if isinstance(fated, NewOrder) else ()
         reading = replace(read.reading, problems=(*read.reading.problems, *marks))
         saving = _Saving(tx, mail, reading, shop, now)
@@ -302,8 +303,8 @@ class ReadingRole:
                 problems = tuple(f"{_DIFFERS} {each}" for each in differences)
                 await tx.orders.mark(known.id, [*known.problems, *problems], now)
                 await saving.note(known.id, "contradicted", {"differences": list(differences)})
-        if judged and self._origins and read.origin and order_id is not None:
-            await self._origins.remember(tx, mail, read.origin, judged, now)
+        if judged and desk and read.origin and order_id is not None:
+            await desk.remember(mail, read.origin, judged, now)
         values = _mail_values(replace(read, reading=reading), order_id, problems)
         if judged:
             values["trust"] = judged_as_json(judged)
@@ -311,14 +312,17 @@ class ReadingRole:
             raise LeaseLost
         return state
 
-    async def _fate(self, tx: Tx, read: _Read, known: KeptOrder | None) -> tuple[Fate | Held, Judged | None]:
-        """What becomes of a mail, and how its origin was judged."""
-        fated = fate(read.reading, known, read.mail.id)
-        if self._origins is None or read.origin is None:
-            return fated, None
-        judged, asked = await self._origins.judged(tx, read.mail, read.reading, read.origin)
-        before = await self._origins.before(tx, read.mail, read.origin, known)
-        return held(fated, judged, before, everybody=lets_everybody_in(asked)), judged
+
+async def _fate(desk: Desk | None, read: _Read, known: KeptOrder | None) -> tuple[Fate | Held, Judged | None]:
+    """What becomes of a mail, and how its origin was judged."""
+    mail, fated = read.mail, fate(read.reading, known, read.mail.id)
+    if desk is None or read.origin is None:
+        return fated, None
+    judged = desk.judged(mail, read.reading, read.origin)
+    if read.reading.order is None:
+        return fated, judged
+    before = await desk.what_came_before(mail, read.origin, known)
+    return held(fated, judged, before, everybody=desk.lets_everybody_in(mail.shop_id)), judged
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,9 @@ hostname = "mx.inbound.example"
 host = "127.0.0.1"
 port = {relay}
 
+[dns]
+timeout = 0.2
+
 [web]
 listen = "127.0.0.1:{web}"
 
@@ -81,6 +84,7 @@ email = "owner@example.org"
 [[accounts.shops]]
 id = 12345
 name = "Teeladen"
+trust = "everybody"
 """
 
 

@@ -46,6 +46,9 @@ sender_domain = "bounce.example"
 wrap = "{wrap}"
 {relaying}
 
+[dns]
+timeout = 0.2
+
 [web]
 listen = "127.0.0.1:0"
 

@@ -8,18 +8,9 @@ from smtpd_billbee.model.trust import Level, Mark, Sort
 from smtpd_billbee.store.store import Store, open_store
 from tests.conftest import NOON
 from tests.making import MAIL, ORDER, SHOP, arrival, make_shop
+from tests.store.test_store import OLDER
 from tests.work.test_intake import running
 
-OLDER = (
-    "DROP INDEX ix_jobs_urgent",
-    *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("urgent", "wrapped")),
-    "ALTER TABLE accounts DROP COLUMN second_email",
-    "DROP TABLE traces",
-    "DROP TABLE marks",
-    *(f"ALTER TABLE shops DROP COLUMN {name}" for name in ("trust", "only_with_secret", "secret", "best_level")),
-    "ALTER TABLE mails DROP COLUMN trust",
-    "UPDATE alembic_version SET version_num = '0007'",
-)
 VALUES = {"state": 1, "to_check": False, "problems": [], "provenance": {}}
 
 

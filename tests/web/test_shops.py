@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from smtpd_billbee.model.evidence import Evidence
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.shop import Shop, ShopRules
 from smtpd_billbee.model.user import UserRole
@@ -17,6 +18,7 @@ from smtpd_billbee.work.reading import ReadingRole
 from tests.making import SHOP, arrival, make_shop
 from tests.web.asking import Window, now
 from tests.web.browser import needs_browser, page_of, sign_in
+from tests.web.test_check import held
 from tests.work.test_intake import running
 
 OWNER, CLERK, READER, ADMIN = "owner@example.org", "clerk@example.org", "reader@example.org", "admin@example.org"
@@ -280,13 +282,25 @@ async def test_what_has_come(shops: Window) -> None:
         page = (await visitor.get(f"/settings/shops/{SHOP}/wait")).text
         listed = (await visitor.get("/settings/shops")).text
 
-    assert {"mails": 0, "busy": False, "asks": False, "question": None, "order": None} == nothing
+    assert {"mails": 0, "busy": False, "asks": False, "question": None, "order": None, "held": None} == nothing
     assert (True, "cms.jimdo.example") == (asked["question"]["activates"], asked["question"]["host"])
     assert asked["question"]["link"].startswith("https://cms.jimdo.example/app/confirm/")
     assert (True, None) == (known["asks"], known["question"])
     assert "1042" == ordered["order"]["number"]
     assert f'/orders/{ordered["order"]["id"]}"' in page
     assert f'/orders/{ordered["order"]["id"]}"' in listed
+
+
+async def test_a_first_order_of_unknown_origin(shops: Window) -> None:
+    """The waiting page asks whether it is this shop's, instead of waiting on."""
+    mail_id = await held(shops, "s_woo_html-de-01", Evidence())
+    async with shops.signed_in(READER) as visitor:
+        news = (await visitor.get(f"/settings/shops/{SHOP}/news")).json()
+        page = (await visitor.get(f"/settings/shops/{SHOP}/wait")).text
+
+    assert (mail_id, None) == (news["held"], news["order"])
+    assert 'data-part="has-held">' in page
+    assert f'href="/mails/{mail_id}"' in page
 
 
 async def test_silent_shops(shops: Window) -> None:

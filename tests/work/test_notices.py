@@ -9,6 +9,7 @@ from email.policy import default
 from sqlalchemy import select
 
 from smtpd_billbee import reader
+from smtpd_billbee.model.evidence import Evidence
 from smtpd_billbee.model.job import Attempt, Delivered, JobKind, Later, Never, Try
 from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.model.notice import NoticeKind
@@ -23,6 +24,7 @@ from smtpd_billbee.work.notices import Notices
 from smtpd_billbee.work.users import add_user
 from tests.conftest import NOON, Clock
 from tests.making import MAIL, ORDER, OWNER, make_shop, reading_of
+from tests.work.test_origins import desk
 from tests.work.test_reading import UNREADABLE, take
 
 OTHER = "second@example.org"
@@ -254,6 +256,19 @@ async def test_a_silent_shop(store: Store, clock: Clock) -> None:
     assert "Teeladen (12345)" in post.sent[0][2]
     assert b"Auto-Submitted: auto-generated" in post.raw[0]
     assert b"Content-Language: en" in post.raw[0]
+
+
+async def test_an_order_that_waits(store: Store, clock: Clock) -> None:
+    """Its owner hears of it, and where one click lets it in; whose it says it is stands nowhere."""
+    shop = await desk(store, clock)
+    post = Post()
+    await shop.take(MAIL, Evidence())
+    await notices(store, clock, post).look()
+    ((recipient, subject, text),) = post.sent
+
+    assert (OWNER, "Eine Bestellung wartet auf Sie") == (recipient, subject)
+    assert "https://orders.example/check" in text
+    assert "Anna" not in text
 
 
 async def test_the_mailbox_that_refuses_is_not_told(store: Store, clock: Clock) -> None:

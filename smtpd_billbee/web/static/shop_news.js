@@ -35,11 +35,13 @@
       part("order").href = `/orders/${news.order.id}`;
       put("order-number", news.order.number);
     }
+    if (news.held) part("held").href = `/mails/${news.held}`;
+    show("has-held", Boolean(news.held) && !news.order);
     show("has-question", news.asks);
     show("has-order", Boolean(news.order));
     show("has-nothing", news.mails === 0);
     show("is-busy", news.busy && !news.asks && !news.order);
-    show("has-other", news.mails > 0 && !news.busy && !news.asks && !news.order);
+    show("has-other", news.mails > 0 && !news.busy && !news.asks && !news.order && !news.held);
     show("waits", !news.order);
   };
 
