@@ -41,6 +41,7 @@ from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 from smtpd_billbee.work.spool import Spool
+from smtpd_billbee.work.timekeeping import Timekeeping
 
 if TYPE_CHECKING:
     from smtpd_billbee.web.server import WindowServer
@@ -120,6 +121,7 @@ async def _roles(
     spool = _spool(config)
     intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell), spool)
     draining = Draining(spool, intake)
+    timekeeping = Timekeeping(store, now)
     door = Door(_door_settings(config), intake, now)
     readers = _readers(config)
     reading = ReadingRole(store, readers, now, reading_bell, relaying_bell)
@@ -136,6 +138,7 @@ async def _roles(
                 tasks.create_task(draining.run())
                 await door.start(sockets)
             if Role.READING in roles:
+                tasks.create_task(timekeeping.run())
                 readers.start()
                 tasks.create_task(reading.run())
             if Role.RELAYING in roles:
@@ -153,6 +156,7 @@ async def _roles(
                 if pages:
                     pages.stop()
                 draining.stop()
+                timekeeping.stop()
                 intake.stop()
                 reading.stop()
                 relaying.stop()

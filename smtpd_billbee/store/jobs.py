@@ -62,6 +62,11 @@ class Jobs:
         sending = jobs.c.state == JobState.SENDING
         await self._connection.execute(update(jobs).where(sending).values(next_at=now))
 
+    async def bring_forward(self, now: datetime, later: datetime) -> int:
+        """Jobs that were made later than `later` were made by a wrong clock: those that wait are due now.  How many."""
+        which = (jobs.c.state == JobState.PENDING) & (jobs.c.next_at > now) & (jobs.c.first_at > later)
+        return (await self._connection.execute(update(jobs).where(which).values(next_at=now))).rowcount
+
     async def record(self, tries: Sequence[Try]) -> None:
         """Write down what these tries brought."""
         if tries:

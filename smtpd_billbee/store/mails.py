@@ -93,6 +93,11 @@ class Mails:
         reading = mails.c.state == MailState.READING
         await self._connection.execute(update(mails).where(reading).values(due_at=now))
 
+    async def bring_forward(self, now: datetime, later: datetime) -> int:
+        """Mails that came later than `later` came by a wrong clock: those that wait are due now.  How many."""
+        which = (mails.c.state == MailState.RECEIVED) & (mails.c.due_at > now) & (mails.c.received_at > later)
+        return (await self._connection.execute(update(mails).where(which).values(due_at=now))).rowcount
+
     async def finish(self, mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> bool:
         """Write down what became of a claimed mail.  False: the lease was lost, somebody else has it; undo all."""
         done = await self._connection.execute(
