@@ -10,5 +10,6 @@ handler    Reception and its translation: recipients and mails there, replies he
 disk       is there room for another mail?
 limits     what one peer may take of us (pure)
 replies    every answer that a stranger can read
+proxy      the header in which a proxy tells for whom it speaks
 tls        the certificate, also when its file changes
 """
