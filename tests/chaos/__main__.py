@@ -47,7 +47,7 @@ async def _kill(folder: Path, seed: int) -> Outcome:
 
 def main() -> None:
     """Try everything, and print the table."""
-    console = Console()
+    console = Console(width=110)
     with tempfile.TemporaryDirectory(prefix="smtpd-billbee-chaos-") as name:
         outcomes = asyncio.run(_all(Path(name), console))
     table = Table()
