@@ -10,6 +10,7 @@ The rooms:
     model     what things are (pure)
     formats   how others write it: import addresses, paths, MIME, forwarded mails, trace headers (pure)
     reader    order mails: read(raw) -> Reading (pure; its word lists are data files)
+    auth      who sent it: SPF, DKIM, DMARC and ARC of one mail (pure, but for its resolver)
     store     what we keep: the only room that knows SQL
     send      the way out: the smarthost
     work      what we do: intake, reading, relaying

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from smtpd_billbee.clock import now
-from smtpd_billbee.config import AccountSettings, Config
+from smtpd_billbee.config import AccountSettings, Config, split_nameserver
 from smtpd_billbee.errors import StartError, plain_words
 from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
@@ -43,6 +43,7 @@ from smtpd_billbee.work.rereading import Change
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 from smtpd_billbee.work.spool import Spool
 from smtpd_billbee.work.timekeeping import Timekeeping
+from smtpd_billbee.work.verifying import DnsSettings, Verifier, Verifying
 
 if TYPE_CHECKING:
     from smtpd_billbee.web.server import WindowServer
@@ -101,7 +102,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     proxied = bound_all(config.smtp.proxy_listen, "smtp.proxy_listen") if Role.DOOR in roles else []
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
-        with _alone(config):
+        with alone(config):
             store = await open_store(config.database, Path(config.state_dir), checkpoints=True)
             try:
                 if not config.database:
@@ -126,8 +127,9 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
     draining = Draining(spool, intake)
     timekeeping = Timekeeping(store, now)
     door = Door(_door_settings(config), intake, now)
-    readers = _readers(config)
-    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell)
+    readers, verifier = _readers(config), _verifier(config)
+    verifying = Verifying(store, verifier, now)
+    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying)
     smarthost = Smarthost(_smarthost_settings(config))
     relaying = Relaying(
         store, smarthost, _relaying_settings(config, copy_key), now, random.random,
@@ -135,7 +137,7 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
     )  # fmt: skip
     notices = Notices(store, _sender(smarthost), _notice_settings(config, window), now)
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with verifying.at_work(asks_again=Role.READING in roles), asyncio.TaskGroup() as tasks:
             if Role.DOOR in roles:
                 tasks.create_task(intake.run())
                 tasks.create_task(draining.run())
@@ -166,6 +168,7 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
                 notices.stop()
     finally:
         readers.close()
+        verifier.close()
 
 
 async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -> "WindowServer":
@@ -221,11 +224,15 @@ async def reread(
     config: Config, store: Store, mail_ids: Sequence[int] | None, states: Collection[MailState]
 ) -> list[Change]:
     """Read kept mails again, here and now: these, or (None) all in these states; what changed."""
-    readers = _readers(config)
+    readers, verifier = _readers(config), _verifier(config)
+    verifying = Verifying(store, verifier, now)
     try:
-        return await rereading.reread(store, ReadingRole(store, readers, now, Bell()), mail_ids, states)
+        async with verifying.at_work(asks_again=False):
+            role = ReadingRole(store, readers, now, Bell(), proofs=verifying)
+            return await rereading.reread(store, role, mail_ids, states)
     finally:
         readers.close()
+        verifier.close()
 
 
 async def _release_leases(store: Store) -> None:
@@ -242,6 +249,11 @@ async def _copy_key(store: Store) -> bytes:
 
 def _readers(config: Config) -> Readers:
     return Readers(config.reader.processes, config.reader.time_limit, config.reader.memory_limit)
+
+
+def _verifier(config: Config) -> Verifier:
+    nameservers = tuple(split_nameserver(text) for text in config.dns.nameservers)
+    return Verifier(config.reader.processes, config.reader.memory_limit, DnsSettings(nameservers, config.dns.timeout))
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:
@@ -296,12 +308,12 @@ def _refuse_second(config: Config) -> None:
     """Name the other `serve` before its port is found taken; it makes no file, so that a failed start leaves none."""
     file = _lock_file(config)
     if not config.database and file.is_file():
-        with _alone(config):
+        with alone(config):
             pass
 
 
 @contextmanager
-def _alone(config: Config) -> Iterator[None]:
+def alone(config: Config) -> Iterator[None]:
     """One `serve` per SQLite file: a second one would read and send everything twice."""
     if config.database:
         yield

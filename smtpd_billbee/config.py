@@ -9,6 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -76,7 +77,8 @@ def _check_name(text: str) -> str:
     return text
 
 
-def _check_database(text: str) -> str:
+def check_database(text: str) -> str:
+    """The address of a database, or nothing.  Raises ValueError with the end of a sentence."""
     if not text:
         return text
     # The address may hold a password: it does not stand in the sentence.
@@ -100,6 +102,20 @@ def split_listen(text: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+def split_nameserver(text: str) -> tuple[str, int]:
+    """'192.0.2.53', '192.0.2.53:5353' or '[2001:db8::53]:53' as (address, port).  Raises ValueError with a sentence."""
+    host, port = split_listen(text) if re.fullmatch(r"\[.*\]:\d+|[^:]*:\d+", text) else (text.strip("[]"), 53)
+    try:
+        return str(ip_address(host)), port
+    except ValueError:
+        raise ValueError(f"{text!r} is not the address of a name server; write it like 192.0.2.53") from None
+
+
+def _check_nameserver(text: str) -> str:
+    split_nameserver(text)
+    return text
+
+
 def _check_public_url(text: str) -> str:
     parts = urlsplit(text)
     if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query):
@@ -108,6 +124,7 @@ def _check_public_url(text: str) -> str:
 
 
 PublicUrl = Annotated[str, AfterValidator(_check_public_url)]
+Nameserver = Annotated[str, AfterValidator(_check_nameserver)]
 Listen = Annotated[str, AfterValidator(_check_listen)]
 Network = Annotated[str, AfterValidator(_check_network)]
 Domain = Annotated[str, AfterValidator(_check_domain)]
@@ -118,7 +135,7 @@ Hostname = Annotated[str, AfterValidator(_check_hostname)]
 Whole = Annotated[int, BeforeValidator(_refuse_bool)]
 Seconds = Annotated[float, BeforeValidator(_refuse_bool)]
 Name = Annotated[str, AfterValidator(_check_name)]
-Database = Annotated[str, AfterValidator(_check_database)]
+Database = Annotated[str, AfterValidator(check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
 
 
@@ -196,6 +213,15 @@ class ReaderSettings(_Section):
     )
 
 
+class DnsSettings(_Section):
+    """DNS: with it the origin of mails is proved."""
+
+    nameservers: list[Nameserver] = Field(
+        [], description="Addresses of name servers, with :port if it is not 53; empty: the system's."
+    )
+    timeout: Seconds = Field(10.0, gt=0, le=60, description="Seconds for all questions about one mail.")
+
+
 class WebSettings(_Section):
     """The window."""
 
@@ -234,7 +260,7 @@ class AccountSettings(_Section):
 
 
 _SECTIONS: dict[str, type[_Section]] = {
-    "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "web": WebSettings,
+    "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "dns": DnsSettings, "web": WebSettings,
 }  # fmt: skip
 
 
@@ -264,6 +290,7 @@ class Config(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     relay: RelaySettings = RelaySettings()
     reader: ReaderSettings = ReaderSettings()
+    dns: DnsSettings = DnsSettings()
     web: WebSettings = WebSettings()
     accounts: list[AccountSettings] = Field([], description="Accounts and their shops.")
 
@@ -329,6 +356,8 @@ _WRITTEN_AS_JSON = {
     "smtp": '{"max_size": 36700160}',
     "relay": '{"host": "127.0.0.1"}',
     "reader": '{"processes": 1}',
+    "dns": '{"timeout": 10}',
+    "dns.nameservers": '["192.0.2.53"]',
     "web": '{"listen": "127.0.0.1:8080"}',
 }
 

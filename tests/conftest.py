@@ -75,6 +75,13 @@ async def _create(address: str, name: str, template: str = "template0") -> None:
     await connection.close()
 
 
+async def fresh_database(server: str) -> str:
+    """The address of a new, wholly empty database on a PostgreSQL server."""
+    name = f"test_{next(_numbers)}"
+    await _create(server, name)
+    return server.format(database=name)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
     """The `database` setting: a test that asks for it runs on each; empty means SQLite."""

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import starting
+from tests.starting import Process
+
 HOUSE = Path(__file__).parents[1]
 PATIENCE = 60.0
 
@@ -68,11 +71,7 @@ def run(
     folder: Path, *words: str, stdin: bytes = b"", more: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    whole = command(*words)
-    done = subprocess.run(
-        whole, cwd=folder, env=environment(more), input=stdin, capture_output=True, timeout=PATIENCE, check=False
-    )
-    return subprocess.CompletedProcess(whole, done.returncode, done.stdout.decode(), done.stderr.decode())
+    return starting.run(["--config", "config.toml", *words], folder, environment(more), stdin, PATIENCE)
 
 
 def document(folder: Path, *words: str) -> Any:
@@ -86,7 +85,7 @@ def document(folder: Path, *words: str) -> Any:
 class Server:
     """A `serve` that is up."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Process
     log: Path
     port: int
 
@@ -114,11 +113,16 @@ def serving(
 ) -> Iterator[Server]:
     """`serve` in this folder, up; it is ended with the block.  `launcher` stands before the command."""
     file = folder / f"log-{time.monotonic_ns()}"
+    process: subprocess.Popen[bytes] | Process
     with file.open("wb") as log:
-        process = subprocess.Popen(
-            [*launcher, *command("serve", *options)], cwd=folder, env=environment(more), stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, close_fds=not launcher,
-        )  # fmt: skip
+        if launcher:
+            process = subprocess.Popen(
+                [*launcher, *command("serve", *options)], cwd=folder, env=environment(more), stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, close_fds=False,
+            )  # fmt: skip
+        else:
+            words = ["--config", "config.toml", "serve", *options]
+            process = starting.start(words, folder, environment(more), stdout=log, stderr=log)
     try:
         yield Server(process, file, _port(process, file))
     finally:
@@ -126,7 +130,7 @@ def serving(
         process.wait()
 
 
-def _port(process: subprocess.Popen[bytes], log: Path) -> int:
+def _port(process: subprocess.Popen[bytes] | Process, log: Path) -> int:
     """Where the door is, as the log says when everything is up; 0 without a door."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:

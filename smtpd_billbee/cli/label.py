@@ -22,12 +22,15 @@ ForShop = Annotated[int | None, typer.Option("--shop", help="Only for this shop;
 def add(context: typer.Context, language: Language, field: Field, words: Words, shop: ForShop = None) -> None:
     """Teach a label; mails that are read from now on know it."""
 
-    async def work() -> None:
+    async def work() -> tuple[str, ...]:
         async with store_of(context, makes=True) as store:
             label = TaughtLabel(language, field, words)
+            others = await teaching.other_meanings(store, label, (shop,))
             await teaching.teach(store, label, shop, ACTOR, now())
+            return others
 
-    run(work)
+    if others := run(work):
+        typer.echo(f"{words!r} meant {', '.join(others)} so far; if that was no mistake, good: else `label remove` it.")
     typer.echo("Taught. Read older mails again with: mail reread --state unreadable,to_check")
 
 

@@ -14,7 +14,7 @@ from smtpd_billbee import log
 from smtpd_billbee.cli.settings import Settings
 from smtpd_billbee.errors import ConfigError, Error, StartError
 
-COMMANDS = ("serve", "read", "anonymise", "demo", "doctor")
+COMMANDS = ("serve", "read", "anonymise", "demo", "doctor", "migrate")
 NOUNS = ("config", "account", "shop", "user", "order", "mail", "label", "queue", "import")
 
 

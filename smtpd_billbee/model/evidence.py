@@ -1,7 +1,10 @@
 """What can be proved of a mail's origin, whatever anybody believes of it.  Trust is decided from it elsewhere."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Result(StrEnum):
@@ -43,7 +46,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """The chain, its newest sealer (lower case), and what the oldest set says the author's domain proved."""
+    """The chain, its newest sealer (lower case), and what that sealer says the author's domain had proved."""
 
     result: Result = Result.NONE
     sealer: str = ""
@@ -53,7 +56,11 @@ class Arc:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A mail that is attached as message/rfc822 or .eml: its author, and whether an aligned signature verifies."""
+    """A mail that is attached as message/rfc822 or .eml: its author, and whether an aligned signature verifies.
+
+    It speaks for itself alone, never for what stands around it: an order counts as its only if it was read from it.
+    The originals are in the order of formats/nested.py's nested_mails().
+    """
 
     author: str
     domain: str
@@ -90,3 +97,85 @@ class Evidence:
     def signed(self) -> bool:
         """A signature of the author's own domain verifies: the mail can be passed on as it is."""
         return any(each.aligned and each.result is Result.PASS for each in self.signatures)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of one mail's evidence: None if nobody has asked yet.
+
+    `asked`: how often DNS was; `again_at`: when it will be asked again, None if what is known stands.
+    """
+
+    evidence: Evidence | None = None
+    asked: int = 0
+    again_at: datetime | None = None
+
+
+# What is known of a mail when the checks broke down over it: nothing, and it may be tried again.
+UNANSWERED = Evidence(spf=Spf(Result.TEMPERROR), dmarc=Result.TEMPERROR)
+
+
+def together(before: Evidence, after: Evidence) -> Evidence:
+    """Two looks at one mail: the second, but where DNS kept something from it that the first had been told."""
+    if not after.unsettled:
+        return after
+    if after == UNANSWERED:
+        return before
+    return replace(
+        after,
+        spf=before.spf if after.spf.result is Result.TEMPERROR else after.spf,
+        signatures=_answered(before.signatures, after.signatures),
+        dmarc=before.dmarc if after.dmarc is Result.TEMPERROR else after.dmarc,
+        policy=before.policy if after.dmarc is Result.TEMPERROR else after.policy,
+        arc=before.arc if after.arc.result is Result.TEMPERROR else after.arc,
+        originals=_originals(before.originals, after.originals),
+        signed_recipients=after.signed_recipients or before.signed_recipients,
+    )
+
+
+def _answered(before: tuple[Signature, ...], after: tuple[Signature, ...]) -> tuple[Signature, ...]:
+    if len(before) != len(after):
+        return after
+    return tuple(
+        old if new.result is Result.TEMPERROR else new for old, new in zip(before, after, strict=True)
+    )  # fmt: skip
+
+
+def _originals(before: tuple[Original, ...], after: tuple[Original, ...]) -> tuple[Original, ...]:
+    if len(before) != len(after):
+        return after
+    return tuple(
+        replace(new, signatures=_answered(old.signatures, new.signatures), recipients=new.recipients or old.recipients)
+        for old, new in zip(before, after, strict=True)
+    )
+
+
+def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
+    """As it is kept."""
+    return asdict(evidence)
+
+
+def evidence_from_json(kept: Mapping[str, Any]) -> Evidence:
+    """What evidence_as_json() made."""
+    return Evidence(
+        author=kept["author"],
+        domain=kept["domain"],
+        spf=Spf(**_with_result(kept["spf"])),
+        signatures=_signatures(kept["signatures"]),
+        dmarc=Result(kept["dmarc"]),
+        policy=kept["policy"],
+        arc=Arc(**(_with_result(kept["arc"]) | {"dmarc": Result(kept["arc"]["dmarc"])})),
+        originals=tuple(
+            Original(each["author"], each["domain"], tuple(each["recipients"]), _signatures(each["signatures"]))
+            for each in kept["originals"]
+        ),
+        signed_recipients=tuple(kept["signed_recipients"]),
+    )
+
+
+def _signatures(kept: list[dict[str, Any]]) -> tuple[Signature, ...]:
+    return tuple(Signature(**_with_result(each)) for each in kept)
+
+
+def _with_result(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(kept) | {"result": Result(kept["result"])}

@@ -36,6 +36,16 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the checks of a mail's origin need of its session: who brought it, MAIL FROM, and when."""
+
+    peer: str
+    helo: str
+    sender: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """A RCPT that we serve.  `shop_id` and `channel` are None for postmaster@ and abuse@."""
 

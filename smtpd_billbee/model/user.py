@@ -21,7 +21,7 @@ _RANKS = (UserRole.READER, UserRole.CLERK, UserRole.OWNER, UserRole.ADMINISTRATO
 class User:
     """A person with a password.  `account_id` None: an administrator, who sees every account.
 
-    `stamp` changes with the password: a session that was begun with an older one ends.
+    `stamp` changes with the password: a link that was made for an older one works no more.
     """
 
     id: int

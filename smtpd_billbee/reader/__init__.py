@@ -81,8 +81,8 @@ from smtpd_billbee.reader.anonymise import Anonymised, anonymise
 from smtpd_billbee.reader.confirmations import link_or_code
 from smtpd_billbee.reader.reading import read
 from smtpd_billbee.reader.showing import shown
-from smtpd_billbee.reader.words import LANGUAGES, fields
+from smtpd_billbee.reader.words import LANGUAGES, fields, fields_named
 
 FIELDS = fields()
 
-__all__ = ["FIELDS", "LANGUAGES", "Anonymised", "anonymise", "link_or_code", "read", "shown"]
+__all__ = ["FIELDS", "LANGUAGES", "Anonymised", "anonymise", "fields_named", "link_or_code", "read", "shown"]

@@ -6,8 +6,8 @@ page are taken apart, tables that hold data keep their cells.
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from lxml.etree import HTMLParser, LxmlError, _Element, fromstring
@@ -97,23 +97,20 @@ def _style(style: str) -> _Style:
     )
 
 
-@dataclass
-class _Line:
-    """A line that is being written; `strong` counts the emphasised letters in front."""
-
-    parts: list[tuple[str, bool]] = field(default_factory=list)
-
-    def finished(self) -> tuple[str, int]:
-        """The text without outer blanks, and how much of it in front is emphasised."""
-        text, strong, open_ = "", 0, True
-        for part, is_strong in self.parts:
-            piece = part if text and not text[-1].isspace() else part.lstrip()
-            text += piece
-            if piece.strip():
-                open_ = open_ and is_strong
-            strong = len(text.rstrip()) if open_ else strong
-        bare = text.rstrip()
-        return bare, min(strong, len(bare))
+def _written(parts: Sequence[tuple[str, bool]]) -> tuple[str, int]:
+    """A line of parts, emphasised or not, without outer blanks; and how many letters in front are emphasised."""
+    if len(parts) == 1:
+        text = parts[0][0].strip()
+        return text, len(text) if parts[0][1] else 0
+    text, strong, open_ = "", 0, True
+    for part, is_strong in parts:
+        piece = part if text and not text[-1].isspace() else part.lstrip()
+        text += piece
+        if piece.strip():
+            open_ = open_ and is_strong
+        strong = len(text.rstrip()) if open_ else strong
+    bare = text.rstrip()
+    return bare, min(strong, len(bare))
 
 
 class _Out(NamedTuple):
@@ -140,7 +137,7 @@ class _Writer:
     def __init__(self, page: "_Page") -> None:
         self.page = page
         self.pieces: list[_Out] = []
-        self._line = _Line()
+        self._parts: list[tuple[str, bool]] = []  # of the line that is being written; True: emphasised
         self._gap = False
         self.level = 0
         self.pre = False
@@ -157,19 +154,18 @@ class _Writer:
             for number, each in enumerate(lines.split("\n")):
                 if number:
                     self.end_line(blank_is_gap=True)
-                self._line.parts.append((each, strong))
-        elif text:
-            self._line.parts.append(
-                (text if text.isprintable() and "  " not in text else _BLANK.sub(" ", text), strong)
-            )
+                self._parts.append((each, strong))
+        else:
+            bare = text if text.isprintable() and "  " not in text else _BLANK.sub(" ", text)
+            self._parts.append((bare, strong))
 
     def end_line(self, blank_is_gap: bool = False) -> None:
-        if not self._line.parts:
+        if not self._parts:
             self._gap = self._gap or blank_is_gap
             return
-        text, strong = self._line.finished() if not self.pre else ("".join(p for p, _ in self._line.parts).rstrip(), 0)
-        self._line = _Line()
-        if text.strip():
+        parts, self._parts = self._parts, []
+        text, strong = _written(parts) if not self.pre else ("".join(part for part, _ in parts).rstrip(), 0)
+        if text and not text.isspace():
             self.pieces.append(_Out(text, strong, self._gap, self.level))
             self._gap = False
         elif blank_is_gap:
@@ -448,7 +444,7 @@ def _numbered(pieces: list[_Out]) -> Iterator[Row]:
     number, block, last_table = 0, 0, 0
     for piece in pieces:
         if piece.cells is None:
-            text = without_symbols(clean(piece.text[:LONGEST_LINE]))
+            text = _cleaned(piece.text)
             if piece.gap or last_table:
                 block += 1
             last_table = 0
@@ -457,11 +453,8 @@ def _numbered(pieces: list[_Out]) -> Iterator[Row]:
             if not bare or is_rule(bare):
                 block += 1
                 continue
-            cells = (
-                text_cells(text)
-                if "  " in text.strip() or "|" in text or "\t" in text
-                else (_plain(bare, piece.strong),)
-            )
+            parted = "  " in bare or "|" in bare or "\t" in text
+            cells = text_cells(text) if parted else (Cell((bare,), 0, len(bare), strong=piece.strong),)
             yield Row(cells, number, block, 0, len(text) - len(text.lstrip()), piece.level)
             continue
         if piece.table != last_table:
@@ -473,8 +466,9 @@ def _numbered(pieces: list[_Out]) -> Iterator[Row]:
         number += max((len(cell.lines) for cell in cells), default=1)
 
 
-def _plain(text: str, strong: int) -> Cell:
-    return Cell((text,), 0, max(1, len(text)), strong=strong)
+def _cleaned(text: str) -> str:
+    text = text[:LONGEST_LINE]
+    return text if text.isascii() and text.isprintable() else without_symbols(clean(text))
 
 
 def _cell(cell: _CellOut) -> Cell:
@@ -482,13 +476,10 @@ def _cell(cell: _CellOut) -> Cell:
     strong = 0
     for piece in cell.pieces:
         if piece.cells is None:
-            text = clean(piece.text[:LONGEST_LINE]).strip()
+            text = _cleaned(piece.text).strip()
         else:
-            texts = [
-                clean(p.text[:LONGEST_LINE]).strip() for inner in piece.cells for p in inner.pieces if p.cells is None
-            ]
+            texts = [_cleaned(p.text).strip() for inner in piece.cells for p in inner.pieces if p.cells is None]
             text = f"{texts[0].rstrip(':：')}: {texts[1]}" if len(texts) == 2 else "  ".join(texts)
-        text = without_symbols(text)
         if text and not is_rule(text):
             strong = piece.strong if not lines else strong
             lines.append(text)

@@ -96,9 +96,21 @@ def _beginnings() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(words) for name, words in tomllib.loads(text).items()}
 
 
+@functools.cache
+def _first_words() -> tuple[str, ...]:
+    return tuple(each for words in _beginnings().values() for each in words if not each.startswith("…"))
+
+
+@functools.cache
+def _last_words() -> tuple[str, ...]:
+    return tuple(each[1:] for words in _beginnings().values() for each in words if each.startswith("…"))
+
+
 def _by_beginning(subject: str) -> KindFound | None:
     """'Rechnung 118 zu Ihrer Bestellung', 'Bestellung 7 fehlgeschlagen': the beginning or the end says what it is."""
     bare = _folded(_PREFIXES.sub("", subject)).rstrip(" .!?")
+    if not bare.startswith(_first_words()) and not bare.endswith(_last_words()):
+        return None  # as nearly always
     for name, words in _beginnings().items():
         for each in words:
             if each.startswith("…"):

@@ -148,7 +148,7 @@ def leading(text: str, known: Dictionary, fields: frozenset[str]) -> Labelled | 
     ends = [found.end() for found in re.finditer(r"\S+", bare[:LONGEST_LABEL])][:MOST_WORDS]
     for end in reversed(ends):
         meaning = known.meaning(bare[:end])
-        if any(field in fields for field in meaning):
+        if not meaning.keys().isdisjoint(fields):
             value = bare[end:].strip(" :：")
             return Labelled(bare[:end].rstrip(": "), meaning, value, firm=False)
     return None
@@ -171,7 +171,7 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
         meaning = known.meaning(" ".join(words[:end]))
         if "sku" in meaning:
             return NOTHING  # 'Cod. art. LV' is no cash on delivery
-        if any(field in _COSTS for field in meaning):
+        if not _COSTS.isdisjoint(meaning):
             paid_so = key(" ".join(words[end:])) in known.payments  # 'Versandkosten Nachnahme'
             return (
                 MappingProxyType({"payment_fee": frozenset[str]()})

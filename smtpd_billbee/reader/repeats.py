@@ -19,10 +19,7 @@ def repeats(text: Sequence[str], html: Sequence[str]) -> bool:
     Numbers of one or two digits, as quantities are, must stand in both as often; longer ones no more often in the
     text; and amounts with two decimals in the same order.  Lines that are the same in both need no look.
     """
-    whole = "\n".join(html)
-    lines, rows = Counter(line.strip() for line in text), Counter(html)
-    both = lines & rows
-    own, other = "\n".join((lines - both).elements()), "\n".join((rows - both).elements())
+    own, other = _without_common(text, html)
     ours, theirs = _NUMBER.findall(own), _NUMBER.findall(other)
     counted, there = Counter(ours), Counter(theirs)
     if any(count > there[number] for number, count in counted.items()):
@@ -33,8 +30,21 @@ def repeats(text: Sequence[str], html: Sequence[str]) -> bool:
         return False
     words = set(_WORD.findall(own))
     return words <= set(_WORD.findall(other)) or {word.casefold() for word in words} <= set(
-        _WORD.findall(whole.casefold())
+        _WORD.findall("\n".join(html).casefold())
     )
+
+
+def _without_common(text: Sequence[str], html: Sequence[str]) -> tuple[str, str]:
+    """What is left of both when each line of the text has taken one of the HTML that is the same."""
+    left = Counter(html)
+    own = []
+    for line in text:
+        bare = line.strip()
+        if left.get(bare):
+            left[bare] -= 1
+        else:
+            own.append(bare)
+    return "\n".join(own), "\n".join(left.elements())
 
 
 def _amounts(numbers: list[str]) -> list[str]:

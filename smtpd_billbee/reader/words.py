@@ -8,6 +8,7 @@ import functools
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -62,7 +63,7 @@ class Phrases:
 
     def names_in(self, text: str) -> set[str]:
         """The names whose phrases stand in the text (which is case folded, with single blanks)."""
-        heads = set(_LONG_RUN.findall(text))
+        heads = _long_runs(text)
         if not text.isascii() and _EASTERN.search(text):
             eastern = [run for run in _RUN.findall(text) if run[-1] > _EAST or run[0] > _EAST]
             heads.update(run[i : i + 2] for run in eastern for i in range(len(run)))
@@ -70,6 +71,13 @@ class Phrases:
         for head in heads & self._by_head.keys():
             found.update(name for name, phrase in self._by_head[head] if name not in found and _stands_in(phrase, text))
         return found
+
+
+def _long_runs(text: str) -> set[str]:
+    """Every run of three and more letters and digits.  Most words are one: only the others are searched for runs."""
+    words = set(text.split())
+    whole = {word for word in words if word.isalnum()}
+    return whole.union(_LONG_RUN.findall(" ".join(words - whole)))
 
 
 def _head(phrase: str) -> str:
@@ -99,14 +107,14 @@ _NOTHING: Meaning = MappingProxyType({})
 class Dictionary:
     """The index: labels by key, word lists by name, phrases (of orders, kinds, small businesses), payment names.
 
-    `heads`: all that a label can begin with, the empty word too.  `language`: the mail's, as far as known.
+    `sorted_labels`: the labels' keys in order, to see what one begins with.  `language`: the mail's, as far as known.
     """
 
     labels: Mapping[str, Meaning]
     lists: Mapping[str, frozenset[str]]
     phrases: Phrases
     payments: Mapping[str, int]
-    heads: frozenset[str]
+    sorted_labels: Sequence[str]
     language: str | None = None
 
     def meaning(self, words: str) -> Meaning:
@@ -121,11 +129,18 @@ class Dictionary:
 
     def may_lead(self, word: str) -> bool:
         """Whether a label can begin with this word: a quick answer, before all that may follow is looked up."""
-        return key(word) in self.heads
+        return _may_lead(self, word)
 
     def has(self, name: str, words: str) -> bool:
         """Whether these words stand in a list ('free', 'closings')."""
         return len(words) <= _LONGEST_LISTED and key(words) in self.lists[name]
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _may_lead(known: Dictionary, word: str) -> bool:
+    head, labels = key(word), known.sorted_labels
+    at = bisect_left(labels, head)  # all that begins with it would stand from here on
+    return at < len(labels) and labels[at].startswith(head)
 
 
 def _read_files() -> Iterable[tuple[str, dict[str, Any]]]:
@@ -159,16 +174,17 @@ def dictionary() -> Dictionary:
         {name: frozenset(words) - {""} for name, words in lists.items()},
         Phrases(phrases),
         payments,
-        _heads(labels),
+        sorted(filter(None, labels)),
     )
 
 
-def _heads(labels: Iterable[str]) -> frozenset[str]:
-    return frozenset(each[:length] for each in labels for length in range(len(each) + 1))
-
-
 def _frozen(meaning: Mapping[str, set[str]]) -> Meaning:
-    return MappingProxyType({field: frozenset(languages) for field, languages in meaning.items()})
+    return _one_of_each(tuple((field, frozenset(languages)) for field, languages in meaning.items()))
+
+
+@functools.lru_cache(maxsize=4096)  # twenty thousand labels have a few hundred meanings
+def _one_of_each(meaning: tuple[tuple[str, frozenset[str]], ...]) -> Meaning:
+    return MappingProxyType(dict(meaning))
 
 
 @functools.lru_cache(maxsize=256)
@@ -182,14 +198,19 @@ def with_taught(known: Dictionary, taught: Sequence[TaughtLabel]) -> Dictionary:
     return _with_taught(known, tuple(taught)) if taught else known
 
 
-@functools.lru_cache(maxsize=256)  # an owner's words stay the same from mail to mail
+@functools.lru_cache(maxsize=64)  # an owner's words stay the same from mail to mail; each takes a megabyte
 def _with_taught(known: Dictionary, taught: tuple[TaughtLabel, ...]) -> Dictionary:
     labels = dict(known.labels)
     own: dict[str, dict[str, set[str]]] = {}
     for label in taught:
         own.setdefault(key(label.words), {}).setdefault(label.field, set()).add(label.language)
     labels.update({each: _frozen(meaning) for each, meaning in own.items() if each})
-    return replace(known, labels=labels, heads=known.heads | _heads(own))
+    return replace(known, labels=labels, sorted_labels=sorted(filter(None, labels)))
+
+
+def fields_named(words: str, taught: Sequence[TaughtLabel]) -> frozenset[str]:
+    """What these words mean as a label, to a reader that was taught so."""
+    return frozenset(with_taught(dictionary(), taught).meaning(words))
 
 
 def fields() -> tuple[str, ...]:

@@ -5,12 +5,14 @@
     engine       opening a database the safe way: WAL, FULL, one writer
     store        Store: transactions, and the groups of statements below
     accounts shops mails orders articles imports jobs journal labels keys users webhooks    the statements, a file each
+    sessions     which browsers are signed in
     shop_lists   what the pages of shops and accounts show
     article_lists article_changes    articles in the window: looked at, changed
     recognition  by what an item finds its article
     sales        which orders count as revenue, and on which day
     reports      revenue by day, shop, payment, country, article
     overview     the start page's counts
+    evidence     what was proved of mails' origin
     searching    looking for words in a column made for it
     order_lists  the orders of an account as a list: search, conditions, pages
     order_pages  orders with all that is kept beside them, and changes of them
@@ -19,8 +21,10 @@
     to_check     what needs a person
     notices      what an owner wants to be told of, and what he was told of
     revisits     kept mails that somebody looks at again, by account
+    whose        what binds lists and pages to an account
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
+    moving       a whole database moves into another
     migrations   Alembic: from an empty or older database to today's
 
 A statement has a name and a line of meaning.  Nothing here decides: work does.

@@ -13,6 +13,7 @@ from smtpd_billbee.model.article import LONGEST_KEY, Article, ArticleFields, Oth
 from smtpd_billbee.model.shop import sku_key
 from smtpd_billbee.store.conflicts import insert_new
 from smtpd_billbee.store.tables import article_sources, article_titles, articles, order_items, orders, shops
+from smtpd_billbee.store.whose import owned_by, shops_of
 
 
 class ArticleChanges:
@@ -60,7 +61,7 @@ class ArticleChanges:
 
     async def bind_title(self, account_id: int, title: str, article_id: int) -> int:
         """Give every item without article that has this title to the article; how many there were."""
-        theirs = select(orders.c.id).join(shops).where(shops.c.account_id == account_id)
+        theirs = select(orders.c.id).join(shops).where(owned_by(account_id))
         free = order_items.c.article_id.is_(None) & (order_items.c.title == title) & order_items.c.order_id.in_(theirs)
         return (await self._connection.execute(update(order_items).where(free).values(article_id=article_id))).rowcount
 
@@ -82,9 +83,7 @@ class ArticleChanges:
         for table in (article_sources, article_titles):
             theirs = update(table).where(table.c.article_id == article.id)
             await self._connection.execute(theirs.values(article_id=into.id))
-        ours = (
-            await self._connection.execute(select(shops.c.id).where(shops.c.account_id == into.account_id))
-        ).scalars()
+        ours = await self._connection.scalars(shops_of(into.account_id))
         sources = [{"article_id": into.id, "shop_id": shop_id, "source": article.fields.sku} for shop_id in ours]
         if sources:
             await self._connection.execute(insert_new(self._connection, article_sources), sources)

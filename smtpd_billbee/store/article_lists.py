@@ -21,6 +21,7 @@ from smtpd_billbee.model.article import (
 from smtpd_billbee.store import sales
 from smtpd_billbee.store.tables import article_sources, article_titles, articles, order_items, orders, shops
 from smtpd_billbee.store.types import Quantity
+from smtpd_billbee.store.whose import of_account
 
 MOST = 500  # rows of a list that has no pages
 DELETED = 6
@@ -179,8 +180,7 @@ def _stray(query: Select[Any], account_id: int | None, item_id: int | None = Non
     """Items without article of orders that are not deleted."""
     joined = order_items.join(orders, orders.c.id == order_items.c.order_id).join(shops, shops.c.id == orders.c.shop_id)
     query = query.select_from(joined).where(order_items.c.article_id.is_(None), orders.c.state != DELETED)
-    if account_id is not None:
-        query = query.where(order_items.c.shop_id.in_(select(shops.c.id).where(shops.c.account_id == account_id)))
+    query = query.where(of_account(order_items.c.shop_id, account_id))
     return query if item_id is None else query.where(order_items.c.id == item_id)
 
 

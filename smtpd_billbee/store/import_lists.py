@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.imports import ImportRun, NewRun
 from smtpd_billbee.store.tables import imports, orders, shops
+from smtpd_billbee.store.whose import owned_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ class ImportLists:
 
     async def newest(self, account_id: int | None, limit: int) -> list[ImportLine]:
         """The newest runs, newest first."""
-        query = _LINE.where(_account(account_id)).order_by(imports.c.id.desc()).limit(limit)
+        query = _LINE.where(owned_by(account_id)).order_by(imports.c.id.desc()).limit(limit)
         return [_line(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def get(self, account_id: int | None, run_id: int) -> ImportLine | None:
         """One run, if the account may see it."""
-        query = _LINE.where(imports.c.id == run_id, _account(account_id))
+        query = _LINE.where(imports.c.id == run_id, owned_by(account_id))
         row = (await self._connection.execute(query)).mappings().first()
         return _line(row) if row else None
 
@@ -55,10 +56,6 @@ class ImportLists:
         query = select(*columns).where(orders.c.import_id == run_id).order_by(orders.c.to_check.desc(), orders.c.id)
         rows = (await self._connection.execute(query.limit(limit))).mappings()
         return [ImportedOrder(**row) for row in rows]
-
-
-def _account(account_id: int | None) -> ColumnElement[bool]:
-    return true() if account_id is None else shops.c.account_id == account_id
 
 
 def _line(row: Any) -> ImportLine:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import Mail, MailState
 from smtpd_billbee.store.searching import has_words
 from smtpd_billbee.store.tables import IS_OPEN, jobs, mails, orders, shops
+from smtpd_billbee.store.whose import of_account, owned_by
 
 MOST = 10_000  # a list is not counted further
 HELD_UP = (MailState.UNREADABLE, MailState.QUARANTINED)  # they wait for a person
@@ -67,7 +68,7 @@ class MailLists:
 
     async def shops(self, account_id: int | None) -> dict[int, str]:
         """The shops whose mails may be shown: number and name."""
-        query = select(shops.c.id, shops.c.name).where(_account(account_id)).order_by(shops.c.name, shops.c.id)
+        query = select(shops.c.id, shops.c.name).where(owned_by(account_id)).order_by(shops.c.name, shops.c.id)
         return {row.id: row.name for row in await self._connection.execute(query)}
 
     async def find(
@@ -89,7 +90,7 @@ class MailLists:
 
     async def get(self, account_id: int | None, mail_id: int) -> MailLine | None:
         """One mail, if the account may see it."""
-        query = _LINE.where(mails.c.id == mail_id, _of_account(account_id))
+        query = _LINE.where(mails.c.id == mail_id, of_account(mails.c.shop_id, account_id))
         row = (await self._connection.execute(query)).mappings().first()
         return _line(row) if row else None
 
@@ -102,18 +103,8 @@ class MailLists:
         return bool(done.rowcount)
 
 
-def _account(account_id: int | None) -> ColumnElement[bool]:
-    return true() if account_id is None else shops.c.account_id == account_id
-
-
-def _of_account(account_id: int | None) -> ColumnElement[bool]:
-    if account_id is None:
-        return true()
-    return mails.c.shop_id.in_(select(shops.c.id).where(shops.c.account_id == account_id))
-
-
 def _wanted(query: Select[Any], account_id: int | None, wish: MailWish) -> Select[Any]:
-    query = query.where(_of_account(account_id))
+    query = query.where(of_account(mails.c.shop_id, account_id))
     if wish.shop_id is not None:
         query = query.where(mails.c.shop_id == wish.shop_id)
     if wish.state is not None:
@@ -132,9 +123,7 @@ def _wanted(query: Select[Any], account_id: int | None, wish: MailWish) -> Selec
 
 
 def _has(words: str, account_id: int | None) -> ColumnElement[bool]:
-    numbered = select(orders.c.id).where(orders.c.number == words)
-    if account_id is not None:
-        numbered = numbered.where(orders.c.shop_id.in_(select(shops.c.id).where(shops.c.account_id == account_id)))
+    numbered = select(orders.c.id).where(orders.c.number == words, of_account(orders.c.shop_id, account_id))
     theirs = mails.alias("theirs")  # so that the search itself reads nothing but its index
     of_order = select(theirs.c.id).where(theirs.c.order_id.in_(numbered))
     return or_(has_words(mails.c.search_words, words), mails.c.id.in_(of_order))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, cast, false, func, not_, or_, select, true
@@ -14,10 +15,12 @@ from smtpd_billbee.model.order_list import OrderLine, OrderQuery, Rule, Rules
 from smtpd_billbee.model.shop import sku_key
 from smtpd_billbee.store.searching import has_words
 from smtpd_billbee.store.tables import articles, order_items, orders, shops
+from smtpd_billbee.store.whose import of_account, owned_by
 
 MOST_COUNTED = 100_000  # nobody leafs through more pages than these fill
 LATEST = 1_000  # orders whose ways of payment are offered for choice
 
+_of = partial(of_account, orders.c.shop_id)
 _LINE = [orders.c[f.name] for f in fields(OrderLine) if f.name not in ("shop_name", "items")]
 _SORTED_BY = {
     "id": orders.c.id,
@@ -104,10 +107,8 @@ class OrderLists:
 
     async def shops(self, account_id: int | None) -> dict[int, str]:
         """The names of the account's shops by their numbers."""
-        query = select(shops.c.id, shops.c.name).order_by(shops.c.name, shops.c.id).limit(1000)
-        if account_id is not None:
-            query = query.where(shops.c.account_id == account_id)
-        return {row.id: row.name for row in await self._connection.execute(query)}
+        query = select(shops.c.id, shops.c.name).where(owned_by(account_id)).order_by(shops.c.name, shops.c.id)
+        return {row.id: row.name for row in await self._connection.execute(query.limit(1000))}
 
     async def payments(self, account_id: int | None) -> list[str]:
         """The ways in which the account's latest orders are paid."""
@@ -159,12 +160,6 @@ class OrderLists:
             return orders.c.tags.op("@>")(cast([tag], JSONB))
         each = func.json_each(orders.c.tags).table_valued("value")
         return select(each.c.value).where(each.c.value == tag).exists()
-
-
-def _of(account_id: int | None) -> ColumnElement[bool]:
-    if account_id is None:
-        return true()
-    return orders.c.shop_id.in_(select(shops.c.id).where(shops.c.account_id == account_id))
 
 
 def _says(words: str, account_id: int | None) -> ColumnElement[bool]:

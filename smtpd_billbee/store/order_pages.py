@@ -15,6 +15,7 @@ from smtpd_billbee.model.order_page import WholeOrder
 from smtpd_billbee.model.reading import Origin, Part
 from smtpd_billbee.store.orders import Orders, columns_of, item_rows
 from smtpd_billbee.store.tables import mails, order_items, orders, shops
+from smtpd_billbee.store.whose import owned_by
 
 _BESIDE = ("changed_at", "paid_on", "shipped_on", "tags", "comment", "provenance")
 
@@ -35,11 +36,9 @@ class OrderPages:
         query = (
             select(orders.c.id, *(orders.c[name] for name in _BESIDE), shops.c.account_id, shops.c.name)
             .join(shops, shops.c.id == orders.c.shop_id)
-            .where(orders.c.id.in_(order_ids))
+            .where(orders.c.id.in_(order_ids), owned_by(account_id))
             .order_by(orders.c.id.desc())
         )
-        if account_id is not None:
-            query = query.where(shops.c.account_id == account_id)
         rows = (await self._connection.execute(query)).mappings().all()
         ids = [row["id"] for row in rows]
         kept = {order.id: order for order in await Orders(self._connection).some(ids)}

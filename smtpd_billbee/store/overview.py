@@ -11,6 +11,7 @@ from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.overview import MOST, Needs, RelayHealth, SilentShop
 from smtpd_billbee.model.period import is_silent
 from smtpd_billbee.store.tables import IS_OPEN, article_titles, jobs, mails, order_items, orders, shops
+from smtpd_billbee.store.whose import of_account, owned_by, shops_of
 
 HABIT = 20  # orders that tell how often a shop sells
 LOOKED_AT = 500  # orders among which those that came by mail are looked for
@@ -27,16 +28,16 @@ class Overview:
 
     async def has_shop(self, account_id: int | None) -> bool:
         """Whether there is a shop at all."""
-        return await self._count(select(shops.c.id).where(shops.c.id.in_(_shops(account_id))), 1) == 1
+        return await self._count(shops_of(account_id), 1) == 1
 
     async def has_order(self, account_id: int | None) -> bool:
         """Whether an order ever came."""
-        return await self._count(select(orders.c.id).where(orders.c.shop_id.in_(_shops(account_id))), 1) == 1
+        return await self._count(select(orders.c.id).where(orders.c.shop_id.in_(shops_of(account_id))), 1) == 1
 
     async def needs(self, account_id: int | None) -> Needs:
         """What waits for a person."""
-        ours = orders.c.shop_id.in_(_shops(account_id))
-        items = order_items.c.shop_id.in_(_shops(account_id))
+        ours = orders.c.shop_id.in_(shops_of(account_id))
+        items = order_items.c.shop_id.in_(shops_of(account_id))
         stray = order_items.join(orders, orders.c.id == order_items.c.order_id)
         titles = select(article_titles.c.id).where(article_titles.c.settled_at.is_(None))
         if account_id is not None:
@@ -68,7 +69,7 @@ class Overview:
         else:
             hour = func.substr(cast(mails.c.received_at, String), 1, 13)
         came = select(hour.label("hour")).where(
-            mails.c.shop_id.in_(_shops(account_id)), mails.c.received_at >= since
+            mails.c.shop_id.in_(shops_of(account_id)), mails.c.received_at >= since
         )  # fmt: skip
         hours = came.subquery()
         query = select(hours.c.hour, func.count()).group_by(hours.c.hour)
@@ -81,7 +82,7 @@ class Overview:
         query = (
             select(shops.c.id, shops.c.name, orders.c.created_at)
             .select_from(shops.join(orders, orders.c.id == last))
-            .where(shops.c.id.in_(_shops(account_id)), shops.c.active, orders.c.created_at < now - timedelta(days=1))
+            .where(owned_by(account_id), shops.c.active, orders.c.created_at < now - timedelta(days=1))
             .order_by(orders.c.created_at)
             .limit(SHOPS)
         )
@@ -97,7 +98,7 @@ class Overview:
 
     async def _mails(self, account_id: int | None, state: MailState) -> int:
         return await self._count(
-            select(mails.c.id).where(mails.c.state == state, mails.c.shop_id.in_(_shops(account_id)))
+            select(mails.c.id).where(mails.c.state == state, mails.c.shop_id.in_(shops_of(account_id)))
         )
 
     async def _count(self, query: Select[Any], most: int = MOST) -> int:
@@ -105,12 +106,7 @@ class Overview:
         return int((await self._connection.execute(select(func.count()).select_from(some))).scalar_one())
 
 
-def _shops(account_id: int | None) -> Select[Any]:
-    query = select(shops.c.id)
-    return query if account_id is None else query.where(shops.c.account_id == account_id)
-
-
 def _copies(account_id: int | None, *states: JobState) -> Select[Any]:
     joined = jobs.join(mails, mails.c.id == jobs.c.mail_id)
     query = select(jobs.c.id).select_from(joined).where(IS_OPEN, jobs.c.kind == JobKind.COPY, jobs.c.state.in_(states))
-    return query if account_id is None else query.where(mails.c.shop_id.in_(_shops(account_id)))
+    return query.where(of_account(mails.c.shop_id, account_id))

@@ -10,6 +10,7 @@ from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.store.mails import SHOWN, mail_of_row
 from smtpd_billbee.store.shops import SHOP, shop_of_row
 from smtpd_billbee.store.tables import mails, shops
+from smtpd_billbee.store.whose import of_account, owned_by
 
 
 class Revisits:
@@ -25,16 +26,12 @@ class Revisits:
 
     async def some(self, account_id: int | None, mail_ids: Collection[int]) -> list[Mail]:
         """Those of these mails that are that account's."""
-        query = select(*SHOWN).where(mails.c.id.in_(mail_ids)).order_by(mails.c.id)
-        if account_id is not None:
-            query = query.join(shops, shops.c.id == mails.c.shop_id).where(shops.c.account_id == account_id)
-        return [mail_of_row(row) for row in (await self._connection.execute(query)).mappings()]
+        query = select(*SHOWN).where(mails.c.id.in_(mail_ids), of_account(mails.c.shop_id, account_id))
+        return [mail_of_row(row) for row in (await self._connection.execute(query.order_by(mails.c.id))).mappings()]
 
     async def shops(self, account_id: int | None) -> list[Shop]:
         """The account's shops, by number."""
-        query = SHOP.order_by(shops.c.id)
-        if account_id is not None:
-            query = query.where(shops.c.account_id == account_id)
+        query = SHOP.where(owned_by(account_id)).order_by(shops.c.id)
         return [shop_of_row(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def newest(
@@ -42,12 +39,10 @@ class Revisits:
     ) -> Sequence[Mail]:
         """The newest mails of a shop in these states, newest first; `before`: only older ones than this."""
         found: list[Mail] = []
-        own = select(shops.c.id).where(shops.c.account_id == account_id)
         for state in states:  # each by its own index: together they would be sorted first
             query = select(*SHOWN).where(mails.c.state == state, mails.c.shop_id.isnot(None))
-            if account_id is not None:
-                # A sum is in no index: mails in doubt are few, and going through all of an account's mails is slow.
-                query = query.where((mails.c.shop_id + 0).in_(own))
+            # A sum is in no index: mails in doubt are few, and going through all of an account's mails is slow.
+            query = query.where(of_account(mails.c.shop_id + 0, account_id))
             if before is not None:
                 query = query.where(mails.c.id < before)
             rows = await self._connection.execute(query.order_by(mails.c.id.desc()).limit(limit))

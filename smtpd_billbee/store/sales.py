@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, String, cast, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.store.tables import orders, shops
+from smtpd_billbee.store.tables import orders
+from smtpd_billbee.store.whose import shops_of
 
 LEFT_OUT = (5, 6, 8, 14)  # reclamation, deleted, cancelled, offered
 
@@ -29,10 +30,7 @@ class ByHalf:
 
 def counted(account_id: int | None, first: date, last: date | None, columns: Sequence[Any]) -> CompoundSelect[Any]:
     """These columns of the orders that count; each half is found by an index of its own."""
-    theirs = select(shops.c.id)
-    if account_id is not None:
-        theirs = theirs.where(shops.c.account_id == account_id)
-    ours = orders.c.shop_id.in_(theirs) & orders.c.state.not_in(LEFT_OUT)
+    ours = orders.c.shop_id.in_(shops_of(account_id)) & orders.c.state.not_in(LEFT_OUT)
     dated = ours & (orders.c.ordered_at >= first.isoformat())
     undated = ours & orders.c.ordered_at.is_(None) & (orders.c.created_at >= _midnight(first))
     if last is not None:

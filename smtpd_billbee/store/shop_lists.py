@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.shop import Account
 from smtpd_billbee.store.tables import accounts, labels, mails, orders, shops
+from smtpd_billbee.store.whose import owned_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,10 @@ class ShopLists:
                 _newest(orders, orders.c.created_at).label("last_order_at"),
             )
             .join(accounts)
-            .where(shops.c.id > after, shops.c.active == active)
+            .where(shops.c.id > after, shops.c.active == active, owned_by(account_id))
             .order_by(shops.c.id)
             .limit(limit)
         )
-        if account_id is not None:
-            query = query.where(shops.c.account_id == account_id)
         return [ShopLine(**row) for row in (await self._connection.execute(query)).mappings()]
 
     async def first_order(self, shop_id: int) -> FirstOrder | None:

@@ -14,6 +14,7 @@ from smtpd_billbee.store.article_changes import ArticleChanges
 from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
 from smtpd_billbee.store.engine import Engines, is_away, postgresql_engines, sqlite_engines
+from smtpd_billbee.store.evidence import KeptEvidence
 from smtpd_billbee.store.import_lists import ImportLists
 from smtpd_billbee.store.imports import Imports
 from smtpd_billbee.store.jobs import Jobs
@@ -31,6 +32,7 @@ from smtpd_billbee.store.recognition import Recognising
 from smtpd_billbee.store.reports import Reports
 from smtpd_billbee.store.revisits import Revisits
 from smtpd_billbee.store.saved_views import SavedViews
+from smtpd_billbee.store.sessions import Sessions
 from smtpd_billbee.store.shop_lists import ShopLists
 from smtpd_billbee.store.shops import Shops
 from smtpd_billbee.store.to_check import ToCheck
@@ -49,6 +51,7 @@ class Tx:
         self.article_changes = ArticleChanges(connection)
         self.article_lists = ArticleLists(connection)
         self.articles = Articles(connection)
+        self.evidence = KeptEvidence(connection)
         self.import_lists = ImportLists(connection)
         self.imports = Imports(connection)
         self.jobs = Jobs(connection)
@@ -68,6 +71,7 @@ class Tx:
         self.orders = Orders(connection)
         self.revisits = Revisits(connection)
         self.saved_views = SavedViews(connection)
+        self.sessions = Sessions(connection)
         self.shops = Shops(connection)
         self.to_check = ToCheck(connection)
         self.users = Users(connection)

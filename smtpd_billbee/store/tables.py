@@ -58,10 +58,20 @@ users = Table(
     Column("role", String(20), nullable=False),
     Column("password_hash", Text),
     Column("totp_secret", Text),
+    Column("totp_step", Integer),  # of the last code that was used: none works twice (RFC 6238 5.2)
     Column("language", String(2)),
     Column("created_at", Utc, nullable=False),
     Column("last_login_at", Utc),
     _flag("active", True),
+)  # fmt: skip
+
+# A browser that is signed in, by the hash of the word in its cookie.
+sessions = Table(
+    "sessions", metadata, _id(),
+    _to("users.id", index=True),
+    Column("word_hash", String(64), nullable=False, unique=True),
+    Column("began_at", Utc, nullable=False),
+    Column("ends_at", Utc, nullable=False),
 )  # fmt: skip
 
 # What a user has named: the query of the order list.
@@ -120,8 +130,14 @@ mails = Table(
     Column("author", Text),
     Column("search_words", Text, nullable=False, default="", server_default=""),  # sender, author, subject
     Column("order_id", Id, index=True),  # of orders; no foreign key, which would make a circle
+    # What was proved of its origin (model/evidence.py), how often DNS was asked, and when it is to be asked again.
+    Column("evidence", Json),
+    Column("evidence_asked", Integer, nullable=False, default=0, server_default=text("0")),
+    Column("evidence_due_at", Utc),
     UniqueConstraint("shop_id", "checksum"),
 )  # fmt: skip
+_UNSETTLED = mails.c.evidence_due_at.isnot(None)
+Index("ix_mails_evidence_due_at", mails.c.evidence_due_at, sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED)
 Index(
     "ix_mails_due", mails.c.due_at, sqlite_where=mails.c.due_at.isnot(None), postgresql_where=mails.c.due_at.isnot(None)
 )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, func, select, true
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.store.mail_lists import HELD_UP
 from smtpd_billbee.store.tables import IS_OPEN, jobs, mails, order_items, orders, shops
+from smtpd_billbee.store.whose import of_account, owned_by
 
 DELETED = 6
 SHOWN = 100  # of each sort
@@ -101,16 +102,6 @@ class ToCheck:
         return [LooseItem(**row) for row in (await self._connection.execute(_items(account_id))).mappings()]
 
 
-def _account(account_id: int | None) -> ColumnElement[bool]:
-    return true() if account_id is None else shops.c.account_id == account_id
-
-
-def _of(table: Table, account_id: int | None) -> ColumnElement[bool]:
-    """The account's, found by an index that begins with the shop."""
-    theirs = select(shops.c.id).where(shops.c.account_id == account_id)
-    return true() if account_id is None else table.c.shop_id.in_(theirs)
-
-
 def _orders(account_id: int | None) -> Select[Any]:
     return (
         select(
@@ -118,7 +109,7 @@ def _orders(account_id: int | None) -> Select[Any]:
             orders.c.created_at, orders.c.problems,
         )
         .join(shops, orders.c.shop_id == shops.c.id)
-        .where(orders.c.to_check, orders.c.state != DELETED, _of(orders, account_id))
+        .where(orders.c.to_check, orders.c.state != DELETED, of_account(orders.c.shop_id, account_id))
         .order_by(orders.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
@@ -131,7 +122,7 @@ def _mails(account_id: int | None) -> Select[Any]:
             mails.c.reason,
         )
         .join(shops, mails.c.shop_id == shops.c.id)
-        .where(mails.c.state.in_(HELD_UP), _of(mails, account_id))
+        .where(mails.c.state.in_(HELD_UP), of_account(mails.c.shop_id, account_id))
         .order_by(mails.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
@@ -145,7 +136,7 @@ def _copies(account_id: int | None) -> Select[Any]:
         )
         .join(mails, jobs.c.mail_id == mails.c.id)
         .outerjoin(shops, mails.c.shop_id == shops.c.id)
-        .where(IS_OPEN, jobs.c.state == JobState.FAILED, jobs.c.kind == JobKind.COPY, _account(account_id))
+        .where(IS_OPEN, jobs.c.state == JobState.FAILED, jobs.c.kind == JobKind.COPY, owned_by(account_id))
         .order_by(jobs.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip
@@ -154,7 +145,7 @@ def _copies(account_id: int | None) -> Select[Any]:
 def _items(account_id: int | None) -> Select[Any]:
     newest = (  # found in the index alone: a shop without SKUs has a hundred thousand of them
         select(order_items.c.order_id)
-        .where(order_items.c.article_id.is_(None), _of(order_items, account_id))
+        .where(order_items.c.article_id.is_(None), of_account(order_items.c.shop_id, account_id))
         .order_by(order_items.c.order_id.desc())
         .limit(LOOKED_AT)
     )

@@ -27,7 +27,7 @@ class Users:
         query = select(users).order_by(users.c.email)
         if account_id is not None:
             query = query.where(users.c.account_id == account_id)
-        return [_user(row) for row in (await self._connection.execute(query)).mappings()]
+        return [user_of_row(row) for row in (await self._connection.execute(query)).mappings()]
 
     async def get(self, user_id: int) -> User | None:
         """The user with that number."""
@@ -47,15 +47,25 @@ class Users:
         """Make a user without a password."""
         values = {"email": email, "role": role.value, "account_id": account_id, "created_at": now}
         row = await self._connection.execute(insert(users).values(values).returning(users))
-        return _user(row.mappings().one())
+        return user_of_row(row.mappings().one())
 
     async def set_password(self, user_id: int, password_hash: str) -> None:
         """Another password; the sessions of the old one end."""
         await self._change(user_id, password_hash=password_hash)
 
-    async def set_totp(self, user_id: int, secret: str | None) -> None:
-        """The secret of the second factor; None takes it away."""
-        await self._change(user_id, totp_secret=secret)
+    async def set_totp(self, user_id: int, secret: str | None, step: int | None) -> None:
+        """The secret of the second factor, and the time step of the code that proved it; None takes it away."""
+        await self._change(user_id, totp_secret=secret, totp_step=step)
+
+    async def use_code(self, user_id: int, step: int, latest: int) -> bool:
+        """Note that the code of this time step was used; False where it was before, or a later one.
+
+        One behind the `latest` step that could be used now is from a clock that was wrong, and bars nobody.
+        """
+        last = users.c.totp_step
+        fresh = last.is_(None) | (last < step) | (last > latest)
+        changed = update(users).where(users.c.id == user_id, fresh).values(totp_step=step)
+        return (await self._connection.execute(changed)).rowcount == 1
 
     async def set_language(self, user_id: int, language: str) -> None:
         """The language of the window for this user."""
@@ -74,10 +84,11 @@ class Users:
 
     async def _one(self, which: Any) -> User | None:
         row = (await self._connection.execute(select(users).where(which))).mappings().first()
-        return _user(row) if row else None
+        return user_of_row(row) if row else None
 
 
-def _user(row: Mapping[Any, Any]) -> User:
+def user_of_row(row: Mapping[Any, Any]) -> User:
+    """A user as his row says."""
     secret = row["password_hash"] or ""
     return User(
         id=row["id"],

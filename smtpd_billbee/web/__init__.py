@@ -10,6 +10,7 @@
     look_only   a list that is only looked at
     paged       the number of a page, however large one writes it
     page        a page of our own within the frame
+    one_host    no link follows the Host header
     security    the headers of every answer; the nonce of the framework's scripts
     language    which language a request is answered in; our texts in catalogs/
     sessions    the signed cookie, and signed links
@@ -53,6 +54,7 @@
     told        what the reader, the importer and the acts say, in the window's language
     sentences   the list of what they say
     workbench   a mail is tried out, a label taught, kept mails compared
+    doubtful_labels    a word that means another field already
     notices     settings: what the owner is told of by mail
     reading_view  a reading's values and the mail's lines with marks
     field_names  what the fields of an order are called

@@ -22,6 +22,7 @@ from smtpd_billbee.web.context import Context
 from smtpd_billbee.web.error_pages import TOO_OLD, BrokenPages, Words, words_of
 from smtpd_billbee.web.figures import moment
 from smtpd_billbee.web.language import Language, load_catalogs
+from smtpd_billbee.web.one_host import OneHost
 from smtpd_billbee.web.security import SecurityHeaders, WithNonce
 from smtpd_billbee.web.sign_in import SignIn
 from smtpd_billbee.web.size_limit import SizeLimit
@@ -48,6 +49,7 @@ class Pages(BaseAdmin):
             auth_provider=SignIn(context),
             secret_key=context.sessions.key.hex(),
             middlewares=[
+                Middleware(OneHost, secure=context.settings.secure),
                 Middleware(Language),
                 Middleware(SecurityHeaders),
                 Middleware(BrokenPages, page=self._error_page),

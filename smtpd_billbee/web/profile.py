@@ -1,4 +1,4 @@
-"""Settings / My profile: password, language, second factor."""
+"""Settings / My profile: password, sessions, language, second factor."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from smtpd_billbee.web.page import SEE_OTHER, Page
 from smtpd_billbee.web.sign_in import check_password
 from smtpd_billbee.web.told import told
 from smtpd_billbee.web.users import ROLE_WORDS
-from smtpd_billbee.work import staff
+from smtpd_billbee.work import sessions, staff
 from smtpd_billbee.work import users as people
 
 HERE = "/settings/profile"
@@ -37,7 +37,7 @@ class ProfilePage(Page):
     @route("")
     async def index(self, request: Request) -> Response:
         """Everything about oneself."""
-        return self._page(request)
+        return await self._page(request)
 
     @route("/password", methods=["POST"], name="profile-password")
     async def password(self, request: Request) -> Response:
@@ -49,9 +49,9 @@ class ProfilePage(Page):
             await self._knows(request, form_fields.secret(form, "old"))
             changed = await people.set_password(context.store, user.id, new, user.email, context.now())
         except Error as error:
-            return self._page(request, 422, password_problem=told(str(error)))
+            return await self._page(request, 422, password_problem=told(str(error)))
         answer = self.go(request, HERE, gettext("Your password is changed; every other session has ended."))
-        context.sessions.begin(answer, changed)
+        await context.sessions.begin(answer, changed, context.now())
         return answer
 
     async def _knows(self, request: Request, password: str) -> None:
@@ -91,7 +91,7 @@ class ProfilePage(Page):
         try:
             await people.set_totp(context.store, user, secret, code, user.email, context.now())
         except Refused:
-            return self._page(request, 422, totp_problem=gettext("That code is wrong."), secret=secret)
+            return await self._page(request, 422, totp_problem=gettext("That code is wrong."), secret=secret)
         return self.go(request, HERE, gettext("The second factor is on: each sign-in asks for a code."))
 
     @route("/totp/off", methods=["POST"])
@@ -102,16 +102,28 @@ class ProfilePage(Page):
             await self._knows(request, form_fields.secret(form, "old"))
             await people.set_totp(context.store, user, None, "", user.email, context.now())
         except Error as error:
-            return self._page(request, 422, totp_problem=told(str(error)))
+            return await self._page(request, 422, totp_problem=told(str(error)))
         return self.go(request, HERE, gettext("The second factor is off."))
 
-    def _page(
+    @route("/sign-out-everywhere", methods=["POST"], name="sign-out-everywhere")
+    async def sign_out_everywhere(self, request: Request) -> Response:
+        """End every session of this user, this one as well: a browser was lost, or left open somewhere."""
+        context = context_of(request)
+        await sessions.end_everywhere(context.store, user_of(request), context.now())
+        answer = self.go(request, "/login")
+        context.sessions.forget(answer)
+        return answer
+
+    async def _page(
         self, request: Request, status: int = 200, password_problem: str = "", totp_problem: str = "", secret: str = ""
     ) -> Response:
-        user = user_of(request)
+        context, user = context_of(request), user_of(request)
+        async with context.store.reading() as tx:
+            browsers = await tx.sessions.count(user.id, context.now())
         return self.shown(
-            request, "profile.html", status, user=user, role_words=ROLE_WORDS, password_problem=password_problem,
-            totp_problem=totp_problem, **({} if user.has_totp else _offer(request, user, secret)),
+            request, "profile.html", status, user=user, browsers=browsers, role_words=ROLE_WORDS,
+            password_problem=password_problem, totp_problem=totp_problem,
+            **({} if user.has_totp else _offer(request, user, secret)),
         )  # fmt: skip
 
 

@@ -1,10 +1,10 @@
-"""Who is signed in: a signed cookie with the user's number and the stamp of his password.
+"""Who is signed in: a signed cookie with the word of his session; and links that carry what we signed.
 
-There is nothing to keep on our side: another password, or a user who may no longer sign in, ends every session.
+The store knows which sessions last (work/sessions.py); the signature tells without asking it that a word is ours.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
@@ -12,47 +12,53 @@ from starlette.responses import Response
 
 from smtpd_billbee.model.user import User
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.work import sessions
 
 COOKIE = "smtpd_billbee_session"
-LIFETIME = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
     """Signs and reads the cookie.  `secure`: the browser sends it over TLS only."""
 
+    store: Store
     key: bytes
     secure: bool
 
-    def begin(self, response: Response, user: User) -> None:
+    async def begin(self, response: Response, user: User, now: datetime) -> None:
         """Sign a user in."""
+        word = await sessions.begin(self.store, user, now)
         response.set_cookie(
-            COOKIE, self._signer().dumps([user.id, user.stamp]), max_age=int(LIFETIME.total_seconds()), path="/",
+            COOKIE, self._signer().dumps(word), max_age=int(sessions.LIFETIME.total_seconds()), path="/",
             secure=self.secure, httponly=True, samesite="lax",
         )  # fmt: skip
 
-    def end(self, response: Response) -> None:
-        """Sign out."""
+    async def end(self, request: HTTPConnection, response: Response) -> None:
+        """Sign out: a copy of the cookie is worth nothing any more."""
+        if (word := self._word(request)) is not None:
+            await sessions.end(self.store, word)
+        self.forget(response)
+
+    def forget(self, response: Response) -> None:
+        """The browser drops the cookie."""
         response.delete_cookie(COOKIE, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def is_ours(self, request: HTTPConnection) -> bool:
-        """Whether we signed the request's cookie; its user may have gone since."""
-        try:
-            self._signer().loads(request.cookies.get(COOKIE, ""), max_age=int(LIFETIME.total_seconds()))
-        except BadSignature:
-            return False
-        return True
+        """Whether we signed the request's cookie; its session may be over since."""
+        return self._word(request) is not None
 
-    async def user_of(self, request: HTTPConnection, store: Store) -> User | None:
+    async def user_of(self, request: HTTPConnection, now: datetime) -> User | None:
         """The signed-in user of a request, if the session still holds."""
+        word = self._word(request)
+        return None if word is None else await sessions.user_of(self.store, word, now)
+
+    def _word(self, request: HTTPConnection) -> str | None:
+        lasts = int(sessions.LIFETIME.total_seconds())
         try:
-            signed = request.cookies.get(COOKIE, "")
-            user_id, stamp = self._signer().loads(signed, max_age=int(LIFETIME.total_seconds()))
-        except (BadSignature, ValueError, TypeError):
+            word = self._signer().loads(request.cookies.get(COOKIE, ""), max_age=lasts)
+        except BadSignature:
             return None
-        async with store.reading() as tx:
-            user = await tx.users.get(int(user_id))
-        return user if user and user.active and user.has_password and user.stamp == stamp else None
+        return word if isinstance(word, str) else None
 
     def _signer(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.key, salt="session")

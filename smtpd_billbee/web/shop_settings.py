@@ -16,6 +16,7 @@ from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.web import form_fields
 from smtpd_billbee.web.bound import demand, shop_of
 from smtpd_billbee.web.context import context_of, may, user_of
+from smtpd_billbee.web.doubtful_labels import doubt_of, sure_of
 from smtpd_billbee.web.field_names import LABELS
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.told import told
@@ -91,8 +92,11 @@ class ShopPage(Page):
         """An owner's own word for a field of the reader."""
         shop, context = await shop_of(request), context_of(request)
         demand(request, UserRole.OWNER)
-        label = _label(await request.form())
+        form = await request.form()
+        label = _label(form)
         try:
+            if doubt := await doubt_of(context.store, label, (shop.id,), form_fields.text(form, "sure")):
+                return await self._page(request, shop, 422, label_doubt=doubt, label=label)
             await teaching.teach(context.store, label, shop.id, user_of(request).email, context.now())
         except Refused:
             said = gettext(
@@ -117,7 +121,7 @@ class ShopPage(Page):
 
     async def _page(
         self, request: Request, shop: Shop, status: int = 200, problem: str = "", label_problem: str = "",
-        label: TaughtLabel | None = None,
+        label: TaughtLabel | None = None, label_doubt: str = "",
     ) -> Response:  # fmt: skip
         context = context_of(request)
         async with context.store.reading() as tx:
@@ -125,6 +129,7 @@ class ShopPage(Page):
         spoken = Locale.parse(get_locale()).languages
         return self.shown(
             request, "shop.html", status, shop=shop, problem=problem, label_problem=label_problem, label=label,
+            label_doubt=label_doubt, sure=sure_of(label) if label and label_doubt else "",
             labels=labels, languages={code: spoken.get(code, code) for code in teaching.LANGUAGES},
             fields=LABELS, vat_words=VAT_WORDS, longest_wait=LONGEST_WAIT,
             may_change=may(request, UserRole.OWNER),

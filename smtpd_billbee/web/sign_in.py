@@ -33,7 +33,7 @@ class SignIn(BaseAuthProvider):
     async def authenticate(self, request: HTTPConnection) -> AdminUser | None:
         """The signed-in user; all pages find him in request.state.user."""
         request.state.context = self._context
-        user = await self._context.sessions.user_of(request, self._context.store)
+        user = await self._context.sessions.user_of(request, self._context.now())
         request.state.user = user
         return AdminUser(username=user.email) if user else None
 
@@ -83,13 +83,13 @@ class _Pages:
         found = await people.sign_in(context.store, email, password, code, now)
         if found is None or (found.wants_code and code):
             context.throttle.failed(keys, now)
-            said = _("That code is wrong.") if found else _("This address and password do not belong together.")
+            said = _code_problem(found) if found else _("This address and password do not belong together.")
             return self._shown(request, "sign_in.html", 422, email=email, problem=said, wants_code=found is not None)
         if found.wants_code:
             return self._shown(request, "sign_in.html", email=email, wants_code=True)
         context.throttle.forget(keys)
         answer = RedirectResponse(onward, SEE_OTHER)
-        context.sessions.begin(answer, found.user)
+        await context.sessions.begin(answer, found.user, now)
         if found.user.language:
             language.remember(answer, found.user.language, context.settings.secure)
         return answer
@@ -97,7 +97,7 @@ class _Pages:
     async def logout(self, request: Request) -> Response:
         """End the session of this browser."""
         answer = RedirectResponse(request.url_for("admin:login"), SEE_OTHER)
-        context_of(request).sessions.end(answer)
+        await context_of(request).sessions.end(request, answer)
         return answer
 
     async def first(self, request: Request) -> Response:
@@ -150,8 +150,14 @@ class _Pages:
         context = context_of(request)
         changed = await people.set_password(context.store, user.id, password, user.email, context.now())
         answer = RedirectResponse(index_url(request), SEE_OTHER)
-        context.sessions.begin(answer, changed)
+        await context.sessions.begin(answer, changed, context.now())
         return answer
+
+
+def _code_problem(found: people.SignedIn) -> str:
+    if found.code_used:
+        return str(_("This code was used already. Wait until your app shows another one."))
+    return str(_("That code is wrong."))
 
 
 def check_password(password: str, again: str) -> None:

@@ -39,7 +39,7 @@ def application(
     store: Store, now: Callable[[], datetime], key: bytes, settings: WindowSettings, hands: Hands
 ) -> Starlette:
     """The pages over this store.  `key`: signs sessions and links; `now`: the clock."""
-    context = Context(store, now, Sessions(key, settings.secure), Links(key), settings, hands)
+    context = Context(store, now, Sessions(store, key, settings.secure), Links(key), settings, hands)
     settled = DropDown(
         _("Settings"),
         [ShopsPage(), UsersPage(), AccountsPage(), NoticesPage(), ProfilePage()],

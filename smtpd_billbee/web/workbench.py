@@ -13,12 +13,12 @@ from starlette_admin.i18n import lazy_gettext as _
 from starlette_admin.routing import route
 
 from smtpd_billbee.errors import Error, NoSuchThing, Refused
-from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import Mail
 from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.model.shown import Shown
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web.context import account_of, context_of, user_of
+from smtpd_billbee.web.doubtful_labels import doubt_of, sure_of
 from smtpd_billbee.web.field_names import LABELS
 from smtpd_billbee.web.figures import moment
 from smtpd_billbee.web.page import Page
@@ -84,7 +84,9 @@ class Workbench(Page):
                 raise Refused(gettext("Select the words in the mail first: a label has two letters at least."))
             if len(words) > 100:
                 raise Refused(gettext("A label has 100 characters at most."))
-            label = TaughtLabel(language, field, words)
+            label = workbench.selected(language, field, words)
+            if doubt := await doubt_of(context.store, label, shop_ids, str(form.get("sure") or "")):
+                return JSONResponse({"doubt": doubt, "sure": sure_of(label)})
             await workbench.teach(context.store, label, shop_ids, user_of(request).email, context.now())
         except Error as error:
             return JSONResponse({"problem": told(str(error))}, UNPROCESSABLE)

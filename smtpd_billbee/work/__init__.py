@@ -6,6 +6,8 @@ spool      files in which mails wait while the database is away
 draining   they go into the database when it is back
 reading    kept mails are read and become orders
 readers    the child processes that read them
+children   child processes that can be killed
+verifying  what can be proved of a mail's origin: found once, kept
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading
 fates      what a reading changes: decided here, touching nothing
@@ -13,6 +15,7 @@ relaying   copies go to the owners
 retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords
+sessions   a browser is signed in, and out again for good
 views      a user names a state of the order list
 staff      users are given another role, closed and opened, and choose a language
 rereading  kept mails are read again, and what changed is told

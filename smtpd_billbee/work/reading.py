@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.top_headers import subject_and_author
+from smtpd_billbee.model.evidence import UNANSWERED, Known
 from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.journal import EDITED, Entry
 from smtpd_billbee.model.labels import TaughtLabel
@@ -45,12 +46,27 @@ class LeaseLost(Exception):
     """Somebody else has the mail by now; what we read must not count."""
 
 
+class Proofs(Protocol):
+    """Tells what is proved of a kept mail's origin: Verifying does."""
+
+    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+        """What is known, and kept.  Raises StoreAway."""
+
+
+class NoProofs:
+    """Nobody asks: nothing is known of any mail."""
+
+    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+        return Known(UNANSWERED)
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     mail: ClaimedMail
     reading: Reading
     subject: str
     author: str
+    known: Known
 
 
 class ReadingRole:
@@ -64,6 +80,7 @@ class ReadingRole:
         bell: Bell,
         relaying: Bell | None = None,
         grace: float = GRACE_SECONDS,
+        proofs: Proofs | None = None,
     ) -> None:
         self._store = store
         self._readers = readers
@@ -71,6 +88,7 @@ class ReadingRole:
         self._bell = bell
         self._relaying = relaying
         self._grace = grace
+        self._proofs = proofs or NoProofs()
         self._claims = Claims(store, clock)
         self._saves = GroupCommit(self._save_group)
         self._failures: Counter[int] = Counter()
@@ -103,7 +121,7 @@ class ReadingRole:
 
         A role of its own does it: run() may be at work at the same time, and goes on when this one has ended.
         """
-        beside = ReadingRole(self._store, self._readers, self._clock, Bell(), self._relaying)
+        beside = ReadingRole(self._store, self._readers, self._clock, Bell(), self._relaying, proofs=self._proofs)
         return await beside._reread(mail_ids)
 
     async def _reread(self, mail_ids: Collection[int]) -> list[int]:
@@ -163,8 +181,11 @@ class ReadingRole:
 
     async def _one(self, mail: ClaimedMail, content: bytes, taught: Sequence[TaughtLabel]) -> None:
         try:
-            reading = storable(await self._readers.read(content, taught))
-            await self._save_or_give_up(mail, reading, content)
+            # Both take their time, in processes of their own; the order is decided when its origin is known.
+            reading, known = await asyncio.gather(
+                self._readers.read(content, taught), self._proofs.known_of(mail.id, content)
+            )
+            await self._save_or_give_up(mail, storable(reading), content, known)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
@@ -176,11 +197,11 @@ class ReadingRole:
             self._failures.pop(mail.id, None)
             self._claims.let_go(mail)
 
-    async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, content: bytes) -> None:
+    async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, content: bytes, known: Known) -> None:
         if self._failures[mail.id] >= TRIES:
             # Its owner must see it, and get its copy, although we cannot keep what was read.
             reading = Reading(Outcome.UNREADABLE, Kind.OTHER, reason="what was read of it cannot be saved")
-        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(content))))
+        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(content)), known))
 
     async def _save_group(self, group: Sequence[_Read]) -> None:
         async with self._store.transaction() as tx:

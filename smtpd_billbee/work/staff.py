@@ -44,6 +44,8 @@ async def change_role(store: Store, by: User, user_id: int, role: UserRole, acti
         }
         if detail:
             await tx.users.set_role(user.id, role, active)
+            if not active:
+                await tx.sessions.end_all(user.id)
             entry = Entry(now, by.email, "user changed", account_id=user.account_id, detail=detail | {"user": user.id})
             await tx.journal.write([entry])
         changed = await tx.users.get(user_id)

@@ -1,6 +1,8 @@
 """Teaching: an owner's own words for the reader, checked and noted."""
 
+import asyncio
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 
 from smtpd_billbee import reader
@@ -21,6 +23,21 @@ async def teach(store: Store, label: TaughtLabel, shop_id: int | None, actor: st
         await _shop_there(tx, shop_id)
         await tx.labels.add(label, shop_id, now)
         await tx.journal.write([_entry("label taught", label, shop_id, actor, now)])
+
+
+async def other_meanings(store: Store, label: TaughtLabel, shop_ids: Sequence[int | None]) -> tuple[str, ...]:
+    """The other fields that these words mean already, to the readers of these shops' mails.
+
+    What is taught outweighs the word lists: whoever teaches such words should know what they say so far.  Raises
+    Refused for words that cannot be a label.
+    """
+    _check(label)
+    async with store.reading() as tx:
+        taught = await tx.labels.for_shops({shop_id or 0 for shop_id in shop_ids})
+    named: set[str] = set()
+    for labels in taught.values():
+        named |= await asyncio.to_thread(reader.fields_named, label.words, tuple(labels))
+    return tuple(field for field in reader.FIELDS if field in named - {label.field})
 
 
 async def forget(store: Store, label: TaughtLabel, shop_id: int | None, actor: str, now: datetime) -> None:

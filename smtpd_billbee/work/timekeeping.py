@@ -3,8 +3,8 @@
 A machine that starts with a wrong clock, and is told the right time a minute later, has kept mails meanwhile.
 """
 
-import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,7 +20,7 @@ SLACK = timedelta(seconds=60)  # clocks of several machines on one database diff
 
 
 class Timekeeping:
-    """Compares the clock with the loop's, which nobody sets, until it is stopped."""
+    """Looks for mails and jobs that came later than now, until it is stopped."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime], look: float = LOOK_SECONDS) -> None:
         self._store = store
@@ -30,30 +30,23 @@ class Timekeeping:
         self._stopping = False
 
     async def run(self) -> None:
-        """Look now and then, until stop().  At the start nobody knows what the clock was before."""
-        loop = asyncio.get_running_loop()
-        is_behind = True
+        """Look now and then, until stop(): what waited in the spool may come long after the clock was set."""
         while not self._stopping:
-            if is_behind:
-                is_behind = not await self._bring_forward()
-            moment, monotonic = self._clock(), loop.time()
+            with suppress(StoreAway):
+                await self._bring_forward()
             await self._stopped.wait(self._look)
-            passed = timedelta(seconds=loop.time() - monotonic)
-            is_behind = is_behind or self._clock() < moment + passed - SLACK
 
     def stop(self) -> None:
         """End run()."""
         self._stopping = True
         self._stopped.ring()
 
-    async def _bring_forward(self) -> bool:
+    async def _bring_forward(self) -> None:
         now = self._clock()
-        try:
+        later = now + SLACK
+        async with self._store.reading() as tx:
+            is_ahead = await tx.mails.has_ahead(now, later) or await tx.jobs.has_ahead(now, later)
+        if is_ahead:
             async with self._store.transaction() as tx:
-                mails = await tx.mails.bring_forward(now, now + SLACK)
-                jobs = await tx.jobs.bring_forward(now, now + SLACK)
-        except StoreAway:
-            return False
-        if mails or jobs:
+                mails, jobs = await tx.mails.bring_forward(now, later), await tx.jobs.bring_forward(now, later)
             log.warning("the clock was set back", mails=mails, jobs=jobs)
-        return True

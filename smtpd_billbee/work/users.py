@@ -1,7 +1,8 @@
 """Users are made, sign in and change their passwords here, for command line and window; each change is noted.
 
 A password is kept as an argon2id hash (RFC 9106).  A link that makes or resets one is a signed word with an age; it
-holds the stamp of the password that it replaces, so it works once.
+holds the stamp of the password that it replaces, so it works once.  A code of the second factor works once, too: of
+each user the time step of the last one is kept (RFC 6238 5.2).
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
+import pyotp.utils
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -26,10 +28,11 @@ _NOBODY = _HASHER.hash("nobody has this password")
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The password was right.  `wants_code`: the second factor is missing or wrong."""
+    """The password was right.  `wants_code`: the second factor is missing or wrong; `code_used`: it was right once."""
 
     user: User
     wants_code: bool = False
+    code_used: bool = False
 
 
 async def add_user(store: Store, email: str, role: UserRole, account: str | None, actor: str, now: datetime) -> User:
@@ -64,11 +67,27 @@ async def sign_in(store: Store, email: str, password: str, code: str, now: datet
     right = await asyncio.to_thread(_verified, kept or _NOBODY, password[:LONGEST_PASSWORD])
     if user is None or not kept or not right or not user.active:
         return None
-    if totp and not pyotp.TOTP(totp).verify(code.replace(" ", ""), for_time=now, valid_window=1):
+    step = _step_of(totp, code, now) if totp else None
+    if totp and step is None:
         return SignedIn(user, wants_code=True)
     async with store.transaction() as tx:
+        if totp and step is not None and not await tx.users.use_code(user.id, step, max(_steps(totp, now))):
+            return SignedIn(user, wants_code=True, code_used=True)
         await tx.users.signed_in(user.id, now)
     return SignedIn(user)
+
+
+def _steps(secret: str, now: datetime) -> range:
+    """The time steps whose codes are taken: now's, and one to each side, since clocks differ."""
+    current = pyotp.TOTP(secret).timecode(now)
+    return range(current - 1, current + 2)
+
+
+def _step_of(secret: str, code: str, now: datetime) -> int | None:
+    """The time step that this code belongs to; None for a wrong one."""
+    typed, totp = code.replace(" ", ""), pyotp.TOTP(secret)
+    steps = _steps(secret, now)
+    return next((step for step in steps if pyotp.utils.strings_equal(typed, totp.generate_otp(step))), None)
 
 
 async def knows_password(store: Store, user: User, password: str) -> bool:
@@ -94,6 +113,7 @@ async def set_password(store: Store, user_id: int, password: str, actor: str, no
         if user is None:
             raise NoSuchThing("there is no such user")
         await tx.users.set_password(user_id, hashed)
+        await tx.sessions.end_all(user_id)
         await tx.journal.write([Entry(now, actor, "password changed", account_id=user.account_id)])
         changed = await tx.users.get(user_id)
     assert changed is not None
@@ -120,9 +140,10 @@ def totp_address(user: User, secret: str, issuer: str) -> str:
 
 async def set_totp(store: Store, user: User, secret: str | None, code: str, actor: str, now: datetime) -> None:
     """Turn the second factor on (the code must be the secret's) or off.  Raises Refused for a wrong code."""
-    if secret is not None and not pyotp.TOTP(secret).verify(code.replace(" ", ""), for_time=now, valid_window=1):
+    step = None if secret is None else _step_of(secret, code, now)
+    if secret is not None and step is None:
         raise Refused("that is not the code that the app shows now")
     async with store.transaction() as tx:
-        await tx.users.set_totp(user.id, secret)
+        await tx.users.set_totp(user.id, secret, step)
         action = "second factor on" if secret else "second factor off"
         await tx.journal.write([Entry(now, actor, action, account_id=user.account_id, detail={"user": user.id})])

@@ -55,9 +55,13 @@ async def show_kept(store: Store, readers: Readers, mail: Mail) -> Shown:
     return await show(store, readers, raw, mail.shop_id)
 
 
+def selected(language: str, field: str, words: str) -> TaughtLabel:
+    """Words as they were selected in a mail, as a label."""
+    return TaughtLabel(language, field, " ".join(words.split()).rstrip(":：").rstrip())
+
+
 async def teach(store: Store, label: TaughtLabel, shop_ids: Sequence[int | None], actor: str, now: datetime) -> None:
     """Keep a label for these shops.  Raises Refused for words that cannot be a label."""
-    label = TaughtLabel(label.language, label.field, " ".join(label.words.split()).rstrip(":：").rstrip())
     if not shop_ids:
         raise Refused("there is no shop to teach it for")
     for shop_id in shop_ids:

@@ -6,6 +6,7 @@ peers     who is measured: `smtpd-billbee serve`, and a Postfix of our own that 
 accept    the runs and their table
 reader    the reading of one mail, by size: `python -m tests.bench.reader`
 importing how long an order file takes; `python -m tests.bench.importing [--orders N]`
+memory    what `serve` takes, idle and with many connections: `python -m tests.bench.memory [--connections N]`
 window    how fast pages are with a million orders: `python -m tests.bench.window [--orders N] [--shops N]`
 window_data   these orders
 """

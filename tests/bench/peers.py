@@ -66,6 +66,7 @@ state_dir = "{folder}/var"
 listen = ["127.0.0.1:{port}"]
 domains = ["inbound.example"]
 hostname = "mx.inbound.example"
+{more}
 
 [relay]
 host = "127.0.0.1"
@@ -86,17 +87,23 @@ name = "Teeladen"
 class Billbee:
     """`smtpd-billbee serve` on a fresh SQLite file, with every role or only some; copies go to `relay`."""
 
-    def __init__(self, folder: Path, relay: int, only: str = "") -> None:
+    def __init__(self, folder: Path, relay: int, only: str = "", more: str = "") -> None:
         self.name = f"smtpd_billbee ({only or 'all roles'})"
         self.port = free_port()
         self.does_everything = not only
-        self._folder, self._relay, self._only = folder, relay, only
+        self._folder, self._relay, self._only, self._more = folder, relay, only, more
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         self._folder.mkdir()
         config = self._folder / "config.toml"
-        config.write_text(_CONFIG.format(folder=self._folder, port=self.port, relay=self._relay, web=free_port()))
+        values = {"folder": self._folder, "port": self.port, "relay": self._relay, "more": self._more}
+        config.write_text(_CONFIG.format(web=free_port(), **values))
         program = [sys.executable, "-m", "smtpd_billbee", "--config", str(config), "serve"]
         only = ["--only", self._only] if self._only else []
         with (self._folder / "log").open("wb") as log:

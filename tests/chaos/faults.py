@@ -11,10 +11,10 @@ from smtpd_billbee.store.store import FILE
 from tests.chaos.house import House
 
 LIMITS = {
-    "idle": 4,
+    "idle": 3,
     "data_patience": 1,
     "data_rate": 500,
-    "session": 8,
+    "session": 6,
     "farewell": 0.5,
     "tick": 0.1,
     "commands": 10**7,
@@ -57,6 +57,21 @@ async def clock_set_back(house: House) -> None:
     (house.server.folder / "clock").write_text("0")
     record.tried = 1
     await house.bring(record, 5)
+
+
+async def dns_dead(house: House) -> None:
+    """No name server answers: nothing can be proved of the mails, and they become orders all the same."""
+    record = house.record("DNS dead")
+    await house.bring(record, 1)
+    await house.quiet()
+    asked = len(house.dns.asked)
+    house.dns.is_dead = True
+    await house.bring(record, 10 if house.full else 2)
+    await house.quiet()
+    house.dns.is_dead = False
+    record.tried, record.remark = house.dns.unanswered, "tried: questions"
+    assert asked
+    assert record.tried
 
 
 async def black_hole(house: House) -> None:
@@ -111,7 +126,7 @@ async def crowd(house: House) -> None:
 
 
 SHARED: tuple[Callable[[House], Awaitable[None]], ...] = (
-    locked, cannot_grow, clock_set_back, slow_loris, never_reads, crowd, black_hole,
+    dns_dead, locked, cannot_grow, clock_set_back, slow_loris, never_reads, crowd, black_hole,
 )  # fmt: skip
 
 

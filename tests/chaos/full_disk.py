@@ -49,7 +49,7 @@ async def _fill(opened: House, disk: Path) -> None:
     ballast.write_bytes(bytes(free.f_bavail * free.f_frsize - 600 * 1024))
     record.tried = 1
     while len(record.sent) - len(record.acknowledged) < 5:
-        await opened.bring(record, 1, PADDING)
+        await opened.bring(record, 1, PADDING, tries=1)
     put_off = record.sent - record.acknowledged
     ballast.unlink()
     await opened.bring(record, 5, PADDING, tries=50)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from smtpd_billbee.store.store import FILE
+from tests import dns_server
 from tests.chaos.outcome import Outcome
 from tests.journeys.orders import order_mail
 from tests.journeys.running import Server, soon
@@ -33,6 +34,19 @@ class Record:
     remark: str = ""
 
 
+class Dns(dns_server.Server):
+    """Knows nobody; when it is dead, it says nothing."""
+
+    is_dead = False
+    unanswered = 0
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if self.is_dead:
+            self.unanswered += 1
+        else:
+            super().datagram_received(data, addr)
+
+
 @dataclass
 class House:
     """A server that serves, the smarthost that takes its copies, and what was sent to it."""
@@ -40,6 +54,7 @@ class House:
     server: Server
     sink: Sink
     full: bool  # as long as it takes; else scaled down for CI
+    dns: "Dns"
     records: list[Record] = field(default_factory=list)
 
     @property
@@ -51,7 +66,7 @@ class House:
         self.records.append(Record(fault))
         return self.records[-1]
 
-    async def bring(self, record: Record, count: int, more: bytes = b"", tries: int = 1) -> None:
+    async def bring(self, record: Record, count: int, more: bytes = b"", tries: int = 5) -> None:
         """So many mails, one after the other, as an honest server brings them; an answer of 5xx is an error."""
         for number in itertools.islice(_numbers, count):
             record.sent.add(number)
@@ -66,13 +81,13 @@ class House:
     async def _bring(self, number: int, more: bytes) -> str:
         try:
             async with asyncio.timeout(30), calling(self.server.port) as peer:
-                return await peer.bring(more + order_mail(number), f"{number}@jimdo.example")
+                return await peer.bring(more + order_mail(number), f"{number}@n{number}.example")
         except OSError:
             return ""
 
     async def outcomes(self) -> list[Outcome]:
         """When all work is done: what is there of what was sent."""
-        await soon(self._is_quiet, 60)
+        await self.quiet()
         mails = Counter(int(row.partition("@")[0]) for row in self._asked("SELECT sender FROM mails"))
         orders = Counter(int(row) for row in self._asked("SELECT number FROM orders"))
         everything = set[int]().union(*(record.sent for record in self.records))
@@ -86,6 +101,10 @@ class House:
             found.append(Outcome(record.fault, record.tried, *counts, record.remark))
         assert strange == sum(each.invented for each in found)
         return found
+
+    async def quiet(self) -> None:
+        """Until every mail is in the database, and read."""
+        assert await soon(self._is_quiet, 90)
 
     async def _is_quiet(self) -> bool:
         waiting = list((self.state / "spool").glob("*"))
@@ -102,16 +121,21 @@ async def house(
 ) -> AsyncIterator[House]:
     """A house that is open.  `clock`: how many seconds its clock is ahead; the file `clock` in `folder` sets it."""
     (folder / "clock").write_text(str(clock))
+    answering, dns = await asyncio.get_running_loop().create_datagram_endpoint(lambda: Dns({}), ("127.0.0.1", 0))
+    port = answering.get_extra_info("sockname")[1]
+    asked = f'\n[dns]\nnameservers = ["127.0.0.1:{port}"]\ntimeout = {5 if full else 0.5}'
     async with Sink() as sink:
-        server = Server(folder, sink.port, smtp=smtp)
+        server = Server(folder, sink.port, smtp=smtp, reader=asked)
         settings = [f"CHAOS_CLOCK={folder / 'clock'}", f"CHAOS_LIMITS={json.dumps(dict(limits or {}))}"]
         program = [sys.executable, "-m", "tests.chaos.serve", "--config", str(folder / "config.toml")]
-        server.program = ["env", *settings, *program]
+        settings += [] if full else ["CHAOS_HASTE=1"]
+        server.program = program
         try:
-            await server.start(*ROLES)
-            yield House(server, sink, full)
+            await server.start(*ROLES, under=("env", *settings))
+            yield House(server, sink, full, dns)
         finally:
             server.end()
+            answering.close()
 
 
 def pieces(octets: bytes, size: int) -> Iterator[bytes]:

@@ -3,11 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests import starting
 
 
 class Command:
@@ -19,11 +20,9 @@ class Command:
     def __call__(
         self, *words: str, stdin: bytes = b"", environment: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        whole = [sys.executable, "-m", "smtpd_billbee", "--config", str(self.config), *words]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SMTPD_BILLBEE")}
         environment = inherited | (environment or {})
-        done = subprocess.run(whole, input=stdin, capture_output=True, timeout=60, env=environment, check=False)
-        return subprocess.CompletedProcess(whole, done.returncode, done.stdout.decode(), done.stderr.decode())
+        return starting.run(["--config", str(self.config), *words], Path.cwd(), environment, stdin)
 
     def json(self, *words: str) -> Any:
         """What the command prints with --json; it must end with status 0."""

@@ -13,7 +13,7 @@ from tests.serving import HOUSE
 
 # Scripts are written against these words; they are never renamed.
 PROMISED = """
-serve  read  anonymise  demo  doctor  config check  config example  account add  account list
+serve  read  anonymise  demo  doctor  migrate  config check  config example  account add  account list
 shop add  shop list  shop show  shop set  order list  order show
 mail list  mail show  mail raw  mail reread  mail relay  queue list  queue show  queue retry
 label add  label list  label remove  import file  import list  import undo
@@ -24,6 +24,7 @@ OPTIONS = {
     "read": {"--json"},
     "anonymise": {"--output"},
     "demo": {"--once"},
+    "migrate": {"--to"},
     "account add": {"--name"},
     "shop add": {"--account", "--id"},
     "order list": {"--shop", "--state", "--limit"},

@@ -11,7 +11,7 @@ import pytest
 
 from tests.interop.postfix import Postfix, postfix
 from tests.journeys.orders import order_mail
-from tests.journeys.running import ADDRESS, OWNER, SENDER, Server
+from tests.journeys.running import ADDRESS, OWNER, SENDER, Server, soon
 from tests.serving import free_port
 from tests.smtp.playing import CERTIFICATES
 
@@ -88,6 +88,12 @@ async def test_it_comes_again(tmp_path: Path) -> None:
         await server.start()
         await asyncio.to_thread(peer.wait_for_log, "status=sent (250 2.0.0 Accepted", len(NUMBERS))
         await asyncio.to_thread(peer.wait_for_log, f"to=<{OWNER}>", len(NUMBERS))
-        orders = await server.json("order", "list")
+        orders = await soon(lambda: all_orders(server), 30)
 
     assert {str(number) for number in NUMBERS} == {order["number"] for order in orders}
+
+
+async def all_orders(server: Server) -> list[dict[str, str]]:
+    """The orders, when each of the mails has become one."""
+    orders: list[dict[str, str]] = await server.json("order", "list")
+    return orders if len(orders) == len(NUMBERS) else []

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import psutil
 
 from tests.sink import Sink
+from tests.starting import Process, run, start
 
 T = TypeVar("T")
 
@@ -68,16 +69,17 @@ class Server:
     def __init__(self, folder: Path, relay: int, database: str = "", **lines: str) -> None:
         self.folder = folder
         self.port = 0
-        self.program = [sys.executable, "-m", "smtpd_billbee", "--config", str(folder / "config.toml")]
+        self._config = ("--config", str(folder / "config.toml"))
+        self.program = [sys.executable, "-m", "smtpd_billbee", *self._config]
         self._log = folder / "log"
         self._log_start = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Process | None = None
         texts = {"smtp": "", "relaying": "", "reader": "", "shop": ""} | lines
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
         (folder / "config.toml").write_text(config)
 
     @property
-    def process(self) -> subprocess.Popen[bytes]:
+    def process(self) -> subprocess.Popen[bytes] | Process:
         assert self._process is not None
         return self._process
 
@@ -90,11 +92,17 @@ class Server:
         """Start it, and no more."""
         self._log_start = len(self.log())
         words = words if "--only" in words else (*words, *WITHOUT_WINDOW)
-        command = [*under, *self.program, "serve", *words]
         with self._log.open("ab") as log:
-            self._process = await asyncio.to_thread(
-                subprocess.Popen, command, stdout=log, stderr=log, env=_environment()
-            )
+            if under:
+                command = [*under, *self.program, "serve", *words]
+                self._process = await asyncio.to_thread(
+                    subprocess.Popen, command, stdout=log, stderr=log, env=_environment()
+                )
+            else:
+                words = (*self._config, "serve", *words)
+                self._process = await asyncio.to_thread(
+                    start, words, self.folder, _environment(), stdout=log, stderr=log
+                )
 
     async def serves(self) -> None:
         """Until it says where it listens."""
@@ -129,11 +137,9 @@ class Server:
 
     async def command(self, *words: str) -> str:
         """What another command on the same folder prints; it must end with status 0."""
-        done = await asyncio.to_thread(
-            subprocess.run, [*self.program, *words], capture_output=True, timeout=60, env=_environment(), check=False
-        )
-        assert 0 == done.returncode, done.stderr.decode()
-        return done.stdout.decode()
+        done = await asyncio.to_thread(run, [*self._config, *words], self.folder, _environment())
+        assert 0 == done.returncode, done.stderr
+        return done.stdout
 
     async def json(self, *words: str) -> Any:
         """The document that it prints with --json."""

@@ -41,6 +41,7 @@ class Line:
     status: int = 200
     refused: int = 403
     nobody: bool = False
+    by: UserRole = OWNER  # who tries it on what is his own
     page: bool = True  # a GET gives something to look at, and no other line gives the same
 
     @property
@@ -229,7 +230,9 @@ ACTS = (
     Line("/first/{word}", "/first/old", None, changes=False, status=410),
     Line("/password/{word}", "/password/old", None, changes=False, status=410),
     Line("/forgot", "/forgot", None, fields={"email": "nobody@example.org"}, changes=False),
-    Line("/logout", "/logout", changes=False, status=303),
+    Line("/settings/profile/sign-out-everywhere", "/settings/profile/sign-out-everywhere", status=303,
+         by=ADMINISTRATOR),
+    Line("/logout", "/logout", status=303),
 )  # fmt: skip
 
 

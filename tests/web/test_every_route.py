@@ -269,7 +269,7 @@ async def _own(filled: Filled) -> list[str]:
     others, wrong = filled.rows(filled.other.account), []
     foreign = await filled.foreign_numbers()
     for line in ACTS:
-        role = UserRole.ADMINISTRATOR if line.least is UserRole.ADMINISTRATOR else UserRole.OWNER
+        role = UserRole.ADMINISTRATOR if line.least is UserRole.ADMINISTRATOR else line.by
         if line.nobody:
             continue
         before = filled.rows()

@@ -183,6 +183,20 @@ async def test_taught_labels(shops: Window) -> None:
     assert [(None, everywhere)] == await teaching.taught(shops.store)
 
 
+async def test_a_label_that_means_another_field(shops: Window) -> None:
+    """The page names the field and asks; the same form sent from that page teaches it."""
+    path, label = f"/settings/shops/{SHOP}", {"words": "Versandkosten", "field": "total", "language": "de"}
+    async with shops.signed_in(OWNER) as owner:
+        warned = await owner.post(f"{path}/labels", path, **label)
+        before = await teaching.taught(shops.store)
+        sure = re.search(r'name="sure" value="([^"]*)"', warned.text)
+        assert sure
+        taught = await owner.post(f"{path}/labels", path, **label, sure=sure[1])
+
+    assert (422, True, []) == (warned.status_code, "means Shipping cost already" in warned.text, before)
+    assert (303, [(SHOP, TaughtLabel(**label))]) == (taught.status_code, await teaching.taught(shops.store))
+
+
 PAGES = ("", "/address", "/wait", "/news")
 CHANGES = ("", "/labels", "/labels/remove", "/close", "/open")
 

@@ -125,10 +125,12 @@ async def test_a_role_and_a_closed_user(window: Window, people: dict[str, User])
         await owner.post(path, role="reader")
         closed = await clerk.get("/")
         await owner.post(path, role="reader", active="1")
-        opened = await clerk.get("/")
+        opened = await clerk.post("/login", email=CLERK, password=PASSWORD)
 
     assert (UserRole.READER, True) == (changed.role, changed.active)
-    assert [303, 200] == [closed.status_code, opened.status_code]
+    assert [(303, True), (303, False)] == [
+        (each.status_code, "/login" in each.headers["location"]) for each in (closed, opened)
+    ]
 
 
 async def test_nobody_changes_himself_or_what_is_above_him(window: Window, people: dict[str, User]) -> None:

@@ -130,6 +130,23 @@ async def test_taught_for_my_shop_only(window: Window) -> None:
     assert [(SHOP, "Obolus")] == labels
 
 
+async def test_a_word_that_means_another_field(window: Window) -> None:
+    """The answer names the field and nothing is taught, until the same words are sent once more with a yes."""
+    await two_accounts(window)
+    words = {"words": "Versandkosten:", "field": "total", "language": "de", "shop": str(SHOP)}
+    async with window.signed_in(OWNER) as owner:
+        warned = await fill(owner, "/workbench/teach", **words)
+        sure = warned.json()["sure"]
+        others = await fill(owner, "/workbench/teach", **{**words, "words": "Zwischensumme"}, sure=sure)
+        async with window.store.reading() as tx:
+            before = await tx.labels.all()
+        taught = await fill(owner, "/workbench/teach", **words, sure=sure)
+
+    assert (200, True) == (warned.status_code, "means Shipping cost already" in warned.json()["doubt"])
+    assert ({"doubt", "sure"}, []) == (set(others.json()), before)
+    assert (200, True) == (taught.status_code, "Versandkosten" in taught.json()["said"])
+
+
 async def test_words_that_are_no_label(window: Window) -> None:
     """They are refused with the reason, and nothing is taught."""
     await two_accounts(window)
@@ -228,7 +245,7 @@ async def test_teach_with_mouse_and_keys(window: Window) -> None:
         await page.click("#read")
         await page.wait_for_selector("text=Sie konnte nicht gelesen werden")
         await page.dblclick("text=Obolus", position={"x": 12, "y": 8})
-        assert "Obolus" == await page.input_value("#words")
+        await page.wait_for_function("document.querySelector('#words').value === 'Obolus'")
         await page.focus("#lines")
         for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Shift+ArrowRight"):
             await page.keyboard.press(key)
@@ -236,8 +253,14 @@ async def test_teach_with_mouse_and_keys(window: Window) -> None:
         await page.fill("#words", "Obolus")
         await page.select_option("#field", "total")
         await page.select_option("#language", "de")
+        await page.select_option("#field", "total")
         await page.click("#teach button")
         await page.wait_for_selector("text=Es ist eine Bestellung")
+        await page.fill("#words", "Versandkosten")
+        await page.click("#teach button")
+        await page.wait_for_selector(".alert-warning >> text=bedeutet schon Versandkosten")
+        await page.click("#teach button")
+        await page.wait_for_selector("text=Gelernt: „Versandkosten“")
         await page.hover("tr[data-path=total] td")
         meant = await page.text_content(".workbench-line.is-meant")
         await page.click("#case")

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from smtpd_billbee.model.job import JobKind
 from smtpd_billbee.model.shop import ShopRules
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.timekeeping import Timekeeping
@@ -66,3 +67,22 @@ async def test_nothing_else_is_hurried(store: Store, clock: Clock) -> None:
         keeping.stop()
     async with store.reading() as tx:
         assert NOON + timedelta(minutes=60) == await tx.mails.next_due()
+
+
+async def test_a_lease_of_the_wrong_clock(store: Store, clock: Clock) -> None:
+    """A mail and a copy that somebody took by the wrong clock, and never gave back, are due; a true lease is kept."""
+    await make_shop(store)
+    async with running(store) as intake:
+        await intake.accept(arrival(MAIL, at=NOON))
+        await intake.accept(arrival(MAIL + b"2", at=NOON))
+    async with store.transaction() as tx:
+        for now, lease in ((NOON, timedelta(minutes=1)), (NOON + LATER, timedelta(minutes=1))):
+            await tx.mails.claim(now, lease, 1)
+            await tx.jobs.claim(JobKind.COPY, now, lease, 1)
+    keeping = Timekeeping(store, clock)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(keeping.run())
+        async with asyncio.timeout(10):
+            while await due(store, clock) != (1, 1):  # noqa: ASYNC110 - nobody rings
+                await asyncio.sleep(0.05)
+        keeping.stop()

@@ -182,8 +182,9 @@
     event.preventDefault();
     try {
       const told = await ask("/teach", { method: "POST", body: new FormData(event.target) });
-      await read();
-      say(told.said, "success");
+      byId("sure").value = told.sure || ""; // the words mean another field already: once more, if that is meant
+      if (!told.sure) await read();
+      say(told.doubt || told.said, told.sure ? "warning" : "success");
     } catch (problem) {
       say(problem.message, "danger");
     }

@@ -1,0 +1,18 @@
+"""auth: who sent it.  SPF, DKIM, DMARC and ARC of one mail become Evidence; what that is worth is decided elsewhere.
+
+No IO of its own: DNS comes in as a look-up function (lookup.py says what it may answer), the time as an argument.
+
+verifying   verify(raw, came, lookup, now): everything below, put together
+message     a mail as signatures see it: its headers and its body, byte by byte
+canonical   the two forms of RFC 6376 3.4, in linear time
+author      the one address in From; the addresses in To and Cc
+domains     names of domains, and which of them belong together
+lookup      what is asked of DNS, and what it may answer
+keys        the public keys of RFC 6376 3.6.1
+signing     one signature, as DKIM and ARC share it: its tags, its hashes, whether it verifies
+signatures  the DKIM signatures of a mail
+seals       the ARC chain of a mail
+senders     SPF: may this host send for that domain
+policies    DMARC: what the author's domain publishes, and what follows
+resolving   DNS itself, for a child process: one deadline for a mail, and a memory for names
+"""

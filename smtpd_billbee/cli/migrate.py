@@ -1,0 +1,74 @@
+"""migrate: an installation on SQLite moves to PostgreSQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.progress import TaskID
+
+from smtpd_billbee import app
+from smtpd_billbee.cli.context import print_table, run
+from smtpd_billbee.config import Config, check_database
+from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.store.moving import Moved, Progress, move
+from smtpd_billbee.store.store import FILE, open_store
+
+
+def migrate(
+    context: typer.Context,
+    to: Annotated[str, typer.Option(help="An empty PostgreSQL database: postgresql://user@host/name.")],
+) -> None:
+    """Move everything from SQLite to PostgreSQL: all or nothing, compared row by row. `serve` must be stopped."""
+    config: Config = context.obj.config
+    try:
+        address = check_database(to)
+    except ValueError as error:
+        raise typer.BadParameter(f"--to {error}") from None
+    if config.database or not address:
+        raise Refused("only an installation on SQLite can move, and only to an address of PostgreSQL")
+
+    folder = Path(config.state_dir)
+    if not (folder / FILE).is_file():
+        raise NoSuchThing(f"there is no database {folder / FILE}")
+
+    async def work() -> Sequence[Moved]:
+        source = await open_store("", folder, makes=False)
+        try:
+            target = await open_store(address, folder)
+            try:
+                with _bar() as progress:
+                    return await move(source, target, progress)
+            finally:
+                await target.close()
+        finally:
+            await source.close()
+
+    with app.alone(config):
+        moved = run(work)
+    rows = [(each.table, each.rows, each.checksum) for each in moved if each.rows]
+    print_table(("table", "rows", "checksum"), rows, "There was nothing to move.")
+    typer.echo("")
+    typer.echo("Every row is in the new database, and the same as in the old one. Now set `database` in the settings")
+    typer.echo(f"to that address and start `serve`. The old file stays where it is: {folder / FILE}")
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """A bar for a person who waits."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda table, done, whole: None
+        return
+    with Bar(console=console, transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(table: str, done: int, whole: int) -> None:
+            if table not in tasks:
+                tasks[table] = bar.add_task(table, total=whole)
+            bar.update(tasks[table], completed=done)
+
+        yield show

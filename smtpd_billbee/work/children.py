@@ -1,0 +1,82 @@
+"""Child processes that can be killed: a mail that takes too long or too much stops only its child."""
+
+import asyncio
+import multiprocessing
+import resource
+from collections.abc import Callable, Sequence
+from concurrent.futures import TimeoutError as TookTooLong
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+import structlog
+from pebble import ProcessExpired, ProcessPool
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+
+class Failed(Enum):
+    """Why there is no answer from a child."""
+
+    TOOK_TOO_LONG = auto()
+    TOOK_TOO_MUCH = auto()  # memory
+    MADE_A_MISTAKE = auto()
+    BROKE_DOWN = auto()  # twice: it was not somebody outside who killed it
+
+
+class Children:
+    """A few processes with a limit on time (seconds) and on address space (bytes) for each piece of work.
+
+    `name` is for the log; `prepare` is run in each child before its first work.
+    """
+
+    def __init__(
+        self, name: str, processes: int, time_limit: float, memory_limit: int,
+        prepare: Callable[..., None] | None = None, words: Sequence[object] = (),
+    ) -> None:  # fmt: skip
+        self.processes = processes
+        self._name = name
+        self._time_limit = time_limit
+        self._pool = ProcessPool(
+            max_workers=processes,
+            context=multiprocessing.get_context("spawn"),  # a fork would copy the locks of our threads
+            initializer=_prepare_child,
+            initargs=(memory_limit, prepare, words),
+        )
+
+    def start(self, work: Callable[..., object], *words: Any, time_limit: float) -> None:
+        """Start the children with a first work: the first mail would wait seconds for all that they load."""
+        for _ in range(self.processes):
+            self._pool.schedule(work, args=words, timeout=time_limit)
+
+    async def run(self, work: Callable[..., T], *words: object) -> T | Failed:
+        """What `work` makes of `words`; what goes wrong is a value, never an exception."""
+        size = len(words[0]) if words and isinstance(words[0], bytes) else 0
+        for _ in range(2):
+            try:
+                done: T = await asyncio.wrap_future(self._pool.schedule(work, args=words, timeout=self._time_limit))
+                return done
+            except TookTooLong:
+                return Failed.TOOK_TOO_LONG
+            except MemoryError:
+                return Failed.TOOK_TOO_MUCH
+            except Exception as error:
+                if not isinstance(error, ProcessExpired):
+                    log.error(f"{self._name} failed", cause=type(error).__name__, size=size)
+                    return Failed.MADE_A_MISTAKE
+                # The child may have been killed from outside, or by this mail: the second try tells.
+                log.warning(f"{self._name} child died", size=size)
+        return Failed.BROKE_DOWN
+
+    def close(self) -> None:
+        """Stop the children, whatever they do."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join(timeout=10)
+
+
+def _prepare_child(memory_limit: int, prepare: Callable[..., None] | None, words: Sequence[object]) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold customers' mails
+    if prepare is not None:
+        prepare(*words)

@@ -1,0 +1,113 @@
+"""A database moves into another: every row, or nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from smtpd_billbee.errors import Refused
+from smtpd_billbee.store.moving import move
+from smtpd_billbee.store.store import Store, open_store
+from smtpd_billbee.store.tables import metadata
+from tests.bench.window_data import Size, fill
+from tests.conftest import NOON, fresh_database
+from tests.making import ORDER, make_shop
+from tests.serving import run, serving, write_config
+from tests.test_app import send
+
+OURS = 777  # a shop beside those of the generator
+VALUES = {"state": 1, "to_check": False, "problems": [], "provenance": {"total": {"line": 7, "text": "ä\u2028ß"}}}
+
+
+@pytest.fixture
+async def old(tmp_path: Path) -> AsyncIterator[Store]:
+    """An installation on SQLite, with more rows than are moved at once."""
+    store = await open_store("", tmp_path)
+    await fill(store, Size(orders=1200, shops=4, own=200), lambda words: None)
+    await make_shop(store, shop_id=OURS, email="other@example.org")
+    async with store.transaction() as tx:
+        await tx.orders.add(OURS, ORDER, {}, VALUES, NOON)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def new(postgresql_server: str, tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty database on PostgreSQL."""
+    store = await open_store(await fresh_database(postgresql_server), tmp_path)
+    yield store
+    await store.close()
+
+
+async def counts(store: Store) -> dict[str, int]:
+    """How many rows each table has."""
+    async with store.reading() as tx:
+        tables = metadata.sorted_tables
+        return {each.name: await tx.connection.scalar(select(func.count()).select_from(each)) or 0 for each in tables}
+
+
+async def test_everything_moves(old: Store, new: Store) -> None:
+    """The same rows are there, the order reads the same, and what comes later gets the next number."""
+    moved = await move(old, new)
+    there = await counts(new)
+    async with new.transaction() as tx:
+        order = await tx.orders.by_number(OURS, ORDER.number)
+        later = await tx.orders.add(OURS, replace(ORDER, number="1043"), {}, VALUES, NOON)
+
+    assert await counts(old) == there == {each.table: each.rows for each in moved}
+    assert 1201 == there["orders"]
+    assert order is not None
+    assert (ORDER, order.id + 1) == (order.order, later)
+
+
+async def test_not_into_a_full_one(old: Store, new: Store) -> None:
+    """A second move would mix two installations."""
+    await move(old, new)
+    before = await counts(new)
+    with pytest.raises(Refused, match="not empty: there are rows in its table accounts"):
+        await move(old, new)
+
+    assert before == await counts(new)
+
+
+async def test_a_row_that_changed_on_the_way(old: Store, new: Store) -> None:
+    """A database that does not keep what it was given gets nothing."""
+    async with new.transaction() as tx:
+        for statement in (
+            "CREATE FUNCTION other() RETURNS trigger AS $$ BEGIN NEW.total = NEW.total + 0.01; RETURN NEW; END $$"
+            " LANGUAGE plpgsql",
+            "CREATE TRIGGER other BEFORE INSERT ON orders FOR EACH ROW WHEN (NEW.id = 7) EXECUTE FUNCTION other()",
+        ):
+            await tx.connection.execute(text(statement))
+    with pytest.raises(Refused, match="the table orders has other rows"):
+        await move(old, new)
+
+    assert {0} == set((await counts(new)).values())
+
+
+def test_the_command(postgresql_server: str, tmp_path: Path) -> None:
+    """A stopped installation moves, a running one is refused; then `serve` goes on with the new database."""
+    address = asyncio.run(fresh_database(postgresql_server))
+    write_config(tmp_path)
+    with serving(tmp_path, "--only", "door,reading") as server:
+        send(server)
+        running = run(tmp_path, "migrate", "--to", address)
+        server.stop()
+    moved = run(tmp_path, "migrate", "--to", address)
+    wrong = run(tmp_path, "migrate", "--to", "mysql://host/name")
+    write_config(tmp_path, more=f'database = "{address}"')
+    orders = run(tmp_path, "mail", "list")
+    again = run(tmp_path, "migrate", "--to", address)
+
+    assert (2, True) == (running.returncode, "another `serve` is running" in running.stderr)
+    assert 0 == moved.returncode, moved.stderr
+    assert "Every row is in the new database" in moved.stdout
+    assert "unreadable" in orders.stdout
+    assert (2, True) == (wrong.returncode, "must be empty or begin with postgresql://" in wrong.stderr)
+    assert (1, "smtpd-billbee: only an installation on SQLite can move, and only to an address of PostgreSQL\n") == (
+        again.returncode,
+        again.stderr,
+    )
