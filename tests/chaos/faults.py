@@ -38,11 +38,11 @@ async def locked(house: House) -> None:
 
 
 async def cannot_grow(house: House) -> None:
-    """No file of the server may grow beyond 100 KiB: not the database, and not its log of what happens either."""
+    """No file of the server may grow beyond 4 KiB: not the database, and not the log of what happens either."""
     record = house.record("database cannot grow (EFBIG)")
     process = house.server.process.pid
     old = resource.prlimit(process, resource.RLIMIT_FSIZE)
-    resource.prlimit(process, resource.RLIMIT_FSIZE, (100 * 1024, old[1]))
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (4096, old[1]))
     record.tried = 1
     try:
         await house.bring(record, 10, b"X-Padding: %s\r\n" % (b"synthetic " * 50))
