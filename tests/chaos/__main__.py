@@ -1,6 +1,6 @@
 """`python -m tests.chaos`: every fault at its full length, and the table of what became of the mails.
 
-The last line is the storm of kill -9 that tests/journeys/test_kill.py lets loose on both databases.
+The last lines are the storms of tests/journeys/test_kill.py.  It ends with 1 if anything was lost or invented.
 """
 
 import asyncio
@@ -8,9 +8,11 @@ import random
 import tempfile
 from pathlib import Path
 
+import asyncpg
 from rich.console import Console
 from rich.table import Table
 
+from tests import postgresql
 from tests.chaos import faults, full_disk, power
 from tests.chaos.house import house
 from tests.chaos.outcome import Outcome
@@ -20,7 +22,7 @@ from tests.journeys.storms import storm
 async def _all(folder: Path, console: Console) -> list[Outcome]:
     seed = random.SystemRandom().randrange(10**6)
     console.print(f"seed {seed}")
-    for name in ("shared", "power", "kill"):
+    for name in ("shared", "power", "kill", "kill-postgresql"):
         (folder / name).mkdir()
     async with house(
         folder / "shared", full=True, smtp=faults.SMTP, limits=faults.LIMITS, clock=faults.AHEAD
@@ -34,15 +36,21 @@ async def _all(folder: Path, console: Console) -> list[Outcome]:
     except full_disk.NoDisk as reason:
         console.print(f"disk full is not tried: {reason}")
     outcomes.append(await power.run(folder / "power", mails=100, losses=500, seed=seed))
-    outcomes.append(await _kill(folder / "kill", seed))
+    outcomes.append(await _kill("kill -9", folder / "kill", "", seed))
+    with postgresql.server() as address:
+        connection = await asyncpg.connect(address.format(database="postgres"))
+        await connection.execute("CREATE DATABASE storm")
+        await connection.close()
+        database = address.format(database="storm")
+        outcomes.append(await _kill("kill -9, PostgreSQL", folder / "kill-postgresql", database, seed))
     return outcomes
 
 
-async def _kill(folder: Path, seed: int) -> Outcome:
-    found = await storm(folder, "", seed)
+async def _kill(name: str, folder: Path, database: str, seed: int) -> Outcome:
+    found = await storm(folder, database, seed)
     lost = found.acknowledged - (set(found.mails) & set(found.orders))
     invented = found.orders.total() - len(set(found.orders) & (found.acknowledged | found.given_up))
-    return Outcome("kill -9", found.kills, len(found.acknowledged), len(lost), invented)
+    return Outcome(name, found.kills, len(found.acknowledged), len(lost), invented)
 
 
 def main() -> None:
@@ -57,6 +65,8 @@ def main() -> None:
         counts = (each.tried, each.acknowledged, each.lost, each.invented)
         table.add_row(each.fault, *map(str, counts), each.remark)
     console.print(table)
+    if any(each.lost or each.invented for each in outcomes):
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ async def locked(house: House) -> None:
         connection.execute("BEGIN IMMEDIATE")
         record.tried = 1
         async with _lasting(60 if house.full else 1):
-            await house.bring(record, 10)
+            await house.bring(record, house.some)
         waiting = len(list((house.state / "spool").glob("*.mail")))
         connection.execute("ROLLBACK")
     record.remark = f"{waiting} in the spool"
@@ -45,7 +45,7 @@ async def cannot_grow(house: House) -> None:
     resource.prlimit(process, resource.RLIMIT_FSIZE, (4096, old[1]))
     record.tried = 1
     try:
-        await house.bring(record, 10, b"X-Padding: %s\r\n" % (b"synthetic " * 50))
+        await house.bring(record, house.some, b"X-Padding: %s\r\n" % (b"synthetic " * 50))
     finally:
         resource.prlimit(process, resource.RLIMIT_FSIZE, old)
 
@@ -53,10 +53,10 @@ async def cannot_grow(house: House) -> None:
 async def clock_set_back(house: House) -> None:
     """The clock is two hours ahead, and then it is not."""
     record = house.record("clock set back by two hours")
-    await house.bring(record, 5)
+    await house.bring(record, house.some // 2)
     (house.server.folder / "clock").write_text("0")
     record.tried = 1
-    await house.bring(record, 5)
+    await house.bring(record, house.some // 2)
 
 
 async def dns_dead(house: House) -> None:
@@ -66,7 +66,7 @@ async def dns_dead(house: House) -> None:
     await house.quiet()
     asked = len(house.dns.asked)
     house.dns.is_dead = True
-    await house.bring(record, 10 if house.full else 2)
+    await house.bring(record, house.some if house.full else 2)
     await house.quiet()
     house.dns.is_dead = False
     record.tried, record.remark = house.dns.unanswered, "tried: questions"
@@ -79,7 +79,7 @@ async def black_hole(house: House) -> None:
     record = house.record("smarthost is a black hole")
     house.sink.delays["CONNECT"] = 3600
     record.tried = 1
-    await house.bring(record, 10)
+    await house.bring(record, house.some)
 
 
 async def never_reads(house: House) -> None:
@@ -88,7 +88,7 @@ async def never_reads(house: House) -> None:
     record.tried = 20
     flood = b"EHLO deaf.example\r\n" * 200_000
     async with _crowd(house, record.tried, flood) as sent_away:
-        await house.bring(record, 10)
+        await house.bring(record, house.some)
         await sent_away()
 
 
@@ -98,7 +98,7 @@ async def slow_loris(house: House) -> None:
     record.tried = 50
     begun = b"EHLO slow.example\r\nMAIL FROM:<>\r\nRCPT TO:<postmaster>\r\nDATA\r\n"
     async with _crowd(house, record.tried, begun) as sent_away:
-        await house.bring(record, 10)
+        await house.bring(record, house.some)
         await sent_away()
 
 
@@ -115,7 +115,7 @@ async def crowd(house: House) -> None:
         async with asyncio.timeout(30):
             while len(greetings) < 2000:  # noqa: ASYNC110 - nobody rings
                 await asyncio.sleep(0.02)
-        honest = asyncio.get_running_loop().create_task(house.bring(record, 10, tries=200))
+        honest = asyncio.get_running_loop().create_task(house.bring(record, house.some, tries=200))
         await asyncio.sleep(0.3)
         over.set()
         await honest

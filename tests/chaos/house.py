@@ -58,6 +58,11 @@ class House:
     records: list[Record] = field(default_factory=list)
 
     @property
+    def some(self) -> int:
+        """How many mails come while something is wrong."""
+        return 50 if self.full else 10
+
+    @property
     def state(self) -> Path:
         return self.server.folder / "var"
 
