@@ -22,7 +22,7 @@ from tests.journeys.storms import storm
 async def _all(folder: Path, console: Console) -> list[Outcome]:
     seed = random.SystemRandom().randrange(10**6)
     console.print(f"seed {seed}")
-    for name in ("shared", "power", "kill", "kill-postgresql"):
+    for name in ("shared", "power", "power-spool", "kill", "kill-postgresql"):
         (folder / name).mkdir()
     async with house(
         folder / "shared", full=True, smtp=faults.SMTP, limits=faults.LIMITS, clock=faults.AHEAD
@@ -36,6 +36,7 @@ async def _all(folder: Path, console: Console) -> list[Outcome]:
     except full_disk.NoDisk as reason:
         console.print(f"disk full is not tried: {reason}")
     outcomes.append(await power.run(folder / "power", mails=100, losses=500, seed=seed))
+    outcomes.append(await power.run_spool(folder / "power-spool", mails=100, losses=500, seed=seed))
     outcomes.append(await _kill("kill -9", folder / "kill", "", seed))
     with postgresql.server() as address:
         connection = await asyncpg.connect(address.format(database="postgres"))

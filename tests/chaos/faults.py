@@ -66,7 +66,7 @@ async def dns_dead(house: House) -> None:
     await house.quiet()
     asked = len(house.dns.asked)
     house.dns.is_dead = True
-    await house.bring(record, house.some if house.full else 2)
+    await house.bring(record, 10 if house.full else 2)
     await house.quiet()
     house.dns.is_dead = False
     record.tried, record.remark = house.dns.unanswered, "tried: questions"
