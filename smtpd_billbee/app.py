@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,24 +23,31 @@ from smtpd_billbee.errors import StartError, plain_words
 from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
-from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
+from smtpd_billbee.model.trust import Believed
+from smtpd_billbee.send.direct import Direct, DirectSettings
+from smtpd_billbee.send.mta_sts import Policies
+from smtpd_billbee.send.mx import Dns
+from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings, tls_context
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.sockets import bound, bound_all, name_of, sockets_of
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
-from smtpd_billbee.work import rereading
+from smtpd_billbee.work import accepting, rereading
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form
 from smtpd_billbee.work.draining import Draining
 from smtpd_billbee.work.intake import Intake
 from smtpd_billbee.work.keeping import IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notices import Notices
+from smtpd_billbee.work.origins import Origins
 from smtpd_billbee.work.owners import DeclaredAccount, declare
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
+from smtpd_billbee.work.signing import Signer, key_in
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 from smtpd_billbee.work.spool import Spool
 from smtpd_billbee.work.timekeeping import Timekeeping
@@ -120,6 +128,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
 @asynccontextmanager
 async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: "_Sockets") -> AsyncIterator[Running]:
     window = sockets.window
+    signer = Signer(key_in(config.state_dir), now)
     reading_bell, relaying_bell = Bell(), Bell()
     copy_key = await _copy_key(store)
     spool = _spool(config)
@@ -129,13 +138,12 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
     door = Door(_door_settings(config), intake, now)
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
-    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying)
-    smarthost = Smarthost(_smarthost_settings(config))
-    relaying = Relaying(
-        store, smarthost, _relaying_settings(config, copy_key), now, random.random,
-        relaying_bell,
-    )  # fmt: skip
-    notices = Notices(store, _sender(smarthost), _notice_settings(config, window), now)
+    reading = ReadingRole(store, readers, now, reading_bell, relaying_bell, proofs=verifying, origins=_origins(config))
+    courier = _courier(config)
+    copying = Copying(store, courier, _copy_settings(config, copy_key), now, verifying, signer)
+    relaying = Relaying(store, copying, RelayingSettings(), now, random.random, relaying_bell)
+    send_ours = _sender(courier, signer)
+    notices = Notices(store, send_ours, _notice_settings(config, window), now)
     try:
         async with verifying.at_work(asks_again=Role.READING in roles), asyncio.TaskGroup() as tasks:
             if Role.DOOR in roles:
@@ -145,11 +153,12 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
             if Role.READING in roles:
                 tasks.create_task(timekeeping.run())
                 readers.start()
+                verifier.start()
                 tasks.create_task(reading.run())
             if Role.RELAYING in roles:
                 tasks.create_task(relaying.run())
                 tasks.create_task(notices.run())
-            parts = _Parts(store, readers, reading, relaying_bell, smarthost, spool)
+            parts = _Parts(store, readers, reading, relaying_bell, send_ours, spool)
             pages = await _pages(config, window, parts) if window else None
             if pages:
                 tasks.create_task(pages.run(window))
@@ -177,16 +186,16 @@ async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -
     from smtpd_billbee.web.server import WindowServer
     from smtpd_billbee.web.window import application
 
-    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, _sender(parts.smarthost), parts.spool.state)
+    hands = Hands(parts.readers, parts.reading, parts.relaying_bell, parts.send_ours, parts.spool.state)
     app = application(parts.store, now, await window_key(parts.store), _window_settings(config, window), hands)
     return WindowServer(app, config.web.trusted_proxies)
 
 
-def _sender(smarthost: Smarthost) -> Callable[[str, bytes], Awaitable[Attempt]]:
+def _sender(courier: Courier, signer: Signer) -> Callable[[str, bytes], Awaitable[Attempt]]:
     """Mails of our own: bounces of them go nowhere (RFC 5321 4.5.5)."""
 
     async def send(recipient: str, raw: bytes) -> Attempt:
-        return await smarthost.deliver("", recipient, raw)
+        return await courier.deliver("", recipient, await signer.signed(raw))
 
     return send
 
@@ -199,7 +208,7 @@ class _Parts:
     readers: Readers
     reading: ReadingRole
     relaying_bell: Bell
-    smarthost: Smarthost
+    send_ours: Callable[[str, bytes], Awaitable[Attempt]]
     spool: Spool
 
 
@@ -224,12 +233,24 @@ async def reread(
     config: Config, store: Store, mail_ids: Sequence[int] | None, states: Collection[MailState]
 ) -> list[Change]:
     """Read kept mails again, here and now: these, or (None) all in these states; what changed."""
+    async with _reads_again(config, store) as role:
+        return await rereading.reread(store, role, mail_ids, states)
+
+
+async def accept(config: Config, store: Store, mail_id: int, trust: bool, actor: str) -> list[Change]:
+    """Accept a mail whose origin is in doubt, here and now; what changed."""
+    async with _reads_again(config, store) as role:
+        return await accepting.accept(store, role, mail_id, trust, actor, now())
+
+
+@asynccontextmanager
+async def _reads_again(config: Config, store: Store) -> AsyncIterator[ReadingRole]:
+    """What reads kept mails, beside a `serve` or without one."""
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
     try:
         async with verifying.at_work(asks_again=False):
-            role = ReadingRole(store, readers, now, Bell(), proofs=verifying)
-            return await rereading.reread(store, role, mail_ids, states)
+            yield ReadingRole(store, readers, now, Bell(), proofs=verifying, origins=_origins(config))
     finally:
         readers.close()
         verifier.close()
@@ -251,14 +272,21 @@ def _readers(config: Config) -> Readers:
     return Readers(config.reader.processes, config.reader.time_limit, config.reader.memory_limit)
 
 
+def _origins(config: Config) -> Origins:
+    believed = Believed(tuple(config.trust.domains), tuple(config.trust.sealers))
+    return Origins(believed, config.smtp.domains)
+
+
 def _verifier(config: Config) -> Verifier:
     nameservers = tuple(split_nameserver(text) for text in config.dns.nameservers)
     return Verifier(config.reader.processes, config.reader.memory_limit, DnsSettings(nameservers, config.dns.timeout))
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:
-    smtp = config.smtp
-    return IntakeSettings(frozenset(smtp.domains), smtp.operator, copy_key, smtp.commit_patience)
+    smtp, wraps = config.smtp, Form(config.relay.wrap) is not Form.NEVER
+    return IntakeSettings(
+        frozenset(smtp.domains), smtp.operator, copy_key, smtp.commit_patience, config.sender_domain, wraps
+    )
 
 
 def _spool(config: Config) -> Spool:
@@ -273,6 +301,16 @@ def _door_settings(config: Config) -> DoorSettings:
     state_dir = None if config.database else Path(config.state_dir)
     proxies = tuple(ip_network(text) for text in smtp.proxy_peers)
     return DoorSettings(config.hostname, smtp.max_size, certificate, key, limits, state_dir, proxies)
+
+
+def _courier(config: Config) -> Courier:
+    """The way out: the smarthost, or the mail servers of the recipients."""
+    if config.relay.mode == "smarthost":
+        return Smarthost(_smarthost_settings(config))
+    nameservers = [split_nameserver(text) for text in config.dns.nameservers]
+    dns = Dns(nameservers, config.dns.timeout, allows_private=config.relay.private_addresses)
+    policies = Policies(dns, time.monotonic)
+    return Direct(DirectSettings(config.hostname), dns, policies, tls_context(config.relay.ca_file))
 
 
 def _smarthost_settings(config: Config) -> SmarthostSettings:
@@ -293,8 +331,8 @@ def _notice_settings(config: Config, window: list[socket.socket]) -> NoticeSetti
     return NoticeSettings(address, config.sender_domain)
 
 
-def _relaying_settings(config: Config, copy_key: bytes) -> RelayingSettings:
-    return RelayingSettings(config.hostname, config.sender_domain, copy_key)
+def _copy_settings(config: Config, copy_key: bytes) -> CopySettings:
+    return CopySettings(config.hostname, config.sender_domain, copy_key, Form(config.relay.wrap))
 
 
 def _declared(account: AccountSettings) -> DeclaredAccount:

@@ -137,6 +137,7 @@ Seconds = Annotated[float, BeforeValidator(_refuse_bool)]
 Name = Annotated[str, AfterValidator(_check_name)]
 Database = Annotated[str, AfterValidator(check_database)]
 TlsMode = Literal["none", "starttls", "tls"]
+Wrap = Literal["unsigned", "never", "always"]
 
 
 class _Section(BaseModel):
@@ -182,8 +183,12 @@ class SmtpSettings(_Section):
 
 
 class RelaySettings(_Section):
-    """The smarthost that takes the copies for the owners."""
+    """The smarthost that takes the copies for the owners; or none, and they go to the owners' mail servers."""
 
+    mode: Literal["smarthost", "direct"] = Field(
+        "smarthost",
+        description="Where mails go: to the smarthost below, or direct, to the mail servers of their domains.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="The smarthost's name or address.")
     port: Whole = Field(25, ge=1, le=65535, description="The smarthost's port: 25, 587 with starttls, 465 with tls.")
     tls: TlsMode = Field("none", description="Encryption: none, starttls or tls (from the first byte).")
@@ -193,6 +198,15 @@ class RelaySettings(_Section):
         "", description="Domain of the copies' envelope sender, so that bounces come to us; empty: the first domain."
     )
     ca_file: str = Field("", description="PEM file of authorities to trust for the smarthost; empty: the system's.")
+
+    private_addresses: bool = Field(
+        False, description="Direct only: mail servers may have addresses that the internet does not reach."
+    )
+    wrap: Wrap = Field(
+        "unsigned",
+        description="Which copies go as attachments of a mail of ours: unsigned (no valid DKIM of the author), never, "
+        "always.",
+    )
 
     @model_validator(mode="after")
     def _username_and_password(self) -> "RelaySettings":
@@ -234,6 +248,19 @@ class WebSettings(_Section):
     )
 
 
+class TrustSettings(_Section):
+    """Whose mails become orders without a person."""
+
+    domains: list[Domain] = Field(
+        ["jimdo.com", "jimdo.de", "jimdofree.com"],
+        description="Domains whose signed order mails are believed, and those below them.",
+    )
+    sealers: list[Domain] = Field(
+        ["google.com", "microsoft.com", "outlook.com"],
+        description="Forwarders whose word on what they have checked (ARC) is believed.",
+    )
+
+
 class ShopSettings(_Section):
     """A declared shop: made or updated at every start."""
 
@@ -248,6 +275,13 @@ class ShopSettings(_Section):
         0, ge=0, le=4,
         description="VAT of its files: 0 included, 1 small business, 2 within the EU, 3 export, 4 margin scheme.",
     )  # fmt: skip
+    trust: Literal["proved", "marked", "everybody"] = Field(
+        "proved",
+        description="Orders of unproved origin: proved (wait for you), marked (to check), everybody (closed nets).",
+    )
+    only_with_secret: bool = Field(
+        False, description="Only the import address with the shop's secret makes orders; see `shop secret`."
+    )
 
 
 class AccountSettings(_Section):
@@ -256,11 +290,21 @@ class AccountSettings(_Section):
     email: Email = Field(description="The registered address: it gets the copies.")
     name: Name = Field("", description="The owner's name.")
     language: Literal["de", "en"] = Field("de", description="Language of the window and of notices.")
+    second_email: EmailOrNone = Field(
+        "", description="Another address, which is told when the first one refuses copies; empty: none."
+    )
     shops: list[ShopSettings] = Field([], description="The account's shops.")
+
+    @model_validator(mode="after")
+    def _two_addresses(self) -> "AccountSettings":
+        if self.second_email.lower() == self.email.lower():
+            raise ValueError("second_email must be another address than email")
+        return self
 
 
 _SECTIONS: dict[str, type[_Section]] = {
     "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "dns": DnsSettings, "web": WebSettings,
+    "trust": TrustSettings,
 }  # fmt: skip
 
 
@@ -292,6 +336,7 @@ class Config(BaseSettings):
     reader: ReaderSettings = ReaderSettings()
     dns: DnsSettings = DnsSettings()
     web: WebSettings = WebSettings()
+    trust: TrustSettings = TrustSettings()
     accounts: list[AccountSettings] = Field([], description="Accounts and their shops.")
 
     @model_validator(mode="after")
@@ -359,6 +404,9 @@ _WRITTEN_AS_JSON = {
     "dns": '{"timeout": 10}',
     "dns.nameservers": '["192.0.2.53"]',
     "web": '{"listen": "127.0.0.1:8080"}',
+    "trust": '{"domains": ["jimdo.com"]}',
+    "trust.domains": '["jimdo.com"]',
+    "trust.sealers": '["google.com"]',
 }
 
 
@@ -487,7 +535,7 @@ def _example_lines() -> Iterator[str]:
         yield from ("", f"# {section.__doc__}", f"[{name}]")
         yield from _fields(section, section.model_fields)
     yield from ("", f"# {AccountSettings.__doc__}", "# [[accounts]]")
-    yield from _fields(AccountSettings, ("email", "name", "language"))
+    yield from _fields(AccountSettings, ("email", "name", "language", "second_email"))
     yield from ("", f"# {ShopSettings.__doc__}", "# [[accounts.shops]]")
     yield from _fields(ShopSettings, ShopSettings.model_fields)
 

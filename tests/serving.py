@@ -50,6 +50,7 @@ email = "owner@example.org"
 [[accounts.shops]]
 id = 12345
 name = "Teeladen"
+trust = "everybody"
 """
     )
     return file

@@ -48,6 +48,8 @@ class Sink:
         login: tuple[str, str] | None = None,
         hide: tuple[str, ...] = (),
         max_size: int = 64 * 1024 * 1024,
+        address: str = "127.0.0.1",
+        port: int = 0,
     ) -> None:
         self.mails: list[Taken] = []
         self.sessions = self.most_sessions = 0  # ever, and at once
@@ -59,12 +61,12 @@ class Sink:
         self._arrived = asyncio.Condition()
         self.connections: set[asyncio.BaseTransport] = set()
         self._server: asyncio.Server | None = None
-        self.port = 0
+        self.address, self.port = address, port
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         implicit = self._context if self._tls == "tls" else None
-        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port, ssl=implicit)
+        self._server = await loop.create_server(self._protocol, self.address, self.port, ssl=implicit)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -9,7 +9,15 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from smtpd_billbee.config import _WRITTEN_AS_JSON, CONFIG_VARIABLE, Config, example, load, split_listen
+from smtpd_billbee.config import (
+    _WRITTEN_AS_JSON,
+    CONFIG_VARIABLE,
+    Config,
+    example,
+    load,
+    split_listen,
+    split_nameserver,
+)
 from smtpd_billbee.errors import ConfigError
 from tests.serving import HOUSE
 
@@ -149,7 +157,7 @@ def test_every_list_and_section_has_a_sample() -> None:
     """Whatever a variable can only give as JSON is explained with a sample that is taken."""
     sections = {name.partition(".")[0] for name in _WRITTEN_AS_JSON}
 
-    assert {"smtp", "relay", "reader", "dns", "web", "accounts"} == sections
+    assert {"smtp", "relay", "reader", "dns", "web", "trust", "accounts"} == sections
     assert all(Config.model_validate(_nested(*each)) for each in _WRITTEN_AS_JSON.items())
 
 
@@ -204,3 +212,25 @@ def test_what_is_no_address(text: str) -> None:
     """Anything else is refused with a sentence."""
     with pytest.raises(ValueError, match="is not HOST:PORT"):
         split_listen(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("192.0.2.53", ("192.0.2.53", 53)),
+        ("192.0.2.53:5353", ("192.0.2.53", 5353)),
+        ("2001:db8::53", ("2001:db8::53", 53)),
+        ("[2001:db8::53]", ("2001:db8::53", 53)),
+        ("[2001:db8::53]:5353", ("2001:db8::53", 5353)),
+    ],
+)
+def test_split_nameserver(text: str, expected: tuple[str, int]) -> None:
+    """An address of either kind, with or without a port."""
+    assert expected == split_nameserver(text)
+
+
+@pytest.mark.parametrize("text", ["", "resolver.example", "resolver.example:53", "192.0.2.53:", "192.0.2.53:99999"])
+def test_no_nameserver(text: str) -> None:
+    """A name would have to be looked up, by whom?"""
+    with pytest.raises(ValueError):
+        split_nameserver(text)

@@ -53,6 +53,7 @@ ROOM_OF = {
     "aiosqlite": {"store"},
     "dkim": {"auth"},
     "dns": {"auth", "send"},
+    "httpx": {"send"},
     "publicsuffixlist": {"auth"},
     "spf": {"auth"},
     "pebble": {"work"},

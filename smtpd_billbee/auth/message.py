@@ -14,6 +14,7 @@ MOST_HEADERS = 2_000
 
 _END = re.compile(rb"\r?\n\r?\n")
 _NAME = re.compile(rb"[!-9;-~]+")  # RFC 5322 3.6.8; no blank before the colon
+_OF_MBOX = re.compile(rb"From [ \t]*[^ \t:]")
 _NEVER = re.compile(rb"\r|\0")
 
 
@@ -75,7 +76,7 @@ def _headers(head: bytes) -> tuple[Sequence[Header], bool]:
     if _NEVER.search(head):
         return (), False
     lines = head.split(b"\n") if head else []
-    if lines and lines[0].startswith(b"From "):  # the first line of an mbox: no header, and taken for none everywhere
+    if lines and _OF_MBOX.match(lines[0]):  # no header, and taken for none everywhere; `From :` is taken for one
         del lines[0]
     fields: list[list[bytes]] = []
     for line in lines:

@@ -23,8 +23,11 @@ SILENT_SECONDS = 60.0  # for a domain that did not answer
 MOST_SILENT = 1_000
 ENOUGH_MISSES = 3  # one after the other: it is our own resolver that is away
 HASTE_SECONDS = 1.0
-# RFC 6761 6, RFC 7686, RFC 6762: these are in no public DNS.  Name servers of one's own may know them.
-NOWHERE = ("example", "test", "invalid", "localhost", "local", "onion")
+# RFC 6761 6, RFC 7686, RFC 6762, RFC 2606 3: no mail comes from these, and demonstrations are full of them.  Name
+# servers of one's own may know them.
+NOWHERE = frozenset(
+    {"example", "test", "invalid", "localhost", "local", "onion", "example.com", "example.net", "example.org"}
+)
 
 
 class Resolver:
@@ -44,6 +47,8 @@ class Resolver:
     def asking(self) -> "Asking":
         """A look-up for one mail; its time runs from now."""
         haste = self._misses >= ENOUGH_MISSES
+        if haste and self._is_systems:  # a laptop in another network: the system may know other name servers by now
+            self._resolver = _resolver((), self._timeout)
         return Asking(self, self._clock() + (min(HASTE_SECONDS, self._timeout) if haste else self._timeout))
 
     def close(self) -> None:
@@ -61,10 +66,13 @@ class Resolver:
 
     async def _ask(self, name: str, kind: str, until: float) -> list[Answer] | LookupFailed:
         wanted = _name(name)
-        if wanted is None or (self._is_systems and name.lower().rstrip(".").rpartition(".")[2] in NOWHERE):
+        if wanted is None or (self._is_systems and _is_nowhere(name)):
             return []
         left = until - self._clock()
-        if self._resolver is None or left <= 0 or self._is_silent(name):
+        if self._resolver is None:
+            self._misses += 1
+            return LookupFailed()
+        if left <= 0 or self._is_silent(name):
             return LookupFailed()
         try:
             found = await self._resolver.resolve(wanted, kind, raise_on_no_answer=False, lifetime=left, search=False)
@@ -121,6 +129,7 @@ def _resolver(nameservers: Sequence[tuple[str, int]], timeout: float) -> dns.asy
     if nameservers:
         resolver.nameservers = [dns.nameserver.Do53Nameserver(address, port) for address, port in nameservers]
     resolver.timeout = min(3.0, timeout / 2)
+    resolver.use_edns(0, 0, 1232)  # else a key of 2,048 bits behind a CNAME needs a second question, by TCP
     resolver.cache = dns.resolver.LRUCache(REMEMBERED)
     return resolver
 
@@ -129,6 +138,11 @@ def _of(name: str) -> str:
     """Whose name servers a name has."""
     name = name.lower().rstrip(".")
     return organisation(name) or name
+
+
+def _is_nowhere(name: str) -> bool:
+    labels = name.lower().rstrip(".").split(".")
+    return not NOWHERE.isdisjoint((labels[-1], ".".join(labels[-2:])))
 
 
 def _name(text: str) -> dns.name.Name | None:

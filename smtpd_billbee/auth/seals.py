@@ -54,6 +54,13 @@ def is_sealed(message: Message) -> bool:
     return message.sound and any(message.named(key) for key in (_RESULTS, _MESSAGE, _SEAL))
 
 
+def sets_in(message: Message, most: int = MOST) -> list[Header]:
+    """The headers of all sets in the order in which a seal covers them (5.1.1).  Raises Unverified."""
+    if not is_sealed(message):
+        return []
+    return [each.headers[kind] for each in _sets(message, most) for kind in (_RESULTS, _MESSAGE, _SEAL)]
+
+
 def key_names(message: Message) -> list[str]:
     """Where the keys of the chain are, as far as that can be read."""
     names: dict[str, None] = {}
@@ -66,13 +73,13 @@ def key_names(message: Message) -> list[str]:
     return list(names)
 
 
-def _sets(message: Message) -> list[_Set]:
+def _sets(message: Message, most: int = MOST) -> list[_Set]:
     """The sets in their order: each instance from 1 on once and complete (5.2 step 3)."""
     sets: dict[int, _Set] = {}
     for key in (_RESULTS, _MESSAGE, _SEAL):
         found = message.named(key)
-        if len(found) > MOST:
-            raise Unverified(Result.POLICY, f"there are more than {MOST} sets")
+        if len(found) > most:
+            raise Unverified(Result.POLICY, f"there are more than {most} sets")
         for header in found:
             tags = {b"i": _instance_in(header)} if key == _RESULTS else tags_of(header)
             one = sets.setdefault(_number(tags.get(b"i", b"")), _Set())
@@ -138,9 +145,9 @@ def _check_seal(sets: list[_Set], claim: Claim, lookup: Lookup) -> None:
 
 
 def _said(header: Header) -> tuple[Result, str]:
-    """What the newest sealer had found of DMARC, and about which author's domain."""
-    for found in read_results(header.unfolded.decode("latin-1").partition(";")[2]):
-        if found.method == "dmarc":
-            domain = domain_of(found.properties.get("header.from", ""))
-            return (Result(found.result) if found.result in tuple(Result) else Result.NONE), domain
-    return Result.NONE, ""
+    """What the newest sealer had found of DMARC, and about which author's domain; two answers are none."""
+    results = read_results(header.unfolded.decode("latin-1").partition(";")[2])
+    found = [each for each in results if each.method == "dmarc"]
+    if len(found) != 1 or found[0].result not in tuple(Result):
+        return Result.NONE, ""
+    return Result(found[0].result), domain_of(found[0].properties.get("header.from", ""))

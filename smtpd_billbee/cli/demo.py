@@ -92,7 +92,7 @@ async def _demo(folder: str, once: bool) -> None:
 
 
 def _config(folder: str, smarthost_port: int) -> Config:
-    shop = ShopSettings(id=SHOP, name="Teeladen")
+    shop = ShopSettings(id=SHOP, name="Teeladen", trust="everybody")
     return Config(
         state_dir=folder,
         smtp=SmtpSettings(listen=["127.0.0.1:0"], domains=[DOMAIN]),
@@ -156,7 +156,9 @@ def _body(raw: bytes) -> bytes:
 
 def _copy(mail: Arrival, sent: Collection[bytes]) -> Sequence[object]:
     subject = open_mail(mail.content).headers["subject"]
-    same = "as sent" if _body(mail.content) in sent else "changed"
+    content = mail.content.replace(b"\r\n", b"\n")
+    # Nobody has signed the samples: they come attached to a mail of ours.
+    same = "attached, as sent" if any(body in content for body in sent) else "changed"
     return mail.recipients[0].address, subject, len(mail.content), same
 
 

@@ -11,8 +11,9 @@ import typer
 
 from smtpd_billbee import preflight
 from smtpd_billbee.cli.context import AsJson, opened, print_json, run
-from smtpd_billbee.config import Config, split_listen
+from smtpd_billbee.config import Config, split_listen, split_nameserver
 from smtpd_billbee.errors import Error, plain_words
+from smtpd_billbee.work.signing import Published, key_in, published
 from smtpd_billbee.work.spool import ASIDE, Spool
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 
@@ -47,7 +48,9 @@ async def _examine(context: typer.Context) -> list[Finding]:
     except Error as error:
         return [Finding("Are the settings usable?", str(error), False, "mend the file; see `config example`")]
     first = Finding("Are the settings usable?", "yes", True)
-    checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (_database, _disk, _spool, _ports, _smarthost)
+    checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (
+        _database, _disk, _spool, _ports, _smarthost, _signature,
+    )  # fmt: skip
     return [first, *[await check(config) for check in checks]]
 
 
@@ -101,10 +104,34 @@ async def _ports(config: Config) -> Finding:
 
 async def _smarthost(config: Config) -> Finding:
     question = "Does the smarthost answer?"
+    if config.relay.mode == "direct":
+        return Finding(question, "there is none: copies go to the mail servers of their domains", True)
     host, port = config.relay.host, config.relay.port
     answer = await _greeting(host, port, greets=config.relay.tls != "tls")
     fine = answer == "answers"
     return Finding(question, f"{host}:{port} {answer}", fine, "" if fine else "look at [relay]: host, port, tls")
+
+
+_PUBLISHED = {
+    Published.YES: ("yes, DNS has the key", ""),
+    Published.NOT_THERE: ("DNS does not have the key", "set the record that `dkim show` prints"),
+    Published.DIFFERENT: ("DNS has another key", "set the record that `dkim show` prints"),
+    Published.UNKNOWN: ("DNS did not answer", "look at [dns]: nameservers, timeout"),
+}
+
+
+async def _signature(config: Config) -> Finding:
+    question = "Are our own mails signed?"
+    try:
+        key = key_in(config.state_dir)
+    except Error as error:
+        return Finding(question, str(error), False, "")
+    if key is None:  # it works without; mailboxes trust it less
+        return Finding(question, "no, there is no key", True, "make one: smtpd-billbee dkim create")
+    nameservers = [split_nameserver(text) for text in config.dns.nameservers]
+    found = await asyncio.to_thread(published, key, nameservers, min(config.dns.timeout, 5.0))
+    answer, advice = _PUBLISHED[found]
+    return Finding(question, f"{key.name}: {answer}", found is Published.YES, advice)
 
 
 async def _greeting(host: str, port: int, greets: bool = True) -> str:

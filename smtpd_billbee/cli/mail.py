@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from smtpd_billbee.cli import origin
 from smtpd_billbee.cli.context import (
+    ACTOR,
     LARGEST,
     AsJson,
     Limit,
@@ -23,8 +25,10 @@ from smtpd_billbee.cli.context import (
 from smtpd_billbee.cli.queue import job_as_json
 from smtpd_billbee.clock import now
 from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.model.evidence import Known
 from smtpd_billbee.model.job import Job
 from smtpd_billbee.model.mail import Mail, MailState
+from smtpd_billbee.model.trust import Judged, judged_as_json
 from smtpd_billbee.reader.confirmations import Confirmation
 from smtpd_billbee.store.store import Store
 
@@ -86,24 +90,29 @@ def print_mails(mails: Sequence[Mail]) -> None:
 
 @app.command()
 def show(context: typer.Context, mail_id: MailId, json: AsJson = False) -> None:
-    """One mail and its copies."""
+    """One mail, what is proved of its origin, and its copies."""
 
-    async def work() -> tuple[Mail, Sequence[Job], Confirmation | None]:
+    async def work() -> tuple[Mail, Sequence[Job], Confirmation | None, Known, Judged | None]:
         async with store_of(context) as store, store.reading() as tx:
             mail = await tx.mails.get(mail_id)
             if mail is None:
                 raise NoSuchThing(f"there is no mail {mail_id}")
-            return mail, await tx.jobs.of_mail(mail_id), await confirmation_of(tx, mail)
+            _, known = (await tx.evidence.of_mails([mail_id]))[mail_id]
+            judged, asked = await tx.trust.judged(mail_id), await confirmation_of(tx, mail)
+            return mail, await tx.jobs.of_mail(mail_id), asked, known, judged
 
-    mail, jobs, asked = run(work)
+    mail, jobs, asked, known, judged = run(work)
     document = as_json(mail) | {"confirmation": asdict(asked) if asked else None}
+    document["evidence"] = origin.as_json(known)
+    document["trust"] = judged_as_json(judged) if judged else None
     document["jobs"] = [job_as_json(job) for job in jobs]
     if json:
         print_json(document)
     else:
-        print_fields(
-            [(name, value) for name, value in document.items() if name not in ("jobs", "problems", "confirmation")]
-        )
+        own_lines = ("jobs", "problems", "confirmation", "evidence", "trust")
+        print_fields([(name, value) for name, value in document.items() if name not in own_lines])
+        for line in origin.lines(known) + origin.judgement(judged):
+            typer.echo(line)
         _print_confirmation(asked)
         for problem in mail.problems:
             typer.echo(f"to check: {problem}")
@@ -167,6 +176,32 @@ def _print_change(change: "Change") -> None:
     typer.echo(f"mail {change.id}: {f'{change.state_before}, now ' if moved else 'still '}{change.state}{reason}")
     for line in change.changes or ("nothing changed",) * (not moved):
         typer.echo(f"  {line}")
+
+
+@app.command()
+def accept(
+    context: typer.Context,
+    mail_id: MailId,
+    trust: Annotated[bool, typer.Option("--trust", help="Trust its sender from now on, if he was proved.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Import an order whose origin is not proved, or end that doubt in it."""
+    from smtpd_billbee.app import accept as accept_mail  # the readers take a while to load
+
+    async def work() -> tuple[list["Change"], Mail | None]:
+        async with store_of(context) as store:
+            changes = await accept_mail(context.obj.config, store, mail_id, trust, ACTOR)
+            async with store.reading() as tx:
+                return changes, await tx.mails.get(mail_id)
+
+    changes, mail = run(work)
+    if json:
+        print_json({"mail": as_json(mail) if mail else None, "changes": [asdict(change) for change in changes]})
+        return
+    for change in changes:
+        _print_change(change)
+    if mail and all(change.id != mail.id for change in changes):
+        typer.echo(f"mail {mail.id}: {mail.state}, its origin is in doubt no more")
 
 
 @app.command()

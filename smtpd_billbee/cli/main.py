@@ -15,7 +15,7 @@ from smtpd_billbee.cli.settings import Settings
 from smtpd_billbee.errors import ConfigError, Error, StartError
 
 COMMANDS = ("serve", "read", "anonymise", "demo", "doctor", "migrate")
-NOUNS = ("config", "account", "shop", "user", "order", "mail", "label", "queue", "import")
+NOUNS = ("config", "account", "shop", "user", "order", "mail", "label", "queue", "import", "dkim")
 
 
 def application(words: Sequence[str]) -> typer.Typer:

@@ -10,6 +10,7 @@ from smtpd_billbee.cli.context import (
     LARGEST,
     AsJson,
     ShopNumber,
+    need_shop,
     print_fields,
     print_json,
     print_table,
@@ -19,8 +20,13 @@ from smtpd_billbee.cli.context import (
 from smtpd_billbee.clock import now
 from smtpd_billbee.config import ShopSettings, checked
 from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.formats.addresses import with_secret
 from smtpd_billbee.model.shop import Shop, ShopRules, import_address
-from smtpd_billbee.work import owners
+from smtpd_billbee.model.trust import Mark, Policy
+from smtpd_billbee.store.trust import KeptMark
+from smtpd_billbee.work import owners, senders
+
+EVERYBODY = "whoever knows or guesses the address can make orders in this shop; choose that in a closed network only"
 
 app = typer.Typer(help="Shops: the internal number, the import address, the settings.")
 
@@ -28,6 +34,8 @@ app = typer.Typer(help="Shops: the internal number, the import address, the sett
 def _as_json(context: typer.Context, shop: Shop) -> dict[str, object]:
     domain = context.obj.config.smtp.domains[0]
     addresses = {"address": import_address(shop.id, domain), "json_address": import_address(shop.id, domain, "json")}
+    if shop.secret:
+        addresses["secret_address"] = with_secret(addresses["address"], shop.secret)
     return {"id": shop.id, **addresses, "account": shop.account_email, **asdict(shop.rules)}
 
 
@@ -105,7 +113,81 @@ def set_(
         async with store_of(context) as store:
             return await owners.change_shop(store, number, values, ACTOR, now())
 
-    _show(context, run(work), as_json)
+    shop = run(work)
+    if shop.rules.trust == Policy.EVERYBODY and "trust" in values:
+        typer.echo(f"warning: {EVERYBODY}", err=True)
+    _show(context, shop, as_json)
+
+
+@app.command()
+def secret(
+    context: typer.Context,
+    number: ShopNumber,
+    drop: Annotated[bool, typer.Option("--drop", help="Take it away: the plain address is the only one.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a secret for the shop's import address, or another one; the plain address stays."""
+
+    async def work() -> Shop | None:
+        async with store_of(context) as store:
+            if drop:
+                await senders.drop_secret(store, number, ACTOR, now())
+            else:
+                await senders.renew_secret(store, number, ACTOR, now())
+            async with store.reading() as tx:
+                return await tx.shops.get(number)
+
+    if shop := run(work):
+        _show(context, shop, as_json)
+
+
+@app.command("senders")
+def senders_(context: typer.Context, number: ShopNumber, as_json: AsJson = False) -> None:
+    """By what the shop knows its senders: allowed by hand, or learnt from proved mails."""
+
+    async def work() -> list[KeptMark]:
+        async with store_of(context) as store, store.reading() as tx:
+            await need_shop(tx, number)
+            return await tx.trust.marks(number)
+
+    kept = run(work)
+    if as_json:
+        print_json([asdict(each.mark) | {"number": each.id, "by": each.actor} for each in kept])
+        return
+    rows = [(each.id, each.mark.sort, each.mark.value, each.mark.via, each.actor) for each in kept]
+    print_table(("number", "by its", "which is", "through", "made by"), rows, "No sender is known yet.")
+
+
+@app.command()
+def allow(
+    context: typer.Context,
+    number: ShopNumber,
+    sender: Annotated[str, typer.Argument(help="An address, or a domain with all addresses below it.")],
+) -> None:
+    """Import this sender's orders unasked, whenever they are proved to be his."""
+
+    async def work() -> Mark:
+        async with store_of(context) as store:
+            return await senders.allow(store, number, sender, ACTOR, now())
+
+    mark = run(work)
+    typer.echo(f"Allowed: {mark.sort} {mark.value}, whenever DKIM, SPF or DMARC prove it.")
+
+
+@app.command()
+def forget(
+    context: typer.Context,
+    number: ShopNumber,
+    sender: Annotated[int, typer.Argument(help="Its number in `shop senders`.", min=1, max=LARGEST)],
+) -> None:
+    """Know a sender no more."""
+
+    async def work() -> Mark:
+        async with store_of(context) as store:
+            return await senders.forget(store, number, sender, ACTOR, now())
+
+    mark = run(work)
+    typer.echo(f"Forgotten: {mark.sort} {mark.value}.")
 
 
 def _values(number: int, changes: list[str]) -> dict[str, object]:

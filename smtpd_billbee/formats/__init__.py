@@ -1,5 +1,5 @@
 """formats: how others write it, both directions, pure.
 
 Import addresses and RFC 5321 paths, MIME and its charsets, forwarded and attached mails, trace headers,
-Authentication-Results, order files, article files, tables as CSV and Excel files.
+Authentication-Results, what stands on copies, order files, article files, tables as CSV and Excel files.
 """

@@ -5,6 +5,7 @@ lost order: an underscore in a domain (hosts do carry it), and a local part of m
 big senders have it; 4.5.3.1 asks for no limit where none is needed).
 """
 
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ _QUOTED = rf'"(?:[ !#-\[\]-~{_BEYOND_ASCII}]|\\[ -~])*"'
 _MAILBOX = rf"(?:{_DOT_STRING}|{_QUOTED})@(?:{_DOMAIN}|({_LITERAL}))|(?i:postmaster)"
 _PATH = re.compile(rf"<(?:@{_DOMAIN}(?:,@{_DOMAIN})*:)?({_MAILBOX})>(?: +|\Z)")
 _HOST = re.compile(_DOMAIN)
-_IMPORT = re.compile(r"([0-9]+)-([a-z0-9]+)-orderimport@(.+)", re.IGNORECASE)
+_IMPORT = re.compile(r"([0-9]+)-([a-z0-9]+)-orderimport(?:\+([a-z0-9]{0,64}))?@(.+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def literal(ip: str) -> str:
 class ImportAddress:
     """What an import address says: `<digits>-<channel>-orderimport@<inbound domain>`.
 
+    A word may stand before the @, behind a plus: `secret`, if it is the shop's; in small letters, '' for none.
     `domain` is in small letters.  Whether we serve it, and whether the shop exists, is not known here; `shop_id` has as
     many digits as were written, which can be more than a database's integer holds.
     """
@@ -94,6 +96,7 @@ class ImportAddress:
     shop_id: int
     channel: str
     domain: str
+    secret: str = ""
 
     def __str__(self) -> str:
         return f"{self.shop_id}-{self.channel}-orderimport@{self.domain}"
@@ -104,4 +107,15 @@ def read_import_address(address: str) -> ImportAddress | None:
     match = _IMPORT.fullmatch(address) if len(address) <= LONGEST and address.isascii() else None
     if match is None or match[2].lower() not in CHANNELS:
         return None
-    return ImportAddress(int(match[1]), match[2].lower(), match[3].lower())
+    return ImportAddress(int(match[1]), match[2].lower(), match[4].lower(), (match[3] or "").lower())
+
+
+def is_secret(given: str, secret: str) -> bool:
+    """Whether an address carries this secret.  How long the answer takes tells nothing of it."""
+    return hmac.compare_digest(given.lower().encode(), secret.encode())
+
+
+def with_secret(address: str, secret: str | None) -> str:
+    """The import address with the secret in it, if there is one."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{secret}@{domain}" if secret else address

@@ -1,6 +1,7 @@
-"""What lists show of a mail: its subject and its author, from its first headers alone."""
+"""What lists show of a mail, and by what it is known again: from its first headers alone."""
 
 import re
+from collections.abc import Iterator
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 
@@ -10,14 +11,14 @@ HEAD = 64 * 1024  # bytes that are looked at
 SHOWN = 500  # letters that are kept
 
 _END = re.compile(rb"\r?\n\r?\n")
+_LONGEST = 10_000  # letters of a header that are looked through
+_ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[A-Za-z0-9.-]{1,255}")
 
 
 def subject_and_author(raw: bytes) -> tuple[str, str]:
     """The first Subject; and the From as 'Name <address>', or what of it there is."""
-    head = raw[:HEAD]
-    end = _END.search(head)
     subject = sender = ""
-    for name, value in BytesHeaderParser(policy=compat32).parsebytes(head[: end.start()] if end else head).raw_items():
+    for name, value in _headers(raw):
         match name.lower():
             case "subject" if not subject:
                 subject = readable(value)
@@ -25,3 +26,25 @@ def subject_and_author(raw: bytes) -> tuple[str, str]:
                 shown, address = author(value)
                 sender = f"{shown} <{address}>" if shown and address else shown or address
     return subject[:SHOWN], sender[:SHOWN]
+
+
+def addressees(raw: bytes) -> tuple[str, ...]:
+    """The addresses in To and Cc, in small letters."""
+    found: dict[str, None] = {}
+    for name, value in _headers(raw):
+        if name.lower() in ("to", "cc"):
+            found |= dict.fromkeys(each.lower() for each in _ADDRESS.findall(value[:_LONGEST]))
+    return tuple(found)
+
+
+def message_id(raw: bytes) -> str:
+    """The first Message-ID with its brackets; '' if there is none that could tell mails apart."""
+    value = next((value for name, value in _headers(raw) if name.lower() == "message-id"), "").strip()
+    is_one = value.startswith("<") and value.endswith(">") and "@" in value[2:-2]
+    return value if is_one and len(value) <= _LONGEST else ""
+
+
+def _headers(raw: bytes) -> Iterator[tuple[str, str]]:
+    head = raw[:HEAD]
+    end = _END.search(head)
+    return iter(BytesHeaderParser(policy=compat32).parsebytes(head[: end.start()] if end else head).raw_items())

@@ -20,5 +20,6 @@ period    the days of a report, and those before; a shop that is silent
 imports   one file, taken in by one transaction
 job       a copy or a push on its way out
 evidence  what can be proved of a mail's origin
+trust     levels of proof, and what a shop makes of them
 journal   who changed what, when, from which mail
 """

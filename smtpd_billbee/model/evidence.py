@@ -67,6 +67,11 @@ class Original:
     recipients: tuple[str, ...]  # To and Cc, as the signature covers them; () if it does not
     signatures: tuple[Signature, ...] = ()
 
+    @property
+    def signed(self) -> bool:
+        """A signature of its author's own domain verifies."""
+        return any(each.aligned and each.result is Result.PASS for each in self.signatures)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -117,7 +122,7 @@ UNANSWERED = Evidence(spf=Spf(Result.TEMPERROR), dmarc=Result.TEMPERROR)
 
 def together(before: Evidence, after: Evidence) -> Evidence:
     """Two looks at one mail: the second, but where DNS kept something from it that the first had been told."""
-    if not after.unsettled:
+    if not after.unsettled or before == UNANSWERED:
         return after
     if after == UNANSWERED:
         return before

@@ -32,9 +32,13 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It was refused for now (4xx), or nobody answered."""
+    """It was refused for now (4xx), or nobody answered.
+
+    `for_all`: before anything was said of this mail; whoever takes the same way out would fare the same.
+    """
 
     reply: str
+    for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,10 @@ Attempt = Delivered | Later | Never
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed or listed job.  `attempts` counts the tries so far; `first_at` is when it was made."""
+    """A claimed or listed job.  `attempts` counts the tries so far; `first_at` is when it was made.
+
+    `wrapped`: a copy that goes, or went, in a mail of ours (formats/wrapping.py).  `urgent`: before all others.
+    """
 
     id: int
     kind: JobKind
@@ -61,23 +68,30 @@ class Job:
     next_at: datetime | None
     attempts: int
     last_reply: str | None
+    wrapped: bool = False
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One try of a claimed job: when, what it brought, and when the next one is due (None: there is none)."""
+    """One try of a claimed job: when, what it brought, and when the next one is due (None: there is none).
+
+    `wrapped`: it went in a mail of ours; `as_it_is` is what the mail as it came had brought just before.
+    """
 
     job: Job
     at: datetime
     attempt: Attempt
     next_at: datetime | None
+    wrapped: bool = False
+    as_it_is: Never | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
     """A job to be made.  Without `next_at` it is held until the mail was read.
 
-    `given_up`: why it failed before it was tried; a person may try it all the same.
+    `given_up`: why it failed before it was tried; a person may try it all the same.  `urgent`: somebody waits for it.
     """
 
     kind: JobKind
@@ -87,6 +101,7 @@ class NewJob:
     mail_id: int | None = None
     order_id: int | None = None
     given_up: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,26 @@ class ClaimedMail:
     size: int
     claim: int
     order_id: int | None
+    recipient: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a copy is made of: the recipient here, MAIL FROM, our trace headers, what the client sent.
+
+    `language` is the account's; '' for the operator's mails.
+    """
+
+    recipient: str
+    sender: str
+    language: str
+    trace: bytes
+    content: bytes
+
+    @property
+    def raw(self) -> bytes:
+        """The mail as it is kept."""
+        return self.trace + self.content
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,30 @@ import re
 from dataclasses import dataclass, field
 
 from smtpd_billbee.model.order import Order
+from smtpd_billbee.model.trust import Policy
 from smtpd_billbee.model.vat import VatMode
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose shops they are.  `email` is the registered address: it gets the copies."""
+    """Whose shops they are.  `email` is the registered address: it gets the copies.
+
+    `second_email` is told when that one refuses them; '' for none.
+    """
 
     id: int
     email: str
     name: str
     language: str
+    second_email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShopRules:
     """A shop's settings, named as Billbee's Jimdo connection names them.  `minimum_age` is in minutes.
 
-    `vat_mode`: how the prices of files are to be understood that are imported for this shop.
+    `vat_mode`: how the prices of files are to be understood that are imported for this shop.  `trust`: what becomes
+    of orders whose origin is not proved (a Policy); `only_with_secret`: the plain address makes no orders.
     """
 
     name: str
@@ -31,6 +37,8 @@ class ShopRules:
     relay_others: bool = True
     minimum_age: int = 0
     vat_mode: int = VatMode.SHOWN.value
+    trust: str = Policy.PROVED.value
+    only_with_secret: bool = False
 
     @property
     def relays_everything(self) -> bool:
@@ -40,13 +48,17 @@ class ShopRules:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A manual shop: its internal number, its account, its settings.  A closed one (not active) takes no mail."""
+    """A manual shop: its internal number, its account, its settings.  A closed one (not active) takes no mail.
+
+    `secret` may stand in its import address.
+    """
 
     id: int
     account_id: int
     account_email: str
     rules: ShopRules = field(default_factory=lambda: ShopRules(name=""))
     active: bool = True
+    secret: str | None = None
 
 
 PAYPAL_TYPES = frozenset({3, 79, 80, 81})

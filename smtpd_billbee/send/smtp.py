@@ -1,4 +1,4 @@
-"""One mail to one recipient through the smarthost: Delivered, Later or Never.
+"""One mail to one recipient through the smarthost, or another server: Delivered, Later or Never.
 
 Whatever the network or the server does is an answer, never an exception.  The bytes go out as they are: a bare CR or
 LF becomes CRLF and the last line gets one (RFC 5321 2.3.8 knows no other line ending), nothing more.  One connection
@@ -26,13 +26,14 @@ OUR_FAULT = frozenset({530, 534, 535, 538})
 class SmarthostSettings:
     """Where the smarthost is and how it knows us.
 
-    `hostname` is our name in EHLO.  `ca_file` holds the authorities to trust instead of the system's.
+    `hostname` is our name in EHLO.  `ca_file` holds the authorities to trust instead of the system's.  `server_name`:
+    the name that its certificate must have, if it is not `host`.  `called`: what people are told that it is.
     """
 
     host: str
     port: int
     hostname: str
-    tls: Literal["none", "starttls", "tls"] = "none"
+    tls: Literal["none", "opportunistic", "starttls", "tls"] = "none"
     username: str = ""
     password: str = field(default="", repr=False)
     ca_file: str = ""
@@ -41,31 +42,37 @@ class SmarthostSettings:
     final_timeout: float = 600.0  # RFC 5321 4.5.3.2.6: 10 minutes after the dot, or the mail arrives twice
     whole_timeout: float = 1800.0  # a tarpit may not keep a delivery for ever
     slowest: int = 8192  # bytes a second that are added to the last two for the mail's size
+    server_name: str = ""
+    called: str = "the smarthost"
 
 
 class Smarthost:
     """The server that takes every copy from us."""
 
-    def __init__(self, settings: SmarthostSettings) -> None:
+    def __init__(self, settings: SmarthostSettings, context: ssl.SSLContext | None = None) -> None:
         self._settings = settings
-        self._tls = None if settings.tls == "none" else _tls_context(settings.ca_file)
+        self._tls = None if settings.tls == "none" else context or tls_context(settings.ca_file)
 
     async def deliver(self, sender: str, recipient: str, raw: bytes) -> Attempt:
         """Hand over one mail; `sender` is '' for the null sender.  Being cancelled is the only exception."""
+        return (await self.try_once(sender, recipient, raw))[0]
+
+    async def try_once(self, sender: str, recipient: str, raw: bytes) -> tuple[Attempt, bool]:
+        """The same; and whether it was TLS that did not come about."""
         if not (recipient and _is_writable(sender) and _is_writable(recipient)):
-            return Never("the address cannot be written in SMTP")
+            return Never("the address cannot be written in SMTP"), False
         session = self._session()
         s = self._settings
         try:
             async with asyncio.timeout(s.whole_timeout + len(raw) / s.slowest):
                 attempt = await self._converse(session, sender, recipient, raw)
         except TimeoutError as error:
-            return Later(one_line(str(error)) or "the smarthost took too long")
+            return Later(one_line(str(error)) or f"{s.called} took too long", session.is_idle), session.begins_tls
         except (SMTPException, OSError, UnicodeError) as error:
-            return Later(_failure(error))
+            return Later(_failure(error), session.is_idle), session.begins_tls
         else:
             session.say_goodbye()
-            return attempt
+            return attempt, False
         finally:
             session.close()
 
@@ -85,19 +92,25 @@ class Smarthost:
         s = self._settings
         await session.connect()
         await session.greet(s.command_timeout)
-        if s.tls == "starttls":
-            if not session.supports_extension("starttls"):
-                return Later('the smarthost offers no STARTTLS, and tls = "starttls" asks for it')
-            await session.starttls()
-            await session.greet(s.command_timeout)
+        if s.tls in ("starttls", "opportunistic"):
+            if session.supports_extension("starttls"):
+                session.begins_tls = True
+                await session.starttls(server_hostname=s.server_name or None)
+                await session.greet(s.command_timeout)
+                session.begins_tls = False
+            elif s.tls == "starttls":
+                asks = "its domain (MTA-STS)" if s.server_name else 'tls = "starttls"'
+                return Later(f"{s.called} offers no STARTTLS, and {asks} asks for it", for_all=True)
         if s.username:
             await session.login(s.username, s.password, timeout=s.command_timeout)
-        return session.reason_against(sender, recipient, raw) or await self._hand_over(session, sender, recipient, raw)
+        against = session.reason_against(sender, recipient, raw, s.called)
+        return against or await self._hand_over(session, sender, recipient, raw)
 
     async def _hand_over(self, session: "_Session", sender: str, recipient: str, raw: bytes) -> Attempt:
         s = self._settings
         encoding = "ascii" if _is_ascii(sender, recipient) else "utf-8"
         options = session.mail_options(sender, recipient, raw)
+        session.is_idle = False
         try:
             await session.mail(sender, options=options, encoding=encoding, timeout=s.command_timeout)
             await session.rcpt(recipient, encoding=encoding, timeout=s.command_timeout)
@@ -110,6 +123,9 @@ class Smarthost:
 class _Session(SMTP):
     """One connection, used once."""
 
+    begins_tls = False  # between STARTTLS and the greeting behind it
+    is_idle = True  # nothing was said of the mail yet
+
     async def greet(self, seconds: float) -> None:
         """EHLO, or HELO where the server knows no other (RFC 5321 3.2)."""
         try:
@@ -119,14 +135,14 @@ class _Session(SMTP):
                 raise
             await self.helo(timeout=seconds)
 
-    def reason_against(self, sender: str, recipient: str, raw: bytes) -> Never | None:
+    def reason_against(self, sender: str, recipient: str, raw: bytes, called: str) -> Never | None:
         """What the greeting says that this mail can never have here, without sending it first."""
         limit = self.esmtp_extensions.get("size", "").strip()
         size = wire_size(raw)
         if limit.isascii() and limit.isdigit() and 0 < int(limit) < size:  # RFC 1870 4: 0 is no fixed limit
-            return Never(f"the mail has {size} bytes, the smarthost takes {int(limit)}")
+            return Never(f"the mail has {size} bytes, {called} takes {int(limit)}")
         if not _is_ascii(sender, recipient) and not self.supports_extension("smtputf8"):
-            return Never("the address needs SMTPUTF8, and the smarthost does not offer it")  # RFC 6531 3.2
+            return Never(f"the address needs SMTPUTF8, and {called} does not offer it")  # RFC 6531 3.2
         return None
 
     def mail_options(self, sender: str, recipient: str, raw: bytes) -> list[str]:
@@ -201,7 +217,7 @@ def _is_writable(address: str) -> bool:
         return False
 
 
-def _tls_context(ca_file: str) -> ssl.SSLContext:
+def tls_context(ca_file: str) -> ssl.SSLContext:
     """Certificates are verified, always.  The authorities are read once."""
     try:
         return ssl.create_default_context(cafile=ca_file or None)

@@ -3,6 +3,7 @@
 The hooks' names are aiosmtpd's; tests/smtp/test_contract.py holds them, because a misspelt one is never called.
 """
 
+import asyncio
 import secrets
 import traceback
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.trace import trace_headers
 from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
 from smtpd_billbee.smtp import replies
+from smtpd_billbee.smtp.guesses import Guesses
+from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.replies import Reply
 from smtpd_billbee.smtp.transaction import Caller, Transaction, facts
 
@@ -35,22 +38,28 @@ class Reception(Protocol):
 class Handler:
     """The hooks that the protocol calls, one object for all sessions."""
 
-    def __init__(self, reception: Reception, hostname: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, reception: Reception, hostname: str, clock: Callable[[], datetime], limits: Limits | None = None
+    ) -> None:
         self._reception = reception
         self._hostname = hostname
         self._clock = clock
+        self._guesses = Guesses(limits or Limits())
         self.accepted = 0
 
     async def handle_RCPT(
         self, server: SMTP, caller: Caller, mail: Transaction, address: str, options: list[str]
     ) -> Reply:
         """One more recipient, if we serve it."""
+        if self._guesses.is_over(caller.ip, server.loop.time()):
+            return replies.TOO_MANY_GUESSES
         match await self._reception.recipient(address):
             case Recipient() as recipient:
                 if recipient not in mail.recipients:
                     mail.recipients.append(recipient)
                 return replies.RECIPIENT_OK
             case NotServed.UNKNOWN_SHOP:
+                await asyncio.sleep(self._guesses.pause(caller.ip, server.loop.time()))
                 return replies.UNKNOWN_SHOP
             case NotServed.FOREIGN_DOMAIN:
                 return replies.FOREIGN_DOMAIN

@@ -27,6 +27,10 @@ class Limits:
     handshake: float = 60.0
     proxy_header: float = 10.0  # for a proxy to say for whom it speaks
     farewell: float = 5.0  # for a peer to read our last words
+    unknown: int = 50  # addresses that are not there, from one network, before it has to come again later
+    unknown_within: float = 600.0
+    unknown_pause: float = 5.0  # before each of them is refused
+    unknown_from_near: bool = False  # whether that holds for this host and private networks, too
     tick: float = 1.0  # how often the clocks are looked at
 
 

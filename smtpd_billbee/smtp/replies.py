@@ -32,6 +32,7 @@ NO_ROOM: Final = Reply("452 4.3.1 Insufficient system storage, please try again 
 CROWDED: Final = Reply("452 4.3.1 Too much mail at once, please try again later")
 TOO_MANY_RECIPIENTS: Final = Reply("452 4.5.3 Too many recipients")
 TLS_AWAY: Final = Reply("454 4.7.0 TLS is not available")
+TOO_MANY_GUESSES: Final = Reply("450 4.7.1 Too many unknown addresses, please try again later")
 
 # The session ends here; the mail can come again in another one.
 TOO_MANY_CONNECTIONS: Final = Reply("421 4.7.0 Too many connections, please try again later")

@@ -130,7 +130,7 @@ class Door:
 
     def __init__(self, settings: DoorSettings, reception: Reception, clock: Callable[[], datetime]) -> None:
         self.settings = settings
-        self._handler = Handler(reception, settings.hostname, clock)
+        self._handler = Handler(reception, settings.hostname, clock, settings.limits)
         self._certificate = _certificate(settings)
         self._turnstile = Turnstile(_connections(settings.limits), settings.limits.connections_per_peer)
         self._sessions: set[_Session] = set()

@@ -20,6 +20,7 @@
     saved_views  what users have named: states of the order list
     to_check     what needs a person
     notices      what an owner wants to be told of, and what he was told of
+    trust        by what shops know their senders, how mails were judged
     revisits     kept mails that somebody looks at again, by account
     whose        what binds lists and pages to an account
     conflicts    an INSERT that leaves alone what is there

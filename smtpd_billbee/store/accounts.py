@@ -1,6 +1,7 @@
 """Accounts: whose shops they are, and where the copies go."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -28,17 +29,19 @@ class Accounts:
         rows = await self._connection.execute(select(accounts).order_by(accounts.c.id))
         return [_account(row) for row in rows.mappings()]
 
-    async def add(self, email: str, name: str, language: str, now: datetime) -> Account:
+    async def add(self, email: str, name: str, language: str, now: datetime, second_email: str = "") -> Account:
         """Make an account."""
-        values = {"email": email, "name": name, "language": language, "created_at": now}
+        values = {
+            "email": email, "name": name, "language": language, "second_email": second_email, "created_at": now,
+        }  # fmt: skip
         row = await self._connection.execute(insert(accounts).values(values).returning(accounts))
         return _account(row.mappings().one())
 
     async def change(self, account: Account) -> None:
-        """Put an account's address, name and language to these."""
-        values = {"email": account.email, "name": account.name, "language": account.language}
+        """Put an account's addresses, name and language to these."""
+        values = {name: value for name, value in asdict(account).items() if name != "id"}
         await self._connection.execute(update(accounts).where(accounts.c.id == account.id).values(values))
 
 
 def _account(row: Mapping[Any, Any]) -> Account:
-    return Account(id=row["id"], email=row["email"], name=row["name"], language=row["language"])
+    return Account(**{name: row[name] for name in Account.__dataclass_fields__})

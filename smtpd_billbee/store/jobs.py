@@ -4,23 +4,25 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, TextClause, bindparam, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, NewJob, PastAttempt, Try
+from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, Never, NewJob, PastAttempt, Try
 from smtpd_billbee.store.mails import LONGEST_LEASE
-from smtpd_billbee.store.tables import job_attempts, jobs, mails, shops
+from smtpd_billbee.store.tables import URGENT, job_attempts, jobs, mails, shops
 from smtpd_billbee.store.whose import owned_by
 
 # For many tries at once: one statement, sent again and again.
 _RECORD = (
     update(jobs)
-    .where(jobs.c.id == bindparam("which"))
+    # What a bounce or an order's removal ended meanwhile stays at its end.
+    .where(jobs.c.id == bindparam("which"), jobs.c.state == JobState.SENDING)
     .values(
         state=bindparam("now_in"),
         next_at=bindparam("due"),
         attempts=jobs.c.attempts + 1,
         last_reply=bindparam("reply"),
+        wrapped=bindparam("in_ours"),
     )
 )
 
@@ -37,10 +39,18 @@ class Jobs:
             await self._connection.execute(insert(jobs), [_values(job) for job in new])
 
     async def claim(self, kind: JobKind, now: datetime, lease: timedelta, limit: int) -> list[Job]:
-        """Take the jobs due longest; nobody else gets them until they are recorded or the lease ends."""
+        """Take the jobs due longest, urgent ones first; nobody else gets them until recorded, or the lease ends."""
+        claimed = await self._claim(kind, now, lease, limit, URGENT)
+        if len(claimed) < limit:
+            claimed += await self._claim(kind, now, lease, limit - len(claimed), true())
+        return claimed
+
+    async def _claim(
+        self, kind: JobKind, now: datetime, lease: timedelta, limit: int, which: ColumnElement[bool] | TextClause
+    ) -> list[Job]:
         due = (
             select(jobs.c.id)
-            .where(jobs.c.kind == kind, jobs.c.next_at <= now)
+            .where(jobs.c.kind == kind, jobs.c.next_at <= now, which)
             .order_by(jobs.c.next_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -53,6 +63,23 @@ class Jobs:
         )
         rows = (await self._connection.execute(claim)).mappings()
         return sorted((_job(row) for row in rows), key=lambda job: job.id)
+
+    async def hurry(self, mail_ids: Collection[int]) -> None:
+        """Somebody waits for these mails: their copies are the next ones."""
+        waiting = jobs.c.mail_id.in_(mail_ids) & jobs.c.state.in_((JobState.HELD, JobState.PENDING))
+        await self._connection.execute(update(jobs).where(waiting).values(urgent=True))
+
+    async def put_off(self, job_ids: Collection[int], until: datetime) -> None:
+        """Give claimed jobs back untried: their turn comes then."""
+        mine = jobs.c.id.in_(job_ids) & (jobs.c.state == JobState.SENDING)
+        await self._connection.execute(update(jobs).where(mine).values(state=JobState.PENDING, next_at=until))
+
+    async def put_off_all(self, kind: JobKind, domain: str, now: datetime, until: datetime) -> None:
+        """What is due for a domain ('': for any) waits until then; not what somebody waits for."""
+        due = (jobs.c.kind == kind) & (jobs.c.next_at <= now) & (jobs.c.state == JobState.PENDING) & ~jobs.c.urgent
+        if domain:
+            due &= func.lower(jobs.c.destination).endswith(f"@{domain}", autoescape=True)
+        await self._connection.execute(update(jobs).where(due).values(next_at=until))
 
     async def extend(self, job_ids: Collection[int], until: datetime) -> None:
         """Move the end of claimed jobs' leases: later while they are worked on, to now to give them back."""
@@ -76,8 +103,18 @@ class Jobs:
     async def record(self, tries: Sequence[Try]) -> None:
         """Write down what these tries brought."""
         if tries:
-            await self._connection.execute(insert(job_attempts), [_attempt(each) for each in tries])
+            past = [each for one in tries for each in _attempts(one)]
+            await self._connection.execute(insert(job_attempts), past)
             await self._connection.execute(_RECORD, [_recorded(each) for each in tries])
+
+    async def bounced(self, job_id: int, reply: str, now: datetime, again: bool) -> None:
+        """The next server took this copy and gave it back: it has failed, or goes again at once in a mail of ours."""
+        attempt = {"job_id": job_id, "at": now, "outcome": Never.__name__.lower(), "reply": reply}
+        await self._connection.execute(insert(job_attempts), [attempt])
+        done: dict[str, Any] = {"state": JobState.FAILED, "next_at": None, "last_reply": reply}
+        if again:
+            done = {"state": JobState.PENDING, "next_at": now, "last_reply": reply, "wrapped": True}
+        await self._connection.execute(update(jobs).where(jobs.c.id == job_id).values(done))
 
     async def redirect(self, account_id: int, address: str, to: str) -> int:
         """What an account's mailbox has not taken yet goes to another one from now on; how many there are."""
@@ -115,13 +152,17 @@ class Jobs:
         await self._connection.execute(update(jobs).where(theirs).values(order_id=None))
 
     async def retry(self, job_ids: Sequence[int] | None, now: datetime) -> int:
-        """Make these jobs due now; None: every failed one.  How many there were."""
+        """Make these jobs due now; None: every failed one.  How many there were.
+
+        Who names jobs waits for them: they are urgent.
+        """
         which = jobs.c.state == JobState.FAILED if job_ids is None else jobs.c.id.in_(job_ids)
+        urgent: dict[str, Any] = {} if job_ids is None else {"urgent": True}
         done = await self._connection.execute(
             update(jobs)
             .where(which, jobs.c.state != JobState.SENDING)
             # The five days of retries begin anew.
-            .values(state=JobState.PENDING, next_at=now, first_at=now, attempts=0)
+            .values(state=JobState.PENDING, next_at=now, first_at=now, attempts=0, wrapped=False, **urgent)
         )
         return done.rowcount
 
@@ -163,16 +204,21 @@ def _state_after(done: Try) -> JobState:
     return JobState.FAILED
 
 
-def _attempt(done: Try) -> dict[str, Any]:
-    outcome = type(done.attempt).__name__.lower()
-    return {"job_id": done.job.id, "at": done.at, "outcome": outcome, "reply": done.attempt.reply}
+def _attempts(done: Try) -> list[dict[str, Any]]:
+    return [
+        {"job_id": done.job.id, "at": done.at, "outcome": type(each).__name__.lower(), "reply": each.reply}
+        for each in (done.as_it_is, done.attempt)
+        if each is not None
+    ]
 
 
 def _recorded(done: Try) -> dict[str, Any]:
     """The parameters of _RECORD."""
     state = _state_after(done)
     due = done.next_at if state is JobState.PENDING else None
-    return {"which": done.job.id, "now_in": state, "due": due, "reply": done.attempt.reply}
+    return {
+        "which": done.job.id, "now_in": state, "due": due, "reply": done.attempt.reply, "in_ours": done.wrapped,
+    }  # fmt: skip
 
 
 def _values(job: NewJob) -> dict[str, Any]:
@@ -185,6 +231,7 @@ def _values(job: NewJob) -> dict[str, Any]:
         "destination": job.destination,
         "first_at": job.first_at,
         "next_at": job.next_at,
+        "urgent": job.urgent,
     }
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail
+from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing
 from smtpd_billbee.model.searching import LONGEST, search_words
-from smtpd_billbee.store.tables import mails, raws
+from smtpd_billbee.store.tables import accounts, mails, raws, shops
 
 LARGE = 256 * 1024  # packing more takes so long that the loop must not wait for it: 35 MiB, a second
 
@@ -127,15 +127,20 @@ class Mails:
         (trace, content) = (await self._raws({mail_id}))[mail_id]
         return trace + content
 
-    async def outgoing(self, mail_id: int) -> tuple[str, bytes] | None:
-        """What a copy of the mail is made of: its recipient here, and its bytes with our trace headers."""
+    async def outgoing(self, mail_id: int) -> Outgoing | None:
+        """What a copy of the mail is made of."""
         query = (
-            select(mails.c.recipient, raws.c.trace, raws.c.content, raws.c.packing)
+            select(mails.c.recipient, mails.c.sender, accounts.c.language, raws.c.trace, raws.c.content, raws.c.packing)
             .join(raws)
+            .outerjoin(shops, mails.c.shop_id == shops.c.id)
+            .outerjoin(accounts)
             .where(mails.c.id == mail_id)
         )
         row = (await self._connection.execute(query)).first()
-        return (row.recipient, bytes(row.trace) + _unpacked(row.content, row.packing)) if row else None
+        if row is None:
+            return None
+        content = _unpacked(row.content, row.packing)
+        return Outgoing(row.recipient, row.sender, row.language or "", bytes(row.trace), content)
 
     async def contents(self, mail_ids: Collection[int]) -> dict[int, bytes]:
         """What the client sent, for several mails at once."""

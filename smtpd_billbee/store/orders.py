@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.errors import TakenMeanwhile
+from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.order import Address, Item, KeptOrder, Order
 from smtpd_billbee.model.searching import search_words
-from smtpd_billbee.store.tables import journal, order_items, orders
+from smtpd_billbee.store.tables import journal, mails, order_items, orders
 
 _PLAIN = [f.name for f in dataclasses.fields(Order) if f.name not in ("items", "billing_address", "shipping_address")]
 
@@ -138,6 +139,14 @@ class Orders:
         """Ask for a person's eye, for these reasons."""
         values = {"to_check": True, "problems": list(problems), "changed_at": now}
         await self._connection.execute(update(orders).where(orders.c.id == order_id).values(values))
+
+    async def settle(self, order_id: int, problems: Sequence[str], now: datetime) -> None:
+        """A doubt has ended; these are left, and without any nobody needs to look."""
+        values = {"to_check": bool(problems), "problems": list(problems), "changed_at": now}
+        await self._connection.execute(update(orders).where(orders.c.id == order_id).values(values))
+        if not problems:
+            mine = (mails.c.order_id == order_id) & (mails.c.state == MailState.TO_CHECK)
+            await self._connection.execute(update(mails).where(mine).values(state=MailState.ORDER, problems=[]))
 
     async def _given_articles(self, order_id: int) -> dict[str, int]:
         """The articles of an order's items without SKU, by title: somebody gave them by hand."""

@@ -104,7 +104,7 @@ class ShopLists:
 
 
 def _account(row: Mapping[Any, Any]) -> Account:
-    return Account(row["id"], row["email"], row["name"], row["language"])
+    return Account(**{name: row[name] for name in Account.__dataclass_fields__})
 
 
 def _newest(table: Any, column: Any) -> Any:

@@ -60,6 +60,10 @@ class Shops:
         values = {"account_id": account_id, **asdict(rules)}
         await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(values))
 
+    async def set_secret(self, shop_id: int, secret: str | None) -> None:
+        """What may stand in its import address; None: nothing."""
+        await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(secret=secret))
+
     async def set_active(self, shop_id: int, active: bool) -> None:
         """Close a shop, or open it again."""
         await self._connection.execute(update(shops).where(shops.c.id == shop_id).values(active=active))
@@ -72,4 +76,4 @@ class Shops:
 def shop_of_row(row: Mapping[Any, Any]) -> Shop:
     """A row of SHOP as a shop."""
     rules = {name: row[name] for name in ShopRules.__dataclass_fields__}
-    return Shop(row["id"], row["account_id"], row["account_email"], ShopRules(**rules), row["active"])
+    return Shop(row["id"], row["account_id"], row["account_email"], ShopRules(**rules), row["active"], row["secret"])

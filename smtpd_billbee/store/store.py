@@ -36,6 +36,7 @@ from smtpd_billbee.store.sessions import Sessions
 from smtpd_billbee.store.shop_lists import ShopLists
 from smtpd_billbee.store.shops import Shops
 from smtpd_billbee.store.to_check import ToCheck
+from smtpd_billbee.store.trust import Trust
 from smtpd_billbee.store.users import Users
 from smtpd_billbee.store.webhooks import Webhooks
 
@@ -74,6 +75,7 @@ class Tx:
         self.sessions = Sessions(connection)
         self.shops = Shops(connection)
         self.to_check = ToCheck(connection)
+        self.trust = Trust(connection)
         self.users = Users(connection)
         self.webhooks = Webhooks(connection)
 

@@ -45,6 +45,8 @@ accounts = Table(
     Column("email", String(320), nullable=False, unique=True),  # the registered address: copies go there
     Column("name", Text, nullable=False),
     Column("language", String(2), nullable=False),
+    # Where the owner is told that the first one refuses his copies; '' for none.
+    Column("second_email", String(320), nullable=False, default="", server_default=""),
     Column("created_at", Utc, nullable=False),
     _flag("by_sku", True),  # by what an item finds its article
     _flag("by_ean", False),
@@ -95,8 +97,33 @@ shops = Table(
     _flag("relay_others", True),
     Column("minimum_age", Integer, nullable=False, default=0),  # minutes
     Column("vat_mode", Integer, nullable=False, default=0),  # Billbee's VatMode
+    Column("trust", String(10), nullable=False, default="proved", server_default="proved"),  # model/trust.py: Policy
+    _flag("only_with_secret", False),
+    Column("secret", String(40)),
+    Column("best_level", String(1)),  # of the mails that became orders
     Column("created_at", Utc, nullable=False),
     _flag("active", True),
+)  # fmt: skip
+
+# By what a shop knows its senders: those that a person has allowed, and the hosts and recipients of genuine mails.
+marks = Table(
+    "marks", metadata, _id(),
+    _to("shops.id"),
+    Column("sort", String(10), nullable=False),
+    Column("value", String(320), nullable=False),
+    Column("via", String(255), nullable=False),  # '': the sender's own domain proves him
+    Column("actor", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("shop_id", "sort", "value", "via"),
+)  # fmt: skip
+
+# By what a mail is known that comes a second time: digests of its signatures and of its Message-ID.
+traces = Table(
+    "traces", metadata, _id(),
+    _to("shops.id"),
+    Column("digest", String(64), nullable=False),
+    _to("mails.id", index=True),
+    UniqueConstraint("shop_id", "digest"),
 )  # fmt: skip
 
 raws = Table(
@@ -126,6 +153,7 @@ mails = Table(
     Column("reason", Text),
     Column("problems", Json, nullable=False, default=list),
     Column("reading", Json),
+    Column("trust", Json),  # how its origin was judged: model/trust.py
     Column("subject", Text),
     Column("author", Text),
     Column("search_words", Text, nullable=False, default="", server_default=""),  # sender, author, subject
@@ -286,6 +314,8 @@ jobs = Table(
     Column("next_at", Utc),
     Column("attempts", Integer, nullable=False, default=0),
     Column("last_reply", Text),
+    _flag("urgent", False),  # somebody waits for it: before all others
+    _flag("wrapped", False),  # goes, or went, in a mail of ours
 )  # fmt: skip
 Index(
     "ix_jobs_due",
@@ -294,6 +324,10 @@ Index(
     sqlite_where=jobs.c.next_at.isnot(None),
     postgresql_where=jobs.c.next_at.isnot(None),
 )
+# Few ever are; SQLite takes the index where a statement says the very same words.
+URGENT = text("jobs.urgent AND jobs.next_at IS NOT NULL")
+_URGENT = text("urgent AND next_at IS NOT NULL")
+Index("ix_jobs_urgent", jobs.c.kind, jobs.c.next_at, sqlite_where=_URGENT, postgresql_where=_URGENT)
 Index("ix_jobs_state_id", jobs.c.state, jobs.c.id)
 # Nearly all jobs are done.  SQLite takes this index for the others where a statement says the very same words.
 IS_OPEN = text("jobs.state NOT IN ('sent', 'dropped')")

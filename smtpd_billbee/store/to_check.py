@@ -1,6 +1,6 @@
 """What needs a person: doubtful orders, mails without an order, copies that failed, items without an article."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import MailState
+from smtpd_billbee.model.trust import Judged, judged_of_json
 from smtpd_billbee.store.mail_lists import HELD_UP
 from smtpd_billbee.store.tables import IS_OPEN, jobs, mails, order_items, orders, shops
 from smtpd_billbee.store.whose import of_account, owned_by
@@ -29,6 +30,8 @@ class DoubtfulOrder:
     customer_name: str | None
     created_at: datetime
     problems: Sequence[str]
+    mail_id: int | None
+    judged: Judged | None  # of its mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class HeldUpMail:
     subject: str | None
     received_at: datetime
     reason: str | None
+    judged: Judged | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,13 @@ class ToCheck:
 
     async def orders(self, account_id: int | None) -> list[DoubtfulOrder]:
         """Orders in doubt, newest first."""
-        return [DoubtfulOrder(**row) for row in (await self._connection.execute(_orders(account_id))).mappings()]
+        rows = (await self._connection.execute(_orders(account_id))).mappings()
+        return [DoubtfulOrder(**_with_judgement(row)) for row in rows]
 
     async def mails(self, account_id: int | None) -> list[HeldUpMail]:
         """Unreadable and quarantined mails, newest first."""
         rows = (await self._connection.execute(_mails(account_id))).mappings()
-        return [HeldUpMail(**(dict(row) | {"state": MailState(row["state"])})) for row in rows]
+        return [HeldUpMail(**(_with_judgement(row) | {"state": MailState(row["state"])})) for row in rows]
 
     async def copies(self, account_id: int | None) -> list[FailedCopy]:
         """Copies that were refused for good or given up, newest first."""
@@ -102,13 +107,19 @@ class ToCheck:
         return [LooseItem(**row) for row in (await self._connection.execute(_items(account_id))).mappings()]
 
 
+def _with_judgement(row: Mapping[Any, Any]) -> dict[str, Any]:
+    values = dict(row)
+    return values | {"judged": judged_of_json(values.pop("trust"))}
+
+
 def _orders(account_id: int | None) -> Select[Any]:
     return (
         select(
             orders.c.id, orders.c.number, shops.c.name.label("shop_name"), orders.c.customer_name,
-            orders.c.created_at, orders.c.problems,
+            orders.c.created_at, orders.c.problems, orders.c.mail_id, mails.c.trust,
         )
         .join(shops, orders.c.shop_id == shops.c.id)
+        .outerjoin(mails, orders.c.mail_id == mails.c.id)
         .where(orders.c.to_check, orders.c.state != DELETED, of_account(orders.c.shop_id, account_id))
         .order_by(orders.c.id.desc())
         .limit(SHOWN)
@@ -119,7 +130,7 @@ def _mails(account_id: int | None) -> Select[Any]:
     return (
         select(
             mails.c.id, shops.c.name.label("shop_name"), mails.c.state, mails.c.subject, mails.c.received_at,
-            mails.c.reason,
+            mails.c.reason, mails.c.trust,
         )
         .join(shops, mails.c.shop_id == shops.c.id)
         .where(mails.c.state.in_(HELD_UP), of_account(mails.c.shop_id, account_id))

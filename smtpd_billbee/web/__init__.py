@@ -50,6 +50,8 @@
     uploads     files between their preview and the user's word
     spool       what a form brings, on disk until its page reads it
     size_limit  how much a request may bring
+    shop_senders  who may send a shop's orders
+    trust_words  levels of proof, policies and senders in words
     mail_words  states of mails and copies in words
     told        what the reader, the importer and the acts say, in the window's language
     sentences   the list of what they say

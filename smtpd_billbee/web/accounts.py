@@ -1,5 +1,7 @@
 """Settings / Accounts: whose shops they are.  For administrators only."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin.i18n import get_locale, gettext
@@ -68,9 +70,9 @@ class AccountsPage(Page):
         form = await request.form()
         said = {name: form_fields.text(form, name) for name in ("email", "name", "language")}
         try:
-            to = Account(
-                account.id, form_fields.email(form, "email"), form_fields.line(form, "name", required=False),
-                _language(said["language"]),
+            to = replace(
+                account, email=form_fields.email(form, "email"), name=form_fields.line(form, "name", required=False),
+                language=_language(said["language"]),
             )  # fmt: skip
             await owners.change_account(context.store, to, user_of(request).email, context.now())
         except Error as error:

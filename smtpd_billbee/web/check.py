@@ -12,6 +12,7 @@ from smtpd_billbee.web.context import account_of, context_of, may
 from smtpd_billbee.web.mail_words import FATES, moment
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.told import told
+from smtpd_billbee.web.trust_words import accepts_order, asks_for_trust
 
 
 class CheckPage(Page):
@@ -41,6 +42,8 @@ class CheckPage(Page):
             most=SHOWN,
             fates=FATES,
             told=told,
+            asks_for_trust=asks_for_trust,
+            accepts_order=accepts_order,
             moment=moment,
             may_change=may(request, UserRole.CLERK),
         )

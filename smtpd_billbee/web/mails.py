@@ -16,13 +16,15 @@ from smtpd_billbee.model.job import Job, JobKind, PastAttempt
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.mail_lists import HELD_UP, MailLine
 from smtpd_billbee.store.store import Tx
+from smtpd_billbee.web import form_fields
 from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.field_names import field_name
 from smtpd_billbee.web.mail_list import LARGEST_ID
 from smtpd_billbee.web.mail_words import COPIES, FATES, TRIES, moment, size
 from smtpd_billbee.web.page import SEE_OTHER, Page
 from smtpd_billbee.web.told import told
-from smtpd_billbee.work import mail_acts
+from smtpd_billbee.web.trust_words import LEVELS, asks_for_trust, mark_words
+from smtpd_billbee.work import accepting, mail_acts
 from smtpd_billbee.work.confirmations import confirmation_of
 from smtpd_billbee.work.rereading import Change
 
@@ -96,6 +98,19 @@ class MailPages(Page):
             return self.go(request, _back(request, mail_id), _("There is no copy that could be sent."), "warning")
         return self.go(request, _back(request, mail_id), _("The copy is on its way."))
 
+    @route("/{mail:int}/accept", methods=["POST"], name="mail-accept")
+    async def accept(self, request: Request) -> Response:
+        """A person says that it is an order of the shop, and with `trust` that its sender is known from now on."""
+        mail_id, context = await self._changeable(request), context_of(request)
+        trust = form_fields.ticked(await request.form(), "trust")
+        hands, actor = context.hands, user_of(request).email
+        try:
+            await accepting.accept(context.store, hands.reading, mail_id, trust, actor, context.now())
+        except Refused as error:
+            return self.go(request, _back(request, mail_id), told(str(error)), "warning")
+        said = _("Imported; mails of this sender come in unasked from now on.") if trust else _("Imported.")
+        return self.go(request, _back(request, mail_id), said)
+
     @route("/{mail:int}/file-away", methods=["POST"], name="mail-file-away")
     async def file_away(self, request: Request) -> Response:
         """A person says that it is no order."""
@@ -143,6 +158,7 @@ class MailPages(Page):
             jobs = [job for job in await tx.jobs.of_mail(line.mail.id) if job.kind is JobKind.COPY]
             copies = [Copy(job, await tx.jobs.past(job.id)) for job in jobs]
             asked = await confirmation_of(tx, line.mail)
+            judged = await tx.trust.judged(line.mail.id)
         letter = await asyncio.to_thread(open_mail, raw)
         text = _body(letter, "text")
         return self.shown(
@@ -162,6 +178,10 @@ class MailPages(Page):
             has_html=_body(letter, "html") is not None,
             may_change=may(request, UserRole.CLERK),
             waits=line.mail.state in HELD_UP,
+            judged=judged,
+            levels=LEVELS,
+            asks_for_trust=asks_for_trust,
+            mark_words=mark_words,
             told=told,
             field_name=field_name,
             moment=moment,

@@ -39,6 +39,8 @@ ACTIONS = {
     "imported from a file": _("Imported from a file"),
     "read again": _("Its mail was read again"),
     "duplicate": _("Its mail came again"),
+    "origin proved": _("Its origin is proved now"),
+    "origin accepted": _("Somebody said that its origin is good"),
     "contradicted": _("A later mail says something else"),
     "completed from its mail": _("Completed from its mail"),
     "completed from a file": _("Completed from a file"),

@@ -38,6 +38,14 @@ OF_MAILS = (
     _("it looks like an order, but %(what)s could not be read"),
     _("its number, its items and its total"),
     _("mail for the operator"),
+    _("about the copy of mail %(mail)s: %(why)s"),
+    _("it could not be delivered (%(code)s)"),
+    _("it is a report of abuse"),
+    _("delivery takes longer"),
+    _("it was delivered"),
+    _("nothing is said about its delivery"),
+    _("bounced: %(reply)s"),
+    _("the second address must be another one than the first"),
     _("filed away by hand"),
     _("our own copy of mail %(mail)s came back"),
     _("not sent: the mail has passed more than %(servers)s servers, and goes round in circles"),
@@ -156,6 +164,33 @@ OF_MAILS = (
     _("%(number)s of its names or towns are words of labels, too, and stay where they stand alone"),
     _("%(number)s personal values would still stand in it"),
 )
+OF_TRUST = (
+    _("its origin is in doubt: %(why)s"),
+    _("the same signed mail came before: mail %(mail)s"),
+    _("its Message-ID came before with another order: mail %(mail)s"),
+    _("it says otherwise than the order that we have, and less is proved of its origin"),
+    _("it would add to an order that came by a file, and its origin is not proved"),
+    _("nothing proves who sent it"),
+    _("who sent it is proved, and this shop does not know him"),
+    _("nobody has said yet that this is your shop's sender"),
+    _("it seems to be of another shop"),
+    _("it came to the address without its secret, and this shop takes orders with it only"),
+    _("the secret in its address is wrong"),
+    _("its address carries this shop's secret"),
+    _("it is of this shop"),
+    _("whether it is of this shop is not known"),
+    _("it does not name exactly one author"),
+    _("its server may send for %(domain)s (SPF)"),
+    _("its server may not send for %(domain)s (SPF)"),
+    _("it is signed by %(domain)s (DKIM)"),
+    _("the signature of %(domain)s does not hold (DKIM)"),
+    _("the author's domain %(domain)s answers for it (DMARC)"),
+    _("the author's domain %(domain)s does not answer for it (DMARC)"),
+    _("the forwarder %(domain)s says what it has checked (ARC)"),
+    _("the original of %(domain)s is attached, and its signature holds"),
+    _("a mail of %(domain)s is attached, and nothing proves it"),
+    _("the name servers did not answer everything"),
+)
 OF_FILES = (
     _('a quotation mark (") is opened in this line and not closed'),
     _("a cell is too long, or has a NUL character"),
@@ -219,6 +254,13 @@ OF_FILES = (
     _("the order number has more than %(most)s characters"),
 )
 OF_ACTS = (
+    _("nothing proves its sender, so the next mail in his name could not be told from a forged one"),
+    _("only a mail whose origin is in doubt can be accepted"),
+    _("%(words)s is neither an address nor a domain"),
+    _("everybody can have an address at %(domain)s; write the whole address"),
+    _("that sender is not known any more"),
+    _("this shop takes orders with its secret only; change that first"),
+    _("a secret is needed first: `shop secret`"),
     _("there is no such item without article"),
     _("there is no such title"),
     _("that is the SKU of the article itself"),
@@ -285,4 +327,4 @@ WORDS = frozenset((
     _("shipping date"), _("birth date"), _("VAT id"), _("article"), _("billing address"), _("delivery address"),
 ))  # fmt: skip
 """Words within sentences: what is lacking, the parts of a sum, the columns of an order file."""
-SENTENCES = (*OF_MAILS, *OF_FILES, *OF_ACTS, *ABOUT)
+SENTENCES = (*OF_MAILS, *OF_TRUST, *OF_FILES, *OF_ACTS, *ABOUT)

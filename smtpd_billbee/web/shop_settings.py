@@ -1,4 +1,4 @@
-"""The page of a shop: its addresses, its settings, its taught labels."""
+"""The page of a shop: its addresses, its settings, its senders, its taught labels."""
 
 from babel import Locale
 from starlette.datastructures import FormData
@@ -19,6 +19,7 @@ from smtpd_billbee.web.context import context_of, may, user_of
 from smtpd_billbee.web.doubtful_labels import doubt_of, sure_of
 from smtpd_billbee.web.field_names import LABELS
 from smtpd_billbee.web.page import Page
+from smtpd_billbee.web.shop_senders import shown_senders
 from smtpd_billbee.web.told import told
 from smtpd_billbee.work import owners, teaching
 
@@ -135,6 +136,7 @@ class ShopPage(Page):
             may_change=may(request, UserRole.OWNER),
             address=import_address(shop.id, context.settings.domain),
             json_address=import_address(shop.id, context.settings.domain, "json"),
+            **await shown_senders(context.store, shop, context.settings.domain),
         )  # fmt: skip
 
 

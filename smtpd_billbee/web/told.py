@@ -34,6 +34,7 @@ _AS_IT_IS = (
     "address",
     "sku",
     "reply",
+    "domain",
 )
 _OF_ADDRESS = re.compile(r"(billing|delivery) address \((\w{1,40})\)")
 

@@ -28,6 +28,7 @@ from smtpd_billbee.web.profile import ProfilePage
 from smtpd_billbee.web.reports import ReportsPage
 from smtpd_billbee.web.sessions import Links, Sessions
 from smtpd_billbee.web.settings import WindowSettings
+from smtpd_billbee.web.shop_senders import ShopSenders
 from smtpd_billbee.web.shop_settings import ShopPage
 from smtpd_billbee.web.shops import ShopsPage, ShopWizard
 from smtpd_billbee.web.start import StartPage
@@ -47,5 +48,12 @@ def application(
     )
     orders: list[BaseView] = [OrderList(), OrderPage(), CheckPage(), MailList(), MailPages(), ImportPages()]
     articles: list[BaseView] = [ArticleList(), ArticlePages(), ArticleImport(), ReportsPage()]
-    hidden: list[BaseView] = [ShopWizard(), ShopPage(), OrderViews(), ArticleEnd(), RecognitionPage()]
+    hidden: list[BaseView] = [
+        ShopWizard(),
+        ShopPage(),
+        ShopSenders(),
+        OrderViews(),
+        ArticleEnd(),
+        RecognitionPage(),
+    ]
     return Pages(context, StartPage()).mounted([*orders, *articles, Workbench(), settled, *hidden])

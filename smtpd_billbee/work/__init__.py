@@ -11,7 +11,16 @@ verifying  what can be proved of a mail's origin: found once, kept
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading
 fates      what a reading changes: decided here, touching nothing
+trust      whether an order may be imported: decided here, touching nothing
+holding    what is held back of a reading for its origin's sake; the same
+origins    where a mail comes from: looked up, judged, remembered
+accepting  a person says that an order is his, and whom his shop trusts
+senders    who may send a shop's orders: allowed, forgotten; the secret in its address
 relaying   copies go to the owners
+copying    one copy: as it came, or in a mail of ours
+signing    our own mails are signed, those of others sealed
+bounces    a copy came back: it has failed, or goes once more
+breaker    whom to leave in peace for a while
 retries    when the next try is due
 owners     accounts and shops are made and changed
 users      users are made, sign in, change their passwords

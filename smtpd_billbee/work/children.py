@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Any, TypeVar
 
 import structlog
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 log = structlog.get_logger()
 
@@ -28,16 +28,18 @@ class Failed(Enum):
 class Children:
     """A few processes with a limit on time (seconds) and on address space (bytes) for each piece of work.
 
-    `name` is for the log; `prepare` is run in each child before its first work.
+    `name` is for the log; `prepare` is run in each child before its first work.  `lets_end`: work that nobody waits for
+    any more is let end, for its child remembers things; else it is stopped with its child.
     """
 
     def __init__(
         self, name: str, processes: int, time_limit: float, memory_limit: int,
-        prepare: Callable[..., None] | None = None, words: Sequence[object] = (),
+        prepare: Callable[..., None] | None = None, words: Sequence[object] = (), lets_end: bool = False,
     ) -> None:  # fmt: skip
         self.processes = processes
         self._name = name
         self._time_limit = time_limit
+        self._lets_end = lets_end
         self._pool = ProcessPool(
             max_workers=processes,
             context=multiprocessing.get_context("spawn"),  # a fork would copy the locks of our threads
@@ -55,7 +57,7 @@ class Children:
         size = len(words[0]) if words and isinstance(words[0], bytes) else 0
         for _ in range(2):
             try:
-                done: T = await asyncio.wrap_future(self._pool.schedule(work, args=words, timeout=self._time_limit))
+                done: T = await self._done(self._pool.schedule(work, args=words, timeout=self._time_limit))
                 return done
             except TookTooLong:
                 return Failed.TOOK_TOO_LONG
@@ -68,6 +70,19 @@ class Children:
                 # The child may have been killed from outside, or by this mail: the second try tells.
                 log.warning(f"{self._name} child died", size=size)
         return Failed.BROKE_DOWN
+
+    async def _done(self, future: "ProcessFuture[Any]") -> Any:
+        done = asyncio.wrap_future(future)
+        if not self._lets_end:
+            return await done
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            if future.running():
+                done.add_done_callback(lambda late: late.cancelled() or late.exception())  # nobody else fetches it
+            else:
+                done.cancel()
+            raise
 
     def close(self) -> None:
         """Stop the children, whatever they do."""

@@ -66,10 +66,13 @@ class Intake:
         local, _, domain = address.rpartition("@")
         if not local:  # RFC 5321 4.5.1: `RCPT TO:<postmaster>` has no domain
             local, domain = domain, ""
-        if domain and domain.lower() not in self._settings.domains:
+        served = not domain or domain.lower() in self._settings.domains
+        if not served and domain.lower() != self._settings.sender_domain.lower():
             return NotServed.FOREIGN_DOMAIN
-        if local.lower() in OPERATOR:
+        if local.lower() in OPERATOR or self._settings.bounced(address) is not None:
             return Recipient(address)
+        if not served:
+            return NotServed.UNKNOWN_SHOP
         match read_import_address(address):
             case ImportAddress(shop_id=shop_id, channel=channel) if await self._exists(shop_id):
                 return Recipient(address, shop_id, channel)

@@ -6,26 +6,37 @@ from datetime import timedelta
 from hashlib import sha256
 
 from smtpd_billbee.errors import ShopGone
-from smtpd_billbee.formats.copies import copy_of
+from smtpd_billbee.formats.copies import copy_of, mail_of_sender
 from smtpd_billbee.formats.hops import MOST as MOST_HOPS
 from smtpd_billbee.formats.hops import hops
+from smtpd_billbee.formats.hurried import somebody_waits
 from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.mail import Arrival, MailState, NewMail, Recipient
 from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.store.store import Tx
+from smtpd_billbee.work import bounces
+from smtpd_billbee.work.bounces import About
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeSettings:
     """Which domains are ours, who gets the operator's mail ('': nobody), and how our own copies are known.
 
-    `patience`: the seconds that a mail waits for the database before it goes to the emergency spool.
+    `patience`: the seconds that a mail waits for the database before it goes to the emergency spool.  `sender_domain`
+    is where the bounces of copies come to; it may be one of `domains`.  `wraps`: whether a copy that was refused as it
+    came goes once more in a mail of ours.
     """
 
     domains: frozenset[str]
     operator: str
     copy_key: bytes
     patience: float = 20.0
+    sender_domain: str = ""
+    wraps: bool = True
+
+    def bounced(self, address: str) -> int | None:
+        """The id of the mail whose copy a mail to this address is about; None: it is no sender of a copy of ours."""
+        return mail_of_sender(address, self.copy_key, self.sender_domain)
 
 
 async def keep(tx: Tx, settings: IntakeSettings, arrivals: Sequence[Arrival], *, late: bool = False) -> None:
@@ -48,6 +59,10 @@ async def keep(tx: Tx, settings: IntakeSettings, arrivals: Sequence[Arrival], *,
     mail_ids = await tx.mails.keep(kept, new)
     jobs = [_copy(settings, kept[i], mail, mail_id, shops) for (i, mail), mail_id in zip(new, mail_ids, strict=True)]
     await tx.jobs.add([job for job in jobs if job])
+    for (index, mail), mail_id in zip(new, mail_ids, strict=True):
+        if (of := settings.bounced(mail.recipient.address)) is not None:
+            about = About(of, mail_id, kept[index].received_at)
+            await bounces.take(tx, about, kept[index].content, settings.wraps)
 
 
 async def keep_late(tx: Tx, settings: IntakeSettings, arrival: Arrival) -> None:
@@ -77,6 +92,9 @@ def _new_mail(
     if own is not None:
         reason = f"our own copy of mail {own} came back"
         return NewMail(recipient, checksum, MailState.DUPLICATE, None, reason)
+    if (bounced := settings.bounced(recipient.address)) is not None:
+        reason = bounces.reason(bounced, arrival.content)
+        return NewMail(recipient, checksum, MailState.NOT_AN_ORDER, None, reason)
     if recipient.shop_id is None:
         return NewMail(recipient, checksum, MailState.NOT_AN_ORDER, None, "mail for the operator")
     shop = shops.get(recipient.shop_id)
@@ -89,8 +107,8 @@ def _new_mail(
 def _copy(
     settings: IntakeSettings, arrival: Arrival, mail: NewMail, mail_id: int, shops: dict[int, Shop]
 ) -> NewJob | None:
-    """The copy job of a mail; a copy of our own copy would be a loop."""
-    if mail.state is MailState.DUPLICATE:
+    """The copy job of a mail; a copy of our own copy would be a loop, and so would one of a bounce."""
+    if mail.state is MailState.DUPLICATE or settings.bounced(mail.recipient.address) is not None:
         return None
     now = arrival.received_at
     if mail.recipient.shop_id is None:
@@ -102,7 +120,8 @@ def _copy(
         why = f"not sent: the mail has passed more than {MOST_HOPS} servers, and goes round in circles"
         return NewJob(JobKind.COPY, shop.account_email, now, None, mail_id=mail_id, given_up=why)
     due = now if shop.rules.relays_everything else None
-    return NewJob(JobKind.COPY, shop.account_email, now, due, mail_id=mail_id)
+    urgent = somebody_waits(arrival.content)
+    return NewJob(JobKind.COPY, shop.account_email, now, due, mail_id=mail_id, urgent=urgent)
 
 
 def _unseen(recipients: Sequence[Recipient], checksum: str, seen: set[tuple[int, str]]) -> list[Recipient]:

@@ -76,16 +76,21 @@ class NoticeSettings:
     domain: str
 
 
+def told_at(kind: NoticeKind, account: Account) -> str:
+    """Where the owner hears of it: a mailbox that refuses copies would refuse the notice of that, too."""
+    return account.second_email if kind is NoticeKind.FAILED_COPY and account.second_email else account.email
+
+
 def notice_mail(
     kind: NoticeKind, account: Account, happenings: Sequence[Happening], settings: NoticeSettings, now: datetime
 ) -> bytes:
-    """The notice of these happenings to the account's registered address."""
+    """The notice of these happenings to one of the account's addresses."""
     language = account.language if account.language in _TEXTS else "de"
     texts = _TEXTS[language][kind]
     subject = (texts["one"] if len(happenings) == 1 else texts["many"]).format(count=len(happenings))
     mail = EmailMessage(policy=SMTP)
     mail["From"] = f"smtpd-billbee <noreply@{settings.domain}>"
-    mail["To"] = account.email
+    mail["To"] = told_at(kind, account)
     mail["Subject"] = subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<notice.{kind}.{account.id}.{int(now.timestamp())}@{settings.domain}>"

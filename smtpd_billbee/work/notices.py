@@ -16,7 +16,7 @@ from smtpd_billbee.model.notice import Happening, NoticeKind
 from smtpd_billbee.model.shop import Account
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.notice_mail import NoticeSettings, notice_mail
+from smtpd_billbee.work.notice_mail import NoticeSettings, notice_mail, told_at
 from smtpd_billbee.work.silence import LOOKED_AT, silent_since
 
 log = structlog.get_logger()
@@ -111,7 +111,7 @@ class Notices:
         async with self._store.transaction() as tx:
             if not await tx.notices.claim(account.id, kind, now, PAUSE):
                 return
-        attempt = await self._sent(account, notice_mail(kind, account, happenings, self._settings, now))
+        attempt = await self._sent(kind, account, notice_mail(kind, account, happenings, self._settings, now))
         async with self._store.transaction() as tx:
             if isinstance(attempt, Later):
                 await tx.notices.put_off(account.id, kind, now + AGAIN_AFTER)
@@ -122,9 +122,9 @@ class Notices:
                 await tx.journal.write([Entry(now, "notices", outcome, account_id=account.id, detail=detail)])
         log.info("notice", account=account.id, kind=str(kind), count=len(happenings), outcome=type(attempt).__name__)
 
-    async def _sent(self, account: Account, mail: bytes) -> Attempt:
+    async def _sent(self, kind: NoticeKind, account: Account, mail: bytes) -> Attempt:
         try:
-            return await self._send(account.email, mail)
+            return await self._send(told_at(kind, account), mail)
         except Exception as error:
             log.exception("notice not sent", account=account.id, cause=type(error).__name__)
             return Later(f"an error of our own: {type(error).__name__}")

@@ -36,10 +36,8 @@ async def declare(store: Store, accounts: Sequence[DeclaredAccount], now: dateti
 async def _declare_account(tx: Tx, declared: DeclaredAccount, now: datetime) -> Account:
     account = await tx.accounts.by_email(declared.email)
     if account is None:
-        named = {"name": "", "language": "de", **declared.settings}
-        return await _add_account(tx, declared.email, named["name"], named["language"], "config", now)
-    named = {"name": account.name, "language": account.language, **declared.settings}
-    changed = replace(account, name=named["name"], language=named["language"])
+        account = await _add_account(tx, declared.email, "", "de", "config", now)
+    changed = replace(account, **declared.settings)  # type: ignore[arg-type]
     if changed != account:
         await tx.accounts.change(changed)
     return changed
@@ -63,7 +61,7 @@ async def add_account(store: Store, email: str, name: str, language: str, actor:
 
 
 async def change_account(store: Store, to: Account, actor: str, now: datetime) -> Account:
-    """Give an account another address, name or language; copies that its old mailbox has not taken go to the new one.
+    """Give an account other addresses, name or language; copies that its old mailbox has not taken go to the new one.
 
     Raises NoSuchThing, Refused.
     """
@@ -71,6 +69,8 @@ async def change_account(store: Store, to: Account, actor: str, now: datetime) -
         account = await tx.shop_lists.account(to.id)
         if account is None:
             raise NoSuchThing("there is no such account")
+        if to.second_email.lower() == to.email.lower():
+            raise Refused("the second address must be another one than the first")
         other = await tx.accounts.by_email(to.email)
         if other is not None and other.id != to.id:
             raise Refused(f"there is an account with the address {to.email} already")
@@ -97,12 +97,14 @@ async def add_shop(store: Store, shop_id: int | None, email: str, name: str, act
 
 
 async def change_shop(store: Store, shop_id: int, changes: dict[str, object], actor: str, now: datetime) -> Shop:
-    """Change some settings of a shop."""
+    """Change some settings of a shop.  Raises NoSuchThing, Refused."""
     async with store.transaction() as tx:
         shop = await tx.shops.get(shop_id)
         if shop is None:
             raise NoSuchThing(f"there is no shop with the number {shop_id}")
         rules = replace(shop.rules, **changes)  # type: ignore[arg-type]
+        if rules.only_with_secret and not shop.secret:
+            raise Refused("a secret is needed first: `shop secret`")
         await _change_shop(tx, shop, shop.account_id, rules, actor, now)
         return replace(shop, rules=rules)
 

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -23,13 +23,28 @@ from smtpd_billbee.model.mail import ClaimedMail, MailState
 from smtpd_billbee.model.order import Item, KeptOrder, Order
 from smtpd_billbee.model.reading import Kind, Outcome, Reading, reading_as_json
 from smtpd_billbee.model.shop import PAID, Shop, first_state
+from smtpd_billbee.model.trust import Judged, judged_as_json
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.claims import Claims, portions
-from smtpd_billbee.work.fates import Completed, Contradiction, FiledAway, NewOrder, ReadAnew, SameAgain, fate, relays
+from smtpd_billbee.work.fates import (
+    Completed,
+    Contradiction,
+    Fate,
+    FiledAway,
+    NewOrder,
+    ReadAnew,
+    SameAgain,
+    fate,
+    relays,
+)
+from smtpd_billbee.work.holding import MARKED, Held, Quarantined, Replayed, Waiting, held, lets_pass, mark_of, proves
+from smtpd_billbee.work.origins import Origin, Origins, lets_everybody_in, origin_of
+from smtpd_billbee.work.origins import entry as origin_entry
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.storable import storable
+from smtpd_billbee.work.verifying import Loaded
 
 log = structlog.get_logger()
 
@@ -38,6 +53,7 @@ TRIES = 5  # a reading that cannot be saved so often will never be
 GRACE_SECONDS = 5.0  # for what is being read when we stop
 POLL_SECONDS = 1.0
 AT_ONCE = 32
+WAITED_FOR = frozenset({Kind.ACTIVATION, Kind.FORWARDING_CONFIRMATION})  # by an owner who sits before a page
 _DIFFERS = "a later mail differs:"
 COMPLETED_BY_MAIL = "completed from its mail"  # what happened to an order that came by a file
 
@@ -49,14 +65,14 @@ class LeaseLost(Exception):
 class Proofs(Protocol):
     """Tells what is proved of a kept mail's origin: Verifying does."""
 
-    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+    async def known_of(self, mail_id: int, loaded: Loaded | None = None) -> Known:
         """What is known, and kept.  Raises StoreAway."""
 
 
 class NoProofs:
     """Nobody asks: nothing is known of any mail."""
 
-    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
+    async def known_of(self, mail_id: int, loaded: Loaded | None = None) -> Known:
         return Known(UNANSWERED)
 
 
@@ -67,10 +83,14 @@ class _Read:
     subject: str
     author: str
     known: Known
+    origin: Origin | None = None
 
 
 class ReadingRole:
-    """The role `reading`: takes due mails until it is stopped."""
+    """The role `reading`: takes due mails until it is stopped.
+
+    `origins` says whether an order may be imported; without it nobody is asked where a mail comes from.
+    """
 
     def __init__(
         self,
@@ -81,6 +101,7 @@ class ReadingRole:
         relaying: Bell | None = None,
         grace: float = GRACE_SECONDS,
         proofs: Proofs | None = None,
+        origins: Origins | None = None,
     ) -> None:
         self._store = store
         self._readers = readers
@@ -89,6 +110,7 @@ class ReadingRole:
         self._relaying = relaying
         self._grace = grace
         self._proofs = proofs or NoProofs()
+        self._origins = origins
         self._claims = Claims(store, clock)
         self._saves = GroupCommit(self._save_group)
         self._failures: Counter[int] = Counter()
@@ -121,7 +143,9 @@ class ReadingRole:
 
         A role of its own does it: run() may be at work at the same time, and goes on when this one has ended.
         """
-        beside = ReadingRole(self._store, self._readers, self._clock, Bell(), self._relaying, proofs=self._proofs)
+        beside = ReadingRole(
+            self._store, self._readers, self._clock, Bell(), self._relaying, proofs=self._proofs, origins=self._origins
+        )
         return await beside._reread(mail_ids)
 
     async def _reread(self, mail_ids: Collection[int]) -> list[int]:
@@ -169,6 +193,7 @@ class ReadingRole:
         try:
             async with self._store.reading() as tx:
                 contents = await tx.mails.contents([mail.id for mail in claimed])
+                brought = await tx.evidence.of_mails([mail.id for mail in claimed])
                 taught = await tx.labels.for_shops({mail.shop_id for mail in claimed})
         except StoreAway as error:
             log.warning("reading waits for the database", cause=str(error))
@@ -177,15 +202,16 @@ class ReadingRole:
             return
         async with asyncio.TaskGroup() as tasks:
             for mail in claimed:
-                tasks.create_task(self._one(mail, contents[mail.id], taught.get(mail.shop_id, ())))
+                loaded = Loaded(contents[mail.id], *brought[mail.id])
+                tasks.create_task(self._one(mail, loaded, taught.get(mail.shop_id, ())))
 
-    async def _one(self, mail: ClaimedMail, content: bytes, taught: Sequence[TaughtLabel]) -> None:
+    async def _one(self, mail: ClaimedMail, loaded: Loaded, taught: Sequence[TaughtLabel]) -> None:
         try:
             # Both take their time, in processes of their own; the order is decided when its origin is known.
             reading, known = await asyncio.gather(
-                self._readers.read(content, taught), self._proofs.known_of(mail.id, content)
+                self._readers.read(loaded.content, taught), self._known_of(mail, loaded)
             )
-            await self._save_or_give_up(mail, storable(reading), content, known)
+            await self._save_or_give_up(mail, storable(reading), loaded.content, known)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
@@ -197,27 +223,58 @@ class ReadingRole:
             self._failures.pop(mail.id, None)
             self._claims.let_go(mail)
 
+    async def _known_of(self, mail: ClaimedMail, loaded: Loaded) -> Known:
+        try:
+            return await self._proofs.known_of(mail.id, loaded)
+        except StoreAway:
+            raise
+        except Exception as error:  # a mistake of ours in what is proved must not cost the order
+            log.error("not verified", mail=mail.id, cause=type(error).__name__, exc_info=True)
+            return Known(UNANSWERED)
+
     async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, content: bytes, known: Known) -> None:
         if self._failures[mail.id] >= TRIES:
             # Its owner must see it, and get its copy, although we cannot keep what was read.
             reading = Reading(Outcome.UNREADABLE, Kind.OTHER, reason="what was read of it cannot be saved")
-        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(content)), known))
+        origin = await self._origin(mail, content, reading, known)
+        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(content)), known, origin))
+
+    async def _origin(self, mail: ClaimedMail, content: bytes, reading: Reading, known: Known) -> Origin | None:
+        """What its origin is judged by.  An attached original speaks for the order only if the order stands in it."""
+        if self._origins is None:
+            return None
+        originals = self._origins.believed_originals(known.evidence or UNANSWERED, content) if reading.order else []
+        inner = [storable(await self._readers.read(raw)).order for raw in originals]
+        is_original = any(each is not None and each == reading.order for each in inner)
+        return origin_of(known, content, is_original=is_original)
 
     async def _save_group(self, group: Sequence[_Read]) -> None:
         async with self._store.transaction() as tx:
             shops = await tx.shops.some({read.mail.shop_id for read in group})
             states = [await self._save(tx, read, shops[read.mail.shop_id]) for read in group]
-            await _decide_held(tx, group, shops, self._clock())
+            await _decide_held(tx, list(zip(group, states, strict=True)), shops, self._clock())
         for read, state in zip(group, states, strict=True):
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:
             self._relaying.ring()
 
     async def _save(self, tx: Tx, read: _Read, shop: Shop) -> MailState:
-        mail, reading, now = read.mail, read.reading, self._clock()
-        known = await _known(tx, mail, reading.order)
+        mail, now = read.mail, self._clock()
+        known = await _known(tx, mail, read.reading.order)
+        fated, judged = await self._fate(tx, read, known)
+        marks = mark_of(judged) if isinstance(fated, NewOrder) else ()
+        reading = replace(read.reading, problems=(*read.reading.problems, *marks))
         saving = _Saving(tx, mail, reading, shop, now)
-        match fate(reading, known, mail.id):
+        order_id: int | None = None
+        problems: tuple[str, ...] = ()
+        match fated:
+            case Waiting():
+                await tx.mails.release(mail, (read.origin and read.origin.again_at) or now)
+                return MailState.RECEIVED
+            case Quarantined(why=why) | Replayed(why=why):
+                state = MailState.DUPLICATE if isinstance(fated, Replayed) else MailState.QUARANTINED
+                reading = replace(reading, reason=why)
+                await tx.journal.write([origin_entry(mail, shop.account_id, str(state), why, now)])
             case FiledAway(state=state):
                 order_id, problems = mail.order_id, reading.problems
                 await saving.doubt(known, f"its mail {mail.id}, read again, gave no order: {reading.reason}")
@@ -225,7 +282,8 @@ class ReadingRole:
                 order_id, problems = await saving.new(order), reading.problems
                 state = MailState.TO_CHECK if problems else MailState.ORDER
             case ReadAnew(known=known, order=order, changes=changes):
-                order_id, problems = known.id, reading.problems
+                known = await saving.origin_proved(known) if lets_pass(judged) else known
+                order_id, problems = known.id, (*reading.problems, *_kept_doubts(known, MARKED))
                 if await tx.journal.has(known.id, EDITED):
                     await saving.beside_a_person(known, changes)
                 else:
@@ -234,6 +292,8 @@ class ReadingRole:
             case SameAgain(known=known):
                 order_id, problems, state = known.id, (), MailState.DUPLICATE
                 await saving.note(known.id, "duplicate", {})
+                if proves(judged):
+                    await saving.origin_proved(known)
             case Completed(known=known, order=order, added=added):
                 order_id, problems, state = known.id, (), MailState.ORDER
                 await saving.complete(known, order, added)
@@ -242,9 +302,23 @@ class ReadingRole:
                 problems = tuple(f"{_DIFFERS} {each}" for each in differences)
                 await tx.orders.mark(known.id, [*known.problems, *problems], now)
                 await saving.note(known.id, "contradicted", {"differences": list(differences)})
-        if not await tx.mails.finish(mail, state, _mail_values(read, order_id, problems)):
+        if judged and self._origins and read.origin and order_id is not None:
+            await self._origins.remember(tx, mail, read.origin, judged, now)
+        values = _mail_values(replace(read, reading=reading), order_id, problems)
+        if judged:
+            values["trust"] = judged_as_json(judged)
+        if not await tx.mails.finish(mail, state, values):
             raise LeaseLost
         return state
+
+    async def _fate(self, tx: Tx, read: _Read, known: KeptOrder | None) -> tuple[Fate | Held, Judged | None]:
+        """What becomes of a mail, and how its origin was judged."""
+        fated = fate(read.reading, known, read.mail.id)
+        if self._origins is None or read.origin is None:
+            return fated, None
+        judged, asked = await self._origins.judged(tx, read.mail, read.reading, read.origin)
+        before = await self._origins.before(tx, read.mail, read.origin, known)
+        return held(fated, judged, before, everybody=lets_everybody_in(asked)), judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +348,7 @@ class _Saving:
 
     async def anew(self, known: KeptOrder, order: Order, changes: Sequence[str]) -> None:
         """Put the mail's newer reading in the place of its older one; what other mails say against it stays."""
-        against = [each for each in known.problems if each.startswith(_DIFFERS)]
+        against = _kept_doubts(known, _DIFFERS, MARKED)
         problems = list(dict.fromkeys([*self.reading.problems, *against]))
         values = self._values() | {"problems": problems, "to_check": bool(problems)}
         await self.tx.orders.replace(known.id, order, await self._articles(order), values, self.now)
@@ -291,6 +365,14 @@ class _Saving:
         """Put into an order that came by a file what its mail says beyond it."""
         await self.tx.orders.replace(known.id, order, await self._articles(order), {}, self.now)
         await self.note(known.id, COMPLETED_BY_MAIL, {"added": list(added)})
+
+    async def origin_proved(self, known: KeptOrder) -> KeptOrder:
+        """A mail that is trusted says so: where the order came from is in doubt no more."""
+        left = tuple(each for each in known.problems if not each.startswith(MARKED))
+        if left != known.problems:
+            await self.tx.orders.settle(known.id, left, self.now)
+            await self.note(known.id, "origin proved", {})
+        return replace(known, problems=left, to_check=bool(left))
 
     async def doubt(self, known: KeptOrder | None, problem: str) -> None:
         """Ask for a person's eye on an order that is there already."""
@@ -316,9 +398,24 @@ class _Saving:
         }
 
 
-async def _decide_held(tx: Tx, group: Sequence[_Read], shops: Mapping[int, Shop], now: datetime) -> None:
-    """Which copies go is known now; two statements for the whole group."""
-    go = {read.mail.id: relays(read.reading, shops[read.mail.shop_id].rules) for read in group}
+def _kept_doubts(known: KeptOrder, *beginnings: str) -> tuple[str, ...]:
+    """The order's problems that another reading of its mail does not end."""
+    return tuple(each for each in known.problems if each.startswith(beginnings))
+
+
+async def _decide_held(
+    tx: Tx, group: Sequence[tuple[_Read, MailState]], shops: Mapping[int, Shop], now: datetime
+) -> None:
+    """Which copies go is known now, and for which somebody waits; a few statements for the whole group.
+
+    Of what waits for him, the owner has one.
+    """
+    if waited_for := [read.mail.id for read, _ in group if read.reading.kind in WAITED_FOR]:
+        await tx.jobs.hurry(waited_for)
+    go = {
+        read.mail.id: state is MailState.QUARANTINED or relays(read.reading, shops[read.mail.shop_id].rules)
+        for read, state in group
+    }
     for relay in (True, False):
         await tx.jobs.decide_held([mail_id for mail_id, goes in go.items() if goes is relay], relay, now)
 

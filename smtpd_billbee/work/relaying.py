@@ -6,20 +6,20 @@ the lease is over.  So a copy is sent at least once, and twice only if we die be
 
 import asyncio
 import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from smtpd_billbee.errors import StoreAway
-from smtpd_billbee.formats.copies import Copy, copy_headers, copy_sender
-from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, Later, Never, Try
+from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, Later, Try
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.breaker import WAY_OUT, Breaker, domain_of
+from smtpd_billbee.work.copying import Copying, Sent
 from smtpd_billbee.work.retries import next_try
 
 log = structlog.get_logger()
@@ -30,22 +30,12 @@ IN_HAND = 40  # claimed at once: one commit for many copies
 _STATUS = re.compile(r"\d{3}( \d\.\d{1,3}\.\d{1,3})?")
 
 
-class Courier(Protocol):
-    """Takes one mail to one recipient; send/smtp.py has the real one."""
-
-    async def deliver(self, sender: str, recipient: str, raw: bytes) -> Attempt: ...
-
-
 @dataclass(frozen=True, slots=True)
 class RelayingSettings:
-    """Our name in Received lines, the domain of the copies' senders, and the key of their marks.
-
-    `lease` is how long a copy waits after a crash; `grace`, how many seconds a running delivery gets when we stop.
+    """How many copies are sent at once, how long one waits after a crash (`lease`), and how many seconds a running
+    delivery gets when we stop (`grace`).
     """
 
-    hostname: str
-    sender_domain: str
-    copy_key: bytes
     at_once: int = 5
     lease: timedelta = timedelta(seconds=30)
     grace: float = 5.0
@@ -57,14 +47,14 @@ class Relaying:
     def __init__(
         self,
         store: Store,
-        courier: Courier,
+        copying: Copying,
         settings: RelayingSettings,
         clock: Callable[[], datetime],
         chance: Callable[[], float],
         bell: Bell,
     ) -> None:
         self._store = store
-        self._courier = courier
+        self._copying = copying
         self._settings = settings
         self._clock = clock
         self._chance = chance
@@ -73,6 +63,7 @@ class Relaying:
         self._held: dict[int, Job] = {}  # claimed by us and not recorded yet
         self._waiting: deque[Job] = deque()  # those of them that nobody delivers yet
         self._running = 0
+        self._breaker = Breaker()
         self._stopping = False
 
     async def run(self) -> None:
@@ -117,9 +108,51 @@ class Relaying:
             log.warning("deliveries cut off: the server is stopping")
 
     def _start(self, deliveries: asyncio.TaskGroup) -> None:
+        put_off: defaultdict[tuple[str, datetime], list[Job]] = defaultdict(list)
         while self._waiting and self._running < self._settings.at_once and not self._stopping:
+            job = self._waiting.popleft()
+            if (closed := self._closed(job)) is not None:
+                put_off[closed].append(job)
+                continue
             self._running += 1
-            deliveries.create_task(self._one(self._waiting.popleft()))
+            deliveries.create_task(self._one(job))
+        for (way, until), jobs in put_off.items():
+            deliveries.create_task(self._put_off(way, until, jobs))
+
+    def _closed(self, job: Job) -> tuple[str, datetime] | None:
+        """Which way is closed to a copy, and until when.  What somebody waits for is always tried."""
+        if job.urgent:
+            return None
+        now = self._clock()
+        for way in (WAY_OUT, domain_of(job.destination)):
+            if (until := self._breaker.closed_until(way, now)) is not None:
+                return way, until
+        return None
+
+    async def _put_off(self, way: str, until: datetime, jobs: Sequence[Job]) -> None:
+        """Their turn comes when the pause is over; so does that of all others that would go the same way."""
+        try:
+            async with self._store.transaction() as tx:
+                await tx.jobs.put_off([job.id for job in jobs], until)
+                await tx.jobs.put_off_all(JobKind.COPY, "" if way == WAY_OUT else way, self._clock(), until)
+        except StoreAway as error:  # their leases end by themselves
+            log.warning("copies not put off", cause=str(error))
+        for job in jobs:
+            self._held.pop(job.id, None)
+        self._bell.ring()
+
+    def _learn(self, job: Job, attempt: Attempt) -> None:
+        """What this delivery says about those after it: a refusal for good is an answer, too."""
+        way = domain_of(job.destination)
+        if not isinstance(attempt, Later):
+            self._breaker.went_well(way)
+            self._breaker.went_well(WAY_OUT)
+            return
+        if not attempt.for_all:
+            self._breaker.went_well(WAY_OUT)
+        closed = WAY_OUT if attempt.for_all else way
+        if self._breaker.failed(closed, self._clock()):
+            log.warning("copies pause", job=job.id, all=attempt.for_all)
 
     async def _claim(self) -> float:
         """Claim what is due if there is room for it; how many seconds until there may be more."""
@@ -142,12 +175,12 @@ class Relaying:
         for job in claimed:
             if job.id not in self._held:  # else its lease ran out while the database was away, and is ours again
                 self._held[job.id] = job
-                self._waiting.append(job)
+                (self._waiting.appendleft if job.urgent else self._waiting.append)(job)
         return POLL_SECONDS
 
     async def _one(self, job: Job) -> None:
         try:
-            attempt = await self._attempt(job)
+            sent = await self._send(job)
         except StoreAway as error:
             log.warning("relaying waits for the database", mail=job.mail_id, cause=str(error))
             del self._held[job.id]  # its lease ends by itself
@@ -155,34 +188,23 @@ class Relaying:
         finally:
             self._running -= 1
             self._bell.ring()
-        await self._record(self._outcome(job, attempt))
+        self._learn(job, sent.attempt)
+        await self._record(self._outcome(job, sent))
 
-    async def _attempt(self, job: Job) -> Attempt:
-        if job.mail_id is None:
-            return Never("the job names no mail")
+    async def _send(self, job: Job) -> Sent:
         try:
-            return await self._deliver(job.mail_id, job.destination)
+            return await self._copying.send(job)
         except StoreAway:
             raise
         except Exception as error:  # a mistake of ours in one mail must not stop the others
             log.exception("not copied", mail=job.mail_id, cause=type(error).__name__)
-            return Later(f"an error of our own: {type(error).__name__}")
+            return Sent(Later(f"an error of our own: {type(error).__name__}"), wrapped=job.wrapped)
 
-    async def _deliver(self, mail_id: int, destination: str) -> Attempt:
-        async with self._store.reading() as tx:
-            mail = await tx.mails.outgoing(mail_id)
-        if mail is None:
-            return Never("the mail is not kept any more")
-        (recipient, raw), s = mail, self._settings
-        headers = copy_headers(Copy(mail_id, recipient, destination, self._clock(), s.hostname), s.copy_key)
-        return await self._courier.deliver(
-            copy_sender(mail_id, s.copy_key, s.sender_domain), destination, headers + raw
-        )
-
-    def _outcome(self, job: Job, attempt: Attempt) -> Try:
+    def _outcome(self, job: Job, sent: Sent) -> Try:
         now = self._clock()
-        again = next_try(job.first_at, job.attempts + 1, now, self._chance()) if isinstance(attempt, Later) else None
-        return Try(job, now, attempt, again)
+        is_put_off = isinstance(sent.attempt, Later)
+        again = next_try(job.first_at, job.attempts + 1, now, self._chance()) if is_put_off else None
+        return Try(job, now, sent.attempt, again, sent.wrapped, sent.as_it_is)
 
     async def _record(self, outcome: Try) -> None:
         """Write it down, however long the database is away: what was sent must not be sent again."""

@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from smtpd_billbee.auth.resolving import Resolver
-from smtpd_billbee.auth.verifying import verify
+from smtpd_billbee.auth import child
 from smtpd_billbee.errors import NoSuchThing, StoreAway
 from smtpd_billbee.model.evidence import UNANSWERED, Evidence, Known, together
 from smtpd_billbee.model.mail import Delivery
@@ -26,7 +25,9 @@ log = structlog.get_logger()
 AGAIN_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 POLL_SECONDS = 15.0
 AT_ONCE = 10
+MOST_RECENT = 1_000  # mails whose evidence is at hand: reading and relaying ask for the same ones
 WORK_SECONDS = 10.0  # for hashes and keys, beside the time for DNS
+START_SECONDS = 60.0
 PATIENCE_SECONDS = 30.0  # others may be before us; what is not proved by then is asked again later
 
 
@@ -39,17 +40,22 @@ class DnsSettings:
 
 
 class Verifier:
-    """Child processes that prove what can be proved.  They start with the first mail."""
+    """Child processes that prove what can be proved."""
 
     def __init__(
         self, processes: int, memory_limit: int, dns: DnsSettings, patience: float = PATIENCE_SECONDS,
         verify: Callable[[bytes, Delivery], Evidence] | None = None,
     ) -> None:  # fmt: skip
-        self._verify = verify or _verify
+        self._verify = verify or child.verify
         self._patience = patience
         self._children = Children(
-            "verifier", processes, dns.timeout + WORK_SECONDS, memory_limit, _use, (dns.nameservers, dns.timeout)
-        )
+            "verifier", processes, dns.timeout + WORK_SECONDS, memory_limit, child.prepare,
+            (dns.nameservers, dns.timeout), lets_end=True,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Start the children before they are needed: the first mail would wait for all that they load."""
+        self._children.start(child.load, time_limit=START_SECONDS)
 
     async def evidence(self, raw: bytes, came: Delivery) -> Evidence:
         """What is proved of these bytes, as they came; UNANSWERED when the child could not tell."""
@@ -65,6 +71,15 @@ class Verifier:
         self._children.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A mail as the checks need it: what the client sent, who brought it, and what was known before."""
+
+    content: bytes
+    came: Delivery
+    known: Known
+
+
 class Verifying:
     """The evidence of kept mails."""
 
@@ -74,6 +89,7 @@ class Verifying:
         self._clock = clock
         self._saves = GroupCommit(self._save)
         self._asking: dict[int, asyncio.Lock] = {}
+        self._recent: dict[int, Known] = {}
 
     @contextlib.asynccontextmanager
     async def at_work(self, *, asks_again: bool = True) -> AsyncIterator[None]:
@@ -92,38 +108,54 @@ class Verifying:
         if failed is not None:
             raise failed
 
-    async def evidence_of(self, mail_id: int, content: bytes | None = None) -> Evidence:
-        """What is proved of a mail.  `content`: what the client sent, if it is at hand.  Raises StoreAway."""
-        return (await self.known_of(mail_id, content)).evidence or UNANSWERED
+    async def evidence_of(self, mail_id: int) -> Evidence:
+        """What is proved of a mail.  Raises StoreAway, NoSuchThing."""
+        return (await self.known_of(mail_id)).evidence or UNANSWERED
 
-    async def known_of(self, mail_id: int, content: bytes | None = None) -> Known:
-        """The same, with the moment when it is worth asking again.  Raises StoreAway, NoSuchThing."""
+    async def known_of(self, mail_id: int, loaded: Loaded | None = None) -> Known:
+        """The same, with the moment when it is worth asking again.  `loaded`: if it is at hand.
+
+        Raises StoreAway, NoSuchThing.
+        """
         # Reading and relaying ask at the same moment: the second one gets what the first one found.
         lock = self._asking.setdefault(mail_id, asyncio.Lock())
         try:
             async with lock:
-                return await self._known(mail_id, content)
+                return await self._known(mail_id, loaded)
         finally:
             if not lock.locked():
                 self._asking.pop(mail_id, None)
 
-    async def _known(self, mail_id: int, content: bytes | None) -> Known:
+    async def _known(self, mail_id: int, loaded: Loaded | None) -> Known:
+        if (recent := self._recent.get(mail_id)) and not self._is_due(recent):
+            return recent
+        if loaded is None or recent:
+            loaded = await self._load(mail_id)
+        if not self._is_due(loaded.known):
+            return loaded.known
+        found = await self._verifier.evidence(loaded.content, loaded.came)
+        if loaded.known.evidence is not None:
+            found = together(loaded.known.evidence, found)
+        known = self._judged(found, loaded.known.asked)
+        await self._saves.put((mail_id, known))
+        self._remember(mail_id, known)
+        if found.unsettled:
+            log.info("not verified yet", mail=mail_id, asked=known.asked)
+        return known
+
+    async def _load(self, mail_id: int) -> Loaded:
         async with self._store.reading() as tx:
-            kept = await tx.evidence.of_mail(mail_id)
-            if kept is None:
+            kept = await tx.evidence.of_mails([mail_id])
+            if not kept:
                 raise NoSuchThing(f"there is no mail {mail_id}")
-            came, known = kept
-            if not self._is_due(known):
-                return known
-            if content is None:
-                content = (await tx.mails.contents([mail_id]))[mail_id]
-        found = await self._verifier.evidence(content, came)
-        if known.evidence is not None:
-            found = together(known.evidence, found)
-        now_known = self._judged(found, known.asked)
-        await self._saves.put((mail_id, now_known))
-        log.info("verified", mail=mail_id, unsettled=found.unsettled, asked=now_known.asked)
-        return now_known
+            came, known = kept[mail_id]
+            content = (await tx.mails.contents([mail_id]))[mail_id] if self._is_due(known) else b""
+        return Loaded(content, came, known)
+
+    def _remember(self, mail_id: int, known: Known) -> None:
+        if len(self._recent) >= MOST_RECENT:
+            self._recent.clear()
+        self._recent[mail_id] = known
 
     def _is_due(self, known: Known) -> bool:
         if known.evidence is None:
@@ -160,19 +192,3 @@ class Verifying:
     async def _ask(self, mail_id: int) -> None:
         with contextlib.suppress(StoreAway, NoSuchThing):  # it is due as before, or gone
             await self.known_of(mail_id)
-
-
-_resolver: Resolver | None = None
-
-
-def _use(nameservers: Sequence[tuple[str, int]], timeout: float) -> None:
-    """In the child, before its first mail: the name servers, and a memory of what they said."""
-    global _resolver
-    _resolver = Resolver(nameservers, timeout)
-
-
-def _verify(raw: bytes, came: Delivery) -> Evidence:
-    """In the child."""
-    if _resolver is None:
-        return UNANSWERED
-    return verify(raw, came, _resolver.asking())

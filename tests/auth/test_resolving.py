@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
+import dns.asyncresolver
+import dns.resolver
 import pytest
 
 from smtpd_billbee.auth.lookup import LookupFailed, texts
@@ -104,16 +106,34 @@ def test_names_that_cannot_be(resolver: Resolver, name: str) -> None:
 def test_names_that_are_nowhere() -> None:
     """Special names are not asked of the system's name servers: there is nothing to wait for."""
     with closing(Resolver([], 5.0)) as resolver:
-        assert [] == resolver.asking()("_dmarc.shop.example", "TXT")
+        ask = resolver.asking()
+        resolver._resolver = None  # whoever is asked now fails
+
+        assert [] == ask("_dmarc.shop.example", "TXT") == ask("a.example.org.", "TXT")
+        with pytest.raises(LookupFailed):
+            ask("example.shop.org", "TXT")
 
 
 def test_without_any_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without a resolver: everything is 'later', at once."""
-    import dns.resolver
+    """A machine without a resolver: everything is 'later', at once; when it has got one, that is used."""
+    with monkeypatch.context() as patched:
+        patched.setattr("dns.asyncresolver.Resolver", _nothing)
+        resolver = Resolver([], 5.0)
+        for _ in range(3):
+            with pytest.raises(LookupFailed):
+                resolver.asking()("shop.org", "TXT")
+    with monkeypatch.context() as patched:
+        patched.setattr("dns.asyncresolver.Resolver", _something)
+        resolver.asking()
+        found = resolver._resolver
+    resolver.close()
 
-    def nothing(*_: object, **__: object) -> None:
-        raise dns.resolver.NoResolverConfiguration
+    assert found is not None
 
-    monkeypatch.setattr("dns.asyncresolver.Resolver", nothing)
-    with closing(Resolver([], 5.0)) as resolver, pytest.raises(LookupFailed):
-        resolver.asking()("shop.org", "TXT")
+
+def _something(*, configure: bool, made: type = dns.asyncresolver.Resolver) -> object:
+    return made(configure=False)
+
+
+def _nothing(*_: object, **__: object) -> None:
+    raise dns.resolver.NoResolverConfiguration

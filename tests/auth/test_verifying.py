@@ -7,8 +7,8 @@ from email.policy import SMTP
 import dkim
 import pytest
 
-from smtpd_billbee.model.evidence import Evidence, Result, Signature, Spf
-from tests.auth.playing import AT, SERVFAIL, SHOP, key, mail, proved, signed, zone
+from smtpd_billbee.model.evidence import Arc, Evidence, Result, Signature, Spf
+from tests.auth.playing import AT, SERVFAIL, SHOP, Zone, key, mail, proved, sealed, signed, zone
 
 OURS = "12345-jimdo-orderimport@inbound.example"
 
@@ -241,3 +241,92 @@ def test_nothing_is_asked_twice_for_nothing() -> None:
 
     assert [("evil.example", "TXT"), (f"_dmarc.{SHOP}", "TXT")] == dns.asked
     assert Evidence().spf.domain == ""
+
+
+FORWARDER = key(seed=3)
+PASSED = f"dkim=pass header.i=@{SHOP}; dmarc=pass (p=REJECT) header.from={SHOP}"
+
+
+def _with_forwarder() -> Zone:
+    return zone({"s1._domainkey.mail.test": {"TXT": [FORWARDER.record]}})
+
+
+def test_passed_on_with_a_seal() -> None:
+    """A mailbox changes the mail and says what it had proved before: its word is kept, and whose word it is."""
+    changed = signed(mail()).replace(b"Order 1\r\n", b"Order 1\r\n-- footer\r\n")
+    evidence = proved(sealed(changed, "mail.test", PASSED, FORWARDER), _with_forwarder())
+
+    assert Arc(Result.PASS, "mail.test", Result.PASS, SHOP) == evidence.arc
+    assert (Result.FAIL, False, ()) == (evidence.dmarc, evidence.signed, evidence.signed_recipients)
+
+
+def test_passed_on_twice() -> None:
+    """The newest sealer answers for the chain; somebody behind it may not speak in its name."""
+    first = sealed(signed(mail()), "mail.test", PASSED, FORWARDER)
+    twice = sealed(first, "evil.example", "dmarc=pass header.from=shop.example", key(seed=2), before=1)
+    found = proved(twice, _with_forwarder()).arc
+
+    assert (Result.PASS, "evil.example") == (found.result, found.sealer)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw + b"more\r\n",
+        lambda raw: raw.replace(b"Subject: Order", b"Subject: Other"),
+        lambda raw: raw.replace(b"dmarc=pass", b"dmarc=pasS"),
+        lambda raw: raw.replace(b"cv=none", b"cv=pass"),
+        lambda raw: raw.replace(b"d=mail.test", b"d=evil.example"),
+        lambda raw: raw.replace(b" i=1; mail.test", b" i=2; mail.test"),
+        lambda raw: b"ARC-Seal: i=2; a=rsa-sha256; cv=pass; d=mail.test; s=s1; b=AA==\r\n" + raw,
+        lambda raw: raw[: raw.index(b"ARC-Auth")] + raw[raw.index(b"DKIM-Sig") :],
+    ],
+)
+def test_a_broken_chain(change) -> None:
+    """Whatever is changed behind a seal breaks it, and says nothing any more."""
+    raw = sealed(signed(mail()), "mail.test", PASSED, FORWARDER)
+
+    assert Result.PASS == proved(raw, _with_forwarder()).arc.result
+    assert Arc(Result.FAIL) == proved(change(raw), _with_forwarder()).arc
+
+
+@pytest.mark.parametrize(
+    ("results", "expected", "domain"),
+    [
+        ("none", Result.NONE, ""),
+        ("dmarc=pass", Result.PASS, ""),
+        ("dmarc=fail (p=NONE) header.from=Shop.Example", Result.FAIL, SHOP),
+        ("dmarc=bestguesspass header.from=shop.example", Result.NONE, ""),
+        ("spf=pass (a; dmarc=pass header.from=shop.example) smtp.mailfrom=evil.example", Result.NONE, ""),
+        ('spf=pass smtp.mailfrom="a; dmarc=pass header.from=shop.example; "@evil.example', Result.NONE, ""),
+        ("dmarc=pass header.from=shop.example; dmarc=fail header.from=evil.example", Result.NONE, ""),
+        ("dmarc=pass header.from=shop.example\\.evil.example", Result.PASS, ""),
+    ],
+)
+def test_what_a_sealer_says(results: str, expected: Result, domain: str) -> None:
+    """Its one answer about DMARC counts, wherever strangers' words stand beside it."""
+    found = proved(sealed(mail(), "mail.test", results, FORWARDER), _with_forwarder()).arc
+
+    assert Arc(Result.PASS, "mail.test", expected, domain) == found
+
+
+def test_too_many_seals() -> None:
+    """More than ten sets are not looked into."""
+    raw = mail()
+    for before in range(11):
+        raw = sealed(raw, "mail.test", "dmarc=pass", FORWARDER, before)
+
+    assert Result.POLICY == proved(raw, _with_forwarder()).arc.result
+    assert Result.PASS == proved(_without_newest(raw), _with_forwarder()).arc.result
+
+
+def _without_newest(raw: bytes) -> bytes:
+    return raw[raw.index(b"ARC-Seal", 1) :]
+
+
+def test_dns_that_hides_a_seal() -> None:
+    """A seal whose key cannot be had is no broken one."""
+    evidence = proved(sealed(mail(), "mail.test", PASSED, FORWARDER), zone({"s1._domainkey.mail.test": SERVFAIL}))
+
+    assert Arc(Result.TEMPERROR) == evidence.arc
+    assert evidence.unsettled

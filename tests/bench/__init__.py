@@ -4,6 +4,9 @@ mails     order mails of 8 KiB, each with its own number; all made up
 sources   who sends: Postfix's smtp-source, and sessions of our own
 peers     who is measured: `smtpd-billbee serve`, and a Postfix of our own that throws everything away
 accept    the runs and their table
+whole_way until the order is in the database: `python -m tests.bench.whole_way`
+rivals    what it is measured against: Postfix with small programs behind it
+simple    these programs' one layout
 reader    the reading of one mail, by size: `python -m tests.bench.reader`
 importing how long an order file takes; `python -m tests.bench.importing [--orders N]`
 memory    what `serve` takes, idle and with many connections: `python -m tests.bench.memory [--connections N]`

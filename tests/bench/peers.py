@@ -155,7 +155,7 @@ class Billbee:
         return self._process is not None and self._process.poll() is not None
 
 
-_MAIN_CF = """\
+MAIN_CF = """\
 compatibility_level = 3.6
 queue_directory = {folder}/queue
 data_directory = {folder}/data
@@ -177,7 +177,7 @@ mynetworks = 127.0.0.0/8
 """
 
 # service type private unpriv chroot wakeup maxproc command; Debian's defaults without chroot
-_MASTER_CF = """\
+MASTER_CF = """\
 127.0.0.1:{port} inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
@@ -206,6 +206,10 @@ class Postfix:
         self.port = free_port()
         self._folder = folder
 
+    def configuration(self) -> tuple[str, str]:
+        """main.cf and master.cf, with places for folder and port."""
+        return MAIN_CF, MASTER_CF
+
     def start(self) -> None:
         if not shutil.which("postfix"):
             raise CannotStart("Postfix is not installed")
@@ -214,8 +218,9 @@ class Postfix:
         for name in ("queue", "data"):
             (self._folder / name).mkdir(parents=True)
         shutil.chown(self._folder / "data", "postfix")
-        (self._folder / "main.cf").write_text(_MAIN_CF.format(folder=self._folder))
-        (self._folder / "master.cf").write_text(_MASTER_CF.format(port=self.port))
+        main, master = self.configuration()
+        (self._folder / "main.cf").write_text(main.format(folder=self._folder))
+        (self._folder / "master.cf").write_text(master.format(port=self.port))
         self._postfix("start")
         wait_until(lambda: greets(self.port), 30, "the start of Postfix")
 

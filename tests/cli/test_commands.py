@@ -37,6 +37,21 @@ def test_an_account_and_its_shop(command: Command) -> None:
     assert ["Olga"] == [account["name"] for account in command.json("account", "list")]
 
 
+def test_settings_of_an_account(command: Command) -> None:
+    """`account set` checks what it is given, too; the second address is another one."""
+    command("account", "add", OWNER, "--name", "Olga")
+    changed = command.json("account", "set", OWNER, "second_email=second@example.org", "language=en")
+    wrong = [
+        command("account", "set", *words)
+        for words in ((OWNER, f"second_email={OWNER}"), (OWNER, "second_email=x"), ("nobody@example.org", "name=x"))
+    ]
+
+    assert ("Olga", "en", "second@example.org") == (changed["name"], changed["language"], changed["second_email"])
+    assert [1, 1, 1] == [each.returncode for each in wrong]
+    assert [changed] == command.json("account", "list")
+    assert "" == command.json("account", "set", OWNER, "second_email=")["second_email"]
+
+
 def test_settings_of_a_shop(command: Command) -> None:
     """`shop set` checks what it is given and changes nothing when anything is wrong."""
     command("account", "add", OWNER)
@@ -119,6 +134,10 @@ def test_a_number_too_large(number: str) -> None:
          "email: 'x@y.example\\nBcc: z@z.example' is not an e-mail address; write it like owner@example.org"),
         (("account", "add", "x\x7f@y.example"),
          "email: 'x\\x7f@y.example' is not an e-mail address; write it like owner@example.org"),
+        (("account", "set", OWNER, "second_email=rubbish"),
+         "second_email: 'rubbish' is not an e-mail address; write it like owner@example.org"),
+        (("account", "set", OWNER, "email=x@y.example"),
+         "'email=x@y.example' is not KEY=VALUE with one of the keys name, language, second_email"),
         (("account", "add", OWNER, "--language", "xx"), "language: must be 'de' or 'en', not 'xx'"),
         (("account", "add", OWNER, "--name", "Olga\n"), "name: 'Olga\\n' is not one line of text"),
         (("shop", "add", "", "--account", OWNER), "name: must not be empty"),

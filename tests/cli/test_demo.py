@@ -26,7 +26,7 @@ def test_once(tmp_path: Path) -> None:
     assert [] == [number for number in ("1042", "2218", "1043") if f"12345  {number}" not in done.stdout]
     assert "activation" in done.stdout
     assert "\n4 copies delivered to the owner's mailbox:\n" in done.stdout
-    assert 4 == done.stdout.count("  as sent\n")
+    assert 4 == done.stdout.count("  attached, as sent\n")
     assert [] == list(tmp_path.iterdir())
 
 

@@ -4,7 +4,11 @@ import json
 import os
 from pathlib import Path
 
+from smtpd_billbee.cli.doctor import _signature
+from smtpd_billbee.config import Config, DnsSettings
+from smtpd_billbee.work.signing import create_key, record_strings
 from smtpd_billbee.work.spool import Spool
+from tests.dns_server import serving as serving_dns
 from tests.making import arrival
 from tests.serving import free_port, run, serving, write_config
 
@@ -15,6 +19,7 @@ QUESTIONS = [
     "Is the emergency spool empty?",
     "Does the door answer?",
     "Does the smarthost answer?",
+    "Are our own mails signed?",
 ]
 
 
@@ -108,3 +113,26 @@ def test_settings_that_are_wrong(tmp_path: Path) -> None:
 
     assert (1, QUESTIONS[:1]) == (status, list(found))
     assert "state_dirr: there is no such setting" in str(found[QUESTIONS[0]]["answer"])
+
+
+async def test_our_key(tmp_path: Path) -> None:
+    """No key is no fault; one that DNS does not have, or has another of, is; the record that is set ends it."""
+    state = str(tmp_path)
+    without = await _signature(Config(state_dir=state))
+    key = create_key(state, "mail.example", "s1", force=False)
+    zones = {
+        "yes, DNS has the key": {key.name: {"TXT": [" ".join(f'"{each}"' for each in record_strings(key.record))]}},
+        "DNS has another key": {key.name: {"TXT": ['"v=DKIM1; k=rsa; p=AAAA"']}},
+        "DNS does not have the key": {},
+        "DNS did not answer": {key.name: "SERVFAIL"},
+    }
+    found = {}
+    for answer, zone in zones.items():
+        with serving_dns(zone) as server:
+            config = Config(state_dir=state, dns=DnsSettings(nameservers=[f"127.0.0.1:{server.port}"]))
+            found[answer] = await _signature(config)
+
+    assert (True, "no, there is no key") == (without.fine, without.answer)
+    assert [f"{key.name}: {answer}" for answer in zones] == [each.answer for each in found.values()]
+    assert [True, False, False, False] == [each.fine for each in found.values()]
+    assert "dkim show" in found["DNS does not have the key"].advice

@@ -14,8 +14,8 @@ from tests.serving import HOUSE
 # Scripts are written against these words; they are never renamed.
 PROMISED = """
 serve  read  anonymise  demo  doctor  migrate  config check  config example  account add  account list
-shop add  shop list  shop show  shop set  order list  order show
-mail list  mail show  mail raw  mail reread  mail relay  queue list  queue show  queue retry
+shop add  shop list  shop show  shop set  shop senders  shop allow  shop forget  shop secret  order list  order show
+mail list  mail show  mail raw  mail reread  mail relay  mail accept  queue list  queue show  queue retry
 label add  label list  label remove  import file  import list  import undo
 user second-factor-off
 """
@@ -30,6 +30,8 @@ OPTIONS = {
     "order list": {"--shop", "--state", "--limit"},
     "mail list": {"--shop", "--state"},
     "mail reread": {"--state"},
+    "mail accept": {"--trust"},
+    "shop secret": {"--drop"},
     "label add": {"--shop"},
     "import file": {"--shop", "--dry-run", "--source", "--vat-mode", "--allow-duplicates", "--json"},
 }

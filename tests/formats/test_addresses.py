@@ -10,9 +10,11 @@ from smtpd_billbee.formats.addresses import (
     Path,
     is_host,
     is_literal,
+    is_secret,
     literal,
     read_import_address,
     read_path,
+    with_secret,
 )
 
 
@@ -106,6 +108,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         (f"{'9' * 40}-jimdo-orderimport@b.example", ImportAddress(int("9" * 40), "jimdo", "b.example")),
         ("0042-jimdo-orderimport@b.example", ImportAddress(42, "jimdo", "b.example")),
         ("12345-json-orderimport@b.example", ImportAddress(12345, "json", "b.example")),
+        ("12345-jimdo-orderimport+Abc234@b.example", ImportAddress(12345, "jimdo", "b.example", "abc234")),
+        ("12345-jimdo-orderimport+@b.example", ImportAddress(12345, "jimdo", "b.example")),
+        (f"12345-jimdo-orderimport+{'a' * 65}@b.example", None),
+        ("12345-jimdo-orderimport+a+b@b.example", None),
         ("12345-ebay-orderimport@b.example", None),
         ("-jimdo-orderimport@b.example", None),
         ("12345-jimdo@b.example", None),
@@ -118,7 +124,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     ],
 )
 def test_import_addresses(address: str, expected: ImportAddress | None) -> None:
-    """`<digits>-<channel>-orderimport@<domain>`, in any case, with any number of digits."""
+    """`<digits>-<channel>-orderimport@<domain>`, in any case, with any number of digits, with or without a secret."""
     assert expected == read_import_address(address)
 
 
@@ -128,6 +134,15 @@ def test_an_import_address_comes_back(shop_id: int, channel: str) -> None:
     address = ImportAddress(shop_id, channel, "inbound.example")
 
     assert address == read_import_address(str(address))
+
+
+def test_secrets() -> None:
+    """A secret is the same in any case, and nothing else is it; an address without one stays as it is."""
+    address = "7-jimdo-orderimport@b.example"
+
+    assert "7-jimdo-orderimport+abc234@b.example" == with_secret(address, "abc234")
+    assert address == with_secret(address, None)
+    assert [True, False, False] == [is_secret(given, "abc234") for given in ("ABC234", "abc23", "")]
 
 
 def test_hosts_and_literals() -> None:

@@ -43,6 +43,7 @@ hostname = "mx.inbound.example"
 host = "127.0.0.1"
 port = {relay}
 sender_domain = "bounce.example"
+wrap = "{wrap}"
 {relaying}
 
 [web]
@@ -57,6 +58,7 @@ email = "{owner}"
 [[accounts.shops]]
 id = 12345
 name = "Teeladen"
+trust = "{trust}"
 {shop}
 """
 
@@ -74,7 +76,7 @@ class Server:
         self._log = folder / "log"
         self._log_start = 0
         self._process: subprocess.Popen[bytes] | Process | None = None
-        texts = {"smtp": "", "relaying": "", "reader": "", "shop": ""} | lines
+        texts = {"smtp": "", "relaying": "", "reader": "", "shop": "", "trust": "everybody", "wrap": "never"} | lines
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
         (folder / "config.toml").write_text(config)
 

@@ -9,7 +9,7 @@ from tests.journeys.orders import order_mail
 from tests.journeys.running import ADDRESS, SENDER, Server, serving, soon
 from tests.journeys.senders import send
 
-OTHER_SHOP = '\n[[accounts.shops]]\nid = 777\nname = "Garnkiste"'
+OTHER_SHOP = '\n[[accounts.shops]]\nid = 777\nname = "Garnkiste"\ntrust = "everybody"'
 
 
 def unknown(number: int, *, subtotal: bool = False) -> bytes:

@@ -37,6 +37,13 @@ async def test_the_migrations_make_the_tables(store: Store) -> None:
 
 # What leads back from the newest schema to the one of migration 0002.
 OLDER = (
+    "DROP INDEX ix_jobs_urgent",
+    *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("urgent", "wrapped")),
+    "ALTER TABLE accounts DROP COLUMN second_email",
+    "DROP TABLE traces",
+    "DROP TABLE marks",
+    *(f"ALTER TABLE shops DROP COLUMN {name}" for name in ("trust", "only_with_secret", "secret", "best_level")),
+    "ALTER TABLE mails DROP COLUMN trust",
     "DROP INDEX ix_mails_evidence_due_at",
     *(f"ALTER TABLE mails DROP COLUMN {name}" for name in ("evidence", "evidence_asked", "evidence_due_at")),
     "DROP TABLE sessions",

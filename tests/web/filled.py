@@ -10,20 +10,31 @@ from decimal import Decimal
 
 from sqlalchemy import update
 
+from smtpd_billbee.model.evidence import Evidence, Result
 from smtpd_billbee.model.job import Delivered
 from smtpd_billbee.model.labels import TaughtLabel
-from smtpd_billbee.model.mail import MailState, Recipient
+from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.shop import ShopRules
+from smtpd_billbee.model.trust import Believed, Mark, Sort
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.tables import mails
-from smtpd_billbee.work import importing, teaching, views
+from smtpd_billbee.work import importing, senders, teaching, views
+from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.importing import Wishes
+from smtpd_billbee.work.origins import LEARNT, Origins
+from smtpd_billbee.work.reading import ReadingRole
+from tests.evidence import JIMDO, Played, dkim, spf
 from tests.making import make_shop
 from tests.web.asking import Window, now
 from tests.web.mailing import keep, read, sample, try_copy
 
 ADMIN = "admin@example.org"
+SIGNED = Evidence(
+    "bestellung@shopsystem.example", "shopsystem.example", spf("shopsystem.example", aligned=True),
+    (dkim("shopsystem.example"),), Result.PASS, "reject",
+)  # fmt: skip
+UNSIGNED = Evidence(JIMDO, "jimdo.com", spf("mailer.example", result=Result.FAIL), (), Result.FAIL, "quarantine")
 LABEL = TaughtLabel("de", "total", "Obolus")
 HEAD = "Nr.,Artikel-Nr.,Bestell-Datum,Bezahlmethode,Artikel,Einzelpreis Brutto,Versandkosten Brutto,MwSt. %,Anzahl,"
 HEAD += "Preis Brutto,Währung,Rechn. Nachname,Rechn. Vorname,Rechn. Straße,Rechn. Postleitzahl,Rechn. Stadt,Rechn. Land"
@@ -96,18 +107,32 @@ async def _mails(window: Window, side: Side) -> None:
     others = [await keep(window.store, sample(name), to) for name in more]
     await try_copy(window.store, Delivered("250 2.0.0 kept"))
     await read(window, *failed, *others)
-    async with window.store.transaction() as tx:  # no rule of ours puts a mail there yet
-        held = update(mails).where(mails.c.id == others[2]).values(state=MailState.QUARANTINED)
-        await tx.connection.execute(held)
+    held = [await keep(window.store, sample(name), to) for name in ("s_bigcommerce-en-01", "s_divcards-de-01")]
+    await _judge(window, {held[0]: SIGNED, held[1]: UNSIGNED})
+    await try_copy(window.store, Delivered("250 2.0.0 kept"))
+    others += held
+    by = side.email
+    await senders.allow(window.store, side.shop, "lager@versand.example", by, now())
+    await senders.renew_secret(window.store, side.shop, by, now())
+    async with window.store.transaction() as tx:
+        await tx.trust.learn(side.shop, [Mark(Sort.HOST, f"shop-{side.sign.lower()}.example")], LEARNT, now())
+        side.ids["mark"] = (await tx.trust.marks(side.shop))[0].id
         for back, mail_id in enumerate(reversed([*failed, *others])):
             when = now() - timedelta(hours=3 * back)
             await tx.connection.execute(update(mails).where(mails.c.id == mail_id).values(received_at=when))
         kept = {mail.id: mail for mail in await tx.mails.list(side.shop)}
     side.ids |= {
-        "unreadable": failed[0], "mail": failed[1], "html mail": failed[1], "quarantined": others[2],
+        "unreadable": failed[0], "mail": failed[1], "html mail": failed[1], "quarantined": held[0], "unproved": held[1],
         "activation": others[1], "read order": kept[failed[1]].order_id or 0,
         "doubtful": kept[others[0]].order_id or 0,
     }  # fmt: skip
+
+
+async def _judge(window: Window, said: Mapping[int, Evidence]) -> None:
+    """Let the reader have mails of which so much is proved."""
+    origins = Origins(Believed(), ["inbound.example"])
+    role = ReadingRole(window.store, window.hands.readers, now, Bell(), proofs=Played(said), origins=origins)
+    await role.reread(list(said))
 
 
 async def _sales(window: Window, side: Side) -> None:

@@ -3,12 +3,19 @@
 from dataclasses import replace
 from html import unescape
 
+from smtpd_billbee.model.evidence import Evidence, Result
+from smtpd_billbee.model.mail import MailState
+from smtpd_billbee.model.trust import Believed, Mark, Sort
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.web.told import told
+from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.origins import Origins
+from smtpd_billbee.work.reading import ReadingRole
+from tests.evidence import Played, dkim
 from tests.making import ORDER, SHOP
 from tests.web.asking import Window, now
 from tests.web.browser import needs_browser, page_of, sign_in
-from tests.web.mailing import OWNER, STRANGER, people, shop_with_mails
+from tests.web.mailing import OWNER, STRANGER, keep, people, sample, shop_with_mails
 
 
 async def doubtful(window: Window) -> None:
@@ -75,6 +82,45 @@ async def test_the_number_in_the_menu(window: Window) -> None:
         await badge.wait_for()
 
         assert ("3", "3 zu prüfen") == (await badge.text_content(), await badge.get_attribute("aria-label"))
+
+
+async def held(window: Window, name: str, evidence: Evidence) -> int:
+    """A mail with an order of which so much is proved."""
+    mail_id = await keep(window.store, sample(name))
+    role = ReadingRole(
+        window.store, window.hands.readers, now, Bell(), proofs=Played({mail_id: evidence}),
+        origins=Origins(Believed(), ["inbound.example"]),
+    )  # fmt: skip
+    await role.reread([mail_id])
+    return mail_id
+
+
+async def test_one_click_accepts(window: Window) -> None:
+    """A mail of unknown origin says why it waits; a sender who is proved can be trusted, another one cannot."""
+    await people(window)
+    signed = Evidence("x@a.example", "a.example", signatures=(dkim("a.example"),), dmarc=Result.PASS)
+    proved, unproved = (
+        await held(window, "s_woo_html-de-01", signed),
+        await held(window, "s_divcards-de-01", Evidence()),
+    )
+    async with window.signed_in(OWNER, "de") as visitor:
+        page = unescape((await visitor.get("/check")).text)
+        detail = unescape((await visitor.get(f"/mails/{proved}")).text)
+        refused = await visitor.post(f"/mails/{unproved}/accept?back=check", "/check", trust="1")
+        taken = await visitor.post(f"/mails/{proved}/accept?back=check", "/check", trust="1")
+        await visitor.post(f"/mails/{unproved}/accept", "/check")
+    async with window.store.reading() as tx:
+        states = [(await tx.mails.get(each)).state for each in (proved, unproved)]  # type: ignore[union-attr]
+        marks = [kept.mark for kept in await tx.trust.marks(SHOP)]
+    async with window.signed_in("reader@example.org") as reader:
+        looking = await reader.post(f"/mails/{proved}/accept", f"/mails/{proved}")
+
+    said = ("dieser Shop kennt ihn nicht", "nichts beweist, wer", "Ist das eine Bestellung", "ab jetzt vertrauen")
+    assert [1, 1, 2, 1] == [page.count(each) for each in said]
+    assert "sie ist von a.example signiert (DKIM)" in detail
+    assert ("/check", "/check", 403) == (refused.headers["location"], taken.headers["location"], looking.status_code)
+    assert [MailState.ORDER, MailState.ORDER] == states
+    assert [Mark(Sort.ADDRESS, "x@a.example")] == marks
 
 
 def test_sentences_within_sentences() -> None:

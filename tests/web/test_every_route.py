@@ -24,9 +24,9 @@ from tests.web.routes import ACTS, NOWHERE, PAGES, Foreign, Line, routes_of
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STAFF = (UserRole.READER, UserRole.CLERK, UserRole.OWNER)
 EVERYBODY = (*STAFF, UserRole.ADMINISTRATOR)
-NUMBERS = ("order", "read order", "doubtful", "mail", "unreadable", "quarantined", "activation", "run", "article",
-           "pot", "view", "other title", "item", "user", "shop", "account", "sign", "title", "stray",
-           "word")  # fmt: skip
+NUMBERS = ("order", "read order", "doubtful", "mail", "unreadable", "quarantined", "unproved", "mark", "activation",
+           "run", "article", "pot", "view", "other title", "item", "user", "shop", "account", "sign", "title",
+           "stray", "word")  # fmt: skip
 NOTHING = dict.fromkeys(NUMBERS, NOWHERE) | dict.fromkeys(("seen order", "seen doubtful"), "2026-01-01T00:00:00+00:00")
 FLASH = "starlette_admin_flash"
 Rows = Mapping[str, set[Any]]

@@ -58,3 +58,30 @@ async def test_nobody_switches_anothers(window: Window) -> None:
     assert dict.fromkeys(NoticeKind, True) == still
     assert (303, f"{PATH}?account={other.id}") == (done.status_code, done.headers["location"])
     assert {"unreadable": True, "failed_copy": False, "silent_shop": False} == await wanted(window, OTHER)
+
+
+async def test_second_address(window: Window) -> None:
+    """Where an owner is told that his mailbox refuses copies; one that is none, or the same, is complained of."""
+    await two_accounts(window)
+    async with window.signed_in(OWNER, language="de") as owner:
+        wrong = [await owner.post(PATH, second_email=said) for said in ("rubbish", OWNER.upper())]
+        kept = [await second_address(window)]
+        saved = await owner.post(PATH, second_email="second@example.org", failed_copy="on")
+        after = await owner.get(PATH)
+        kept.append(await second_address(window))
+        await owner.post(PATH, second_email=" ")
+        kept.append(await second_address(window))
+
+    assert [422, 422, 303] == [each.status_code for each in (*wrong, saved)]
+    assert "E-Mail-Adresse" in wrong[0].text
+    assert "die zweite Adresse muss eine andere sein als die erste" in wrong[1].text
+    assert 'value="second@example.org"' in after.text
+    assert ["", "second@example.org", ""] == kept
+
+
+async def second_address(window: Window) -> str:
+    """Of the first owner's account."""
+    async with window.store.reading() as tx:
+        account = await tx.accounts.by_email(OWNER)
+    assert account is not None
+    return account.second_email

@@ -16,11 +16,11 @@ CODE = Path(smtpd_billbee.__file__).parent
 MADE_IN = (*(CODE / "reader").glob("*.py"), *(CODE / "work").glob("*.py"),
            *(CODE / "formats" / name for name in ("order_json.py", "order_files.py", "filed_orders.py")))  # fmt: skip
 SENTENCE = re.compile(r"[^\n<>\\\[(|^*]*[a-z]{2,} [^\n<>\\\[|^*]*[a-z]{2,}[^\n<>\\|^*]*")
-ELSEWHERE = {"notice_mail.py"}  # whole mails, in the account's own language
+ELSEWHERE = {"notice_mail.py", "signing.py"}  # whole mails, in the account's own language; the command line
 NOT_SAID = {
     "nobody has this password",
     "store 7, spool: 7",  # the other server is told
-    "a later mail differs:",  # a beginning
+    "a later mail differs:", "its origin is in doubt:",  # beginnings
     "second factor off", "second factor on", "imported from a file", "completed from a file", "completed from its mail",
     " in line 7",
 }  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from smtpd_billbee.errors import StoreAway
-from smtpd_billbee.formats.copies import Copy, copy_headers
+from smtpd_billbee.formats.copies import Copy, copy_headers, copy_sender
 from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.mail import MailState, NotServed, Recipient
 from smtpd_billbee.model.shop import ShopRules
@@ -20,7 +20,12 @@ from smtpd_billbee.work.keeping import IntakeSettings
 from tests.conftest import NOON
 from tests.making import MAIL, OWNER, SHOP, TO_SHOP, arrival, make_shop
 
-SETTINGS = IntakeSettings(frozenset({"inbound.example", "two.example"}), "operator@example.org", b"key")
+SETTINGS = IntakeSettings(
+    frozenset({"inbound.example", "two.example"}),
+    "operator@example.org",
+    b"key",
+    sender_domain="bounce.example",
+)
 
 
 @asynccontextmanager
@@ -47,10 +52,19 @@ async def running(store: Store, *bells: Bell) -> AsyncIterator[Intake]:
         ("Postmaster@inbound.example", None),
         ("abuse@two.example", None),
         ("postmaster", None),
+        (copy_sender(7, b"key", "bounce.example"), None),
+        (copy_sender(7, b"key", "bounce.example").upper(), None),
+        (copy_sender(7, b"another key", "bounce.example"), NotServed.UNKNOWN_SHOP),
+        (copy_sender(7, b"key", "inbound.example"), NotServed.UNKNOWN_SHOP),
+        (copy_sender(7, b"key", "elsewhere.example"), NotServed.FOREIGN_DOMAIN),
+        ("copy+aaaaaaaaaaaaaaaa.7@bounce.example", NotServed.UNKNOWN_SHOP),
+        ("copy@bounce.example", NotServed.UNKNOWN_SHOP),
+        ("12345-jimdo-orderimport@bounce.example", NotServed.UNKNOWN_SHOP),
+        ("postmaster@bounce.example", None),
     ],
 )
 async def test_recipient(store: Store, address: str, expected: object) -> None:
-    """Shops we have and the operator's addresses are taken, all else is refused with its reason."""
+    """Shops we have, senders of our copies and the operator's addresses are taken, all else is refused."""
     await make_shop(store)
     async with running(store) as intake:
         found = await intake.recipient(address)
@@ -215,3 +229,17 @@ async def test_a_mail_in_circles_is_not_copied(store: Store, servers: int, expec
 
     assert (MailState.RECEIVED, expected) == (mail.state, job.state)
     assert ("circles" in (job.last_reply or "")) is (expected is JobState.FAILED)
+
+
+async def test_somebody_waits(store: Store) -> None:
+    """The copy of an activation mail is urgent from the start, that of an order is not."""
+    await make_shop(store)
+    async with running(store) as intake:
+        await intake.accept(
+            arrival(b"Subject: Bitte aktivieren Sie Ihre E-Mail-Adresse\r\nX-Sample: synthetic\r\n\r\n")
+        )
+        await intake.accept(arrival(b"Subject: Ihre Bestellung\r\nX-Sample: synthetic\r\n\r\n"))
+    async with store.reading() as tx:
+        jobs = await tx.jobs.open(10)
+
+    assert [True, False] == [job.urgent for job in jobs]

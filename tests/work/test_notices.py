@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 
 from smtpd_billbee import reader
@@ -11,6 +12,7 @@ from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.model.notice import NoticeKind
 from smtpd_billbee.model.reading import Outcome
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.work import owners
 from smtpd_billbee.work.notice_mail import NoticeSettings
 from smtpd_billbee.work.notice_switches import switch
 from smtpd_billbee.work.notices import Notices
@@ -189,3 +191,30 @@ async def test_a_silent_shop(store: Store, clock: Clock) -> None:
     assert "Teeladen (12345)" in post.sent[0][2]
     assert b"Auto-Submitted: auto-generated" in post.raw[0]
     assert b"Content-Language: en" in post.raw[0]
+
+
+async def test_the_mailbox_that_refuses_is_not_told(store: Store, clock: Clock) -> None:
+    """That copies fail is told at the second address, if there is one: the first would refuse the notice, too."""
+    await make_shop(store)
+    async with store.reading() as tx:
+        (account,) = await tx.accounts.all()
+    await owners.change_account(store, replace(account, second_email="second@example.org"), "o", NOON)
+    await take(store, clock, MAIL, readings=[UNREADABLE])
+    async with store.transaction() as tx:
+        (job,) = await tx.jobs.open(1)
+        await tx.jobs.bounced(job.id, "bounced: 5.1.1", clock(), again=False)
+    post = Post()
+    await notices(store, clock, post).look()
+
+    told = {
+        "Eine Mail konnte nicht gelesen werden": OWNER,
+        "Eine Kopie konnte nicht zugestellt werden": "second@example.org",
+    }
+    assert told == {subject: to for to, subject, _ in post.sent}
+    assert told == {str(mail["Subject"]): mail["To"] for mail in map(_opened, post.raw)}
+
+
+def _opened(raw: bytes) -> EmailMessage:
+    mail = message_from_bytes(raw, policy=default)
+    assert isinstance(mail, EmailMessage)
+    return mail

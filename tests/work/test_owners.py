@@ -1,6 +1,7 @@
 """Accounts and shops, declared in the config or made by hand; each change is in the journal."""
 
 from dataclasses import asdict, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -133,7 +134,7 @@ async def test_another_address_for_the_copies(store: Store):
             new = NewMail(replace(TO_SHOP, shop_id=shop), "f" * 64, MailState.RECEIVED, None)
             ids = await tx.mails.keep([arrival()] * 2, [(0, new), (1, replace(new, checksum="e" * 64))])
             await tx.jobs.add([NewJob(JobKind.COPY, OWNER, NOON, NOON, mail_id=each) for each in ids])
-        (first, *_) = await tx.jobs.of_mail(1)
+        (first,) = await tx.jobs.claim(JobKind.COPY, NOON, timedelta(minutes=1), 1)
         await tx.jobs.record([Try(first, NOON, Delivered("250 2.0.0 kept"), None)])
     await change_account(store, replace(olga, email="new@example.org"), "admin@example.org", NOON)
     with pytest.raises(Refused):

@@ -11,12 +11,15 @@ from structlog.testing import capture_logs
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.copies import copy_of, mail_of_sender
+from smtpd_billbee.model.evidence import Evidence, Result, Signature
 from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, JobState, NewJob
 from smtpd_billbee.model.mail import Arrival, MailState, NewMail, Recipient, Session
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.relaying import Courier, Relaying, RelayingSettings
+from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form, Proofs
+from smtpd_billbee.work.relaying import Relaying, RelayingSettings
+from smtpd_billbee.work.signing import OwnKey, Signer
 from tests.conftest import Clock
 from tests.sink import DROP, Sink
 
@@ -38,15 +41,43 @@ async def keep(store: Store, clock: Clock, content: bytes = CONTENT, destination
     return job.id
 
 
+class Proved:
+    """Whether each mail counts as signed."""
+
+    def __init__(self, signed: bool) -> None:
+        result = Result.PASS if signed else Result.TEMPERROR
+        self._evidence = Evidence(signatures=(Signature(result, "shop.example", aligned=True),))
+
+    async def evidence_of(self, mail_id: int) -> Evidence:
+        return self._evidence
+
+
+SIGNED = Proved(True)
+
+
+def copying(
+    store: Store,
+    courier: Sink | Courier,
+    clock: Clock,
+    proofs: Proofs = SIGNED,
+    wrap: Form = Form.UNSIGNED,
+    key: OwnKey | None = None,
+) -> Copying:
+    """What makes the copies and hands them to this sink or courier."""
+    if isinstance(courier, Sink):
+        courier = Smarthost(SmarthostSettings("127.0.0.1", courier.port, "mx.inbound.example"))
+    settings = CopySettings("mx.inbound.example", "bounce.example", KEY, wrap)
+    return Copying(store, courier, settings, clock, proofs, Signer(key, clock))
+
+
 @asynccontextmanager
 async def relaying(
     store: Store, courier: Sink | Courier, clock: Clock, bell: Bell | None = None, **settings: object
 ) -> AsyncIterator[Relaying]:
-    """The role at work, stopped in the end."""
-    if isinstance(courier, Sink):
-        courier = Smarthost(SmarthostSettings("127.0.0.1", courier.port, "mx.inbound.example"))
-    values = RelayingSettings("mx.inbound.example", "bounce.example", KEY, **settings)
-    role = Relaying(store, courier, values, clock, lambda: 0.0, bell or Bell())
+    """The role at work, stopped in the end.  Every mail counts as signed, so that its copy goes as it came."""
+    role = Relaying(
+        store, copying(store, courier, clock), RelayingSettings(**settings), clock, lambda: 0.0, bell or Bell()
+    )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(role.run())
         yield role
@@ -106,10 +137,10 @@ async def test_put_off(store: Store, clock: Clock):
 
 
 async def test_refused_for_good(store: Store, clock: Clock):
-    """550 ends the tries and shows the reply; trying again by hand sends it."""
+    """550 in both forms ends the tries and shows the reply; trying again by hand sends it, as it came."""
     job_id, bell = await keep(store, clock), Bell()
     async with Sink() as sink, relaying(store, sink, clock, bell):
-        sink.refuse("DATA", "550 5.7.1 we do not like it")
+        sink.refuse("DATA", "550 5.7.1 we do not like it", times=2)
         failed = await job_at(store, job_id, JobState.FAILED)
         async with store.transaction() as tx:
             await tx.jobs.retry([job_id], clock())
@@ -117,6 +148,8 @@ async def test_refused_for_good(store: Store, clock: Clock):
         await job_at(store, job_id, JobState.SENT)
 
     assert (None, "550 5.7.1 we do not like it") == (failed.next_at, failed.last_reply)
+    assert [("never", "550 5.7.1 we do not like it")] * 2 == (await past(store, job_id))[:2]
+    assert sink.mails[0].raw.endswith(TRACE + CONTENT)
 
 
 async def test_given_up(store: Store, clock: Clock):
@@ -213,9 +246,7 @@ async def test_cancelled(store: Store, clock: Clock):
     job_id = await keep(store, clock)
     async with Sink() as sink:
         sink.delays["DATA"] = 0.3
-        courier = Smarthost(SmarthostSettings("127.0.0.1", sink.port, "mx.inbound.example"))
-        settings = RelayingSettings("mx.inbound.example", "bounce.example", KEY)
-        role = Relaying(store, courier, settings, clock, lambda: 0.0, Bell())
+        role = Relaying(store, copying(store, sink, clock), RelayingSettings(), clock, lambda: 0.0, Bell())
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await role.run()
@@ -347,3 +378,23 @@ async def test_log(store: Store, clock: Clock):
     (entry,) = [entry for entry in entries if entry["event"] == "copy failed"]
     assert ("550 5.1.1", 1) == (entry["status"], entry["tries"])
     assert "example" not in repr(entries)
+
+
+async def test_first_in_line(store: Store, clock: Clock):
+    """What somebody waits for does not stand behind thousands of other copies: a few at most go before it."""
+    async with store.transaction() as tx:
+        waiting = [NewJob(JobKind.COPY, OWNER, clock(), clock()) for _ in range(10_000)]
+        await tx.jobs.add(waiting)
+    clock.forward(minutes=1)
+    urgent, found = await keep(store, clock), await keep(store, clock, CONTENT + b"2")
+    async with store.transaction() as tx:
+        (job,) = [job for job in await tx.jobs.of_mail(2) if job.id == found]
+        await tx.jobs.hurry([1, 2])
+        claimed = await tx.jobs.claim(JobKind.COPY, clock(), timedelta(minutes=1), 5)
+        third = await tx.jobs.claim(JobKind.COPY, clock(), timedelta(minutes=1), 1)
+
+    assert not job.urgent
+    assert [urgent, found] == [each.id for each in claimed if each.urgent]
+    assert [urgent, found] == [each.id for each in claimed[:2]]
+    assert 5 == len(claimed)
+    assert [False] == [each.urgent for each in third]

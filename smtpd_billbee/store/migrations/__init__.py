@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from smtpd_billbee.errors import StartError
 from smtpd_billbee.store.tables import metadata
 
-HEAD = "0007"
+HEAD = "0009"
 
 # Any number; the same in every version, so that only one of several starting nodes migrates.
 _LOCK = 7205759

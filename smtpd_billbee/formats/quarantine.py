@@ -1,0 +1,38 @@
+"""What stands on the copy of a mail that did not become an order, because nobody knows where it comes from."""
+
+HEADER = "X-Smtpd-Billbee-Import"
+
+_ENGLISH = 'This mail has not become an order: {why}. It waits for you under "To check".'
+_GERMAN = "Aus dieser E-Mail ist keine Bestellung geworden: {why}. Sie wartet unter „Zu prüfen“ auf Sie."
+_IN_GERMAN = {
+    "nothing proves who sent it": "nichts beweist, wer sie gesendet hat",
+    "who sent it is proved, and this shop does not know him": (
+        "wer sie gesendet hat, ist bewiesen, aber dieser Shop kennt ihn nicht"
+    ),
+    "nobody has said yet that this is your shop's sender": (
+        "noch hat niemand gesagt, dass dies der Absender Ihres Shops ist"
+    ),
+    "it seems to be of another shop": "sie scheint zu einem anderen Shop zu gehören",
+    "it came to the address without its secret, and this shop takes orders with it only": (
+        "sie kam an die Adresse ohne Geheimnis, und dieser Shop nimmt Bestellungen nur mit ihm"
+    ),
+    "the secret in its address is wrong": "das Geheimnis in ihrer Adresse ist falsch",
+}
+_SOMETHING = "an ihrer Herkunft ist etwas unklar"
+
+
+def quarantine_line(reason: str, language: str = "en") -> str:
+    """The sentence for whoever reads the copy; `reason` as it is kept with the mail."""
+    if language == "de":
+        return _GERMAN.format(why=_IN_GERMAN.get(reason, _SOMETHING))
+    return _ENGLISH.format(why=_one_line(reason))
+
+
+def quarantine_header(reason: str) -> bytes:
+    """The header for a copy whose text stays as it is; one line of ASCII, whatever the reason holds."""
+    why = _one_line(reason)[:400].encode("ascii", "replace")
+    return HEADER.encode() + b": no; " + why + b"\r\n"
+
+
+def _one_line(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -1,0 +1,114 @@
+"""Our own signature: the key in the state folder, mails of ours signed with it, and mails of others sealed.
+
+Without a key everything works, unsigned.  The key is read at the start; a new one counts from the next start on.
+"""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from smtpd_billbee.auth.lookup import LookupFailed
+from smtpd_billbee.auth.own_keys import BadKeyFile, OwnKey, new_key, own_key_of, record_strings
+from smtpd_billbee.auth.own_signatures import arc_seal, dkim_signature
+from smtpd_billbee.auth.resolving import Resolver
+from smtpd_billbee.errors import ConfigError, Refused, plain_words
+from smtpd_billbee.formats.auth_results import auth_results
+from smtpd_billbee.model.evidence import Evidence
+
+__all__ = [
+    "OwnKey", "Published", "Signer", "create_key", "key_in", "published", "record_strings",
+]  # fmt: skip
+
+FILE = "dkim.key"
+LARGE = 256 * 1024  # to hash more takes so long that the loop must not wait for it
+
+
+class Signer:
+    """Signs with the key, if there is one."""
+
+    def __init__(self, key: OwnKey | None, clock: Callable[[], datetime]) -> None:
+        self._key = key
+        self._clock = clock
+
+    async def signed(self, raw: bytes) -> bytes:
+        """A mail of ours with its signature."""
+        key, at = self._key, self._clock()
+        return raw if key is None else await _done(lambda: dkim_signature(raw, key, at), raw) + raw
+
+    async def sealed(self, raw: bytes, evidence: Evidence, hostname: str, null_sender: bool) -> bytes:
+        """A mail of others behind what we had found out about it, and our seal on that."""
+        found, key, at = auth_results(evidence, hostname, null_sender=null_sender), self._key, self._clock()
+        if key is None:
+            return found + raw
+        results = found.partition(b":")[2]
+        return await _done(lambda: arc_seal(raw, key, at, results, evidence), raw) + found + raw
+
+
+async def _done(work: Callable[[], bytes], raw: bytes) -> bytes:
+    return work() if len(raw) < LARGE else await asyncio.to_thread(work)
+
+
+def key_in(state_dir: str) -> OwnKey | None:
+    """The key that is kept there, if any.  Raises ConfigError when it cannot be read."""
+    file = Path(state_dir) / FILE
+    try:
+        return own_key_of(file.read_text(encoding="ascii", errors="replace"))
+    except FileNotFoundError:
+        return None
+    except BadKeyFile as error:
+        raise ConfigError(f"{file}: {error}; make a new one with `dkim create --force`") from None
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {plain_words(error)}") from None
+
+
+def create_key(state_dir: str, domain: str, selector: str, *, force: bool) -> OwnKey:
+    """Make a key and keep it, for our eyes only.  Raises Refused where there is one, unless it may be replaced."""
+    file = Path(state_dir) / FILE
+    if file.exists() and not force:
+        raise Refused(f"{file} is there already; `dkim show` shows its record, --force makes a new key")
+    key = new_key(domain, selector, secrets.randbits)
+    new = file.with_suffix(".new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(key.text)
+            out.flush()
+            os.fsync(out.fileno())
+        new.rename(file)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {plain_words(error)}") from None
+    return key
+
+
+class Published(StrEnum):
+    """What DNS says of our key."""
+
+    YES = "yes"
+    NOT_THERE = "not there"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"  # DNS did not answer
+
+
+def published(key: OwnKey, nameservers: Sequence[tuple[str, int]], timeout: float) -> Published:
+    """Ask DNS for our record."""
+    resolver = Resolver(nameservers, timeout)
+    try:
+        found = resolver.asking()(key.name, "TXT")
+    except LookupFailed:
+        return Published.UNKNOWN
+    finally:
+        resolver.close()
+    records = [_squeezed(record.decode("latin-1")) for record in found if isinstance(record, bytes)]
+    if _squeezed(key.record) in records:
+        return Published.YES
+    return Published.DIFFERENT if any("p=" in record for record in records) else Published.NOT_THERE
+
+
+def _squeezed(record: str) -> str:
+    """RFC 6376 3.2: white space between tags says nothing, nor does it within p=."""
+    return "".join(record.split()).rstrip(";")

@@ -1,0 +1,287 @@
+"""Whether an order may be imported: decided here from what is proved and what the shop knows; touches nothing.
+
+A level says how well the origin is proved, whatever the shop thinks of it; the act follows from the level, the shop's
+policy and its senders.  A signature of a trusted domain alone makes no order: everybody may have a shop at Jimdo.  So
+the mail has to be this shop's, too: a signed recipient, or the host of its site.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from smtpd_billbee.formats.addresses import is_secret, read_import_address
+from smtpd_billbee.model.evidence import Evidence, Original, Result
+from smtpd_billbee.model.trust import PROVED, Act, Believed, Facts, KnownShop, Level, Mark, Policy, Sort, Verdict
+
+NOTHING = "nothing proves who sent it"
+STRANGER = "who sent it is proved, and this shop does not know him"
+NOT_KNOWN = "nobody has said yet that this is your shop's sender"
+OTHER_SHOP = "it seems to be of another shop"
+NO_SECRET = "it came to the address without its secret, and this shop takes orders with it only"
+WRONG_SECRET = "the secret in its address is wrong"
+_WITHOUT = ("www.", "shop.")
+
+
+class Binding(Enum):
+    """Is a genuine mail this shop's?"""
+
+    OURS = "ours"
+    UNKNOWN = "unknown"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One mail before its judge."""
+
+    evidence: Evidence
+    facts: Facts
+    shop: KnownShop
+    believed: Believed
+
+    def verdict(self) -> Verdict:
+        level = self._level()
+        act, why = self._act(level)
+        if act in (Act.MARK, Act.QUARANTINE) and self.evidence.unsettled and not self.facts.is_final:
+            return Verdict(level, Act.WAIT, proofs=self._proofs())
+        learns = self._learns() if level in PROVED else ()
+        return Verdict(level, act, why, self._proofs(), self._trusts(), learns)
+
+    # --- levels
+
+    def _level(self) -> Level:
+        found = [Level.E]
+        if self._is_signed:
+            found.append(Level.A if self._binding(self.evidence.signed_recipients) is Binding.OURS else Level.D)
+        if self._is_sealed:
+            found.append(Level.B if self._binding(self.facts.addressees) is Binding.OURS else Level.D)
+        bindings = [self._binding(original.recipients) for original in self._originals]
+        found += [Level.B if binding is Binding.OURS else Level.D for binding in bindings]
+        if self.evidence.author in self.shop.owners and is_author_proved(self.evidence):
+            found.append(Level.C)
+        if self._is_server_proved or self._is_allowed:
+            found.append(Level.D)
+        return min(found)
+
+    @property
+    def _is_believed(self) -> bool:
+        return is_within(self.evidence.domain, self.believed.domains)
+
+    @property
+    def _is_signed(self) -> bool:
+        """DKIM alone: what DMARC passes by SPF alone, any customer of the same mail service may pass as well."""
+        return self._is_believed and self.evidence.signed
+
+    @property
+    def _is_sealed(self) -> bool:
+        """RFC 8617 7.2.1: a chain is worth what its sealer is worth."""
+        arc = self.evidence.arc
+        about = arc.domain or self.evidence.domain
+        return (
+            arc.result is Result.PASS
+            and arc.dmarc is Result.PASS
+            and is_within(arc.sealer, self.believed.sealers)
+            and is_within(about, self.believed.domains)
+            and self._is_believed
+        )
+
+    @property
+    def _originals(self) -> Iterator[Original]:
+        """Attached mails that a trusted domain has signed, where the order is theirs and not of what stands beside."""
+        if not self.facts.is_original:
+            return
+        for original in self.evidence.originals:
+            if is_believed(original, self.believed):
+                yield original
+
+    @property
+    def _is_server_proved(self) -> bool:
+        """SPF alone: the trusted domain's own server, or that of the mailbox which sends the owner's mails on."""
+        spf = self.evidence.spf
+        if spf.result is not Result.PASS or not self._is_believed:
+            return False
+        mailboxes = {owner.rpartition("@")[2] for owner in self.shop.owners}
+        return spf.aligned or is_within(spf.domain, mailboxes)
+
+    # --- whose it is
+
+    def _binding(self, recipients: Iterable[str]) -> Binding:
+        recipients = [each.lower() for each in recipients]
+        if any(self._is_our_address(each) for each in recipients):
+            return Binding.OURS
+        hosts, host = {mark.value for mark in self.shop.marks if mark.sort is Sort.HOST}, self._host
+        if host and host in hosts:
+            return Binding.OURS
+        if host and hosts:
+            return Binding.OTHER
+        known = self.shop.owners | {mark.value for mark in self.shop.marks if mark.sort is Sort.RECIPIENT}
+        return Binding.OURS if known.intersection(recipients) else Binding.UNKNOWN
+
+    def _is_our_address(self, address: str) -> bool:
+        named = read_import_address(address)
+        return named is not None and named.shop_id == self.shop.id and named.domain in self.shop.domains
+
+    @property
+    def _host(self) -> str:
+        host = host_of(self.facts.site)
+        return "" if host in self.believed.domains else host  # a site of Jimdo itself is nobody's shop
+
+    @property
+    def _best_binding(self) -> Binding:
+        found = [self._binding(self.evidence.signed_recipients)]
+        if self._is_sealed:
+            found.append(self._binding(self.facts.addressees))
+        found += [self._binding(original.recipients) for original in self._originals]
+        return Binding.OURS if Binding.OURS in found else found[0]
+
+    # --- acts
+
+    def _act(self, level: Level) -> tuple[Act, str]:
+        has_secret = self._has_secret
+        if self.shop.only_with_secret and not has_secret:
+            return Act.QUARANTINE, WRONG_SECRET if has_secret is False else NO_SECRET
+        if self.shop.policy is Policy.EVERYBODY or level in PROVED or self._is_allowed:
+            return Act.IMPORT, ""
+        why = self._why(level)
+        may_pass = level is Level.D and self.shop.is_learning and self._best_binding is not Binding.OTHER
+        if may_pass or self.shop.policy is Policy.MARKED or has_secret:
+            return Act.MARK, why
+        return Act.QUARANTINE, why
+
+    def _why(self, level: Level) -> str:
+        if level is Level.E:
+            return STRANGER if is_author_proved(self.evidence) and not self._is_believed else NOTHING
+        return OTHER_SHOP if self._best_binding is Binding.OTHER else NOT_KNOWN
+
+    @property
+    def _has_secret(self) -> bool | None:
+        """Whether the address carries the shop's secret; None: it carries none, or the shop has none."""
+        named = read_import_address(self.facts.recipient)
+        if named is None or not named.secret or not self.shop.secret:
+            return None
+        return is_secret(named.secret, self.shop.secret)
+
+    # --- senders
+
+    @property
+    def _is_allowed(self) -> bool:
+        """A person has said that this sender may; one of Jimdo's addresses serves all its shops, so it must be ours."""
+        if self._is_believed and self._best_binding is not Binding.OURS:
+            return False
+        return any(_is_sender(mark, self.evidence) for mark in self.shop.marks)
+
+    def _trusts(self) -> tuple[Mark, ...]:
+        """What would let the next one through."""
+        sender = sender_of(self.evidence)
+        if not (self._is_believed or any(self._originals)):
+            return (sender,) if sender else ()
+        whose = [Mark(Sort.HOST, self._host)] if self._host else []
+        signed = self.evidence.signed_recipients if self._is_signed else ()
+        signed = signed or next((original.recipients for original in self._originals), ())
+        whose += [Mark(Sort.RECIPIENT, each.lower()) for each in signed if not self._is_our_address(each)]
+        if not whose or not (sender or any(self._originals)):
+            return ()
+        return (sender, *whose) if sender and self._is_believed else tuple(whose)
+
+    def _learns(self) -> tuple[Mark, ...]:
+        """Its site's host.  Never a recipient: a customer has genuine mails of the shop that name himself."""
+        return (Mark(Sort.HOST, self._host),) if self._host else ()
+
+    def _proofs(self) -> tuple[str, ...]:
+        said = tuple(proofs(self.evidence))
+        if self._is_sealed or self._is_signed or any(self._originals):
+            said += (_WHOSE[self._best_binding],)
+        match self._has_secret:
+            case True:
+                said += ("its address carries this shop's secret",)
+            case False:
+                said += (WRONG_SECRET,)
+        return said
+
+
+_WHOSE = {
+    Binding.OURS: "it is of this shop",
+    Binding.UNKNOWN: "whether it is of this shop is not known",
+    Binding.OTHER: OTHER_SHOP,
+}
+
+
+def verdict(evidence: Evidence, facts: Facts, shop: KnownShop, believed: Believed) -> Verdict:
+    """How a mail with an order is to be taken."""
+    return _Case(evidence, facts, shop, believed).verdict()
+
+
+def is_believed(original: Original, believed: Believed) -> bool:
+    """Whether a trusted domain has signed this attached mail."""
+    return original.signed and is_within(original.domain, believed.domains)
+
+
+def is_author_proved(evidence: Evidence) -> bool:
+    """Whether the author's own domain says that the mail is his (RFC 7489 3.1, with or without its record)."""
+    if not evidence.author:
+        return False
+    if evidence.dmarc is Result.PASS or evidence.signed:
+        return True
+    return evidence.dmarc is Result.NONE and evidence.spf.aligned and evidence.spf.result is Result.PASS
+
+
+def sender_of(evidence: Evidence) -> Mark | None:
+    """By what a shop could know this sender again: his address, and through whom it came where only that is proved."""
+    if is_author_proved(evidence):
+        return Mark(Sort.ADDRESS, evidence.author)
+    if evidence.author and evidence.spf.result is Result.PASS and evidence.spf.domain:
+        return Mark(Sort.ADDRESS, evidence.author, evidence.spf.domain.lower())
+    return None
+
+
+def _is_sender(mark: Mark, evidence: Evidence) -> bool:
+    if mark.sort is Sort.ADDRESS and mark.value == evidence.author:
+        spf = evidence.spf
+        is_via = bool(mark.via) and spf.result is Result.PASS and spf.domain.lower() == mark.via
+        return is_via or is_author_proved(evidence)
+    return mark.sort is Sort.DOMAIN and is_within(evidence.domain, (mark.value,)) and is_author_proved(evidence)
+
+
+def proofs(evidence: Evidence) -> Iterator[str]:
+    """What was found of each proof, a sentence each."""
+    spf, arc = evidence.spf, evidence.arc
+    if not evidence.author:
+        yield "it does not name exactly one author"
+    if spf.result is Result.PASS:
+        yield f"its server may send for {spf.domain} (SPF)"
+    elif spf.result not in (Result.NONE, Result.NEUTRAL, Result.TEMPERROR):
+        yield f"its server may not send for {spf.domain} (SPF)"
+    for each in evidence.signatures:
+        if each.result is Result.PASS:
+            yield f"it is signed by {each.domain} (DKIM)"
+        elif each.result is not Result.TEMPERROR:
+            yield f"the signature of {each.domain} does not hold (DKIM)"
+    if evidence.dmarc is Result.PASS:
+        yield f"the author's domain {evidence.domain} answers for it (DMARC)"
+    elif evidence.dmarc is Result.FAIL:
+        yield f"the author's domain {evidence.domain} does not answer for it (DMARC)"
+    if arc.result is Result.PASS:
+        yield f"the forwarder {arc.sealer} says what it has checked (ARC)"
+    for original in evidence.originals:
+        if original.signed:
+            yield f"the original of {original.domain} is attached, and its signature holds"
+        else:
+            yield f"a mail of {original.domain} is attached, and nothing proves it"
+    if evidence.unsettled:
+        yield "the name servers did not answer everything"
+
+
+def is_within(domain: str, domains: Iterable[str]) -> bool:
+    """Whether it is one of these domains, or below one."""
+    name = domain.lower().rstrip(".")
+    return bool(name) and any(name == each or name.endswith(f".{each}") for each in domains)
+
+
+def host_of(site: str) -> str:
+    """'https://www.Shop.example/x' -> 'shop.example': one shop's host, however it is written."""
+    host = site.lower().partition("://")[2] or site.lower()
+    host = host.partition("/")[0].partition(":")[0].rstrip(".")
+    for front in _WITHOUT:
+        if host.startswith(front) and host.count(".") > 1:
+            host = host.removeprefix(front)
+    return host
