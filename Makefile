@@ -8,7 +8,7 @@ DEV := .venv/.installed-dev
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench install example lock clean
+.PHONY: help demo test lint bench chaos install example lock clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name words; do \
@@ -29,6 +29,9 @@ bench: bench-accept ## Measure accepted mails, orders and copies a second
 
 bench-%: $(DEV)
 	$(PY) -m tests.bench.$* $(ARGS)
+
+chaos: $(DEV) ## Let everything go wrong, at full length, and print what became of the mails
+	$(PY) -m tests.chaos
 
 install: $(RUN) ## Make .venv with what a server needs, and no more
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ from smtpd_billbee.send.mx import Dns
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings, tls_context
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
-from smtpd_billbee.sockets import bound, name_of, sockets_of
+from smtpd_billbee.sockets import bound, bound_all, name_of, sockets_of
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import accepting, rereading
@@ -49,6 +50,7 @@ from smtpd_billbee.work.rereading import Change
 from smtpd_billbee.work.signing import Signer, key_in
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 from smtpd_billbee.work.spool import Spool
+from smtpd_billbee.work.timekeeping import Timekeeping
 from smtpd_billbee.work.verifying import DnsSettings, Verifier, Verifying
 
 if TYPE_CHECKING:
@@ -73,11 +75,12 @@ ALL_ROLES = frozenset(Role)
 
 @dataclass(frozen=True)
 class Running:
-    """What is up: the store, where the door listens, as HOST:PORT, and the address of the window."""
+    """What is up: the store, where the door listens, as HOST:PORT, the address of the window, and the proxies' door."""
 
     store: Store
     door: tuple[str, ...]
     window: str = ""
+    proxied: tuple[str, ...] = ()
 
 
 async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
@@ -88,8 +91,9 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
         loop.add_signal_handler(number, stop.set)
     async with running(config, roles) as up:
         log.info(
-            "serving", roles=",".join(sorted(roles)), door=",".join(up.door), window=up.window, store=up.store.where
-        )
+            "serving", roles=",".join(sorted(roles)), door=",".join(up.door), window=up.window, store=up.store.where,
+            **({"proxied": ",".join(up.proxied)} if up.proxied else {}),
+        )  # fmt: skip
         if up.window and (link := await first_link(up.store, up.window)):
             log.warning("nobody can sign in yet: make the first administrator within 24 hours", link=link)
         _notify("READY=1")
@@ -103,6 +107,7 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     """The roles, up; they are stopped in order when the block ends: the door first, the database last."""
     _refuse_second(config)
     sockets = sockets_of(config.smtp.listen) if Role.DOOR in roles else []
+    proxied = bound_all(config.smtp.proxy_listen, "smtp.proxy_listen") if Role.DOOR in roles else []
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
         with alone(config):
@@ -111,25 +116,25 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
                 if not config.database:
                     await _release_leases(store)
                 await declare(store, [_declared(account) for account in config.accounts], now())
-                async with _roles(config, roles, store, sockets, window) as up:
+                async with _roles(config, roles, store, _Sockets(sockets, proxied, window)) as up:
                     yield up
             finally:
                 await store.close()
     finally:
-        for listening in (*sockets, *window):
+        for listening in (*sockets, *proxied, *window):
             listening.close()
 
 
 @asynccontextmanager
-async def _roles(
-    config: Config, roles: frozenset[Role], store: Store, sockets: list[socket.socket], window: list[socket.socket]
-) -> AsyncIterator[Running]:
+async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: "_Sockets") -> AsyncIterator[Running]:
+    window = sockets.window
     signer = Signer(key_in(config.state_dir), now)
     reading_bell, relaying_bell = Bell(), Bell()
     copy_key = await _copy_key(store)
     spool = _spool(config)
     intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell), spool)
     draining = Draining(spool, intake)
+    timekeeping = Timekeeping(store, now)
     door = Door(_door_settings(config), intake, now)
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
@@ -144,8 +149,9 @@ async def _roles(
             if Role.DOOR in roles:
                 tasks.create_task(intake.run())
                 tasks.create_task(draining.run())
-                await door.start(sockets)
+                await door.start(sockets.door, sockets.proxied)
             if Role.READING in roles:
+                tasks.create_task(timekeeping.run())
                 readers.start()
                 verifier.start()
                 tasks.create_task(reading.run())
@@ -157,13 +163,14 @@ async def _roles(
             if pages:
                 tasks.create_task(pages.run(window))
             try:
-                doors = tuple(name_of(listening) for listening in sockets)
-                yield Running(store, doors, _address(config, window) if window else "")
+                doors, proxied = _names(sockets.door), _names(sockets.proxied)
+                yield Running(store, doors, _address(config, window) if window else "", proxied)
             finally:
                 await door.stop(GRACE_SECONDS)
                 if pages:
                     pages.stop()
                 draining.stop()
+                timekeeping.stop()
                 intake.stop()
                 reading.stop()
                 relaying.stop()
@@ -203,6 +210,19 @@ class _Parts:
     relaying_bell: Bell
     send_ours: Callable[[str, bytes], Awaitable[Attempt]]
     spool: Spool
+
+
+@dataclass(frozen=True)
+class _Sockets:
+    """What is listened on."""
+
+    door: list[socket.socket]
+    proxied: list[socket.socket]
+    window: list[socket.socket]
+
+
+def _names(listening: list[socket.socket]) -> tuple[str, ...]:
+    return tuple(name_of(each) for each in listening)
 
 
 def _address(config: Config, window: list[socket.socket]) -> str:
@@ -279,7 +299,8 @@ def _door_settings(config: Config) -> DoorSettings:
     certificate = Path(smtp.tls_certificate) if smtp.tls_certificate else None
     key = Path(smtp.tls_key) if smtp.tls_key else None
     state_dir = None if config.database else Path(config.state_dir)
-    return DoorSettings(config.hostname, smtp.max_size, certificate, key, limits, state_dir)
+    proxies = tuple(ip_network(text) for text in smtp.proxy_peers)
+    return DoorSettings(config.hostname, smtp.max_size, certificate, key, limits, state_dir, proxies)
 
 
 def _courier(config: Config) -> Courier:

@@ -4,6 +4,7 @@ Settings come from a TOML file and from the environment, which wins: SMTPD_BILLB
 """
 
 import difflib
+import ipaddress
 import os
 import re
 import tomllib
@@ -35,6 +36,14 @@ def _check_domain(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", text.lower()):
         raise ValueError(f"{text!r} is not a domain name; write it like inbound.example")
     return text.lower()
+
+
+def _check_network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not an address or a network; write it like 192.0.2.1 or 192.0.2.0/24") from None
+    return text
 
 
 def _check_hostname(text: str) -> str:
@@ -117,6 +126,7 @@ def _check_public_url(text: str) -> str:
 PublicUrl = Annotated[str, AfterValidator(_check_public_url)]
 Nameserver = Annotated[str, AfterValidator(_check_nameserver)]
 Listen = Annotated[str, AfterValidator(_check_listen)]
+Network = Annotated[str, AfterValidator(_check_network)]
 Domain = Annotated[str, AfterValidator(_check_domain)]
 Email = Annotated[str, AfterValidator(_check_email)]
 DomainOrNone = Annotated[str, AfterValidator(lambda text: _check_domain(text) if text else text)]
@@ -139,6 +149,12 @@ class SmtpSettings(_Section):
 
     listen: Annotated[list[Listen], AfterValidator(_check_each_once)] = Field(
         ["127.0.0.1:2525"], description="Addresses to listen on; a systemd socket wins."
+    )
+    proxy_listen: Annotated[list[Listen], AfterValidator(_check_each_once)] = Field(
+        [], description="Addresses for proxies that send the PROXY header (version 1 or 2); no others are heard there."
+    )
+    proxy_peers: list[Network] = Field(
+        ["127.0.0.1", "::1"], description="Addresses and networks of these proxies; others are closed at once."
     )
     domains: list[Domain] = Field(
         ["inbound.example"], min_length=1, description="Domains whose import addresses are served here."
@@ -378,6 +394,8 @@ def load(file: Path | None) -> Config:
 
 _WRITTEN_AS_JSON = {
     "smtp.listen": '["127.0.0.1:2525"]',
+    "smtp.proxy_listen": '["127.0.0.1:2526"]',
+    "smtp.proxy_peers": '["127.0.0.1"]',
     "smtp.domains": '["inbound.example"]',
     "accounts": '[{"email": "owner@example.org"}]',
     "smtp": '{"max_size": 36700160}',

@@ -1,14 +1,28 @@
 """The log: one line per event on stderr: a verb, then key=value.  No names, addresses or subjects of customers."""
 
+import io
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 
 
+class _Patient(io.TextIOBase):
+    """stderr, whatever becomes of it: a diary on a full disk must not end the work that it tells of."""
+
+    def write(self, text: str) -> int:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (OSError, ValueError):  # full, broken or closed
+            return 0
+        return len(text)
+
+
 def configure(level: int = logging.INFO) -> None:
     """Set the log up; the command does it, before anything is logged."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=_Patient(), format="%(name)s: %(message)s")
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -18,7 +32,7 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Patient())),
         # Not kept: a logger that was used before this call would go on as it was.
         cache_logger_on_first_use=False,
     )

@@ -12,12 +12,15 @@ FIRST_INHERITED = 3  # sd_listen_fds(3): SD_LISTEN_FDS_START
 
 def sockets_of(listen: Sequence[str]) -> list[socket.socket]:
     """The door's: those of systemd, else these addresses.  StartError: one of them cannot be had."""
-    if inherited := _inherited():
-        return inherited
+    return _inherited() or bound_all(listen, "smtp.listen")
+
+
+def bound_all(listen: Sequence[str], setting: str) -> list[socket.socket]:
+    """A socket on each of these addresses, or StartError and none."""
     sockets: list[socket.socket] = []
     try:
         for text in listen:
-            sockets.append(bound(text, "smtp.listen"))  # noqa: PERF401 - those before a failing one must be closed
+            sockets.append(bound(text, setting))  # noqa: PERF401 - those before a failing one must be closed
     except StartError:
         for listening in sockets:
             listening.close()

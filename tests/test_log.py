@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.serving import environment
 
@@ -47,3 +48,28 @@ def test_a_higher_level() -> None:
     lines, _ = logged("logging.WARNING")
 
     assert ["warning"] == [line.split()[1].removeprefix("level=") for line in lines]
+
+
+def test_a_diary_that_cannot_be_written(tmp_path: Path) -> None:
+    """A full disk behind stderr, or a reader of it that is gone, ends nothing; with room again it goes on."""
+    program = """
+import logging, os, resource, structlog
+from smtpd_billbee import log
+log.configure()
+for most in (0, -1):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, -1))
+    structlog.get_logger().info("limit", most=most)
+    logging.getLogger("somebody.else").error("at %d", most)
+os.close(2)
+structlog.get_logger().info("closed")
+print("alive")
+"""
+    with (tmp_path / "stderr").open("wb") as stderr:
+        done = subprocess.run(
+            [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=stderr, check=False, env=environment()
+        )
+    said = (tmp_path / "stderr").read_text()
+
+    assert (0, b"alive\n") == (done.returncode, done.stdout)
+    assert "event=limit most=-1" in said
+    assert "somebody.else: at -1" in said

@@ -85,7 +85,8 @@ async def _spool(config: Config) -> Finding:
         return Finding(question, answer, False, f"look at {folder / ASIDE}: they were accepted mails")
     if state.oldest is None:
         return Finding(question, "yes", True)
-    answer = f"{state.waiting} mails wait for the database, the oldest since {state.oldest:%Y-%m-%d %H:%M} UTC"
+    mails = "1 mail waits" if state.waiting == 1 else f"{state.waiting} mails wait"
+    answer = f"{mails} for the database, the oldest since {state.oldest:%Y-%m-%d %H:%M} UTC"
     return Finding(question, answer, False, "`serve` takes them in as soon as the database can be written")
 
 

@@ -11,5 +11,6 @@ disk       is there room for another mail?
 limits     what one peer may take of us (pure)
 guesses    who asks for addresses that are not there, and how often (pure)
 replies    every answer that a stranger can read
+proxy      the header in which a proxy tells for whom it speaks
 tls        the certificate, also when its file changes
 """

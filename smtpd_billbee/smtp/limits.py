@@ -25,6 +25,7 @@ class Limits:
     data_rate: float = 500.0  # octets a second that DATA must bring
     data_patience: float = 60.0  # before the rate is looked at
     handshake: float = 60.0
+    proxy_header: float = 10.0  # for a proxy to say for whom it speaks
     farewell: float = 5.0  # for a peer to read our last words
     unknown: int = 50  # addresses that are not there, from one network, before it has to come again later
     unknown_within: float = 600.0
@@ -104,20 +105,36 @@ class Turnstile:
 
     def enter(self, ip: str) -> bool:
         """Let one more in, or not."""
-        peer = network(ip)
-        if self.inside >= self.connections or self._of[peer] >= self.per_peer:
+        if not self.enter_unnamed():
+            return False
+        if self.name(ip):
+            return True
+        self.inside -= 1
+        return False
+
+    def enter_unnamed(self) -> bool:
+        """Let one more in of whom nobody knows yet who it is."""
+        if self.inside >= self.connections:
             return False
         self.inside += 1
+        return True
+
+    def name(self, ip: str) -> bool:
+        """It is known who somebody inside is: may there be one more of them?"""
+        peer = network(ip)
+        if self._of[peer] >= self.per_peer:
+            return False
         self._of[peer] += 1
         return True
 
-    def leave(self, ip: str) -> None:
-        """Somebody who was let in has gone."""
-        peer = network(ip)
+    def leave(self, ip: str | None) -> None:
+        """Somebody who was let in has gone; None: it was never known who."""
         self.inside -= 1
-        self._of[peer] -= 1
-        if not self._of[peer]:
-            del self._of[peer]
+        if ip is not None:
+            peer = network(ip)
+            self._of[peer] -= 1
+            if not self._of[peer]:
+                del self._of[peer]
 
 
 class Room:

@@ -5,11 +5,12 @@ import logging
 import resource
 import socket
 from asyncio import AbstractEventLoop, BaseTransport, Server, Task, TimerHandle
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import structlog
 
@@ -20,6 +21,7 @@ from smtpd_billbee.smtp.disk import Disk
 from smtpd_billbee.smtp.handler import Handler, Reception
 from smtpd_billbee.smtp.limits import MIB, Limits, Room, Turnstile, overdue
 from smtpd_billbee.smtp.protocol import MX
+from smtpd_billbee.smtp.proxy import BadHeader, Network, may_speak, read_source
 from smtpd_billbee.smtp.replies import Reply
 from smtpd_billbee.smtp.tls import Certificate
 
@@ -44,6 +46,7 @@ class DoorSettings:
     tls_key: Path | None = None
     limits: Limits = field(default_factory=Limits)
     state_dir: Path | None = None  # where mails are kept, if that is a disk of ours
+    proxies: tuple[Network, ...] = ()  # who may say for whom it speaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class _Session(MX):
     """A session that the door knows of, from its first moment to the end of its task."""
 
     task: Task[None]
+    inside = False  # counted by the turnstile
+    counted_as: str | None = None  # the address that it is counted for there
 
     def __init__(self, door: "Door", shared: Shared) -> None:
         super().__init__(shared)
@@ -69,12 +74,51 @@ class _Session(MX):
         """Ask for entry, then let aiosmtpd start the session's task; the door keeps it, so it cannot die unseen."""
         peername = transport.get_extra_info("peername")
         ip = str(peername[0]) if peername else ""
-        if (refusal := self.door.enter(self, ip)) is not None:
+        if (refusal := self._enter(ip)) is not None:
             self.welcome = refusal
         super().connection_made(transport)
         assert self._handler_coroutine is not None
         self.task = self._handler_coroutine
         self.task.add_done_callback(lambda task: self.door.left(self, ip, task))
+
+    def _enter(self, ip: str) -> Reply | None:
+        return self.door.enter(self, ip)
+
+
+class _Proxied(_Session):
+    """A session that a proxy hands on: first it says whose it is, and that one is limited, logged and noted."""
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Who is no proxy of ours could claim to speak for anybody."""
+        peername = transport.get_extra_info("peername")
+        if not peername or not may_speak(str(peername[0]), self.door.settings.proxies):
+            log.warning("no proxy of ours", peer=str(peername[0]) if peername else "")
+            cast("asyncio.Transport", transport).abort()
+        super().connection_made(transport)
+
+    def _enter(self, ip: str) -> Reply | None:
+        return self.door.enter(self, None)
+
+    async def _talk(self) -> None:
+        if self.inside:
+            await self._learn_source()
+        await super()._talk()
+
+    async def _learn_source(self) -> None:
+        self._listening = True  # when the door closes now, nothing is under way
+        try:
+            async with asyncio.timeout(self.limits.proxy_header):
+                source = await read_source(self._reader)
+        except (BadHeader, TimeoutError):
+            log.warning("no proxy header", peer=self.caller.ip)
+            self._wire.abort()
+            raise ConnectionAbortedError from None
+        finally:
+            self._listening = False
+        if source is not None:
+            self.caller.peer = (source.ip, source.port)  # type: ignore[assignment]  # as of an IPv4 socket
+        if (refusal := self.door.name(self, self.caller.ip)) is not None:
+            self.welcome = refusal
 
 
 class Door:
@@ -89,7 +133,7 @@ class Door:
         self._handler = Handler(reception, settings.hostname, clock, settings.limits)
         self._certificate = _certificate(settings)
         self._turnstile = Turnstile(_connections(settings.limits), settings.limits.connections_per_peer)
-        self._sessions: dict[_Session, bool] = {}  # the value: counted by the turnstile
+        self._sessions: set[_Session] = set()
         self._servers: list[Server] = []
         self._ticking: TimerHandle | None = None
         self._stopping = False
@@ -101,13 +145,15 @@ class Door:
         """For the metrics and for tests."""
         return Counts(self._turnstile.inside, self._connections, self._turned_away, self._handler.accepted)
 
-    async def start(self, sockets: list[socket.socket]) -> None:
-        """Listen on sockets that are bound already, by us or by systemd."""
+    async def start(self, sockets: Sequence[socket.socket], proxied: Sequence[socket.socket] = ()) -> None:
+        """Listen on sockets that are bound already, by us or by systemd; on `proxied` only proxies are heard."""
         loop = asyncio.get_running_loop()
         shared = self._shared(loop)
-        for sock in sockets:
-            sock.setblocking(False)
-            self._servers.append(await loop.create_server(lambda: _Session(self, shared), sock=sock, backlog=_BACKLOG))
+        for kind, listening in ((_Session, sockets), (_Proxied, proxied)):
+            for sock in listening:
+                sock.setblocking(False)
+                made = partial(kind, self, shared)
+                self._servers.append(await loop.create_server(made, sock=sock, backlog=_BACKLOG))
         self._ticking = loop.call_later(self.settings.limits.tick, self._tick, loop)
 
     async def stop(self, grace: float) -> None:
@@ -132,20 +178,31 @@ class Door:
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
 
-    def enter(self, session: _Session, ip: str) -> Reply | None:
-        """One more connection; the answer if it cannot stay."""
+    def enter(self, session: _Session, ip: str | None) -> Reply | None:
+        """One more connection; the answer if it cannot stay.  None: a proxy will say whose it is."""
         self._connections += 1
-        welcome = not self._stopping and self._turnstile.enter(ip)
-        self._turned_away += not welcome
-        self._sessions[session] = welcome
-        if welcome:
+        self._sessions.add(session)
+        if not self._stopping:
+            session.inside = self._turnstile.enter_unnamed() if ip is None else self._turnstile.enter(ip)
+            session.counted_as = ip if session.inside else None
+        if session.inside:
             return None
+        self._turned_away += 1
         return replies.STOPPING if self._stopping else replies.TOO_MANY_CONNECTIONS
+
+    def name(self, session: _Session, ip: str) -> Reply | None:
+        """A proxy said whose the connection is; the answer if it cannot stay."""
+        if self._turnstile.name(ip):
+            session.counted_as = ip
+            return None
+        self._turned_away += 1
+        return replies.TOO_MANY_CONNECTIONS
 
     def left(self, session: _Session, ip: str, task: Task[None]) -> None:
         """A session's task is over."""
-        if self._sessions.pop(session):
-            self._turnstile.leave(ip)
+        self._sessions.discard(session)
+        if session.inside:
+            self._turnstile.leave(session.counted_as)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("session died", peer=ip, error=type(error).__name__)
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, TextClause, bindparam, func, insert, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, Never, NewJob, PastAttempt, Try
+from smtpd_billbee.store.mails import LONGEST_LEASE
 from smtpd_billbee.store.tables import URGENT, job_attempts, jobs, mails, shops
 from smtpd_billbee.store.whose import owned_by
 
@@ -89,6 +90,15 @@ class Jobs:
         """End every lease: whoever held one is gone."""
         sending = jobs.c.state == JobState.SENDING
         await self._connection.execute(update(jobs).where(sending).values(next_at=now))
+
+    async def bring_forward(self, now: datetime, later: datetime) -> int:
+        """Jobs that were made or claimed later than `later`, were so by a wrong clock: they are due now.  How many."""
+        return (await self._connection.execute(update(jobs).where(_is_ahead(now, later)).values(next_at=now))).rowcount
+
+    async def has_ahead(self, now: datetime, later: datetime) -> bool:
+        """Whether there is one of these."""
+        query = select(jobs.c.id).where(_is_ahead(now, later)).limit(1)
+        return (await self._connection.execute(query)).first() is not None
 
     async def record(self, tries: Sequence[Try]) -> None:
         """Write down what these tries brought."""
@@ -179,6 +189,11 @@ class Jobs:
             select(jobs).where(jobs.c.state.in_(states)).order_by(jobs.c.id).limit(limit)
         )
         return [_job(row) for row in rows.mappings()]
+
+
+def _is_ahead(now: datetime, later: datetime) -> Any:
+    waits = (jobs.c.state == JobState.PENDING) & (jobs.c.next_at > now) & (jobs.c.first_at > later)
+    return waits | ((jobs.c.state == JobState.SENDING) & (jobs.c.next_at > later + LONGEST_LEASE))
 
 
 def _state_after(done: Try) -> JobState:

@@ -16,6 +16,8 @@ from smtpd_billbee.store.tables import accounts, mails, raws, shops
 
 LARGE = 256 * 1024  # packing more takes so long that the loop must not wait for it: 35 MiB, a second
 
+LONGEST_LEASE = timedelta(minutes=15)  # of any mail or job, by far
+
 SHOWN = [mails.c[name] for name in Mail.__dataclass_fields__]
 _CLAIMED = [
     *(mails.c[name] for name in ClaimedMail.__dataclass_fields__ if name != "claim"),
@@ -93,6 +95,15 @@ class Mails:
         reading = mails.c.state == MailState.READING
         await self._connection.execute(update(mails).where(reading).values(due_at=now))
 
+    async def bring_forward(self, now: datetime, later: datetime) -> int:
+        """Mails that came or were claimed later than `later`, were so by a wrong clock: they are due now.  How many."""
+        return (await self._connection.execute(update(mails).where(_is_ahead(now, later)).values(due_at=now))).rowcount
+
+    async def has_ahead(self, now: datetime, later: datetime) -> bool:
+        """Whether there is one of these."""
+        query = select(mails.c.id).where(_is_ahead(now, later)).limit(1)
+        return (await self._connection.execute(query)).first() is not None
+
     async def finish(self, mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> bool:
         """Write down what became of a claimed mail.  False: the lease was lost, somebody else has it; undo all."""
         done = await self._connection.execute(
@@ -166,6 +177,11 @@ class Mails:
         """When the next mail is due for reading, leases included; None: none waits."""
         query = select(mails.c.due_at).where(mails.c.due_at.isnot(None)).order_by(mails.c.due_at).limit(1)
         return (await self._connection.execute(query)).scalar()
+
+
+def _is_ahead(now: datetime, later: datetime) -> Any:
+    waits = (mails.c.state == MailState.RECEIVED) & (mails.c.due_at > now) & (mails.c.received_at > later)
+    return waits | ((mails.c.state == MailState.READING) & (mails.c.due_at > later + LONGEST_LEASE))
 
 
 def _is_held(mail: ClaimedMail) -> Any:

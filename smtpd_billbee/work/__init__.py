@@ -46,5 +46,6 @@ importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
 filling    one order from two sources: what one of them lacks
 import_plan  what a file changes: decided here, touching nothing
+timekeeping  the clock was set back: nothing waits for a wrong future
 bell       wakes a role when there is something to do
 """

@@ -1,7 +1,8 @@
 """The power goes: what a disk can hold afterwards, told from a trace of the system calls of a real process.
 
 Whatever was flushed is there.  Of all that was written since, each write is there or not, whole or torn between two
-sectors, as chance will have it: so may a disk do that has a cache and orders its writes as it likes.
+sectors, as chance will have it: so may a disk do that has a cache and orders its writes as it likes.  A file's new name
+is there for sure when its folder was flushed.
 """
 
 import random
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SECTOR = 512
-CALLS = "pwrite64,fdatasync,fsync,ftruncate,unlink,sendto"
+CALLS = "pwrite64,write,fdatasync,fsync,ftruncate,unlink,rename,sendto"
 # What strace is told: follow threads and children, name descriptors' files, print octets in full and as hex.
 OPTIONS = ("-f", "-y", "-xx", "-s", "1000000", "-e", f"trace={CALLS}")
 
@@ -40,6 +41,14 @@ class Flush:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """The file has another name."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """The file was removed."""
 
@@ -53,12 +62,13 @@ class Accepted:
     queue_id: str
 
 
-Event = Write | Flush | Gone | Accepted
+Event = Write | Flush | Renamed | Gone | Accepted
 
 
 def events(trace: Iterable[str], folder: Path) -> Iterator[Event]:
-    """What happened to the files of a folder, and what was promised, in this order."""
+    """What happened to the files in a folder, and what was promised, in this order."""
     begun: dict[str, tuple[str, int]] = {}
+    reading = _Reading(folder)
     count = 0
     for line in trace:
         if (found := _LINE.match(line)) is None:
@@ -71,33 +81,44 @@ def events(trace: Iterable[str], folder: Path) -> Iterator[Event]:
         elif rest.endswith("<unfinished ...>"):
             begun[thread] = (rest.removesuffix("<unfinished ...>"), count)
             continue
-        for event in _event(name, rest, since, folder):
+        for event in reading.event(name, rest, since):
             count += 1
             yield event
 
 
-def _event(name: str, rest: str, since: int, folder: Path) -> Iterator[Event]:
-    if not re.search(r"\) += \d+\s*$", rest):
-        return
-    if name == "sendto":
-        yield from (Accepted(each.decode()) for each in _ACCEPTED.findall(_octets(rest)))
-        return
-    if name == "unlink":
-        file = Path(_octets(rest).decode())
-        if file.parent == folder:
-            yield Gone(file.name)
-        return
-    if (named := _FILE.match(rest)) is None or Path(_unescaped(named[1])).parent != folder:
-        return
-    file_name = Path(_unescaped(named[1])).name
-    if name in ("fsync", "fdatasync"):
-        yield Flush(file_name, since)
-    elif name == "ftruncate":
-        yield Write(file_name, int(_NUMBERS.findall(rest[named.end() :])[0]), None)
-    else:
+class _Reading:
+    """Lines of one trace; `write` tells no place, so the end of each file is remembered."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._ends: dict[str, int] = {}
+
+    def event(self, name: str, rest: str, since: int) -> Iterator[Event]:
+        if not re.search(r"\) += \d+\s*$", rest):
+            return
+        if name == "sendto":
+            yield from (Accepted(each.decode()) for each in _ACCEPTED.findall(_octets(rest)))
+        elif name in ("unlink", "rename"):
+            files = [self._inside(bytes.fromhex(each.replace("\\x", "")).decode()) for each in _HEX.findall(rest)]
+            if None not in files:
+                yield Gone(str(files[0])) if name == "unlink" else Renamed(str(files[0]), str(files[1]))
+        elif (named := _FILE.match(rest)) and (file := self._inside(_unescaped(named[1]))) is not None:
+            yield self._of_file(name, file, rest, rest[named.end() :], since)
+
+    def _of_file(self, name: str, file: str, rest: str, behind: str, since: int) -> Event:
+        if name in ("fsync", "fdatasync"):
+            return Flush(file, since)
+        if name == "ftruncate":
+            return Write(file, int(_NUMBERS.findall(behind)[0]), None)
         arguments, _, result = rest.rpartition(")")
-        written = int(_NUMBERS.findall(result)[0])
-        yield Write(file_name, int(_NUMBERS.findall(arguments)[-1]), _octets(rest)[:written])
+        octets = _octets(rest)[: int(_NUMBERS.findall(result)[0])]
+        at = int(_NUMBERS.findall(arguments)[-1]) if name == "pwrite64" else self._ends.get(file, 0)
+        self._ends[file] = at + len(octets)
+        return Write(file, at, octets)
+
+    def _inside(self, path: str) -> str | None:
+        """The name within the folder, '.' for the folder itself; None: it is elsewhere."""
+        return str(Path(path).relative_to(self._folder)) if Path(path).is_relative_to(self._folder) else None
 
 
 def _octets(rest: str) -> bytes:
@@ -115,6 +136,8 @@ class Disk:
 
     files: dict[str, bytearray] = field(default_factory=dict)
     pending: list[tuple[int, Write]] = field(default_factory=list)
+    renamed: list[Renamed] = field(default_factory=list)  # and on the disk, or not
+    pending_names: list[tuple[int, Renamed]] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
     count: int = 0
 
@@ -128,6 +151,11 @@ class Disk:
                     if write.file == file and number < since:
                         _apply(self.files, write, write.octets)
                 self.pending = [each for each in self.pending if each[1].file != file or each[0] >= since]
+                certain = [each for each in self.pending_names if _folder(each[1]) == file and each[0] < since]
+                self.renamed += [each for _, each in certain]
+                self.pending_names = [each for each in self.pending_names if each not in certain]
+            case Renamed():
+                self.pending_names.append((self.count, event))
             case Gone(file):
                 self.files.pop(file, None)
                 self.pending = [each for each in self.pending if each[1].file != file]
@@ -147,7 +175,13 @@ class Disk:
             if fate < 0.6 and octets is not None:
                 octets = octets[: chance.randrange(0, len(octets) + 1) // SECTOR * SECTOR]
             _apply(found, write, octets)
+        for renamed in (*self.renamed, *(each for _, each in self.pending_names if chance.random() < 0.5)):
+            found[renamed.new] = found.pop(renamed.old, bytearray())
         return {name: bytes(octets) for name, octets in found.items()}
+
+
+def _folder(renamed: Renamed) -> str:
+    return str(Path(renamed.new).parent)
 
 
 def _apply(files: dict[str, bytearray], write: Write, octets: bytes | None) -> None:

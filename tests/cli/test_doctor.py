@@ -59,7 +59,7 @@ def test_mails_in_the_spool(tmp_path: Path) -> None:
     unreadable = findings(tmp_path)[1]["Is the emergency spool empty?"]
 
     assert (False, False) == (waiting["fine"], unreadable["fine"])
-    assert "1 mails wait for the database, the oldest since 1970-01-01 00:00 UTC" == waiting["answer"]
+    assert "1 mail waits for the database, the oldest since 1970-01-01 00:00 UTC" == waiting["answer"]
     assert "1 of its files cannot be read" == unreadable["answer"]
     assert "spool/unreadable" in str(unreadable["advice"])
 

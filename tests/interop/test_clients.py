@@ -1,6 +1,7 @@
 """Other clients at our door: smtp-source with a hundred sessions at once, swaks with everything in one go."""
 
 import asyncio
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -53,3 +54,20 @@ async def test_swaks_in_one_go(tmp_path: Path) -> None:
     assert "550 5.1.1 No such address here" in said
     assert "250 2.0.0 Accepted as " in said
     assert [ADDRESS] == [mail["recipient"] for mail in mails]
+
+
+async def test_swaks_as_a_proxy(tmp_path: Path) -> None:
+    """Both versions of the PROXY header, as another program writes them: the mail came from whom it names."""
+    named = ["--proxy-family", "TCP4", "--proxy-source", "192.0.2.25", "--proxy-source-port", "4711"]
+    named += ["--proxy-dest", "198.51.100.7", "--proxy-dest-port", "25"]
+    options = ["--from", SENDER, "--to", ADDRESS, *named]
+    async with serving(tmp_path, smtp='proxy_listen = ["127.0.0.1:0"]') as (server, _):
+        found = re.search(rb"proxied=127\.0\.0\.1:(\d+)", server.log())
+        assert found
+        where = ["--server", "127.0.0.1", "--port", found[1].decode()]
+        for version in ("1", "2"):
+            family = [each.replace("TCP4", "AF_INET") if version == "2" else each for each in options]
+            await run(program("swaks"), *where, "--proxy-version", version, *family, "--body", f"synthetic {version}")
+        raws = [await server.raw(number) for number in (1, 2)]
+
+    assert [True, True] == [b"([192.0.2.25])" in raw for raw in raws]

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 from smtpd_billbee.errors import StoreAway
@@ -64,6 +65,7 @@ class Open:
     door: Door
     reception: InMemory
     port: int
+    proxied: int  # the port for proxies
 
     @property
     def contents(self) -> list[bytes]:
@@ -72,18 +74,25 @@ class Open:
 
 @asynccontextmanager
 async def open_door(
-    *, tls: bool = False, max_size: int = 1024 * 1024, state_dir: Path | None = None, **limits: float
+    *,
+    tls: bool = False,
+    max_size: int = 1024 * 1024,
+    state_dir: Path | None = None,
+    proxies: Sequence[str] = ("127.0.0.1",),
+    **limits: float,
 ) -> AsyncIterator[Open]:
     """A real door on port 0 of 127.0.0.1."""
     certificate = (CERTIFICATES / "mx.pem", CERTIFICATES / "mx.key") if tls else (None, None)
-    settings = DoorSettings("mx.example", max_size, *certificate, Limits(**({"tick": 0.05} | limits)), state_dir)
+    networks = tuple(ip_network(text) for text in proxies)
+    settings = DoorSettings(
+        "mx.example", max_size, *certificate, Limits(**({"tick": 0.05} | limits)), state_dir, networks
+    )
     reception = InMemory()
     door = Door(settings, reception, lambda: NOON)
-    sock = socket.create_server(("127.0.0.1", 0))
-    port = sock.getsockname()[1]
-    await door.start([sock])
+    sock, proxied = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+    await door.start([sock], [proxied])
     try:
-        yield Open(door, reception, port)
+        yield Open(door, reception, sock.getsockname()[1], proxied.getsockname()[1])
     finally:
         reception.may_keep.set()
         await door.stop(0.5)
@@ -129,9 +138,9 @@ class Peer:
 
 
 @asynccontextmanager
-async def calling(opened: Open, *, hello: bool = True) -> AsyncIterator[Peer]:
+async def calling(opened: Open, *, hello: bool = True, port: int = 0) -> AsyncIterator[Peer]:
     """A peer that is connected, and has said EHLO."""
-    peer = Peer(*await asyncio.open_connection("127.0.0.1", opened.port, limit=8 * 1024 * 1024))
+    peer = Peer(*await asyncio.open_connection("127.0.0.1", port or opened.port, limit=8 * 1024 * 1024))
     try:
         if hello:
             await peer.hear()

@@ -126,7 +126,7 @@ def is_expected(entry: Any) -> bool:
     return "exc_info" not in entry and "anna" not in repr(entry)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STREAMS, CUTS, FAILURES)
 def test_any_stream(stream: bytes, cuts: list[int], failure: Exception | None) -> None:
     """Every answer is one of ours, every mail that is kept was answered 250, and no cut changes a word."""
@@ -135,7 +135,7 @@ def test_any_stream(stream: bytes, cuts: list[int], failure: Exception | None) -
     assert [] == [each for each in said if each != said[0]]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(ADDRESSES[1:3]) | st.none(), FAILURES, TEXT, CUTS)
 def test_troubles_of_ours(address: bytes | None, failure: Exception | None, text: bytes, cuts: list[int]) -> None:
     """When all that is wrong is ours, no answer to the mail is a 5xx: the peer keeps it, and brings it again."""

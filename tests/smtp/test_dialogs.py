@@ -4,6 +4,8 @@ r"""Conversations as files: tests/dialogs/*.smtp, each said in one go, in random
 C: a line that the peer says, with CRLF          R: raw octets, \r\n\xff and {70000*x} written out
 S: what the answer must begin with               K: what the reception must have kept, in order; written like R
 T: both shake hands                              X: the door closes
+
+`# may break off`: in pieces, words in the clear may fall into a handshake, and then the door ends it with nothing kept.
 """
 
 import asyncio
@@ -82,10 +84,14 @@ async def test_dialog(name: str, split: str) -> None:
     """The rule is the dialog's first line."""
     dialog = (DIALOGS / f"{name}.smtp").read_text()
     tls = "\n# tls\n" in dialog
-    if "\n# whole\n" in dialog:
-        split = "whole"
+    may_break_off = "\n# may break off\n" in dialog and split != "whole"
     async with open_door(tls=tls) as opened, calling(opened, hello=False) as peer:
-        await play(dialog, peer, opened, split)
+        try:
+            await play(dialog, peer, opened, split)
+        except OSError as error:
+            if not may_break_off or isinstance(error, TimeoutError):
+                raise
+            assert [] == opened.contents
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -105,12 +111,14 @@ async def test_smuggling(opened: Open, form: dict[str, str], split: str) -> None
         assert [re.sub(rb"(?<=\r\n)\.", b"", sent) + b"\r\n"] == opened.contents
 
 
+@pytest.mark.parametrize("split", SPLITS)
 @pytest.mark.parametrize("form", SMUGGLING, ids=lambda form: form["name"])
-async def test_counted_octets_end_nothing(opened: Open, form: dict[str, str]) -> None:
+async def test_counted_octets_end_nothing(opened: Open, form: dict[str, str], split: str) -> None:
     """RFC 3030: in BDAT not even CRLF.CRLF ends a mail."""
-    sent = f"one{form['octets']}two".encode()
+    sent = f"one{form['octets']}QUIT\r\ntwo".encode()
     async with calling(opened) as peer:
         await peer.name_recipient()
+        await say(peer, b"BDAT %d LAST\r\n%s" % (len(sent), sent), split)
 
-        assert (await peer.say(b"BDAT %d LAST\r\n%s" % (len(sent), sent))).startswith("250 2.0.0 Accepted")
+        assert (await peer.hear()).startswith("250 2.0.0 Accepted")
     assert [sent] == opened.contents
