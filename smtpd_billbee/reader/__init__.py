@@ -15,6 +15,7 @@ A mail as rows:
 What words mean:
     words                        the label dictionaries of all languages (words/*.toml) as one index
     run_ons                      lines in which several things stand one behind the other
+    sentences                    sums that a letter says in sentences
     labels                       which label leads a row, and its value
     page                         the rows of one body with their labels, and who read which
     amounts, currencies          money in running text, and the codes and signs of currencies

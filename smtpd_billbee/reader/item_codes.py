@@ -13,6 +13,7 @@ from smtpd_billbee.reader.parts_codes import CODE_LINE
 
 _SHORT_BEHIND = re.compile(r"\s\((?P<code>[A-Z]{2,4})\)$")
 _BEHIND = re.compile(r"\s\((?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\)$")
+_LED = re.compile(r"[\[［【〔](?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})[\]］】〕]\s?(?=\S)")
 _BEFORE = re.compile(r"(?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\s+(?=[^\W\d_])")
 _SIZES = frozenset("XSML-")
 _FEWEST = 5  # letters (a digit counts for more): '(S-M)' and '(L-XL)' are sizes, 'USB-C' is a plug
@@ -23,7 +24,7 @@ def with_codes(items: Items) -> Items:
     if len(items.found) < 2 or all(each.item.sku for each in items.found):
         return items
     items = _like_others(items)
-    for coded in (_ending, _ending_short, _beginning):
+    for coded in (_ending, _ending_short, _led, _beginning):
         found = [coded(each) for each in items.found]
         codes = [each.item.sku for each in found if each is not None]
         if len(codes) == len(items.found) and len(set(codes)) == len(codes) and _are_codes(coded, codes):
@@ -51,7 +52,7 @@ def _are_codes(coded: Callable[[Found], Found | None], codes: Sequence[str | Non
     """Before a title most need a digit: 'T-SHIRT Blau' begins with a word; short ones need one that is longer."""
     if coded is _ending_short:
         return any(code and not code.isalpha() for code in codes)
-    return coded is _ending or 2 * sum(any(c.isdigit() for c in code or "") for code in codes) > len(codes)
+    return coded in (_ending, _led) or 2 * sum(any(c.isdigit() for c in code or "") for code in codes) > len(codes)
 
 
 def _ending(found: Found) -> Found | None:
@@ -76,6 +77,12 @@ def _abbreviates(code: str, title: str) -> bool:
     """Do the letters of the code stand in the title in their order, the first at its beginning?"""
     letters = iter(title.upper())
     return title[:1].upper() == code[0] and all(letter in letters for letter in code)
+
+
+def _led(found: Found) -> Found | None:
+    """'［TK-01］Tasse', '[TK-01] Tasse': in brackets before the title."""
+    match = None if found.item.sku else _LED.match(found.item.title)
+    return _coded(found, match["code"], found.item.title[match.end() :]) if match else None
 
 
 def _beginning(found: Found) -> Found | None:

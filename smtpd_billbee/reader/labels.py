@@ -3,7 +3,7 @@
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
@@ -167,6 +167,8 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
     if meaning := _tax(bare, known):
         return meaning
     words = _NUMBERS.sub(" ", _ASIDE.sub(" ", bare)).split()
+    if len(words) > 1 and (found := _of_which(words, known)):
+        return found
     for end in range(min(len(words) - 1, MOST_WORDS), 0, -1):
         meaning = known.meaning(" ".join(words[:end]))
         if "sku" in meaning:
@@ -179,6 +181,13 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
                 else meaning
             )
     return NOTHING
+
+
+def _of_which(words: Sequence[str], known: Dictionary) -> Meaning:
+    """'davon Versandkosten': a part of the total above it, which the arithmetic holds against the items."""
+    lead = next((size for size in (3, 2, 1) if key(" ".join(words[:size])) in beside_labels("of_which")), 0)
+    meaning = known.meaning(" ".join(words[lead:])) if lead else NOTHING
+    return meaning if "shipping_cost" in meaning or "payment_fee" in meaning else NOTHING
 
 
 def whole_label(text: str, known: Dictionary) -> Meaning:

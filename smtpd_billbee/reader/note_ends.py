@@ -116,10 +116,14 @@ def _is_of_shop(page: Page, text: str) -> bool:
         return True
     if _FOOTER.search(text) or hosts_in(text):
         return True
-    return any(key(word) in beside_labels("automatic") for word in text.split()[:_MOST_WORDS])
+    words = text.split()[:_MOST_WORDS]
+    if any(key(" ".join(words[:size])) in beside_labels("price_notes") for size in range(1, _MOST_LEADING + 1)):
+        return True
+    return any(key(word) in beside_labels("automatic") for word in words)
 
 
 _MOST_WORDS = 40
+_MOST_LEADING = 4  # words: 'Tous les prix sont ...'
 
 
 def _says_again(page: Page, index: int, at: int) -> bool:

@@ -103,6 +103,12 @@ def names_choice(line: str) -> bool:
 
 
 _BEHIND_DASH = re.compile(r"\s[-–—]\s(?P<name>[^\W\d_][^:：\d–—-]{0,24}?)(?P<apart>\s?)[:：]\s?(?=\S)")
+# 'Tasse (Glasur: Weiß)', 'Wagen / Spurweite: H0': one word and its value, and nothing behind.
+_AT_END = re.compile(
+    r"\s(?:[(\[](?P<name>[^\W\d_]{2,24}): (?P<value>[^()\[\]]{1,80})[)\]]"
+    r"|/ (?P<word>[^\W\d_]{2,24}): (?P<rest>[^:]{1,80}))$"
+)
+_BEHIND_COMMA = re.compile(r",\s(?P<name>[^\W\d_][^\s:：,]{1,23})(?P<apart>):\s(?=[^()]{1,80}$)")
 _EAST_NAME = re.compile(r"\s(?P<name>[\u3040-\u9fff]{1,8})(?P<apart>)：(?=\S)")
 _OTHER_FACTS = frozenset({"sku", "ean", "quantity", "unit_price", "row_total", "tax", "title", "number", "weight"})
 
@@ -115,12 +121,32 @@ def chosen_behind(title: str, known: Dictionary) -> tuple[str, str, str] | None:
     """
     if ":" not in title and "：" not in title:
         return None
+    if at_end := _chosen_at_end(title, known):
+        return at_end
     begin = len(title) - len(title.lstrip())
-    for form in (_BEHIND_DASH, _EAST_NAME):
+    for form in (_BEHIND_DASH, _EAST_NAME, _BEHIND_COMMA):
         for found in form.finditer(title):
+            if form is _BEHIND_COMMA and _is_within_brackets(title[: found.start()]):
+                continue  # 'Tasse (Höhe: 9 cm, Farbe: blau)'
             if found.start() > begin and _may_be_chosen(found["name"], known, apart=bool(found["apart"])):
                 return title[: found.start()].rstrip(), found["name"], title[found.end() :].strip()
     return None
+
+
+def _chosen_at_end(title: str, known: Dictionary) -> tuple[str, str, str] | None:
+    """In brackets or behind ' / ' a word that nobody listed is a name, too, if no other fact has it."""
+    found = _AT_END.search(title[-_LONGEST_TAIL:])
+    if found is None or has_money(found[0]) or found.start() == 0:
+        return None
+    name, value = (found["name"], found["value"]) if found["name"] else (found["word"], found["rest"])
+    return (title[: -len(found[0])].rstrip(), name, value) if _OTHER_FACTS.isdisjoint(known.meaning(name)) else None
+
+
+_LONGEST_TAIL = 120  # letters
+
+
+def _is_within_brackets(before: str) -> bool:
+    return any(before.count(opener) != before.count(closer) for opener, closer in ("()", "[]", "（）", "【】"))
 
 
 def _may_be_chosen(name: str, known: Dictionary, apart: bool) -> bool:

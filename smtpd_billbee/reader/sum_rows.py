@@ -9,7 +9,7 @@ from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels, is_shipping
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_codes import is_code_alone
-from smtpd_billbee.reader.parts_labels import sku_leading
+from smtpd_billbee.reader.parts_labels import counts_pieces, sku_leading
 from smtpd_billbee.reader.parts_quantity import is_product
 from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row, tax_within
 from smtpd_billbee.reader.words import Meaning, key
@@ -131,6 +131,8 @@ def _is_price_of_item(page: Page, index: int) -> bool:
     label = page.label(index, "row_total", "unit_price")
     if label is None:
         return _is_price_without_colon(page, index) or _is_title_of_item(page, index)
+    if counts_pieces(label.value, page.known):
+        return True
     block = page.rows[index].block
     if label.means("subtotal") and _stands_out_of(page, index):
         return False

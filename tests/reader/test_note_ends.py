@@ -38,6 +38,8 @@ def test_a_blank_line_is_no_end(text: str, expected: str) -> None:
         "Vielen Dank für Ihre Bestellung!",
         "AGB: Es gilt deutsches Recht.",
         "Diese E-Mail wurde automatisch erstellt.",
+        "Alle Preise inklusive Mehrwertsteuer",
+        "Tous les prix s'entendent TTC.",
         "www.laden.example",
         "Laden® Musterstadt",
         "Ihr Laden\nHauptstr. 1\n12345 Ort",

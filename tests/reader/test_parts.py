@@ -28,6 +28,8 @@ def shown(found: Parts) -> tuple[str, str | None, str | None, str | None, list[s
     ("line", "title", "quantity", "prices"),
     [
         ("2 x Becher  3,50 EUR  7,00 EUR", "Becher", "2", ["3.50", "7.00"]),
+        ("2 x Becher: 2 700,00 € / Stk. = 5 400,00 €", "Becher", "2", ["2700.00", "5400.00"]),
+        ("1 Stück Becher zu je 3,50 EUR, zusammen 3,50 EUR", "Becher", "1", ["3.50", "3.50"]),
         ("2x Becher 7,00 €", "Becher", "2", ["7.00"]),
         ("2 × Becher: 7,00 €", "Becher", "2", ["7.00"]),
         ("2 Stück Becher 7,00 €", "Becher", "2", ["7.00"]),

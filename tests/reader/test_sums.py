@@ -8,6 +8,7 @@ from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import MOST_ROWS, SumRow, Sums, choose, sum_row, with_listed_discount
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
+from tests.reader.making import draft_of
 
 
 def rows(text: str) -> list[SumRow]:
@@ -289,6 +290,22 @@ def test_a_sentence_is_no_sum(line: str, known: bool) -> None:
     found = sum_row(rows_of_text(line)[0], 0, dictionary(), ",")
 
     assert known == (found is not None)
+
+
+def test_a_cost_within_the_total() -> None:
+    """'davon Versandkosten' below the total, above the items: their sum and the cost come to it."""
+    draft = draft_of("Gesamtbetrag: 28,50 €\ndavon Versandkosten: 4,50 €\n\nArtikel:\n\nTasse\n2 x 12,00 € = 24,00 €\n")
+
+    assert Decimal("4.50") == draft.values["shipping_cost"]
+    assert draft.sums.balanced
+
+
+def test_a_price_in_a_line_that_counts() -> None:
+    """'Preis: 7,56 € Menge: 3 Betrag: 22,68 €' is of an item, whatever 'Preis' and 'Betrag' are elsewhere."""
+    draft = draft_of("Artikel:\n\nTasse\nPreis: 7,56 € Menge: 3 Betrag: 22,68 €\n\nGesamtbetrag: 22,68 €\n")
+
+    assert [(3, Decimal("22.68"))] == [(item.quantity, item.total) for item in draft.items]
+    assert Decimal("22.68") == draft.values["total"]
 
 
 def test_so_many_pieces_of_a_thing() -> None:
