@@ -37,6 +37,7 @@ What an order says:
     item_counts                  numbers before every title that count pieces
     item_ordinals                numbers that count the items
     item_origins                 where each value of an item stood
+    leftovers                    what stands in an item's rows and ended up nowhere
     item_codes                   article numbers that only all titles together show
     regions                      where items stand that no header leads
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total

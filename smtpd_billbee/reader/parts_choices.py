@@ -81,7 +81,12 @@ def is_other_price(text: str, parts: Parts, known: Dictionary, style: str) -> bo
     words = key(text[: amounts[0].start].strip(" -–•*([:："))
     if words and (words in known.lists["instead_of"] or words in beside_labels("saved")):
         return True
-    measured = _PER_MEASURE.match(text, amounts[0].end) if parts.is_priced_elsewhere else None
+    return parts.is_priced_elsewhere and is_by_measure(text, amounts[0], known)
+
+
+def is_by_measure(text: str, amount: Amount, known: Dictionary) -> bool:
+    """'24,80 € / kg', '5,00 €/100 g': what so much of it costs."""
+    measured = _PER_MEASURE.match(text, amount.end)
     return measured is not None and known.has("measures", measured["measure"])
 
 

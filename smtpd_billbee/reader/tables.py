@@ -434,6 +434,8 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
     parts.sku = parts.sku or rest.sku
     if rest.variant or rest.title:
         more = rest.variant if rest.variant else None
+        if rest.rest[1:] == [more] and len(rest.title) <= _LONGEST_CHOICE:
+            more = f"{rest.title}, {more}"  # 'blau' above 'rund': two lines without labels below the title
         if more is None and parts.variant is None and len(rest.title) <= 60:
             more = rest.title
         parts.variant = (
@@ -441,6 +443,7 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
         )
 
 
+_LONGEST_CHOICE = 30  # letters: what is longer describes the thing
 _NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{2})?")
 
 

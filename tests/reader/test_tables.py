@@ -333,3 +333,10 @@ def test_an_empty_cell_of_the_quantity() -> None:
 
     assert [None, "an item has no quantity"] == [each.doubt for each in found.found]
     assert [2, 2] == [each.item.quantity for each in found.found]
+
+
+def test_two_lines_below_the_title() -> None:
+    """'blau' above 'rund', without labels: both were chosen."""
+    found = items(rows_of_html("<table><tr><td>Artikel<td>Menge<td>Preis<tr><td>Tasse<br>blau<br>rund<td>2<td>7,00 €"))
+
+    assert [("Tasse", "blau, rund")] == [(each.item.title, each.item.variant) for each in found.found]
