@@ -15,6 +15,7 @@ from smtpd_billbee.reader.words import Dictionary
 _NUMBERED = re.compile(r"(?P<words>\D{2,40}) (?P<n>\d{1,3})")
 _WITH_VALUE = re.compile(r"(?P<words>\D{2,40}?)[ _]?(?P<n>\d{1,3})\s?[:：]\s*(?P<value>\S.*)")
 _LONGEST = 400  # letters
+_LONGEST_ALONE = 50  # letters of a label on its own line
 _FEWEST = 3  # labels of an item: what it is, how many, what it costs
 
 
@@ -56,7 +57,8 @@ def _above_values(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary
     taken: dict[int, list[int]] = {}
     places = iter(indexes)
     for index in places:
-        found = _NUMBERED.fullmatch(rows[index].text.strip()) if len(rows[index].text) <= 50 else None
+        text = rows[index].text.rstrip()
+        found = _NUMBERED.fullmatch(text.lstrip()) if text[-1:].isdigit() and len(text) <= _LONGEST_ALONE else None
         if found is None or item_field(known.meaning(found["words"])) is None:
             continue
         value = next(places, None)

@@ -185,6 +185,8 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
 
 def _of_which(words: Sequence[str], known: Dictionary) -> Meaning:
     """'davon Versandkosten': a part of the total above it, which the arithmetic holds against the items."""
+    if key(words[0]) not in _first_of_which():
+        return NOTHING
     lead = next((size for size in (3, 2, 1) if key(" ".join(words[:size])) in beside_labels("of_which")), 0)
     meaning = known.meaning(" ".join(words[lead:])) if lead else NOTHING
     return meaning if "shipping_cost" in meaning or "payment_fee" in meaning else NOTHING
@@ -198,8 +200,19 @@ def whole_label(text: str, known: Dictionary) -> Meaning:
 @functools.cache
 def beside_labels(name: str) -> frozenset[str]:
     """The keys of a list of words that stand in or beside labels: 'yours', 'net', 'gross', 'via', 'carriers'."""
+    return frozenset(map(key, _listed(name)))
+
+
+def _listed(name: str) -> list[str]:
     text = (resources.files("smtpd_billbee.reader") / "label_words.toml").read_text(encoding="utf-8")
-    return frozenset(key(word) for word in tomllib.loads(text)[name])
+    listed: list[str] = tomllib.loads(text)[name]
+    return listed
+
+
+@functools.cache
+def _first_of_which() -> frozenset[str]:
+    """With which words a phrase for a part of the total begins: most labels need no closer look."""
+    return frozenset(key(phrase.split()[0]) for phrase in _listed("of_which"))
 
 
 def is_shipping(text: str, known: Dictionary) -> bool:

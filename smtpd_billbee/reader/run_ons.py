@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import Labelled, labelled_text, meaning_of
-from smtpd_billbee.reader.sentences import said_sum
+from smtpd_billbee.reader.sentences import SENTENCE_ENDS, said_sum
 from smtpd_billbee.reader.sheet import Row, one
 from smtpd_billbee.reader.sums import sum_row
 from smtpd_billbee.reader.words import Dictionary
@@ -41,7 +41,7 @@ def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
     if len(row.cells[0].lines) != 1 or row.table:
         return (row,)
     text = row.cells[0].lines[0]
-    if said := said_sum(text, known):
+    if text[-1] in SENTENCE_ENDS and (said := said_sum(text, known)):
         return (one(row, said),)
     if len(text) > _LONGEST or not ("; " in text or ", " in text or _LED.match(text)):
         return (row,)

@@ -12,7 +12,7 @@ from smtpd_billbee.reader.labels import beside_labels, whole_label
 from smtpd_billbee.reader.words import MOST_WORDS, Dictionary, key
 
 _LONGEST = 200  # letters
-_ENDS = (".", "!", "。")
+SENTENCE_ENDS = (".", "!", "。")
 _BRACKETS = re.compile(r"[(（][^()（）]{1,80}[)）]")
 _SUMS = frozenset({"total", "subtotal", "shipping_cost", "payment_fee"})
 _MOST_LEADING = 2  # words before the name: 'für den'
@@ -22,7 +22,7 @@ _MOST_OF_NAME = 5  # words: 'Deutsche Post Warensendung'
 
 def said_sum(text: str, known: Dictionary) -> str | None:
     """The sum of a sentence as 'name: amount', None where it says none."""
-    if not text.endswith(_ENDS) or len(text) > _LONGEST or not has_money(text):
+    if not text.endswith(SENTENCE_ENDS) or len(text) > _LONGEST or not has_money(text):
         return None
     amount = next((each for each in amounts_in(text) if each.is_money and each.sign), None)
     if amount is None:

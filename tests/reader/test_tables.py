@@ -337,6 +337,9 @@ def test_an_empty_cell_of_the_quantity() -> None:
 
 def test_two_lines_below_the_title() -> None:
     """'blau' above 'rund', without labels: both were chosen."""
-    found = items(rows_of_html("<table><tr><td>Artikel<td>Menge<td>Preis<tr><td>Tasse<br>blau<br>rund<td>2<td>7,00 €"))
+    rows = rows_of_html(
+        "<table><tr><td>Artikel<td>Menge<td>Preis<td>Gesamt"
+        "<tr><td>Tasse<br>blau<br>rund<td>2<td>3,50 €<td>7,00 €</table>"
+    )
 
-    assert [("Tasse", "blau, rund")] == [(each.item.title, each.item.variant) for each in found.found]
+    assert [("Tasse", "blau, rund")] == [(each.item.title, each.item.variant) for each in items(rows, "7.00").found]
