@@ -285,6 +285,7 @@ def take_variant(words: str, value: str, parts: Parts, known: Dictionary) -> Non
     """'Variante: klein' gives 'klein'; 'Größe: M' keeps its name."""
     bare = key(words)
     value, _, before = value.partition("\x00")
+    value = value.rstrip(" /")  # 'Größe: 42 / Farbe: Grau'
     if not value.strip() or value.strip() in ("-", "–", "—"):
         return
     text = (

@@ -40,6 +40,7 @@ def test_a_blank_line_is_no_end(text: str, expected: str) -> None:
         "Diese E-Mail wurde automatisch erstellt.",
         "Alle Preise inklusive Mehrwertsteuer",
         "Tous les prix s'entendent TTC.",
+        "Laden - Hauptstr. 1 - 12345 Ort - USt-IdNr. DE999999999",
         "www.laden.example",
         "Laden® Musterstadt",
         "Ihr Laden\nHauptstr. 1\n12345 Ort",
