@@ -9,7 +9,7 @@ import re
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels
 from smtpd_billbee.reader.parts_found import Parts
-from smtpd_billbee.reader.words import Dictionary, key
+from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
 QUOTES = frozenset("\"“”„‟«»「」『』‘’'")
 _ATTRIBUTE = re.compile(r"[-–•*]?\s*(?P<name>[^\W\d_][^:：\d]{1,24})[:：]\s?(?P<value>\S.{0,80})")
@@ -133,7 +133,8 @@ def chosen_behind(title: str, known: Dictionary) -> tuple[str, str, str] | None:
         for found in form.finditer(title):
             if form is _BEHIND_COMMA and _is_within_brackets(title[: found.start()]):
                 continue  # 'Tasse (Höhe: 9 cm, Farbe: blau)'
-            if found.start() > begin and _may_be_chosen(found["name"], known, apart=bool(found["apart"])):
+            weight = form is _BEHIND_COMMA and "weight" in known.meaning(found["name"])
+            if found.start() > begin and (weight or _may_be_chosen(found["name"], known, bool(found["apart"]))):
                 return title[: found.start()].rstrip(), found["name"], title[found.end() :].strip()
     return None
 
@@ -144,10 +145,15 @@ def _chosen_at_end(title: str, known: Dictionary) -> tuple[str, str, str] | None
     if found is None or has_money(found[0]) or found.start() == 0:
         return None
     name, value = (found["name"], found["value"]) if found["name"] else (found["word"], found["rest"])
-    return (title[: -len(found[0])].rstrip(), name, value) if _OTHER_FACTS.isdisjoint(known.meaning(name)) else None
+    return (title[: -len(found[0])].rstrip(), name, value) if not _is_other(known.meaning(name)) else None
 
 
 _LONGEST_TAIL = 120  # letters
+
+
+def _is_other(meaning: Meaning) -> bool:
+    """A fact that is never chosen; the weight can be: 'Tee (Gewicht: 250 g)'."""
+    return not _OTHER_FACTS.isdisjoint(meaning) and "weight" not in meaning
 
 
 def _is_within_brackets(before: str) -> bool:

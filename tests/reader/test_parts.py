@@ -366,3 +366,10 @@ def test_the_number_behind_a_choice() -> None:
     found = parts("2 x Becher, Farbe: gelb <KS-07>  7,00 €")
 
     assert ("Farbe: gelb", "KS-07") == (found.variant, found.sku)
+
+
+def test_a_weight_below_the_title() -> None:
+    """Who buys tea chooses how much of it: what the line says is not lost."""
+    assert ("Tee", "Gewicht: 100 g") == (
+        (found := parts("2 x Tee 3,50 EUR 7,00 EUR", "- Gewicht: 100 g")).title, found.variant,
+    )  # fmt: skip
