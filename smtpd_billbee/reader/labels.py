@@ -72,6 +72,8 @@ def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
         meaning = meaning_of(bracketed["words"], known)
         if meaning:
             return Labelled(bracketed["words"], meaning, bracketed["value"])
+    if text[0] == "*" and (starred := _starred(text, known)):
+        return starred
     bare = without_lead(text)
     for number, parter in enumerate(_PARTERS.finditer(bare[:LONGEST_LABEL])):
         if number > 2:
@@ -86,6 +88,13 @@ def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
         if meaning:
             return Labelled(text[:strong].strip(" :"), meaning, text[strong:].lstrip(" :").strip())
     return None
+
+
+def _starred(text: str, known: Dictionary) -> Labelled | None:
+    """'*E-Mail* erika@example.org': emphasis as a text has it, for programs turn bold type into stars."""
+    words, star, value = text[1:].partition("*")
+    meaning = meaning_of(words, known) if star and words.strip() == words and words else NOTHING
+    return Labelled(words.rstrip(" :："), meaning, value.lstrip(" :：*").strip()) if meaning else None
 
 
 def labels_of(row: Row, known: Dictionary) -> tuple[Labelled, ...]:

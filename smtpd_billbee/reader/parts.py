@@ -156,7 +156,7 @@ def _read_line(
     if loose_sku and parts.sku is None:
         rest = take_bracketed(rest, parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
-    rest = rest.lstrip("-–— ")
+    rest = rest.lstrip("-–— ").removeprefix("* ")
     if parts.rest and parts.has_price and len(rest) <= 30 and known.meaning(rest).keys() & {"unit_price", "row_total"}:
         return  # 'Stückpreis: 24,95 € x 2': the name of the price that was taken out
     rest = _balanced(_EMPTY_BRACKETS.sub("", rest)).strip(" ,;:：|·•")

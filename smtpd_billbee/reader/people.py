@@ -38,6 +38,7 @@ _ADDRESS = frozenset(f.name for f in fields(Address))
 _WHAT_FOR = "another address stands in the mail, and nothing says what it is for"
 _MOST_BEFORE_GREETING = 30  # rows
 _LONGEST_LINE = 80  # letters of a line of an address
+_METHODS = ({"shipping_method"}, {"payment_method"})
 _LAST = ("last_name", "full_name")
 _SOMEBODY = "Erika Muster"  # stands for the person whom another line names
 _NAMED = ("first_name", "last_name")
@@ -531,8 +532,11 @@ def _mere_heading(page: Page, rows: Sequence[int], address: Address) -> bool | N
 
 def _section_of(page: Page, index: int) -> str:
     """Whose address the row announces; '' where it is no heading, or says neither."""
-    if index < 0 or not page.free(index) or any(label.value for label in page.labels[index]):
-        return ""  # 'Versandart: DHL' announces no address
+    if index < 0 or not page.free(index):
+        return ""
+    labels = page.labels[index]
+    if any(label.value or label.meaning.keys() in _METHODS for label in labels):
+        return ""  # 'Versandart: DHL' announces no address, nor does 'Versandart' alone
     return address_section(page.rows[index].text)
 
 

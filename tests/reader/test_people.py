@@ -709,3 +709,13 @@ def test_a_title_that_is_a_salutation() -> None:
 
     assert found.billing is not None
     assert ("Sig.", "Franz") == (found.billing.salutation, found.billing.first_name)
+
+
+def test_what_announces_no_address() -> None:
+    """'Versandart' speaks of the delivery, but what stands below is how the goods go there, and the shop's own line."""
+    found = people(
+        "Rechnungsadresse:\nErika Muster\nLindenweg 7\n12345 Berlin\n\nVersandart\n\nDHL\nLaden\nHauptstr. 1, 12345 Ort"
+    )
+
+    assert not found.doubts
+    assert found.shipping is None
