@@ -61,7 +61,8 @@ def with_left_over(items: Items, page: Page, header: int | None) -> Items:
         if labels and all(_READ.isdisjoint(label.meaning) for label in labels):
             continue  # 'Transaction ID: | 4200308841'
         at = max(0, bisect.bisect_right(first, index) - 1)
-        if any(_is_left_over(line, page, items.found, at) for line in _lines(page.rows[index], heads)):
+        lines = () if found[at].doubt else _lines(page.rows[index], heads)
+        if any(_is_left_over(line, page, items.found, at) for line in lines):
             found[at] = doubted(found[at], LEFT_OVER)
     return replace(items, found=tuple(found))
 

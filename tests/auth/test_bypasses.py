@@ -90,9 +90,7 @@ ATTACKS = {
     "d= of a public suffix": Attack(
         _his(mail("order@shop.co.uk"), domain="co.uk"), dns={"s1._domainkey.co.uk": {"TXT": [EVILS.record]}}
     ),
-    "d= of the top": Attack(
-        _his(mail(), domain="example"), dns={"s1._domainkey.example": {"TXT": [EVILS.record]}}
-    ),
+    "d= of the top": Attack(_his(mail(), domain="example"), dns={"s1._domainkey.example": {"TXT": [EVILS.record]}}),
     "d= with a NUL": Attack(
         _his(mail(), domain=f"{SHOP}\0.{EVIL}"), dns={f"s1._domainkey.{SHOP}\0.{EVIL}": {"TXT": [EVILS.record]}}
     ),

@@ -63,9 +63,7 @@ def _reading() -> float:
     return median(times[20:])
 
 
-def _measure(
-    peer: Peer, done: Callable[[], int], options: argparse.Namespace, table: Table, console: Console
-) -> None:
+def _measure(peer: Peer, done: Callable[[], int], options: argparse.Namespace, table: Table, console: Console) -> None:
     try:
         peer.start()
         Sessions().send(peer.port, WARMING_UP)

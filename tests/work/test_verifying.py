@@ -224,4 +224,3 @@ async def test_kept_before_the_order_is_decided(store: Store, clock: Clock) -> N
 
     assert "1042" == order.order.number
     assert Known(WAITING, 1, NOON + AGAIN_AFTER[0]) == known
-
