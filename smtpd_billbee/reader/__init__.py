@@ -15,6 +15,7 @@ A mail as rows:
 What words mean:
     words                        the label dictionaries of all languages (words/*.toml) as one index
     run_ons                      lines in which several things stand one behind the other
+    sentences                    sums that a letter says in sentences
     labels                       which label leads a row, and its value
     page                         the rows of one body with their labels, and who read which
     amounts, currencies          money in running text, and the codes and signs of currencies
@@ -36,6 +37,7 @@ What an order says:
     item_counts                  numbers before every title that count pieces
     item_ordinals                numbers that count the items
     item_origins                 where each value of an item stood
+    leftovers                    what stands in an item's rows and ended up nowhere
     item_codes                   article numbers that only all titles together show
     regions                      where items stand that no header leads
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total

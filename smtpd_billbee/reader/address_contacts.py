@@ -204,11 +204,20 @@ def _has_place_of(text: str, country: str) -> bool:
     return (place is not None and place.strength == 3) or lone_postcode(text, country)
 
 
+def _is_dashed(text: str, country: str | None) -> bool:
+    """'08341-5550' has the form of a ZIP code of the United States; elsewhere it is a number with its area."""
+    return country not in (None, "US") and text[0] == "0" and _ZIP.fullmatch(text) is not None
+
+
+_ZIP = re.compile(r"\d{5}-\d{4}")
+
+
 def take_phones(draft: Draft) -> None:
     """A bare number behind the place or at the block's end; a postcode has fewer digits or another shape."""
     found: list[Part] = []
     for part in reversed([part for part in draft.parts if part.at > 0]):
-        if not is_phone(part.text) or sum(sign.isdigit() for sign in part.text) < _LEAST_DIGITS:
+        phone = is_phone(part.text) or _is_dashed(part.text, draft.guess())
+        if not phone or sum(sign.isdigit() for sign in part.text) < _LEAST_DIGITS:
             continue
         behind = part is draft.parts[-1] or (draft.country_at is not None and part.at > draft.country_at)
         if not behind and part.text[0] not in "0(" and _CHINESE_MOBILE.fullmatch(part.text) is None:

@@ -30,7 +30,7 @@ from smtpd_billbee.reader.postal import (
     read_place,
     read_turned,
 )
-from smtpd_billbee.reader.states import is_state, is_state_name, part_state, rather_a_state
+from smtpd_billbee.reader.states import is_state, is_state_name, is_town_too, part_state, rather_a_state
 from smtpd_billbee.reader.street_words import has_street_word
 from smtpd_billbee.reader.streets import read_street
 
@@ -89,7 +89,7 @@ def _rather_a_street(draft: Draft, strength: int, part: Part, place: Place) -> b
 
 
 def _put_place(draft: Draft, part: Part, place: Place) -> None:
-    place = _without_state_as_city(place, draft.country)
+    place = _with_county_as_city(draft, part, _without_state_as_city(place, draft.country))
     if place.said:
         draft.put("country", place.country, part)
     if draft.country is None:
@@ -104,6 +104,15 @@ def _put_place(draft: Draft, part: Part, place: Place) -> None:
         _take_city_before(draft, before)
     if place.postcode is not None and not fits(place.postcode, draft.country):
         draft.doubt(WRONG_POSTCODE)
+
+
+def _with_county_as_city(draft: Draft, part: Part, place: Place) -> Place:
+    """'Galway H91 X2Y3' right below the street, or the name: the town, not only its county."""
+    if place.city is not None or not is_town_too(place.state or "", place.country):
+        return place
+    before = draft.parts.index(part) - 1
+    town = before > 0 and is_city(draft.parts[before].text) and not has_street_word(draft.parts[before].text)
+    return place if town else replace(place, city=place.state, state=None)
 
 
 def _without_state_as_city(place: Place, country: str | None) -> Place:

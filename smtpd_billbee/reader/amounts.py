@@ -165,7 +165,7 @@ def _amount(text: str, style: str, found: re.Match[str], lead: _Lead, behind: tu
         start = lead.mark_at if lead.mark else start
         end += minus_after
         value = -value
-    is_money = signed or bool(_DECIMALS.search(digits))
+    is_money = signed or (bool(_DECIMALS.search(digits)) and not _MEASURE.match(text, end))
     return Amount(value, start, end, sign.lower() if sign else None, text[start:end], is_money)
 
 
@@ -175,6 +175,7 @@ def _is_code(text: str, lead: _Lead, digits: str) -> bool:
     return joined and digits.isdigit() and text[lead.last - 1].isalpha()
 
 
+_MEASURE = re.compile(r" (?:l|ml|cl|kg|g|m|cm|mm|km|m²|m³|qm|oz|lb|л|мл|кг|г|м|см|мм)(?!\w)")  # 'Wein, 0,75 l'
 _DECIMALS = re.compile(r"[.,]\d{2}$|,[-–—]+$")
 
 

@@ -19,6 +19,7 @@ from smtpd_billbee.reader.item_codes import with_codes
 from smtpd_billbee.reader.item_origins import item_origins
 from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
 from smtpd_billbee.reader.labels import SUMS, leading
+from smtpd_billbee.reader.leftovers import with_left_over
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people import People, find_people
@@ -155,9 +156,9 @@ def _items_and_sums(page: Page, draft: Draft) -> tuple[Items, list[SumRow]]:
                 _count_header(page, index)
                 more = _tables_again(page, end, expected)
                 items = Items((*items.found, *more.found), items.rows | more.rows, items.doubts + more.doubts)
-                return with_codes(items), find_sums(page)
+                return with_left_over(with_codes(items), page, index), find_sums(page)
     items = find_items(page, candidates, expected)
-    return with_codes(items), [row for row in candidates if row.index not in items.rows]
+    return with_left_over(with_codes(items), page, None), [row for row in candidates if row.index not in items.rows]
 
 
 def _from_table(page: Page, index: int, candidates: Sequence[SumRow], expected: Decimal | None) -> tuple[Items, int]:

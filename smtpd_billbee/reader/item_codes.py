@@ -13,6 +13,8 @@ from smtpd_billbee.reader.parts_codes import CODE_LINE
 
 _SHORT_BEHIND = re.compile(r"\s\((?P<code>[A-Z]{2,4})\)$")
 _BEHIND = re.compile(r"\s\((?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\)$")
+_HASHED = re.compile(r"\s#(?P<code>[A-Z0-9]{1,14}(?:[-_.][A-Z0-9]{1,12}){0,5})$")
+_LED = re.compile(r"[\[［【〔](?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})[\]］】〕]\s?(?=\S)")
 _BEFORE = re.compile(r"(?P<code>[A-Z0-9]{1,12}(?:[-_.][A-Z0-9]{1,12}){1,5})\s+(?=[^\W\d_])")
 _SIZES = frozenset("XSML-")
 _FEWEST = 5  # letters (a digit counts for more): '(S-M)' and '(L-XL)' are sizes, 'USB-C' is a plug
@@ -23,7 +25,7 @@ def with_codes(items: Items) -> Items:
     if len(items.found) < 2 or all(each.item.sku for each in items.found):
         return items
     items = _like_others(items)
-    for coded in (_ending, _ending_short, _beginning):
+    for coded in (_ending, _ending_short, _hashed, _led, _beginning):
         found = [coded(each) for each in items.found]
         codes = [each.item.sku for each in found if each is not None]
         if len(codes) == len(items.found) and len(set(codes)) == len(codes) and _are_codes(coded, codes):
@@ -49,9 +51,11 @@ def _like_others(items: Items) -> Items:
 
 def _are_codes(coded: Callable[[Found], Found | None], codes: Sequence[str | None]) -> bool:
     """Before a title most need a digit: 'T-SHIRT Blau' begins with a word; short ones need one that is longer."""
+    if coded is _hashed:
+        return any(code and (not code.isdigit() or len(code) >= _FEWEST) for code in codes)
     if coded is _ending_short:
         return any(code and not code.isalpha() for code in codes)
-    return coded is _ending or 2 * sum(any(c.isdigit() for c in code or "") for code in codes) > len(codes)
+    return coded in (_ending, _led) or 2 * sum(any(c.isdigit() for c in code or "") for code in codes) > len(codes)
 
 
 def _ending(found: Found) -> Found | None:
@@ -76,6 +80,19 @@ def _abbreviates(code: str, title: str) -> bool:
     """Do the letters of the code stand in the title in their order, the first at its beginning?"""
     letters = iter(title.upper())
     return title[:1].upper() == code[0] and all(letter in letters for letter in code)
+
+
+def _hashed(found: Found) -> Found | None:
+    """'Tasse #TK-01'; the sign says that a number follows, so it may be short, where not all count ('Band #2')."""
+    match = None if found.item.sku else _HASHED.search(found.item.title[-80:])
+    title = found.item.title[: -len(match[0])].strip() if match else ""
+    return replace(found, item=replace(found.item, title=title, sku=match["code"])) if match and title else None
+
+
+def _led(found: Found) -> Found | None:
+    """'［TK-01］Tasse', '[TK-01] Tasse': in brackets before the title."""
+    match = None if found.item.sku else _LED.match(found.item.title)
+    return _coded(found, match["code"], found.item.title[match.end() :]) if match else None
 
 
 def _beginning(found: Found) -> Found | None:

@@ -199,7 +199,7 @@ def _lines(row: Row, known: Dictionary) -> Iterator[str]:
         yield f"{filled[0].text.rstrip(':：')}: {filled[1].text}"
     elif (
         len(filled) == 2
-        and known.meaning(filled[0].text.rstrip(" 0123456789.#"))
+        and known.meaning(filled[0].text.rstrip(" 0123456789.#_"))
         and not filled[0].text.rstrip().endswith((":", "："))
     ):
         yield f"{filled[0].text}: {filled[1].text}"
@@ -312,11 +312,11 @@ def _by_label(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, st
 def _line_label(row: Row) -> str | None:
     text = row.text
     if text[:1] in OPENERS and (closed := text.find(OPENERS[text[0]], 1, 60)) > 0:
-        return text[1:closed].strip(" 0123456789.#").casefold() or None
+        return text[1:closed].strip(" 0123456789.#_").casefold() or None
     at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
     if at <= 0 and len(row.filled) == 2 and not any(c.isdigit() for c in row.filled[0].text):
         return row.filled[0].text.casefold()
-    return text[:at].strip(" 0123456789.#").casefold() if 0 < at <= 60 else None
+    return text[:at].strip(" 0123456789.#_").casefold() if 0 < at <= 60 else None
 
 
 def _ends_with_money(rows: Sequence[Row], indexes: Sequence[int], known: Dictionary, style: str) -> Groups:

@@ -3,7 +3,7 @@
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
@@ -72,6 +72,8 @@ def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
         meaning = meaning_of(bracketed["words"], known)
         if meaning:
             return Labelled(bracketed["words"], meaning, bracketed["value"])
+    if text[0] == "*" and (starred := _starred(text, known)):
+        return starred
     bare = without_lead(text)
     for number, parter in enumerate(_PARTERS.finditer(bare[:LONGEST_LABEL])):
         if number > 2:
@@ -86,6 +88,13 @@ def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
         if meaning:
             return Labelled(text[:strong].strip(" :"), meaning, text[strong:].lstrip(" :").strip())
     return None
+
+
+def _starred(text: str, known: Dictionary) -> Labelled | None:
+    """'*E-Mail* erika@example.org': emphasis as a text has it, for programs turn bold type into stars."""
+    words, star, value = text[1:].partition("*")
+    meaning = meaning_of(words, known) if star and words.strip() == words and words else NOTHING
+    return Labelled(words.rstrip(" :："), meaning, value.lstrip(" :：*").strip()) if meaning else None
 
 
 def labels_of(row: Row, known: Dictionary) -> tuple[Labelled, ...]:
@@ -167,6 +176,8 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
     if meaning := _tax(bare, known):
         return meaning
     words = _NUMBERS.sub(" ", _ASIDE.sub(" ", bare)).split()
+    if len(words) > 1 and (found := _of_which(words, known)):
+        return found
     for end in range(min(len(words) - 1, MOST_WORDS), 0, -1):
         meaning = known.meaning(" ".join(words[:end]))
         if "sku" in meaning:
@@ -181,6 +192,15 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
     return NOTHING
 
 
+def _of_which(words: Sequence[str], known: Dictionary) -> Meaning:
+    """'davon Versandkosten': a part of the total above it, which the arithmetic holds against the items."""
+    if key(words[0]) not in _first_of_which():
+        return NOTHING
+    lead = next((size for size in (3, 2, 1) if key(" ".join(words[:size])) in beside_labels("of_which")), 0)
+    meaning = known.meaning(" ".join(words[lead:])) if lead else NOTHING
+    return meaning if "shipping_cost" in meaning or "payment_fee" in meaning else NOTHING
+
+
 def whole_label(text: str, known: Dictionary) -> Meaning:
     """The meaning of words that are a label and nothing else, but numbers and what stands in brackets."""
     return next((found for each in _variants(text) if (found := known.meaning(each))), NOTHING)
@@ -189,8 +209,19 @@ def whole_label(text: str, known: Dictionary) -> Meaning:
 @functools.cache
 def beside_labels(name: str) -> frozenset[str]:
     """The keys of a list of words that stand in or beside labels: 'yours', 'net', 'gross', 'via', 'carriers'."""
+    return frozenset(map(key, _listed(name)))
+
+
+def _listed(name: str) -> list[str]:
     text = (resources.files("smtpd_billbee.reader") / "label_words.toml").read_text(encoding="utf-8")
-    return frozenset(key(word) for word in tomllib.loads(text)[name])
+    listed: list[str] = tomllib.loads(text)[name]
+    return listed
+
+
+@functools.cache
+def _first_of_which() -> frozenset[str]:
+    """With which words a phrase for a part of the total begins: most labels need no closer look."""
+    return frozenset(key(phrase.split()[0]) for phrase in _listed("of_which"))
 
 
 def is_shipping(text: str, known: Dictionary) -> bool:

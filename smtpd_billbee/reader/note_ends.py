@@ -114,12 +114,27 @@ def _is_of_shop(page: Page, text: str) -> bool:
         return True
     if not {"small_business", "order_mail"}.isdisjoint(known.phrases.names_in(text.casefold())):
         return True
-    if _FOOTER.search(text) or hosts_in(text):
+    if _FOOTER.search(text) or hosts_in(text) or _names_vat_id(page, text):
         return True
-    return any(key(word) in beside_labels("automatic") for word in text.split()[:_MOST_WORDS])
+    words = text.split()[:_MOST_WORDS]
+    if any(key(" ".join(words[:size])) in beside_labels("price_notes") for size in range(1, _MOST_LEADING + 1)):
+        return True
+    return any(key(word) in beside_labels("automatic") for word in words)
 
 
+def _names_vat_id(page: Page, text: str) -> bool:
+    """'Laden - Weg 1 - 12345 Ort - USt-IdNr. DE999999999': among other things parted by dashes."""
+    parts = text.split(" - ") if " - " in text else ()
+    return len(parts) > _FEWEST_PARTS and any(
+        "vat_id" in page.known.meaning(" ".join(words[:size]))
+        for words in (part.split()[: _MOST_LEADING + 1] for part in parts)
+        for size in range(1, len(words))
+    )
+
+
+_FEWEST_PARTS = 2
 _MOST_WORDS = 40
+_MOST_LEADING = 4  # words: 'Tous les prix sont ...'
 
 
 def _says_again(page: Page, index: int, at: int) -> bool:

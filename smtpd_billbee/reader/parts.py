@@ -133,6 +133,9 @@ def _read_line(
             value = take_prices(value, parts, known, style)
         take_variant(whole.words, value.strip(" ,;"), parts, known)
         return
+    if not first and _is_weight(rest, known):
+        add_choice(rest.strip(" -–•*"), parts)
+        return
     if _says_nothing(rest, known) or (not first and is_other_price(rest, parts, known, style)):
         return
     if not first and whole is None and _is_of_choice(rest, parts, known, style):
@@ -153,7 +156,7 @@ def _read_line(
     if loose_sku and parts.sku is None:
         rest = take_bracketed(rest, parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
-    rest = rest.lstrip("-–— ")
+    rest = rest.lstrip("-–— ").removeprefix("* ")
     if parts.rest and parts.has_price and len(rest) <= 30 and known.meaning(rest).keys() & {"unit_price", "row_total"}:
         return  # 'Stückpreis: 24,95 € x 2': the name of the price that was taken out
     rest = _balanced(_EMPTY_BRACKETS.sub("", rest)).strip(" ,;:：|·•")
@@ -207,6 +210,12 @@ def _says_nothing(text: str, known: Dictionary) -> bool:
     at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
     meaning = meaning_of(text[:at], known) if 0 < at <= 60 else {}
     return bool(meaning.keys() & _BESIDE) and item_field(meaning) in (None, "ean", "weight", "delivery_time")
+
+
+def _is_weight(text: str, known: Dictionary) -> bool:
+    """'Gewicht: 500 g' below a title: who buys tea or cheese has chosen it, and losing it loses the choice."""
+    at = text.find(":")
+    return 0 < at <= 40 and "weight" in meaning_of(text[:at].lstrip("-–•* "), known)
 
 
 def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:

@@ -9,7 +9,7 @@ import re
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels
 from smtpd_billbee.reader.parts_found import Parts
-from smtpd_billbee.reader.words import Dictionary, key
+from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
 QUOTES = frozenset("\"“”„‟«»「」『』‘’'")
 _ATTRIBUTE = re.compile(r"[-–•*]?\s*(?P<name>[^\W\d_][^:：\d]{1,24})[:：]\s?(?P<value>\S.{0,80})")
@@ -81,7 +81,12 @@ def is_other_price(text: str, parts: Parts, known: Dictionary, style: str) -> bo
     words = key(text[: amounts[0].start].strip(" -–•*([:："))
     if words and (words in known.lists["instead_of"] or words in beside_labels("saved")):
         return True
-    measured = _PER_MEASURE.match(text, amounts[0].end) if parts.is_priced_elsewhere else None
+    return parts.is_priced_elsewhere and is_by_measure(text, amounts[0], known)
+
+
+def is_by_measure(text: str, amount: Amount, known: Dictionary) -> bool:
+    """'24,80 € / kg', '5,00 €/100 g': what so much of it costs."""
+    measured = _PER_MEASURE.match(text, amount.end)
     return measured is not None and known.has("measures", measured["measure"])
 
 
@@ -103,6 +108,12 @@ def names_choice(line: str) -> bool:
 
 
 _BEHIND_DASH = re.compile(r"\s[-–—]\s(?P<name>[^\W\d_][^:：\d–—-]{0,24}?)(?P<apart>\s?)[:：]\s?(?=\S)")
+# 'Tasse (Glasur: Weiß)', 'Wagen / Spurweite: H0': one word and its value, and nothing behind.
+_AT_END = re.compile(
+    r"\s(?:[(\[](?P<name>[^\W\d_]{2,24}): (?P<value>[^()\[\]]{1,80})[)\]]"
+    r"|/ (?P<word>[^\W\d_]{2,24}): (?P<rest>[^:]{1,80}))$"
+)
+_BEHIND_COMMA = re.compile(r",\s(?P<name>[^\W\d_][^\s:：,]{1,23})(?P<apart>):\s(?=[^()]{1,80}$)")
 _EAST_NAME = re.compile(r"\s(?P<name>[\u3040-\u9fff]{1,8})(?P<apart>)：(?=\S)")
 _OTHER_FACTS = frozenset({"sku", "ean", "quantity", "unit_price", "row_total", "tax", "title", "number", "weight"})
 
@@ -115,12 +126,38 @@ def chosen_behind(title: str, known: Dictionary) -> tuple[str, str, str] | None:
     """
     if ":" not in title and "：" not in title:
         return None
+    if at_end := _chosen_at_end(title, known):
+        return at_end
     begin = len(title) - len(title.lstrip())
-    for form in (_BEHIND_DASH, _EAST_NAME):
+    for form in (_BEHIND_DASH, _EAST_NAME, _BEHIND_COMMA):
         for found in form.finditer(title):
-            if found.start() > begin and _may_be_chosen(found["name"], known, apart=bool(found["apart"])):
+            if form is _BEHIND_COMMA and _is_within_brackets(title[: found.start()]):
+                continue  # 'Tasse (Höhe: 9 cm, Farbe: blau)'
+            weight = form is _BEHIND_COMMA and "weight" in known.meaning(found["name"])
+            if found.start() > begin and (weight or _may_be_chosen(found["name"], known, bool(found["apart"]))):
                 return title[: found.start()].rstrip(), found["name"], title[found.end() :].strip()
     return None
+
+
+def _chosen_at_end(title: str, known: Dictionary) -> tuple[str, str, str] | None:
+    """In brackets or behind ' / ' a word that nobody listed is a name, too, if no other fact has it."""
+    found = _AT_END.search(title[-_LONGEST_TAIL:])
+    if found is None or has_money(found[0]) or found.start() == 0:
+        return None
+    name, value = (found["name"], found["value"]) if found["name"] else (found["word"], found["rest"])
+    return (title[: -len(found[0])].rstrip(), name, value) if not _is_other(known.meaning(name)) else None
+
+
+_LONGEST_TAIL = 120  # letters
+
+
+def _is_other(meaning: Meaning) -> bool:
+    """A fact that is never chosen; the weight can be: 'Tee (Gewicht: 250 g)'."""
+    return not _OTHER_FACTS.isdisjoint(meaning) and "weight" not in meaning
+
+
+def _is_within_brackets(before: str) -> bool:
+    return any(before.count(opener) != before.count(closer) for opener, closer in ("()", "[]", "（）", "【】"))
 
 
 def _may_be_chosen(name: str, known: Dictionary, apart: bool) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.parts_found import Parts
 
 _BRACKETED_CODE = re.compile(
@@ -27,15 +28,17 @@ def is_code_alone(text: str) -> bool:
     return " " not in text and (text.isupper() or any(c.isdigit() for c in text))
 
 
-_BRACKETED_CHOICE = re.compile(r"\s\[(?P<all>[^\W\d_]{2,24}: [^\[\]]{1,100})\]$")
+_BRACKETED_CHOICE = re.compile(
+    r"\s(?:\[(?P<all>[^\W\d_]{2,24}: [^\[\]]{1,100})\]|\((?P<round>[^\W\d_]{2,24}: [^()]{1,100})\))$"
+)
 
 
 def _take_choice(text: str, parts: Parts) -> str:
-    """'Schale [Glasur: Seegrün, Durchmesser: 14 cm]': what was chosen, whatever it is called."""
-    found = _BRACKETED_CHOICE.search(text[-140:]) if text.endswith("]") and parts.variant is None else None
-    if found is None:
+    """'Schale [Glasur: Seegrün, Höhe: 14 cm]', 'Schale (Glasur: Seegrün)': what was chosen, whatever it is called."""
+    found = _BRACKETED_CHOICE.search(text[-140:]) if text.endswith(("]", ")")) and parts.variant is None else None
+    if found is None or (found["round"] and has_money(found["round"])):
         return text
-    parts.variant = found["all"]
+    parts.variant = found["all"] or found["round"]
     return text[: -len(found[0])]
 
 

@@ -38,7 +38,7 @@ def leading_label(text: str, known: Dictionary) -> ItemLabel | None:
     at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
     if not 0 < at <= 60:
         return None
-    bare = text[:at].lstrip("-•*·– ").rstrip(" 0123456789.#")  # 'Artikel 2: Tasse'
+    bare = text[:at].lstrip("-•*·– ").rstrip(" 0123456789.#_")  # 'Artikel 2: Tasse', 'menge_1: 2'
     meaning = meaning_of(bare, known)
     name = _field_by_value(meaning, text[at + 1 :]) or _own_number(bare, meaning)
     return ItemLabel(0, at + 1, bare.strip(), name, "", _means_both(meaning)) if name else None
@@ -108,6 +108,11 @@ def sku_leading(text: str, known: Dictionary) -> str | None:
     return value if value and " " not in value else None
 
 
+def counts_pieces(text: str, known: Dictionary) -> bool:
+    """'24,00 € Menge: 2 Summe: 48,00 €': does a line say how many, too?"""
+    return has_money(text) and any(label.field == "quantity" for label in _labels_in(text, known))
+
+
 _MOST_WORDS = 5  # of a label
 _LONGEST_LABEL = 60  # letters
 
@@ -119,8 +124,8 @@ def _label_at(text: str, start: int, ends: Sequence[int], known: Dictionary) -> 
     last = next((number for number, end in enumerate(ends) if text[end - 1] in ":："), len(ends) - 1)
     for end in reversed(ends[: last + 1]):
         words = text[start:end]
-        if len(words) > _LONGEST_LABEL:
-            continue
+        if len(words) > _LONGEST_LABEL or words[-1] in "=＝":
+            continue  # '2 700,00 ₽ / шт. = 5 400,00 ₽'
         colon = words.endswith((":", "："))
         meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
         value = text[end:].lstrip(" :：")
@@ -280,6 +285,7 @@ def take_variant(words: str, value: str, parts: Parts, known: Dictionary) -> Non
     """'Variante: klein' gives 'klein'; 'Größe: M' keeps its name."""
     bare = key(words)
     value, _, before = value.partition("\x00")
+    value = value.rstrip(" /")  # 'Größe: 42 / Farbe: Grau'
     if not value.strip() or value.strip() in ("-", "–", "—"):
         return
     text = (

@@ -78,7 +78,7 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
         0 < kept < len(amounts)
         and parts.quantity is not None
         and not _OPENERS.intersection(text[amounts[kept - 1].end : amounts[kept].start])
-        and _is_row(parts.quantity, amounts[kept - 1], amounts[-1], text)
+        and _is_row(parts.quantity, amounts[kept - 1], amounts[-1], text, known)
     ):
         kept -= 1  # 'zu je 19,50 EUR, zusammen 58,50 EUR'
         led = True
@@ -121,10 +121,15 @@ def _has_cents(amount: Amount) -> bool:
 _CENTS = re.compile(r"[.,]\d\d(?!\d)")  # '1,960円' has none
 
 
-def _is_row(quantity: Decimal, unit: Amount, total: Amount, text: str) -> bool:
-    """Does the amount before the words belong to the last one?  For one piece only behind a comma: else the title's."""
+def _is_row(quantity: Decimal, unit: Amount, total: Amount, text: str, known: Dictionary) -> bool:
+    """Does the amount before the words belong to the last one?
+
+    For one piece only behind a comma or 'je': else it is the title's.
+    """
     led = re.search(r",\s+[^\W\d]{0,12}(?:\s[^\W\d]{1,12}){0,2}\s?$", text[: unit.start])
-    return abs(quantity * unit.value - total.value) <= CENT and (quantity > 1 or led is not None)
+    each = text[: unit.start].split()[-1:]
+    sure = quantity > 1 or led is not None or (bool(each) and key(each[0]) in known.lists["each"])
+    return abs(quantity * unit.value - total.value) <= CENT and sure
 
 
 _BESIDE_PRICES = ("each", "quantity_units", "tax_included", "tax_names")

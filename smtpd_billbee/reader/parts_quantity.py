@@ -16,7 +16,9 @@ _X_FIRST = re.compile(r"^\W{0,3}[x×✕хX]\s?(?P<n>\d{1,6})(?:\s+|(?=\W))(?P<re
 QUANTITY_LAST = re.compile(
     r"^(?P<rest>.*?\S)\s*(?:[(\[]\s*)?(?:[x×✕хX*]\s?(?P<n>\d{1,6})|(?P<m>\d{1,6})\s?(?:[^\W\d_]{1,8}\.?\s?)?[x×✕хX])(?:\s*[)\]])?\s*[:：,;]?$"
 )
-_TIMES = re.compile(r"^\W{0,3}(?P<n>\d{1,6})\s*(?:[^\W\d_]{1,8}(?:\(\w{1,2}\))?\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$")
+_TIMES = re.compile(
+    r"^\W{0,3}(?P<n>\d{1,6}(?:[.,]\d{1,2})?)\s*(?:[^\W\d_]{1,8}(?:\(\w{1,2}\))?\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$"
+)
 
 
 _LAST_COLUMN = re.compile(r"\s{2,}(?P<amount>\S[^\n]{0,29})$")
@@ -60,7 +62,7 @@ def take_product(lines: Sequence[str], parts: Parts, style: str) -> list[str]:
             and parts.quantity is None
             and not any(c.isalpha() for c in found["rest"][: amounts[0].start])
         ):
-            parts.quantity = Decimal(found["n"])
+            parts.quantity = plain_number(found["n"])
             parts.prices += [each.value for each in amounts]
             parts.currency = amounts[0].sign
         else:

@@ -30,6 +30,7 @@ from smtpd_billbee.reader.people_stray import closing_below, stray_labels
 from smtpd_billbee.reader.phones import bare_number
 from smtpd_billbee.reader.postal import country_said, split_place
 from smtpd_billbee.reader.states import is_state
+from smtpd_billbee.reader.street_words import box_words
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import key
 
@@ -37,10 +38,12 @@ _ADDRESS = frozenset(f.name for f in fields(Address))
 _WHAT_FOR = "another address stands in the mail, and nothing says what it is for"
 _MOST_BEFORE_GREETING = 30  # rows
 _LONGEST_LINE = 80  # letters of a line of an address
+_METHODS = ({"shipping_method"}, {"payment_method"})
 _LAST = ("last_name", "full_name")
 _SOMEBODY = "Erika Muster"  # stands for the person whom another line names
 _NAMED = ("first_name", "last_name")
 _NAME = frozenset(("first_name", "last_name", "salutation", "middle_name", "company"))
+_WHERE = ("addition", "street", "house_number", "postcode", "city", "state", "country")
 
 
 @dataclass
@@ -98,6 +101,7 @@ def find_people(page: Page) -> People:
         people.doubts = [each for each in people.doubts if each != f"{_shown(BILLING)}: {NO_NAME}"]
     _add_email(page, people)
     shipping = _with_name(shipping, people)
+    _live_there(shipping, people)
     if shipping and (_is_postal(shipping.address) or shipping.address.last_name or shipping.address.company):
         people.shipping = shipping.address
         _note_origins(people, SHIPPING, shipping.origins)
@@ -159,6 +163,21 @@ def _with_name(shipping: _Read | None, people: People) -> _Read | None:
     origins = {name: origin for name in _NAME if (origin := people.origins.get(f"{BILLING}.{name}"))}
     people.doubts = [each for each in people.doubts if each != f"{_shown(SHIPPING)}: {NO_NAME}"]
     return replace(shipping, address=replace(shipping.address, **names), origins=shipping.origins | origins)
+
+
+def _live_there(shipping: _Read | None, people: People) -> None:
+    """The only address of the mail is where the parcel goes, and names who ordered, of whom nothing else is known."""
+    billing = people.billing
+    if shipping is None or billing is None or _is_postal(billing) or not _is_postal(shipping.address):
+        return
+    if any(getattr(shipping.address, name) not in (None, getattr(billing, name)) for name in _NAME):
+        return
+    said = fold(" ".join(filter(None, (shipping.address.addition, shipping.address.street))))
+    if any(box in said for box in box_words()):
+        return  # nobody lives at a parcel locker
+    where = {name: getattr(shipping.address, name) for name in _WHERE if getattr(billing, name) is None}
+    people.billing = replace(billing, **where)
+    _note_origins(people, BILLING, {name: shipping.origins[name] for name in where if name in shipping.origins})
 
 
 def _is_postal(address: Address | None) -> bool:
@@ -513,8 +532,11 @@ def _mere_heading(page: Page, rows: Sequence[int], address: Address) -> bool | N
 
 def _section_of(page: Page, index: int) -> str:
     """Whose address the row announces; '' where it is no heading, or says neither."""
-    if index < 0 or not page.free(index) or any(label.value for label in page.labels[index]):
-        return ""  # 'Versandart: DHL' announces no address
+    if index < 0 or not page.free(index):
+        return ""
+    labels = page.labels[index]
+    if any(label.value or label.meaning.keys() in _METHODS for label in labels):
+        return ""  # 'Versandart: DHL' announces no address, nor does 'Versandart' alone
     return address_section(page.rows[index].text)
 
 

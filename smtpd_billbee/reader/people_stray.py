@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.names import is_salutation
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_blocks import FACTS, Block, add_labelled
 from smtpd_billbee.reader.people_headings import PERSON, heads_a_field, is_shops
@@ -42,10 +43,10 @@ def stray_labels(page: Page, with_company: bool) -> Block:
                 add_labelled(page, stray, label, index)
                 page.claim([index])
                 continue
-            if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not label.means(
-                "full_name", "customer"
+            if label.means("title", "items", "sku", "number", "payment_method", "total", "variant") and not (
+                label.means("full_name", "customer") or (label.means("salutation") and is_salutation(label.value))
             ):
-                continue
+                continue  # 'Titolo: Sig.' is of a person
             if index > last and label.means("vat_id") and not with_company:
                 continue
             before = len(stray.labelled)

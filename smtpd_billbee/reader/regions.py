@@ -9,6 +9,7 @@ from smtpd_billbee.reader.item_forms import from_form
 from smtpd_billbee.reader.item_lines import from_lines
 from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.parts_labels import counts_pieces
 from smtpd_billbee.reader.parts_quantity import is_count_alone, is_product, leads_with_quantity
 from smtpd_billbee.reader.scalars import numbers_in_sentence
 from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected, leading_words
@@ -175,7 +176,8 @@ def _is_discount(page: Page, index: int) -> bool:
     found = page.sums.get((index, True)) or page.sums.get((index, False))
     if found is None or not found.negative or len(row.filled) > 2:
         return False
-    return not leads_with_quantity(row.text.strip(), page.known, page.style)
+    text = row.text.strip()  # 'Tasse – Anzahl: 1 – 9,00 €' has dashes that part
+    return not leads_with_quantity(text, page.known, page.style) and not counts_pieces(text, page.known)
 
 
 def _heads_sums(page: Page, index: int, at_sums: set[int]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import Labelled, labelled_text, meaning_of
+from smtpd_billbee.reader.sentences import SENTENCE_ENDS, said_sum
 from smtpd_billbee.reader.sheet import Row, one
 from smtpd_billbee.reader.sums import sum_row
 from smtpd_billbee.reader.words import Dictionary
@@ -24,6 +25,7 @@ _BEFORE_COUNT = re.compile(rf"[,;] (?={_COUNT})")
 _LED = re.compile(rf"[^:]{{2,40}}: (?={_COUNT})")
 _BARE_NUMBER = re.compile(r"\(\d{1,3}\)")  # a code, pieces, a volume: nothing tells; [457] is a code
 _BEFORE_WORD = re.compile(r"[,;] (?=[^\W\d]|[+(])")
+_FACTS = ("number", "ordered_at", "payment_method", "shipping_method", "customer_number", "order_status")
 _NEVER = ("note", "address_note")  # the customer's words may hold anything
 
 
@@ -40,7 +42,9 @@ def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
     if len(row.cells[0].lines) != 1 or row.table:
         return (row,)
     text = row.cells[0].lines[0]
-    if len(text) > _LONGEST or not ("; " in text or ", " in text or _LED.match(text)):
+    if text[-1] in SENTENCE_ENDS and (said := said_sum(text, known)):
+        return (one(row, said),)
+    if len(text) > _LONGEST or not ("; " in text or ", " in text or " · " in text or _LED.match(text)):
         return (row,)
     if ":" not in text and "：" not in text and not has_money(text):
         return (row,)  # a sentence
@@ -95,11 +99,21 @@ def _sums(row: Row, text: str, known: Dictionary) -> list[str]:
 
 def _labelled(text: str, known: Dictionary) -> list[str]:
     """'Datum: 4.8.2025; Zahlungsart: PayPal': at least two labels with their values."""
+    if " · " in text:
+        return _of_order(text.split(" · "), known)
     parts = text.split("; ")
     if not 1 < len(parts) <= _MOST_PARTS:
         return []
     labels = list(_labels(parts, known))
     return parts if len(labels) > 1 and not any(each.means(*_NEVER) for each in labels) else []
+
+
+def _of_order(parts: Sequence[str], known: Dictionary) -> list[str]:
+    """'Bestell-Nr.: 12 · Datum: 4.8.2025 · Zahlung per: PayPal': every part a fact of the order, no shop's footer."""
+    if len(parts) > _MOST_PARTS:
+        return []
+    labels = list(_labels(parts, known))
+    return list(parts) if len(labels) == len(parts) and all(each.means(*_FACTS) for each in labels) else []
 
 
 def _labels(parts: Sequence[str], known: Dictionary) -> Iterator[Labelled]:

@@ -316,9 +316,10 @@ def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Orig
         row = page.rows[index]
         if page.labels[index] and not page.label(index, "number", "items", "ordered_at"):
             continue
-        if index in page.claimed or len(row.filled) != 1:
+        beside = len(row.filled) == 2 and bool(numbers_in_sentence(row.filled[0].text[:200], page.known))
+        if index in page.claimed or not (len(row.filled) == 1 or beside):
             continue
-        text = row.text[:600]
+        text = row.filled[-1].text[:600]  # 'Bestellnummer 1042 | 11.04.2026 20:03'
         moment = find_moment(text, habit)
         if moment:
             yield moment, page.origin(index, None, text)

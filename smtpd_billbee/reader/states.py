@@ -9,6 +9,13 @@ from smtpd_billbee.reader.address_words import fold, table
 _AT_END = frozenset({"US", "CA", "AU", "BR", "IT", "CH", "MX"})  # a sign may follow the city without a comma
 NAMED_STATES = frozenset({"US", "CA", "AU"})
 _CITIES_TOO = {"new york": ("10", "11"), "washington": ("20",)}  # how the postcodes of the cities begin
+# Counties of Ireland that are called like their town.
+_TOWNS_TOO = frozenset(
+    (
+        "carlow", "cavan", "cork", "donegal", "dublin", "galway", "kildare", "kilkenny", "limerick", "longford",
+        "monaghan", "roscommon", "sligo", "tipperary", "waterford", "wexford", "wicklow",
+    )
+)  # fmt: skip
 _RUSSIAN = re.compile(
     r"(?:\S+ ){1,3}(?:область|обл\.?|край|округ|АО)|(?:респ\.?|республика) \S+(?: \S+)?", re.IGNORECASE
 )
@@ -55,6 +62,11 @@ def rather_a_state(text: str, postcode: str | None, country: str | None) -> bool
         return False
     starts = _CITIES_TOO.get(fold(text))
     return starts is None or (postcode is not None and not postcode.startswith(starts))
+
+
+def is_town_too(text: str, country: str | None) -> bool:
+    """Is the name of a county that of its town, too: 'Galway H91 X2Y3' where no other town is said?"""
+    return country == "IE" and fold(text) in _TOWNS_TOO
 
 
 def part_state(city: str, country: str | None) -> tuple[str, str | None]:

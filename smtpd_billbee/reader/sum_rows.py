@@ -9,7 +9,7 @@ from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels, is_shipping
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_codes import is_code_alone
-from smtpd_billbee.reader.parts_labels import sku_leading
+from smtpd_billbee.reader.parts_labels import counts_pieces, sku_leading
 from smtpd_billbee.reader.parts_quantity import is_product
 from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row, tax_within
 from smtpd_billbee.reader.words import Meaning, key
@@ -131,8 +131,10 @@ def _is_price_of_item(page: Page, index: int) -> bool:
     label = page.label(index, "row_total", "unit_price")
     if label is None:
         return _is_price_without_colon(page, index) or _is_title_of_item(page, index)
+    if counts_pieces(label.value, page.known):
+        return True
     block = page.rows[index].block
-    if label.means("subtotal") and _stands_out_of(page, index):
+    if label.means("subtotal") and (_stands_out_of(page, index) or _is_behind_row_total(page, index)):
         return False
     for step in (-1, 1):
         for other in (index + step, index + 2 * step):
@@ -149,6 +151,12 @@ def _stands_out_of(page: Page, index: int) -> bool:
     """'Artikelsumme: 95,70 EUR' to the left of the lines of the last item, which ended with a price of its own."""
     row, above = page.rows[index], page.rows[index - 1] if index else page.rows[index]
     return row.indent < above.indent and row.block == above.block and page.label(index - 1, "row_total") is not None
+
+
+def _is_behind_row_total(page: Page, index: int) -> bool:
+    """'Zwischensumme | 50,00 €' right below 'Gesamtpreis | 12,00 €': an item has one price of its own for all."""
+    above = page.label(index - 1, "row_total") if index and page.free(index - 1) else None
+    return above is not None and bool(above.value) and not above.means("subtotal", "unit_price")
 
 
 _LEAD = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .-](?=[^\W\d_])){0,30}(?=\.?\s)")

@@ -10,7 +10,7 @@ from smtpd_billbee.reader.amounts import Amount, amounts_in
 from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.item_counts import with_leading_counts
 from smtpd_billbee.reader.item_ordinals import ordinal_in
-from smtpd_billbee.reader.items import NONE, Found, Items, doubted, finished, items_sum, resolved
+from smtpd_billbee.reader.items import NO_QUANTITY, NONE, Found, Items, doubted, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts import joined, read_parts, take_chosen
 from smtpd_billbee.reader.parts_choices import add_choice
@@ -346,7 +346,10 @@ def _item(rows: Sequence[Row], record: Record, columns: Columns, known: Dictiona
                 _put(name, cell, parts, known, style)
     _read_title(titles + extra, parts, known, style, "sku" in columns)
     first = record[main][0]
+    uncounted = "quantity" in columns and parts.quantity is None
     found = finished(parts, first, " ".join(rows[first].text.split())[:200])
+    if uncounted and not found.doubt:
+        found = doubted(found, NO_QUANTITY)  # where all others are counted, what the prices say is a guess
     costs = {"shipping_cost", "payment_fee"} & sum_label(titles[0], known).keys() if titles else None
     if costs and not found.doubt and not found.item.sku and found.item.quantity == 1:
         return replace(found, doubt="its name begins with a word for a cost, and it may be one")
@@ -431,6 +434,8 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
     parts.sku = parts.sku or rest.sku
     if rest.variant or rest.title:
         more = rest.variant if rest.variant else None
+        if rest.rest[1:] == [more] and len(rest.title) <= _LONGEST_CHOICE:
+            more = f"{rest.title}, {more}"  # 'blau' above 'rund': two lines without labels below the title
         if more is None and parts.variant is None and len(rest.title) <= 60:
             more = rest.title
         parts.variant = (
@@ -438,6 +443,7 @@ def _read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: st
         )
 
 
+_LONGEST_CHOICE = 30  # letters: what is longer describes the thing
 _NUMBER = re.compile(r"\d{1,6}(?:[.,]\d{2})?")
 
 

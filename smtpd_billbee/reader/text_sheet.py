@@ -111,9 +111,15 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
             yield Row(_fields(fields[number - 1]), number, block, table)
             continue
         line = without_links(_ARROW.sub(r"\1", without_symbols(line)))
+        bold = ""
         if "*" in line or "`" in line:
+            starred = _STARRED.match(line.lstrip())
+            alone = starred and "*" not in starred.string[starred.end() :]  # '*Artikel* *Preis*' heads columns
+            bold = starred[1] if starred and alone else ""
             line = _STARRED.sub(r"\1", line).replace("`", "")
         cells = text_cells(line)
+        if bold and len(cells) == 1 and cells[0].text.startswith(bold) and cells[0].text != bold:
+            cells = (cells[0]._replace(strong=len(bold)),)
         barred = len(cells) > 1 and ((_BARS.search(line) is not None) or line.strip().count("\t") > 1)
         if barred and not table:
             table = number

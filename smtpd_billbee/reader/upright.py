@@ -1,4 +1,4 @@
-"""Item tables that do not lie: labels down the side, or each label on a line above its value.
+"""Tables that do not lie: labels down the side, of items or of addresses, or each label on a line above its value.
 
 They become what other mails write: a header with one row for each item, or 'label: value' on one line.
 """
@@ -16,6 +16,8 @@ _PRICES = frozenset({"unit_price", "row_total"})
 _LONGEST_LABEL = 40  # letters
 _FEWEST = 3  # labels of an item: what it is, how many, what it costs
 _MOST_PAIRS = 12
+_ADDRESSES = frozenset({"billing_address", "shipping_address"})
+_BLOCKS = 3_000_000  # blocks made here are numbered from here
 
 
 def laid_down(rows: Sequence[Row], known: Dictionary) -> Sequence[Row]:
@@ -26,8 +28,35 @@ def laid_down(rows: Sequence[Row], known: Dictionary) -> Sequence[Row]:
     return [row for run in runs for row in (_of_table(run, known) if run[0].table else _of_lines(run, known))]
 
 
+def _of_addresses(run: Sequence[Row]) -> Iterator[Row]:
+    """'' | 'Rechnung an' | 'Lieferung an', and below 'Nachname | Muster | Beispiel': each column is an address."""
+    heads, below = run[0].cells, run[1:]
+    for column in range(1, len(heads)):
+        block = _BLOCKS + run[0].table * _MOST_PAIRS + column
+        yield one(run[0], heads[column].text, block, head=True)
+        for row in below:
+            if row.cells[column].lines:
+                yield one(row, f"{row.cells[0].text.rstrip(' :：')}: {row.cells[column].text}", block)
+
+
+def _are_addresses(run: Sequence[Row], known: Dictionary) -> bool:
+    """Is every head but the first, which is empty, one of an address, and every row led by a label of its own?"""
+    heads = run[0].cells
+    if not 2 < len(heads) <= _MOST_PAIRS or heads[0].lines or len(run) <= _FEWEST:
+        return False
+    if not all(_ADDRESSES & meaning_of(cell.text, known).keys() for cell in heads[1:]):
+        return False
+    labels = [row.cells[0].text for row in run[1:]]
+    if any(len(row.cells) != len(heads) for row in run) or not all(0 < len(text) <= _LONGEST_LABEL for text in labels):
+        return False
+    return all(meaning_of(text.rstrip(" :："), known) for text in labels)
+
+
 def _of_table(run: Sequence[Row], known: Dictionary) -> Iterator[Row]:
     """'Artikel | Tasse | Teller', 'Menge | 1 | 2', 'Preis | 3,00 | 4,00': each column is an item."""
+    if not run[0].cells[0].lines and _are_addresses(run, known):
+        yield from _of_addresses(run)
+        return
     width = len(run[0].cells)
     labels = [row.cells[0].text for row in run]
     turned = (

@@ -116,6 +116,7 @@ OF_MAILS = (
     _("an item has no price"),
     _("an item gives one of its values twice"),
     _("lines below an item's title were not understood"),
+    _("an amount or a number in an item's lines was not understood"),
     _("the number in brackets behind an item's title may be its article number"),
     _("a code in brackets behind a title may be its article number, as other items have one"),
     _("%(quantity)s x %(unit)s is not %(total)s"),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from smtpd_billbee.reader.amounts import amounts_in, number, style_of
+from smtpd_billbee.reader.amounts import amounts_in, has_money, number, style_of
 from smtpd_billbee.reader.currencies import CODES, SIGNS, currency_of
 
 
@@ -181,3 +181,11 @@ def test_a_code_behind_each_number() -> None:
         (str(each.value), each.sign) for each in amounts_in("Gutschein 50 EUR 50,00 EUR", ",")
     ]
     assert [("1", None), ("1095.00", "$")] == [(str(each.value), each.sign) for each in amounts_in("1 $1,095.00", ".")]
+
+
+def test_a_measure_is_no_money() -> None:
+    """'0,75 l' has two decimals and no currency: so much of a thing; '0,75 EUR' is money, whatever follows."""
+    assert not has_money("Wein, 0,75 l")
+    assert not has_money("Band 1,50 m (blau)")
+    assert has_money("Wein, 0,75 l 9,80")
+    assert has_money("0,75 EUR l")

@@ -464,3 +464,14 @@ def test_a_method_with_its_cost_is_no_item() -> None:
 
     assert "Nachnahme" == draft.values["payment_method"]
     assert not draft.items
+
+
+def test_items_behind_dashes() -> None:
+    """'Tasse – Anzahl: 1 – 9,00 € – 9,00 €': dashes that part are no minus, so the last line is no discount."""
+    line = "* {} #{} – Anzahl: {} – {} € – {} €\n"
+    items = line.format("Tasse", "TA-10", 1, "9,00", "9,00") + line.format("Kanne", "KA-20", 2, "24,00", "48,00")
+    draft = draft_of(f"*Bestellnummer* 1042\n*E-Mail* erika@example.org\n\n*Artikel*\n{items}\n*Gesamt* 57,00 €\n")
+
+    assert [("Tasse", "TA-10"), ("Kanne", "KA-20")] == [(item.title, item.sku) for item in draft.items]
+    assert draft.billing is not None
+    assert "erika@example.org" == draft.billing.email

@@ -30,6 +30,12 @@ def shown(items: Items) -> list[tuple[str, str | None]]:
     [
         (("Schürze (LA-SLT)", "Beutel (CTB-NAT)"), [("Schürze", "LA-SLT"), ("Beutel", "CTB-NAT")]),
         (("Kissen rund (KR)", "Strauß XL (ST-XL)"), [("Kissen rund", "KR"), ("Strauß XL", "ST-XL")]),
+        (("［TB-10］Tasse", "［WS-CH］ Socken"), [("Tasse", "TB-10"), ("Socken", "WS-CH")]),
+        (("[TB-10] Tasse", "[WS-CH] Socken"), [("Tasse", "TB-10"), ("Socken", "WS-CH")]),
+        (
+            ("Das Ende, Teil 3 #9780000000010", "Lampe #LL-W"),
+            [("Das Ende, Teil 3", "9780000000010"), ("Lampe", "LL-W")],
+        ),
         (
             ("TB-10 Tasse", "WS-M-CH Socken", "BP-30 Bild"),
             [("Tasse", "TB-10"), ("Socken", "WS-M-CH"), ("Bild", "BP-30")],
@@ -46,6 +52,9 @@ def test_every_title_has_a_code(titles: tuple[str, ...], expected: list[tuple[st
     [
         ("Schürze (LA-SLT)",),
         ("Schürze (LA-SLT)", "Beutel"),
+        ("[TB-10] Tasse", "Beutel"),
+        ("Comic Band #1", "Comic Band #2"),
+        ("[NEU] Tasse", "[NEU] Beutel"),
         ("Software (CD-ROM)", "Spiel (CD-ROM)"),
         ("Hose (S-M)", "Hose (L-XL)"),
         ("Tee (BIO)", "Kaffee (FAIR)"),

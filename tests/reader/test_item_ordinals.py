@@ -20,6 +20,8 @@ KNOWN = dictionary()
         ("Artikel 1 von 2: ", "Artikel 2 von 2: "),
         ("Article 1 sur 2 : ", "Article 2 sur 2 : "),
         ("Item 1: ", "Item 2: "),
+        ("【商品1】", "【商品2】"),
+        ("[Artikel 1] ", "[Artikel 2] "),
         ("1. ", "2. "),
         ("1) ", "2) "),
         ("(1) ", "(2) "),

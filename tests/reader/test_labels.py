@@ -124,3 +124,13 @@ def test_sums(text: str, field: str) -> None:
 def test_no_sums(text: str) -> None:
     """Things and sentences are none."""
     assert not sum_label(text, KNOWN)
+
+
+def test_a_label_between_stars() -> None:
+    """'*E-Mail* erika@example.org' is bold type as a text has it; '* Tasse * rot' is none."""
+    found = labelled_text("*E-Mail* erika@example.org", 0, dictionary())
+
+    assert found is not None
+    assert ("E-Mail", "erika@example.org", True) == (found.words, found.value, found.means("email"))
+    assert labelled_text("* E-Mail * erika@example.org", 0, dictionary()) is None
+    assert labelled_text("*Blumen* Tasse", 0, dictionary()) is None

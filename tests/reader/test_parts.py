@@ -28,6 +28,9 @@ def shown(found: Parts) -> tuple[str, str | None, str | None, str | None, list[s
     ("line", "title", "quantity", "prices"),
     [
         ("2 x Becher  3,50 EUR  7,00 EUR", "Becher", "2", ["3.50", "7.00"]),
+        ("* Becher – Anzahl: 2 – 3,50 EUR – 7,00 EUR", "Becher", "2", ["3.50", "7.00"]),
+        ("2 x Becher: 2 700,00 € / Stk. = 5 400,00 €", "Becher", "2", ["2700.00", "5400.00"]),
+        ("1 Stück Becher zu je 3,50 EUR, zusammen 3,50 EUR", "Becher", "1", ["3.50", "3.50"]),
         ("2x Becher 7,00 €", "Becher", "2", ["7.00"]),
         ("2 × Becher: 7,00 €", "Becher", "2", ["7.00"]),
         ("2 Stück Becher 7,00 €", "Becher", "2", ["7.00"]),
@@ -364,3 +367,15 @@ def test_the_number_behind_a_choice() -> None:
     found = parts("2 x Becher, Farbe: gelb <KS-07>  7,00 €")
 
     assert ("Farbe: gelb", "KS-07") == (found.variant, found.sku)
+
+
+def test_a_weight_below_the_title() -> None:
+    """Who buys tea chooses how much of it: what the line says is not lost."""
+    assert ("Tee", "Gewicht: 100 g") == (
+        (found := parts("2 x Tee 3,50 EUR 7,00 EUR", "- Gewicht: 100 g")).title, found.variant,
+    )  # fmt: skip
+
+
+def test_a_product_of_a_fraction() -> None:
+    """'2,5 × 14,80 €' below the title: so many metres at so much."""
+    assert ("Stoff", "2.5", None, None, ["14.80", "37.00"]) == shown(parts("Stoff", "2,5 × 14,80 € = 37,00 €"))

@@ -80,6 +80,17 @@ def test_an_amount_within_the_line(line: str, title: str, variant: str | None, p
         ("Bougie : la grande - Parfum : Rose", ("Bougie : la grande", "Parfum", "Rose")),
         ("ほうじ茶 50g 色：赤", ("ほうじ茶 50g", "色", "赤")),
         ("Kakao 100 g - Verpackung : Dose", ("Kakao 100 g", "Verpackung", "Dose")),
+        ("Schale (Lasur: Seegrün)", ("Schale", "Lasur", "Seegrün")),
+        ("Schale [Farbe: grün, Höhe: 9 cm]", ("Schale", "Farbe", "grün, Höhe: 9 cm")),
+        ("Wagen 210 / Epoche: IV", ("Wagen 210", "Epoche", "IV")),
+        ("Nadel 80 cm, Stärke: 3,5 mm", ("Nadel 80 cm", "Stärke", "3,5 mm")),
+        ("Hemd, Farbe: rot, Größe: L", ("Hemd", "Farbe", "rot, Größe: L")),
+        ("Hemd (Kragen: Kent, Größe: L) neu", None),
+        ("Tasse, Henkel: links", None),
+        ("Gutschein (Wert: 25 EUR)", None),
+        ("Tee (Gewicht: 300 g)", ("Tee", "Gewicht", "300 g")),
+        ("Queso curado, Peso: 1 kg", ("Queso curado", "Peso", "1 kg")),
+        ("Tasse (Menge: 300)", None),
         ("Kakao 100 g - Verpackung: Dose", None),
         ("Kakao - Gewicht : 100 g", None),
         ("Coffret - Provence : miel et lavande", None),
@@ -91,5 +102,8 @@ def test_an_amount_within_the_line(line: str, title: str, variant: str | None, p
     ],
 )
 def test_what_was_chosen_behind_the_title(title: str, expected: tuple[str, str, str] | None) -> None:
-    """Behind a dash, or a blank before a full-width colon, a known name and more; a title's own colon stays."""
+    """Behind a dash, a comma, or a blank before a full-width colon, a known name and more; a title's own colon stays.
+
+    In brackets, and behind ' / ', at the end of the title any name is one.
+    """
     assert expected == chosen_behind(title, KNOWN)

@@ -682,3 +682,40 @@ def test_where_a_named_customer_lives() -> None:
     assert same.billing is not None
     assert ("Erika", "Berlin") == (same.billing.first_name, same.billing.city)
     assert other.billing is None or (other.billing.first_name, other.billing.city) != ("Erika", "Berlin")
+
+
+def test_a_customer_who_lives_where_the_parcel_goes() -> None:
+    """The customer is named, and the only address of the mail is where it goes: a locker is nobody's home."""
+    text = "Kunde:\nName: Erika Muster\nTelefon: 030 5550\n\nLieferadresse: {}\n"
+    home, locker = (people(text.format(to)) for to in ("Lindenweg 7, 12345 Berlin", "Packstation 101, 12345 Berlin"))
+
+    assert home.billing is not None
+    assert ("Muster", "Lindenweg", "Berlin") == (home.billing.last_name, home.billing.street, home.billing.city)
+    assert locker.billing is not None
+    assert ("Muster", None) == (locker.billing.last_name, locker.billing.city)
+
+
+def test_another_person_where_the_parcel_goes() -> None:
+    """Who ordered lives elsewhere, nobody knows where."""
+    found = people("Kunde:\nName: Erika Muster\n\nLieferadresse:\nMax Beispiel\nLindenweg 7\n12345 Berlin\n")
+
+    assert found.billing is not None
+    assert ("Muster", None) == (found.billing.last_name, found.billing.city)
+
+
+def test_a_title_that_is_a_salutation() -> None:
+    """'Titolo' is a thing's name and a person's title: its value tells."""
+    found = people("Titolo: Sig.\nNome: Franz\nCognome: Esempio\nIndirizzo: Via Prova 2\nCAP: 39100\nCittà: Bolzano\n")
+
+    assert found.billing is not None
+    assert ("Sig.", "Franz") == (found.billing.salutation, found.billing.first_name)
+
+
+def test_what_announces_no_address() -> None:
+    """'Versandart' speaks of the delivery, but what stands below is how the goods go there, and the shop's own line."""
+    found = people(
+        "Rechnungsadresse:\nErika Muster\nLindenweg 7\n12345 Berlin\n\nVersandart\n\nDHL\nLaden\nHauptstr. 1, 12345 Ort"
+    )
+
+    assert not found.doubts
+    assert found.shipping is None

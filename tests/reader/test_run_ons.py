@@ -21,6 +21,7 @@ def parts(line: str) -> list[str]:
         ("Ihre Artikel: 2 x Tasse 9,00 EUR", ["Ihre Artikel:", "2 x Tasse 9,00 EUR"]),
         ("Versand 4,90 EUR, Summe 46,90 EUR", ["Versand 4,90 EUR", "Summe 46,90 EUR"]),
         ("Bestellnummer: 1042; Zahlungsart: PayPal", ["Bestellnummer: 1042", "Zahlungsart: PayPal"]),
+        ("Bestellnummer: 1042 · Zahlungsart: PayPal", ["Bestellnummer: 1042", "Zahlungsart: PayPal"]),
     ],
 )
 def test_taken_apart(line: str, expected: list[str]) -> None:
@@ -36,6 +37,8 @@ def test_taken_apart(line: str, expected: list[str]) -> None:
         "Versand 4,90 EUR, und morgen kostet es 9,00 EUR",
         "Anmerkung: bitte klingeln; Telefon: 030 1234; Zahlungsart: bar",
         "Wir liefern am Montag; danke",
+        "Laden Muster · Telefon: 030 555 · E-Mail: laden@example.org",
+        "Bestellnummer: 1042 · danke",
         "Versand 4,90 EUR, gern wieder",
     ],
 )

@@ -302,3 +302,10 @@ def test_the_number_in_a_cell_at_the_top() -> None:
     draft = draft_of_html("<table><tr><td>Tassenladen<td>Bestellung Nr. 1042</table><p>Vielen Dank")
 
     assert "1042" == draft.values["number"]
+
+
+def test_a_date_beside_the_number() -> None:
+    """'Bestellnummer 1042 | 11.04.2026 20:03': the date stands in the next cell, without a label."""
+    draft = draft_of_html("<table><tr><td>Bestellnummer 1042<td>11.04.2026 20:03</table><p>Summe: 5,00 €</p>")
+
+    assert "2026-04-11T20:03" == draft.values["ordered_at"]

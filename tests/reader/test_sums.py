@@ -8,6 +8,7 @@ from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.sums import MOST_ROWS, SumRow, Sums, choose, sum_row, with_listed_discount
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
+from tests.reader.making import draft_of, draft_of_html
 
 
 def rows(text: str) -> list[SumRow]:
@@ -291,6 +292,22 @@ def test_a_sentence_is_no_sum(line: str, known: bool) -> None:
     assert known == (found is not None)
 
 
+def test_a_cost_within_the_total() -> None:
+    """'davon Versandkosten' below the total, above the items: their sum and the cost come to it."""
+    draft = draft_of("Gesamtbetrag: 28,50 €\ndavon Versandkosten: 4,50 €\n\nArtikel:\n\nTasse\n2 x 12,00 € = 24,00 €\n")
+
+    assert Decimal("4.50") == draft.values["shipping_cost"]
+    assert draft.sums.balanced
+
+
+def test_a_price_in_a_line_that_counts() -> None:
+    """'Preis: 7,56 € Menge: 3 Betrag: 22,68 €' is of an item, whatever 'Preis' and 'Betrag' are elsewhere."""
+    draft = draft_of("Artikel:\n\nTasse\nPreis: 7,56 € Menge: 3 Betrag: 22,68 €\n\nGesamtbetrag: 22,68 €\n")
+
+    assert [(3, Decimal("22.68"))] == [(item.quantity, item.total) for item in draft.items]
+    assert Decimal("22.68") == draft.values["total"]
+
+
 def test_so_many_pieces_of_a_thing() -> None:
     """'Geschenkgutschein × 2' beside an amount was bought; it takes nothing off."""
     assert row_of("Geschenkgutschein 25,00 € × 2", "50,00 €") is None
@@ -304,3 +321,13 @@ def test_a_voucher_that_was_bought() -> None:
 
     cell = Cell(("Gutschein 25 EUR", "Art.-Nr.: GU25", "1 x 25,00 €"))
     assert sum_row(Row((cell, Cell(("25,00 €",), 1, 2)), 1, 1, 1), 0, dictionary(), ",") is None
+
+
+def test_a_subtotal_right_below_the_price_of_an_item() -> None:
+    """'Zwischensumme' below 'Gesamtpreis': the item has its price, so that is what all of them come to."""
+    item = "<tr><th>{}<tr><td>Menge<td>{}<tr><td>Einzelpreis<td>{} €<tr><td>Gesamtpreis<td>{} €"
+    rows = item.format("Karte A", 2, "19,00", "38,00") + item.format("Karte B", 1, "12,00", "12,00")
+    draft = draft_of_html(f"<table>{rows}<tr><td>Zwischensumme<td>50,00 €<tr><td>Gesamtsumme<td>50,00 €</table>")
+
+    assert [Decimal("38.00"), Decimal("12.00")] == [item.total for item in draft.items]
+    assert (Decimal("50.00"), []) == (draft.values["subtotal"], draft.doubts)

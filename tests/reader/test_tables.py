@@ -324,3 +324,22 @@ def test_a_choice_behind_the_title() -> None:
     )
 
     assert [("Kerze", "Farbe: Rot, Text : A")] == [(each.item.title, each.item.variant) for each in found.found]
+
+
+def test_an_empty_cell_of_the_quantity() -> None:
+    """Where all others are counted, the prices' quotient is a guess: it stands there with a doubt."""
+    rows = html("Artikel|Menge|Einzelpreis|Gesamt", "Becher|2|3,50 €|7,00 €", "Teller||4,00 €|8,00 €")
+    found = items(rows, "15.00")
+
+    assert [None, "an item has no quantity"] == [each.doubt for each in found.found]
+    assert [2, 2] == [each.item.quantity for each in found.found]
+
+
+def test_two_lines_below_the_title() -> None:
+    """'blau' above 'rund', without labels: both were chosen."""
+    rows = rows_of_html(
+        "<table><tr><td>Artikel<td>Menge<td>Preis<td>Gesamt"
+        "<tr><td>Tasse<br>blau<br>rund<td>2<td>3,50 €<td>7,00 €</table>"
+    )
+
+    assert [("Tasse", "blau, rund")] == [(each.item.title, each.item.variant) for each in items(rows, "7.00").found]

@@ -1,5 +1,6 @@
 """Item tables with labels down the side, or above their values."""
 
+from smtpd_billbee.reader.html_sheet import rows_of_html
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.upright import laid_down, with_parted_heads
@@ -53,3 +54,25 @@ def test_a_narrow_gap_in_a_header() -> None:
     """Two labels with one blank between them are two columns; a label of two words is one."""
     assert ["Menge", "Artikel", "Einzelpreis", "Gesamtpreis"] == header("Menge Artikel   Einzelpreis   Gesamtpreis")
     assert ["Menge", "Preis netto", "Gesamtpreis"] == header("Menge   Preis netto   Gesamtpreis")
+
+
+def table(*rows: str) -> list[str]:
+    """The rows of an HTML table, whose cells are written with bars, once they were turned."""
+    inner = "".join("<tr>" + "".join(f"<td>{cell.strip()}</td>" for cell in row.split("|")) for row in rows)
+    return [row.text for row in laid_down(rows_of_html(f"<table>{inner}</table>"), KNOWN)]
+
+
+def test_two_addresses_beside_their_labels() -> None:
+    """An empty cell, two headings of addresses, and below labels with two values: one address, then the other."""
+    rows = ["|Rechnung an|Lieferung an", "Nachname|Muster|Beispiel", "Ort|Bonn|Köln", "Telefon|030 555|"]
+
+    expected = ["Rechnung an", "Nachname: Muster", "Ort: Bonn", "Telefon: 030 555", "Lieferung an",
+                "Nachname: Beispiel", "Ort: Köln"]  # fmt: skip
+    assert expected == table(*rows)
+
+
+def test_a_line_without_a_label_beside_two_addresses() -> None:
+    """What no label leads could be anything: the table stays."""
+    rows = ["|Rechnung an|Lieferung an", "Nachname|Muster|Beispiel", "Bonn|Bonn|Köln", "Ort|Bonn|Köln"]
+
+    assert "Nachname  Muster  Beispiel" == table(*rows)[1]
