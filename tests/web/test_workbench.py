@@ -12,7 +12,7 @@ from smtpd_billbee.model.mail import MailState, Recipient
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.sockets import bound
 from smtpd_billbee.web.size_limit import AROUND
-from smtpd_billbee.work.intake import Intake
+from smtpd_billbee.work import keeping
 from smtpd_billbee.work.keeping import IntakeSettings
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.rereading import reread
@@ -51,10 +51,10 @@ def odd_mail(number: int) -> bytes:
 
 async def keep(window: Window, content: bytes, to: Recipient = TO_SHOP) -> int:
     """Take a mail in and read it, as the server does."""
-    intake = Intake(window.store, IntakeSettings(frozenset({"inbound.example"}), "", b"k" * 32))
+    settings = IntakeSettings(frozenset({"inbound.example"}), "", b"k" * 32)
     role: ReadingRole = window.hands.reading
     async with window.store.transaction() as tx:
-        await intake._keep(tx, [arrival(content, to)])
+        await keeping.keep(tx, settings, [arrival(content, to)])
     async with window.store.reading() as tx:
         mail_id = max(mail.id for mail in await tx.mails.list())
     await reread(window.store, role, [mail_id], ())
