@@ -91,6 +91,7 @@ class Facts:
 
     `recipient` is the address that it came to; `site` the shop's host as the reader found it; `addressees` To and Cc.
     `is_original`: the order that was read stands just so in the attached original.  `is_final`: nobody asks DNS again.
+    `is_of_here`: a program on this very machine has made it.
     """
 
     recipient: str
@@ -98,6 +99,7 @@ class Facts:
     addressees: tuple[str, ...] = ()
     is_original: bool = False
     is_final: bool = True
+    is_of_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

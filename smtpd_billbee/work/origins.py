@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from ipaddress import ip_address
 
+from smtpd_billbee.formats.hops import hops
 from smtpd_billbee.formats.nested import nested_mails
 from smtpd_billbee.formats.top_headers import addressees, message_id
 from smtpd_billbee.model.evidence import UNANSWERED, Evidence, Known, Result
 from smtpd_billbee.model.journal import Entry
-from smtpd_billbee.model.mail import ClaimedMail
+from smtpd_billbee.model.mail import ClaimedMail, Delivery
 from smtpd_billbee.model.order import KeptOrder
 from smtpd_billbee.model.reading import Reading
 from smtpd_billbee.model.trust import PROVED, Act, Believed, Facts, Judged, KnownShop, Policy
@@ -30,6 +32,7 @@ class Origin:
     addressees: tuple[str, ...] = ()
     message_id: str = ""
     is_original: bool = False
+    is_of_here: bool = False
 
     @property
     def signatures(self) -> tuple[str, ...]:
@@ -77,8 +80,9 @@ class Desk:
         """How the mail is to be taken; what a person said of it before stays."""
         site = reading.order.site if reading.order else None
         facts = Facts(
-            mail.recipient, site or "", origin.addressees, origin.is_original, is_final=origin.again_at is None
-        )
+            mail.recipient, site or "", origin.addressees, origin.is_original, is_final=origin.again_at is None,
+            is_of_here=origin.is_of_here,
+        )  # fmt: skip
         found = verdict(origin.evidence, facts, self.shops[mail.shop_id], self.believed)
         before = self.before.get(mail.id)
         return Judged(found, before.accepted if before else None)
@@ -109,10 +113,22 @@ class Desk:
             await self.tx.trust.raise_best(mail.shop_id, found.level)
 
 
-def origin_of(known: Known, content: bytes, *, is_original: bool) -> Origin:
-    """What is proved of a mail, and what its headers say."""
-    evidence = known.evidence or UNANSWERED
-    return Origin(evidence, known.again_at, addressees(content), message_id(content), is_original)
+def origin_of(known: Known, content: bytes, came: Delivery, *, is_original: bool) -> Origin:
+    """What is proved of a mail, what its headers say, and who brought it."""
+    evidence, is_of_here = known.evidence or UNANSWERED, is_made_here(came.peer, content)
+    return Origin(evidence, known.again_at, addressees(content), message_id(content), is_original, is_of_here)
+
+
+def is_made_here(peer: str, content: bytes) -> bool:
+    """Whether a program on this very machine has made the mail.
+
+    A mail server of one's own in front of us comes from here as well, but it says in a Received header who came to it
+    (RFC 5321 4.4): what it passes on is a stranger's.
+    """
+    try:
+        return ip_address(peer).is_loopback and hops(content) == 0
+    except ValueError:
+        return False
 
 
 def entry(mail: ClaimedMail, account_id: int, action: str, why: str, now: datetime) -> Entry:

@@ -211,7 +211,7 @@ class ReadingRole:
             reading, known = await asyncio.gather(
                 self._readers.read(loaded.content, taught), self._known_of(mail, loaded)
             )
-            await self._save_or_give_up(mail, storable(reading), loaded.content, known)
+            await self._save_or_give_up(mail, storable(reading), loaded, known)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
@@ -232,21 +232,22 @@ class ReadingRole:
             log.error("not verified", mail=mail.id, cause=type(error).__name__, exc_info=True)
             return Known(UNANSWERED)
 
-    async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, content: bytes, known: Known) -> None:
+    async def _save_or_give_up(self, mail: ClaimedMail, reading: Reading, loaded: Loaded, known: Known) -> None:
         if self._failures[mail.id] >= TRIES:
             # Its owner must see it, and get its copy, although we cannot keep what was read.
             reading = Reading(Outcome.UNREADABLE, Kind.OTHER, reason="what was read of it cannot be saved")
-        origin = await self._origin(mail, content, reading, known)
-        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(content)), known, origin))
+        origin = await self._origin(loaded, reading, known)
+        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(loaded.content)), known, origin))
 
-    async def _origin(self, mail: ClaimedMail, content: bytes, reading: Reading, known: Known) -> Origin | None:
+    async def _origin(self, loaded: Loaded, reading: Reading, known: Known) -> Origin | None:
         """What its origin is judged by.  An attached original speaks for the order only if the order stands in it."""
         if self._origins is None:
             return None
-        originals = self._origins.believed_originals(known.evidence or UNANSWERED, content) if reading.order else []
+        evidence = known.evidence or UNANSWERED
+        originals = self._origins.believed_originals(evidence, loaded.content) if reading.order else []
         inner = [storable(await self._readers.read(raw)).order for raw in originals]
         is_original = any(each is not None and each == reading.order for each in inner)
-        return origin_of(known, content, is_original=is_original)
+        return origin_of(known, loaded.content, loaded.came, is_original=is_original)
 
     async def _save_group(self, group: Sequence[_Read]) -> None:
         async with self._store.transaction() as tx:

@@ -59,7 +59,7 @@ class _Case:
         found += [Level.B if binding is Binding.OURS else Level.D for binding in bindings]
         if self.evidence.author in self.shop.owners and is_author_proved(self.evidence):
             found.append(Level.C)
-        if self._is_server_proved or self._is_allowed:
+        if self._is_server_proved or self._is_allowed or self.facts.is_of_here:
             found.append(Level.D)
         return min(found)
 
@@ -191,6 +191,8 @@ class _Case:
         said = tuple(proofs(self.evidence))
         if self._is_sealed or self._is_signed or any(self._originals):
             said += (_WHOSE[self._best_binding],)
+        if self.facts.is_of_here:
+            said += ("a program on this very machine has sent it",)
         match self._has_secret:
             case True:
                 said += ("its address carries this shop's secret",)

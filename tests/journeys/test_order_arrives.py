@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.orders import MAILS
-from tests.journeys.running import OWNER, Server
+from tests.journeys.running import OWNER, Server, serving
 from tests.journeys.senders import Send, by_smtp_source, by_smtplib, by_swaks, wire
 from tests.sink import Sink
 
@@ -54,6 +54,17 @@ async def test_copy(served: tuple[Server, Sink], tmp_path: Path, send: Send):
     assert OWNER == copy.recipient
     assert copy.sender.endswith("@bounce.example")
     assert copy.raw.endswith(await server.raw(1))
+
+
+async def test_a_shop_that_asks_who_sends(tmp_path: Path):
+    """Without a word on trust in the settings, a program of this machine makes an order that a person must look at."""
+    async with serving(tmp_path, trust="proved") as (server, _):
+        await asyncio.to_thread(by_smtplib, server.port, MAILS / "german-order.eml", tmp_path)
+        orders = await _orders_within(server, 20.0)
+
+    assert [["its origin is in doubt: nobody has said yet that this is your shop's sender"]] == [
+        order["problems"] for order in orders
+    ]
 
 
 async def test_two_seconds_of_nothing(served: tuple[Server, Sink]):

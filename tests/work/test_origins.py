@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import func, select
 
 from smtpd_billbee.model.evidence import Evidence, Known, Result
@@ -18,7 +19,7 @@ from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import traces
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.holding import CHANGED, FILLS, MARKED
-from smtpd_billbee.work.origins import Origins
+from smtpd_billbee.work.origins import Origins, is_made_here
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.trust import NO_SECRET, NOT_KNOWN, NOTHING
 from tests.conftest import NOON, Clock
@@ -54,10 +55,12 @@ class Desk:
         order: Order = OURS,
         to: Recipient = TO_SHOP,
         problem: str = "",
+        peer: str = "192.0.2.25",
     ) -> Mail:
         """One mail comes in, and is read."""
+        brought = arrival(content, to, at=self.clock())
         async with running(self.store) as intake:
-            await intake.accept(arrival(content, to, at=self.clock()))
+            await intake.accept(replace(brought, session=replace(brought.session, peer=peer)))
         async with self.store.reading() as tx:
             mail_id = (await tx.mails.list())[0].id
         self.said[mail_id] = evidence
@@ -242,6 +245,33 @@ async def test_a_quarantined_mail_leaves_no_trace(store: Store, clock: Clock) ->
         number = (await tx.connection.execute(select(func.count()).select_from(traces))).scalar()
 
     assert (MailState.QUARANTINED, MailState.ORDER, 2) == (forged.state, genuine.state, number)
+
+
+async def test_a_program_of_this_machine(store: Store, clock: Clock) -> None:
+    """What it sends is marked while the shop learns, and waits once the shop has seen better."""
+    shop = await desk(store, clock)
+    first = await shop.take(b"Subject: 1\r\n\r\nx", Evidence(), peer="127.0.0.1")
+    await shop.take(b"Subject: 2\r\n\r\nx", direct(), OTHER)
+    later = await shop.take(b"Subject: 3\r\n\r\nx", Evidence(), replace(OURS, number="1044"), peer="::1")
+
+    assert (MailState.TO_CHECK, (f"{MARKED} {NOT_KNOWN}",)) == (first.state, first.problems)
+    assert (MailState.QUARANTINED, NOT_KNOWN) == (later.state, later.reason)
+
+
+@pytest.mark.parametrize(
+    ("peer", "content", "is_so"),
+    [
+        ("127.0.0.1", b"Subject: 1\r\n\r\nReceived: in the text", True),
+        ("::1", b"Subject: 1\r\n\r\n", True),
+        ("127.0.0.1", b"Subject: 1\r\nreceived: from x by y; now\r\n\r\n", False),  # a relay passes it on
+        ("10.0.0.1", b"Subject: 1\r\n\r\n", False),
+        ("192.0.2.25", b"", False),
+        ("", b"", False),
+    ],
+)
+def test_made_here(peer: str, content: bytes, is_so: bool) -> None:
+    """By a program on this very machine: it comes from here, and nobody has brought it here."""
+    assert is_so == is_made_here(peer, content)
 
 
 async def test_everybody(store: Store, clock: Clock) -> None:

@@ -64,6 +64,7 @@ def judge(evidence: Evidence, shop: KnownShop = LEARNING, facts: Facts = FACTS) 
         (direct(OWNER), Facts(ADDRESS, "other.example"), "D"),  # another shop's
         (SIGNED_STRANGER, FACTS, "E"),
         (Evidence(), FACTS, "E"),
+        (Evidence(), replace(FACTS, is_of_here=True), "D"),
     ],
 )
 def test_levels(evidence: Evidence, facts: Facts, level: str) -> None:
