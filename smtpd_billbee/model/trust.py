@@ -91,7 +91,7 @@ class Facts:
 
     `recipient` is the address that it came to; `site` the shop's host as the reader found it; `addressees` To and Cc.
     `is_original`: the order that was read stands just so in the attached original.  `is_final`: nobody asks DNS again.
-    `is_of_here`: a program on this very machine has made it.
+    `is_of_here`: it came from this very machine.
     """
 
     recipient: str

@@ -181,7 +181,7 @@ OF_TRUST = (
     _("it is of this shop"),
     _("whether it is of this shop is not known"),
     _("it does not name exactly one author"),
-    _("a program on this very machine has sent it"),
+    _("it came from this very machine"),
     _("its server may send for %(domain)s (SPF)"),
     _("its server may not send for %(domain)s (SPF)"),
     _("it is signed by %(domain)s (DKIM)"),

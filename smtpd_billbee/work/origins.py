@@ -6,7 +6,6 @@ from datetime import datetime
 from hashlib import sha256
 from ipaddress import ip_address
 
-from smtpd_billbee.formats.hops import hops
 from smtpd_billbee.formats.nested import nested_mails
 from smtpd_billbee.formats.top_headers import addressees, message_id
 from smtpd_billbee.model.evidence import UNANSWERED, Evidence, Known, Result
@@ -115,18 +114,14 @@ class Desk:
 
 def origin_of(known: Known, content: bytes, came: Delivery, *, is_original: bool) -> Origin:
     """What is proved of a mail, what its headers say, and who brought it."""
-    evidence, is_of_here = known.evidence or UNANSWERED, is_made_here(came.peer, content)
-    return Origin(evidence, known.again_at, addressees(content), message_id(content), is_original, is_of_here)
+    evidence, here = known.evidence or UNANSWERED, is_of_here(came.peer)
+    return Origin(evidence, known.again_at, addressees(content), message_id(content), is_original, here)
 
 
-def is_made_here(peer: str, content: bytes) -> bool:
-    """Whether a program on this very machine has made the mail.
-
-    A mail server of one's own in front of us comes from here as well, but it says in a Received header who came to it
-    (RFC 5321 4.4): what it passes on is a stranger's.
-    """
+def is_of_here(peer: str) -> bool:
+    """Whether a mail came from this very machine: from a program on it, or a mail server of one's own before us."""
     try:
-        return ip_address(peer).is_loopback and hops(content) == 0
+        return ip_address(peer).is_loopback
     except ValueError:
         return False
 

@@ -192,7 +192,7 @@ class _Case:
         if self._is_sealed or self._is_signed or any(self._originals):
             said += (_WHOSE[self._best_binding],)
         if self.facts.is_of_here:
-            said += ("a program on this very machine has sent it",)
+            said += ("it came from this very machine",)
         match self._has_secret:
             case True:
                 said += ("its address carries this shop's secret",)

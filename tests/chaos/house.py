@@ -128,9 +128,9 @@ async def house(
     (folder / "clock").write_text(str(clock))
     answering, dns = await asyncio.get_running_loop().create_datagram_endpoint(lambda: Dns({}), ("127.0.0.1", 0))
     port = answering.get_extra_info("sockname")[1]
-    asked = f'\n[dns]\nnameservers = ["127.0.0.1:{port}"]\ntimeout = {5 if full else 0.5}'
+    asked = f'nameservers = ["127.0.0.1:{port}"]\ntimeout = {5 if full else 0.5}'
     async with Sink() as sink:
-        server = Server(folder, sink.port, smtp=smtp, reader=asked)
+        server = Server(folder, sink.port, smtp=smtp, dns=asked)
         settings = [f"CHAOS_CLOCK={folder / 'clock'}", f"CHAOS_LIMITS={json.dumps(dict(limits or {}))}"]
         program = [sys.executable, "-m", "tests.chaos.serve", "--config", str(folder / "config.toml")]
         settings += [] if full else ["CHAOS_HASTE=1"]

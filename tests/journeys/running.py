@@ -47,7 +47,7 @@ wrap = "{wrap}"
 {relaying}
 
 [dns]
-timeout = 0.2
+{dns}
 
 [web]
 listen = "127.0.0.1:0"
@@ -79,7 +79,15 @@ class Server:
         self._log = folder / "log"
         self._log_start = 0
         self._process: subprocess.Popen[bytes] | Process | None = None
-        texts = {"smtp": "", "relaying": "", "reader": "", "shop": "", "trust": "everybody", "wrap": "never"} | lines
+        texts = {
+            "smtp": "",
+            "relaying": "",
+            "reader": "",
+            "shop": "",
+            "trust": "everybody",
+            "wrap": "never",
+            "dns": "timeout = 0.2",
+        } | lines
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
         (folder / "config.toml").write_text(config)
 

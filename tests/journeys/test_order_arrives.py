@@ -57,7 +57,7 @@ async def test_copy(served: tuple[Server, Sink], tmp_path: Path, send: Send):
 
 
 async def test_a_shop_that_asks_who_sends(tmp_path: Path):
-    """Without a word on trust in the settings, a program of this machine makes an order that a person must look at."""
+    """Without a word on trust in the settings, what comes from this machine is an order that a person must look at."""
     async with serving(tmp_path, trust="proved") as (server, _):
         await asyncio.to_thread(by_smtplib, server.port, MAILS / "german-order.eml", tmp_path)
         orders = await _orders_within(server, 20.0)
