@@ -107,13 +107,12 @@ class _Case:
 
     def _binding(self, recipients: Iterable[str]) -> Binding:
         recipients = [each.lower() for each in recipients]
+        hosts, host = {mark.value for mark in self.shop.marks if mark.sort is Sort.HOST}, self._host
+        if host and hosts:
+            # Before the address: whoever has a shop of his own can order there and name ours as the customer's.
+            return Binding.OURS if host in hosts else Binding.OTHER
         if any(self._is_our_address(each) for each in recipients):
             return Binding.OURS
-        hosts, host = {mark.value for mark in self.shop.marks if mark.sort is Sort.HOST}, self._host
-        if host and host in hosts:
-            return Binding.OURS
-        if host and hosts:
-            return Binding.OTHER
         known = self.shop.owners | {mark.value for mark in self.shop.marks if mark.sort is Sort.RECIPIENT}
         return Binding.OURS if known.intersection(recipients) else Binding.UNKNOWN
 

@@ -62,6 +62,7 @@ def judge(evidence: Evidence, shop: KnownShop = LEARNING, facts: Facts = FACTS) 
         (Evidence(JIMDO, "jimdo.com", spf("jimdo.com", aligned=True), (), Result.PASS), FACTS, "D"),
         (direct("info@other.example"), Facts(ADDRESS), "D"),  # nothing says whose shop's it is
         (direct(OWNER), Facts(ADDRESS, "other.example"), "D"),  # another shop's
+        (direct(), Facts(ADDRESS, "other.example"), "D"),  # another shop's mail to a customer with our address
         (SIGNED_STRANGER, FACTS, "E"),
         (Evidence(), FACTS, "E"),
         (Evidence(), replace(FACTS, is_of_here=True), "D"),
