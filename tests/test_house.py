@@ -51,6 +51,7 @@ ROOM_OF = {
     "alembic": {"store"},
     "asyncpg": {"store"},
     "aiosqlite": {"store"},
+    "cryptography": {"auth"},
     "dkim": {"auth"},
     "dns": {"auth", "send"},
     "httpx": {"send"},

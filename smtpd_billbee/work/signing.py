@@ -5,7 +5,6 @@ Without a key everything works, unsigned.  The key is read at the start; a new o
 
 import asyncio
 import os
-import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -70,7 +69,7 @@ def create_key(state_dir: str, domain: str, selector: str, *, force: bool) -> Ow
     file = Path(state_dir) / FILE
     if file.exists() and not force:
         raise Refused(f"{file} is there already; `dkim show` shows its record, --force makes a new key")
-    key = new_key(domain, selector, secrets.randbits)
+    key = new_key(domain, selector)
     new = file.with_suffix(".new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

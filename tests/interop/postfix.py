@@ -19,25 +19,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.peers import MAIN_CF, MASTER_CF
 from tests.serving import free_port, wait_until
 from tests.sink import self_signed
 
-_MAIN = """\
-compatibility_level = 3.6
-queue_directory = {folder}/queue
-data_directory = {folder}/data
-maillog_file = {folder}/log
-maillog_file_prefixes = {folder}
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = postfix.example
-mydestination =
-alias_maps =
-local_recipient_maps =
+_MAIN = (
+    MAIN_CF
+    + """\
 transport_maps = inline:{{ {{ inbound.example = smtp:[127.0.0.1]:{bringing_to} }} }}
-default_transport = discard
-relay_transport = discard
-in_flow_delay = 0
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 queue_run_delay = 1s
@@ -49,36 +38,19 @@ smtpd_tls_security_level = encrypt
 smtpd_tls_loglevel = 1
 smtpd_tls_cert_file = {certificate}
 smtpd_tls_key_file = {key}
-smtpd_peername_lookup = no
-smtpd_relay_restrictions = permit_mynetworks, reject
-smtpd_recipient_restrictions =
-mynetworks = 127.0.0.0/8
 """
+)
 
-# service type private unpriv chroot wakeup maxproc command: Debian's defaults without chroot.  The second door, without
-# TLS, is for the tests that give it mails to bring.
-_MASTER = """\
-127.0.0.1:{port} inet n - n - - smtpd
+# The second door, without TLS, is for the tests that give it mails to bring.
+_MASTER = (
+    MASTER_CF.replace("qmgr unix n - n 300", "qmgr unix n - n 1")
+    + """\
 127.0.0.1:{plain} inet n - n - - smtpd -o smtpd_tls_security_level=none
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 1 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
 smtp unix - - n - - smtp
 tlsmgr unix - - n 1000? 1 tlsmgr
-anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
