@@ -14,7 +14,14 @@ HOST = "teeladen.example"
 DOMAINS = frozenset({"inbound.example"})
 LEARNING = KnownShop(SHOP, owners=frozenset({OWNER}), domains=DOMAINS)
 SETTLED = KnownShop(SHOP, owners=frozenset({OWNER}), domains=DOMAINS, marks=frozenset({Mark(Sort.HOST, HOST)}))
-FACTS = Facts(ADDRESS, HOST)
+
+
+def named(*sites: str) -> Facts:
+    """What a mail says whose order stands in itself, and that names these sites."""
+    return Facts(ADDRESS, frozenset(sites), is_own=True)
+
+
+FACTS = named(HOST)
 
 
 def dkim(domain: str = "jimdo.com", result: Result = Result.PASS, *, aligned: bool = True) -> Signature:
@@ -37,7 +44,7 @@ def direct(*recipients: str) -> Evidence:
 
 def by_gmail(dmarc: Result = Result.PASS, sealer: str = "google.com") -> Evidence:
     """Jimdo's mail, sent on by Gmail, which has changed it; ARC keeps what Gmail saw."""
-    arc = Arc(Result.PASS, sealer, dmarc, "jimdo.com")
+    arc = Arc(Result.PASS, sealer, dmarc, "jimdo.com", (OWNER,))
     broken = (dkim(result=Result.FAIL),)
     return Evidence(JIMDO, "jimdo.com", spf("gmail.com"), broken, Result.FAIL, "reject", arc)
 

@@ -34,8 +34,9 @@ ORDER = Order(
 
 
 def reading_of(order: Order = ORDER, *problems: str) -> Reading:
-    """A reading that found this order."""
-    return Reading(Outcome.ORDER, Kind.ORDER, problems=problems, order=order)
+    """A reading that found this order in the mail itself."""
+    sites = frozenset({order.site} if order.site else ())
+    return Reading(Outcome.ORDER, Kind.ORDER, problems=problems, order=order, is_own=True, sites=sites)
 
 
 def arrival(content: bytes = MAIL, *recipients: Recipient, at: datetime = NOON) -> Arrival:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from smtpd_billbee.auth.author import recipients_of
 from smtpd_billbee.auth.canonical import RELAXED
 from smtpd_billbee.auth.domains import domain_of
 from smtpd_billbee.auth.keys import LEAST_BITS
@@ -39,14 +40,15 @@ def check(hashed: Hashed, lookup: Lookup) -> Arc:
             return Arc(Result.FAIL)
         _check_order(sets)
         claims = [_seal(each) for each in sets]
-        _check_message(hashed, newest, lookup)
+        covers_to = _check_message(hashed, newest, lookup)
         for at in range(len(sets) - 1, -1, -1):
             _check_seal(sets[: at + 1], claims[at], lookup)
     except Unverified as error:
         # RFC 8617 4.4.1 knows pass, fail and none; what DNS kept from us is no failure.
         return Arc(error.result if error.result in (Result.TEMPERROR, Result.POLICY) else Result.FAIL)
     dmarc, domain = _said(newest.headers[_RESULTS])
-    return Arc(Result.PASS, claims[-1].domain, dmarc, domain)
+    recipients = recipients_of(hashed.message, (b"to",)) if covers_to else ()
+    return Arc(Result.PASS, claims[-1].domain, dmarc, domain, recipients)
 
 
 def is_sealed(message: Message) -> bool:
@@ -124,7 +126,8 @@ def _strong(claim: Claim) -> Claim:
     return claim
 
 
-def _check_message(hashed: Hashed, newest: _Set, lookup: Lookup) -> None:
+def _check_message(hashed: Hashed, newest: _Set, lookup: Lookup) -> bool:
+    """Whether it covers the one To that there is."""
     claim = _strong(claim_of(newest.headers[_MESSAGE], newest.tags[_MESSAGE], _OF_MESSAGE, _BOTH_RELAXED))
     if _SEAL in claim.names:  # 4.1.2
         raise Unverified(Result.FAIL, "the message's signature covers a seal")
@@ -133,6 +136,7 @@ def _check_message(hashed: Hashed, newest: _Set, lookup: Lookup) -> None:
         raise Unverified(Result.FAIL, "the key is too short")
     hashed.check_body(claim)
     hashed.check_headers(claim, key)
+    return b"to" in claim.names and len(hashed.message.named(b"to")) == 1
 
 
 def _check_seal(sets: list[_Set], claim: Claim, lookup: Lookup) -> None:

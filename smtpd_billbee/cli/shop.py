@@ -162,7 +162,9 @@ def senders_(context: typer.Context, number: ShopNumber, as_json: AsJson = False
 def allow(
     context: typer.Context,
     number: ShopNumber,
-    sender: Annotated[str, typer.Argument(help="An address, or a domain with all addresses below it.")],
+    sender: Annotated[
+        str, typer.Argument(help="An address, a domain with all addresses below it, or a site: https://...")
+    ],
 ) -> None:
     """Import this sender's orders unasked, whenever they are proved to be his."""
 

@@ -12,7 +12,6 @@ SHOWN = 500  # letters that are kept
 
 _END = re.compile(rb"\r?\n\r?\n")
 _LONGEST = 10_000  # letters of a header that are looked through
-_ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[A-Za-z0-9.-]{1,255}")
 
 
 def subject_and_author(raw: bytes) -> tuple[str, str]:
@@ -26,15 +25,6 @@ def subject_and_author(raw: bytes) -> tuple[str, str]:
                 shown, address = author(value)
                 sender = f"{shown} <{address}>" if shown and address else shown or address
     return subject[:SHOWN], sender[:SHOWN]
-
-
-def addressees(raw: bytes) -> tuple[str, ...]:
-    """The addresses in To and Cc, in small letters."""
-    found: dict[str, None] = {}
-    for name, value in _headers(raw):
-        if name.lower() in ("to", "cc"):
-            found |= dict.fromkeys(each.lower() for each in _ADDRESS.findall(value[:_LONGEST]))
-    return tuple(found)
 
 
 def message_id(raw: bytes) -> str:

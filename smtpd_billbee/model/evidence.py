@@ -46,12 +46,17 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """The chain, its newest sealer (lower case), and what that sealer says the author's domain had proved."""
+    """The chain, its newest sealer (lower case), and what that sealer says the author's domain had proved.
+
+    `recipients`: To, where the newest set covers it; nothing of a Cc, which whoever came before the sealer may have
+    added to a mail whose own signature does not cover one.
+    """
 
     result: Result = Result.NONE
     sealer: str = ""
     dmarc: Result = Result.NONE  # of the newest set's ARC-Authentication-Results, worth what the sealer is worth
     domain: str = ""  # the author's domain which that result is about; '' if it does not say
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +174,18 @@ def evidence_from_json(kept: Mapping[str, Any]) -> Evidence:
         signatures=_signatures(kept["signatures"]),
         dmarc=Result(kept["dmarc"]),
         policy=kept["policy"],
-        arc=Arc(**(_with_result(kept["arc"]) | {"dmarc": Result(kept["arc"]["dmarc"])})),
+        arc=_arc(kept["arc"]),
         originals=tuple(
             Original(each["author"], each["domain"], tuple(each["recipients"]), _signatures(each["signatures"]))
             for each in kept["originals"]
         ),
         signed_recipients=tuple(kept["signed_recipients"]),
     )
+
+
+def _arc(kept: Mapping[str, Any]) -> Arc:
+    recipients = tuple(kept.get("recipients", ()))
+    return Arc(**(_with_result(kept) | {"dmarc": Result(kept["dmarc"]), "recipients": recipients}))
 
 
 def _signatures(kept: list[dict[str, Any]]) -> tuple[Signature, ...]:

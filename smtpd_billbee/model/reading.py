@@ -50,7 +50,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The one reading of one mail.  `problems` empty: everything adds up, nobody needs to look."""
+    """The one reading of one mail.  `problems` empty: everything adds up, nobody needs to look.
+
+    By the last two it is known whose an order is; they are no part of the JSON form.  `is_own`: the order stands in the
+    mail itself, and in no other mail or file that hangs on it or is quoted in it.  `sites`: the hosts of all sites that
+    it names, in words or links.
+    """
 
     outcome: Outcome
     kind: Kind
@@ -58,6 +63,8 @@ class Reading:
     problems: tuple[str, ...] = ()
     order: Order | None = None
     provenance: dict[str, Origin] = field(default_factory=dict)
+    is_own: bool = field(default=False, compare=False)
+    sites: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 _AMOUNTS = {"subtotal", "shipping_cost", "payment_fee", "discount", "tax_total", "total", "unit_price"}

@@ -89,14 +89,15 @@ class KnownShop:
 class Facts:
     """What a mail says of itself, proved or not.
 
-    `recipient` is the address that it came to; `site` the shop's host as the reader found it; `addressees` To and Cc.
+    `recipient` is the address that it came to; `sites` all that it names, links included.  `is_own`: the order stands
+    in the mail itself, not in something that hangs on it or is quoted in it.
     `is_original`: the order that was read stands just so in the attached original.  `is_final`: nobody asks DNS again.
     `is_of_here`: it came from this very machine.
     """
 
     recipient: str
-    site: str = ""
-    addressees: tuple[str, ...] = ()
+    sites: frozenset[str] = frozenset()
+    is_own: bool = False
     is_original: bool = False
     is_final: bool = True
     is_of_here: bool = False
@@ -107,8 +108,7 @@ class Verdict:
     """How a mail was judged.
 
     `why` is the sentence for a mark or a quarantine, '' for an import; `proofs` say one thing each.  `trusts`: what
-    the shop would know the sender by from now on, if a person says so; () if that cannot be proved.  `learns`: what it
-    knows by now.
+    the shop would know the sender by from now on, if a person says so; () if that cannot be proved.
     """
 
     level: Level
@@ -116,7 +116,6 @@ class Verdict:
     why: str = ""
     proofs: tuple[str, ...] = ()
     trusts: tuple[Mark, ...] = ()
-    learns: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

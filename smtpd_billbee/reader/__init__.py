@@ -23,6 +23,7 @@ What words mean:
 
 What an order says:
     scalars                      number, date, payment, shipping method, currency, code, site
+    sites                        the sites that a mail names
     notes, note_ends             the customer's words: shown, never read for data; where they end
     items                        an item once it was read: its prices by arithmetic, what is odd about it
     item_lines                   the items from lines

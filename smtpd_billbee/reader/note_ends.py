@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.labels import beside_labels
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.scalars import hosts_in
+from smtpd_billbee.reader.sites import hosts_in
 from smtpd_billbee.reader.words import key
 
 UNSURE = "it cannot be told where the customer's note ends"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from smtpd_billbee.formats.mime import open_mail
+from smtpd_billbee.formats.mime import Letter, open_mail
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Part, Reading
 from smtpd_billbee.reader import json_ld
@@ -13,6 +13,7 @@ from smtpd_billbee.reader.judge import differences, filled, reading_of
 from smtpd_billbee.reader.kinds import WEAK, KindFound, kind_of, kind_of_headers, says_order
 from smtpd_billbee.reader.levels import Level, levels_of
 from smtpd_billbee.reader.repeats import repeats
+from smtpd_billbee.reader.sites import sites_of
 from smtpd_billbee.reader.words import Dictionary, dictionary, with_taught
 
 NOTHING_READ = "it is no order: no order number, items and total were found"
@@ -28,11 +29,19 @@ def read(raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
         return brought
     readings = []
     for level in levels_of(letter):
-        reading = _read_level(level, known)
+        reading = _placed(_read_level(level, known), level, letter)
         if reading.outcome is Outcome.ORDER and not level.is_reply:
             return reading
         readings.append(reading)
     return max(readings, key=_weight, default=Reading(Outcome.NOT_AN_ORDER, Kind.OTHER, NOTHING_READ))
+
+
+def _placed(reading: Reading, level: Level, letter: Letter) -> Reading:
+    """With where the order stands, and the sites that are named there."""
+    if reading.order is None:
+        return reading
+    sites = sites_of((level.subject, *level.lines, *level.plain), letter)
+    return replace(reading, is_own=level.depth == 0 and not level.attachment, sites=sites)
 
 
 def _weight(reading: Reading) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from smtpd_billbee.reader.currencies import CODES, currency_of
 from smtpd_billbee.reader.dates import Habit, Moment, far_from, find_day, find_moment
 from smtpd_billbee.reader.labels import Labelled, beside_labels, leading
 from smtpd_billbee.reader.page import Page
+from smtpd_billbee.reader.sites import hosts_in, hosts_in_line
 from smtpd_billbee.reader.unlabelled_carrier import unlabelled_carrier
 from smtpd_billbee.reader.words import MOST_WORDS, REMEMBERED, Dictionary, key
 
@@ -19,9 +20,6 @@ _NUMBER = re.compile(
     r"^\W{0,3}(?P<number>[A-Za-z]{0,8}[-_/#]?\d(?:[^\W\u3040-\u9fff\uac00-\ud7af]|[-/.#]){0,38}|[A-Z]{1,10}(?:[-_/][A-Z0-9]{1,20}){1,4}|[A-Z]{3,14})(?=[\s,.;:!?)\]】）」。、，・から様のが件です]|$)"
 )
 FIRST_ROWS = 25
-_HOST = re.compile(
-    r"(?:https?://)?(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,5}[^\W\d_][\w-]{1,22})(?=[/:\s,;.!?)\]>（）\u3000-\u9fff]|$)(?!@)"
-)
 _DIGITAL_CODE = re.compile(r"^[^\s,;()]{2,40}")
 
 
@@ -507,42 +505,6 @@ def _only_host(page: Page) -> list[tuple[str, Origin]]:
     """The host that stands in the mail, if it names just one."""
     found: dict[str, Origin] = {}
     for index, row in enumerate(page.rows[:400]):
-        if "." in row.text[:-1] and _DOTTED.search(row.text, 0, 400):  # most full stops end a sentence
-            for host in hosts_in(row.text[:400]):
-                found.setdefault(host.removeprefix("www."), page.origin(index, None, host))
+        for host in hosts_in_line(row.text):
+            found.setdefault(host.removeprefix("www."), page.origin(index, None, host))
     return [(origin.text, origin) for origin in found.values()] if len(found) == 1 else []
-
-
-_DOTTED = re.compile(r"[^\W_]\.[^\W_]")
-
-
-@functools.lru_cache(maxsize=REMEMBERED)
-def hosts_in(text: str) -> tuple[str, ...]:
-    """Host names in a text, without those of mail addresses."""
-    found = []
-    for each in _HOST.finditer(text):
-        start = each.start("host")
-        if text[start - 1 : start] in ("@", ".") or text[each.end() : each.end() + 1] == "@":
-            continue
-        host = each["host"].lower()
-        label = host.rsplit(".", 1)[-1]
-        if "://" not in each[0] and each["host"].rsplit(".", 1)[-1].istitle():
-            continue  # 'Guten Tag.Danke': a full stop without its blank
-        if "://" not in each[0] and not host.startswith("www.") and (len(label) < 2 or not _looks_like_domain(host)):
-            continue
-        found.append(host)
-    return tuple(found)
-
-
-_FILE_ENDINGS = frozenset(["nr", "html", "htm", "php", "jpg", "png", "gif", "pdf", "csv", "xlsx", "docx"])
-
-
-def _looks_like_domain(host: str) -> bool:
-    parts = host.split(".")
-    return (
-        len(parts) >= 2
-        and len(parts[-2]) >= 3
-        and not parts[-2].isdigit()
-        and parts[-1] not in _FILE_ENDINGS
-        and all(not part[0].isdigit() or len(part) > 3 for part in parts[-2:])
-    )

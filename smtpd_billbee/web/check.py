@@ -12,7 +12,7 @@ from smtpd_billbee.web.context import account_of, context_of, may
 from smtpd_billbee.web.mail_words import FATES, moment
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.told import told
-from smtpd_billbee.web.trust_words import accepts_order, asks_for_trust
+from smtpd_billbee.web.trust_words import accepts_order, asks_for_trust, mark_words
 
 
 class CheckPage(Page):
@@ -44,6 +44,7 @@ class CheckPage(Page):
             told=told,
             asks_for_trust=asks_for_trust,
             accepts_order=accepts_order,
+            mark_words=mark_words,
             moment=moment,
             may_change=may(request, UserRole.CLERK),
         )

@@ -24,14 +24,13 @@ from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.told import told
 from smtpd_billbee.web.trust_words import POLICIES, mark_words
 from smtpd_billbee.work import owners, senders
-from smtpd_billbee.work.origins import LEARNT
 
 _ALLOWED = (Sort.ADDRESS, Sort.DOMAIN)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A mark in words; `by`: who made it, '' where it was learnt from a proved mail."""
+    """A mark in words, and who made it."""
 
     id: int
     words: str
@@ -54,7 +53,7 @@ async def shown_senders(store: Store, shop: Shop, domain: str) -> Mapping[str, A
 
 
 def _known(kept: KeptMark) -> Known:
-    return Known(kept.id, mark_words(kept.mark), "" if kept.actor == LEARNT else kept.actor)
+    return Known(kept.id, mark_words(kept.mark), kept.actor)
 
 
 class ShopSenders(Page):

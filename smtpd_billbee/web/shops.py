@@ -20,7 +20,7 @@ from smtpd_billbee.web.context import account_of, context_of, may, user_of
 from smtpd_billbee.web.page import Page
 from smtpd_billbee.web.shop_news import news_of
 from smtpd_billbee.web.told import told
-from smtpd_billbee.work import owners
+from smtpd_billbee.work import owners, senders
 
 ON_A_PAGE = 100
 QUIET = timedelta(days=1)  # nothing is said of less
@@ -68,32 +68,34 @@ class ShopsPage(Page):
 
     @route("/new", methods=["GET", "POST"])
     async def new(self, request: Request) -> Response:
-        """Its name, and for an administrator whose shop it is."""
+        """Its name, its site, and for an administrator whose shop it is."""
         demand(request, UserRole.OWNER)
         if request.method == "GET":
             return await self._asked(request, account=request.query_params.get("account", ""))
         form = await request.form()
-        chosen = form_fields.text(form, "account")
+        chosen, site = form_fields.text(form, "account"), form_fields.text(form, "site").strip()
         try:
             name = form_fields.line(form, "name")
+            mark = senders.site_mark(site) if site else None
             account = await chosen_account(request, chosen)
         except Error as error:
-            return await self._asked(
-                request, 422, name=form_fields.text(form, "name"), account=chosen, problem=told(str(error))
-            )
+            return await self._asked(request, 422, form_fields.text(form, "name"), site, chosen, told(str(error)))
         context = context_of(request)
-        shop = await owners.add_shop(context.store, None, account.email, name, user_of(request).email, context.now())
+        actor = user_of(request).email
+        shop = await owners.add_shop(context.store, None, account.email, name, actor, context.now())
+        if mark:
+            await senders.know(context.store, shop.id, mark, actor, context.now())
         return self.go(request, f"/settings/shops/{shop.id}/address")
 
     async def _asked(
-        self, request: Request, status: int = 200, name: str = "", account: str = "", problem: str = ""
+        self, request: Request, status: int = 200, name: str = "", site: str = "", account: str = "", problem: str = ""
     ) -> Response:
         accounts: list[Account] = []
         if account_of(request) is None:
             async with context_of(request).store.reading() as tx:
                 accounts = await tx.accounts.all()
         return self.shown(
-            request, "shop_new.html", status, name=name, account=account, problem=problem, accounts=accounts,
+            request, "shop_new.html", status, name=name, site=site, account=account, problem=problem, accounts=accounts,
             chooses_account=account_of(request) is None,
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from ipaddress import ip_address
 
 from smtpd_billbee.formats.nested import nested_mails
-from smtpd_billbee.formats.top_headers import addressees, message_id
+from smtpd_billbee.formats.top_headers import message_id
 from smtpd_billbee.model.evidence import UNANSWERED, Evidence, Known, Result
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.mail import ClaimedMail, Delivery
@@ -19,7 +19,7 @@ from smtpd_billbee.work.holding import Before
 from smtpd_billbee.work.trust import is_believed, verdict
 
 MOST_ORIGINALS = 3
-LEARNT = "reader"  # the actor of marks that nobody made by hand
+READER = "reader"  # the actor of what nobody did by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ class Origin:
 
     evidence: Evidence
     again_at: datetime | None = None  # when DNS is asked again
-    addressees: tuple[str, ...] = ()
     message_id: str = ""
+    sites: frozenset[str] = frozenset()  # all that it names, or the attached original that speaks for it
+    is_own: bool = False
     is_original: bool = False
     is_of_here: bool = False
 
@@ -75,11 +76,11 @@ class Desk:
     shops: Mapping[int, KnownShop]
     before: Mapping[int, Judged]
 
-    def judged(self, mail: ClaimedMail, reading: Reading, origin: Origin) -> Judged:
+    def judged(self, mail: ClaimedMail, origin: Origin) -> Judged:
         """How the mail is to be taken; what a person said of it before stays."""
-        site = reading.order.site if reading.order else None
+        is_final = origin.again_at is None
         facts = Facts(
-            mail.recipient, site or "", origin.addressees, origin.is_original, is_final=origin.again_at is None,
+            mail.recipient, origin.sites, origin.is_own, origin.is_original, is_final=is_final,
             is_of_here=origin.is_of_here,
         )  # fmt: skip
         found = verdict(origin.evidence, facts, self.shops[mail.shop_id], self.believed)
@@ -100,22 +101,25 @@ class Desk:
             first.verdict.level if first else None,
         )
 
-    async def remember(self, mail: ClaimedMail, origin: Origin, judged: Judged, now: datetime) -> None:
-        """The mail has become an order, or says the same as one: it is known again, and its shop has learnt."""
+    async def remember(self, mail: ClaimedMail, origin: Origin, judged: Judged) -> None:
+        """The mail has become an order, or says the same as one: it is known again, and the shop has seen its level."""
         await self.tx.trust.trace(mail.shop_id, (*origin.signatures, *origin.id_digest), mail.id)
         found, shop = judged.verdict, self.shops[mail.shop_id]
         if found.act is not Act.IMPORT or found.level not in PROVED:
             return
-        if not shop.marks.issuperset(found.learns):
-            await self.tx.trust.learn(mail.shop_id, found.learns, LEARNT, now)
         if shop.best is None or found.level < shop.best:
             await self.tx.trust.raise_best(mail.shop_id, found.level)
 
 
-def origin_of(known: Known, content: bytes, came: Delivery, *, is_original: bool) -> Origin:
-    """What is proved of a mail, what its headers say, and who brought it."""
+def origin_of(known: Known, content: bytes, came: Delivery, reading: Reading, original: Reading | None) -> Origin:
+    """What is proved of a mail, what it says of itself, and who brought it.
+
+    `original` is the reading of an attached mail that a believed domain has signed, if it is the same order.
+    """
     evidence, here = known.evidence or UNANSWERED, is_of_here(came.peer)
-    return Origin(evidence, known.again_at, addressees(content), message_id(content), is_original, here)
+    is_original = original is not None and original.is_own
+    sites = original.sites if original else reading.sites
+    return Origin(evidence, known.again_at, message_id(content), sites, reading.is_own, is_original, here)
 
 
 def is_of_here(peer: str) -> bool:
@@ -128,4 +132,4 @@ def is_of_here(peer: str) -> bool:
 
 def entry(mail: ClaimedMail, account_id: int, action: str, why: str, now: datetime) -> Entry:
     """A line of the journal about a mail that was held back."""
-    return Entry(now, LEARNT, action, account_id, mail.shop_id, mail_id=mail.id, detail={"why": why})
+    return Entry(now, READER, action, account_id, mail.shop_id, mail_id=mail.id, detail={"why": why})

@@ -245,9 +245,9 @@ class ReadingRole:
             return None
         evidence = known.evidence or UNANSWERED
         originals = self._origins.believed_originals(evidence, loaded.content) if reading.order else []
-        inner = [storable(await self._readers.read(raw)).order for raw in originals]
-        is_original = any(each is not None and each == reading.order for each in inner)
-        return origin_of(known, loaded.content, loaded.came, is_original=is_original)
+        inner = [storable(await self._readers.read(raw)) for raw in originals]
+        original = next((each for each in inner if each.order == reading.order), None)
+        return origin_of(known, loaded.content, loaded.came, reading, original)
 
     async def _save_group(self, group: Sequence[_Read]) -> None:
         async with self._store.transaction() as tx:
@@ -305,7 +305,7 @@ class ReadingRole:
                 await tx.orders.mark(known.id, [*known.problems, *problems], now)
                 await saving.note(known.id, "contradicted", {"differences": list(differences)})
         if judged and desk and read.origin and order_id is not None:
-            await desk.remember(mail, read.origin, judged, now)
+            await desk.remember(mail, read.origin, judged)
         values = _mail_values(replace(read, reading=reading), order_id, problems)
         if judged:
             values["trust"] = judged_as_json(judged)
@@ -319,7 +319,7 @@ async def _fate(desk: Desk | None, read: _Read, known: KeptOrder | None) -> tupl
     mail, fated = read.mail, fate(read.reading, known, read.mail.id)
     if desk is None or read.origin is None:
         return fated, None
-    judged = desk.judged(mail, read.reading, read.origin)
+    judged = desk.judged(mail, read.origin)
     if read.reading.order is None:
         return fated, judged
     before = await desk.what_came_before(mail, read.origin, known)

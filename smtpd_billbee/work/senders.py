@@ -10,6 +10,7 @@ from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.model.trust import Mark, Sort
 from smtpd_billbee.store.store import Store, Tx
+from smtpd_billbee.work.trust import host_of
 
 # 12 of 32 signs are 60 bits; without those that look like others (0 and o, 1 and l).
 SIGNS, LENGTH = "23456789abcdefghijkmnpqrstuvwxyz", 12
@@ -24,8 +25,12 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def mark_of(words: str) -> Mark:
-    """'orders@shop.example', 'shop.example' or '@shop.example' as what the shop will know.  Raises Refused."""
+    """'orders@shop.example', 'shop.example', '@shop.example', or a site 'https://shop.example', as what the shop will
+    know.  Raises Refused.
+    """
     words = words.strip().lower()
+    if "://" in words:
+        return site_mark(words)
     if _EMAIL.fullmatch(words) and (path := read_path(f"<{words}>")) and path.address == words:
         return Mark(Sort.ADDRESS, words)
     domain = words.removeprefix("@")
@@ -36,9 +41,24 @@ def mark_of(words: str) -> Mark:
     return Mark(Sort.DOMAIN, domain)
 
 
+def site_mark(words: str) -> Mark:
+    """'https://www.shop.example/tea' or 'shop.example' as the site that a shop's mails name.  Raises Refused."""
+    host = host_of(words.strip())
+    if not is_host(host) or "." not in host:
+        raise Refused(f"{words!r} is no address of a site")
+    return Mark(Sort.HOST, host)
+
+
 async def allow(store: Store, shop_id: int, words: str, actor: str, now: datetime) -> Mark:
-    """Let this sender's mails in, whenever they are proved to be his.  Raises NoSuchThing, Refused."""
-    mark = mark_of(words)
+    """Let this sender's mails in, whenever they are proved to be his, or those of Jimdo that name this site.
+
+    Raises NoSuchThing, Refused.
+    """
+    return await know(store, shop_id, mark_of(words), actor, now)
+
+
+async def know(store: Store, shop_id: int, mark: Mark, actor: str, now: datetime) -> Mark:
+    """The shop knows its mails by this, too, from now on.  Raises NoSuchThing."""
     async with store.transaction() as tx:
         shop = await _shop(tx, shop_id)
         await tx.trust.learn(shop_id, [mark], actor, now)

@@ -1,11 +1,14 @@
 """Whether an order may be imported: decided here from what is proved and what the shop knows; touches nothing.
 
 A level says how well the origin is proved, whatever the shop thinks of it; the act follows from the level, the shop's
-policy and its senders.  A signature of a trusted domain alone makes no order: everybody may have a shop at Jimdo.  So
-the mail has to be this shop's, too: a signed recipient, or the host of its site.
+policy and its senders.  A signature of a trusted domain alone makes no order: everybody may have a shop at Jimdo, have
+its orders mailed to our address, and write our site's name into its texts.  So the mail has to be this shop's, too: it
+names the shop's site and no other one, or, if it names none, its signed recipient is one that a person has said yes to.
+Until somebody has said so, an address of ours in a signed To is a reason to ask him, and no more.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,6 +20,7 @@ NOTHING = "nothing proves who sent it"
 STRANGER = "who sent it is proved, and this shop does not know him"
 NOT_KNOWN = "nobody has said yet that this is your shop's sender"
 OTHER_SHOP = "it seems to be of another shop"
+OTHER_SITE = "it names another site beside this shop's"
 NO_SECRET = "it came to the address without its secret, and this shop takes orders with it only"
 WRONG_SECRET = "the secret in its address is wrong"
 _WITHOUT = ("www.", "shop.")
@@ -26,6 +30,7 @@ class Binding(Enum):
     """Is a genuine mail this shop's?"""
 
     OURS = "ours"
+    ADDRESSED = "addressed"  # to us, and nobody has said yet by what the shop's mails are known
     UNKNOWN = "unknown"
     OTHER = "other"
 
@@ -42,26 +47,37 @@ class _Case:
     def verdict(self) -> Verdict:
         level = self._level()
         act, why = self._act(level)
-        if act in (Act.MARK, Act.QUARANTINE) and self.evidence.unsettled and not self.facts.is_final:
+        may_rise = level not in PROVED and self.evidence.unsettled and not self.facts.is_final
+        if may_rise and act in (Act.MARK, Act.QUARANTINE):
             return Verdict(level, Act.WAIT, proofs=self._proofs())
-        learns = self._learns() if level in PROVED else ()
-        return Verdict(level, act, why, self._proofs(), self._trusts(), learns)
+        return Verdict(level, act, why, self._proofs(), self._trusts())
 
     # --- levels
 
     def _level(self) -> Level:
         found = [Level.E]
-        if self._is_signed:
-            found.append(Level.A if self._binding(self.evidence.signed_recipients) is Binding.OURS else Level.D)
-        if self._is_sealed:
-            found.append(Level.B if self._binding(self.facts.addressees) is Binding.OURS else Level.D)
-        bindings = [self._binding(original.recipients) for original in self._originals]
-        found += [Level.B if binding is Binding.OURS else Level.D for binding in bindings]
+        for level, recipients in self._proved:
+            is_ours = self._binding(recipients) in (Binding.OURS, Binding.ADDRESSED)
+            found.append(level if is_ours else Level.D)
         if self.evidence.author in self.shop.owners and is_author_proved(self.evidence):
-            found.append(Level.C)
+            # By SPF alone every customer of the owner's mail service could say so, too.
+            found.append(Level.C if self.evidence.signed else Level.D)
         if self._is_server_proved or self._is_allowed or self.facts.is_of_here:
             found.append(Level.D)
         return min(found)
+
+    @property
+    def _proved(self) -> Iterator[tuple[Level, tuple[str, ...]]]:
+        """Each way in which a trusted domain has said that the order is its own, and to whom that mail went.
+
+        What hangs on its mail or is quoted in it is somebody else's: a contact form takes files, too.
+        """
+        if self._is_signed and self.facts.is_own:
+            yield Level.A, self.evidence.signed_recipients
+        if self._is_sealed and self.facts.is_own:
+            yield Level.B, self.evidence.arc.recipients
+        for original in self._originals:
+            yield Level.B, original.recipients
 
     @property
     def _is_believed(self) -> bool:
@@ -106,32 +122,35 @@ class _Case:
     # --- whose it is
 
     def _binding(self, recipients: Iterable[str]) -> Binding:
-        recipients = [each.lower() for each in recipients]
-        hosts, host = {mark.value for mark in self.shop.marks if mark.sort is Sort.HOST}, self._host
-        if host and hosts:
-            # Before the address: whoever has a shop of his own can order there and name ours as the customer's.
-            return Binding.OURS if host in hosts else Binding.OTHER
-        if any(self._is_our_address(each) for each in recipients):
+        known, named = self._marked(Sort.HOST), self._hosts
+        if known and named:
+            # Before any address: whoever has a shop of his own can have its mails addressed to us.
+            if named <= known:
+                return Binding.OURS
+            # Jimdo's mails may link to pages of its own; the owner's first yes says which.
+            return Binding.ADDRESSED if named & known and self.shop.is_learning else Binding.OTHER
+        recipients = {each.lower() for each in recipients}
+        if not named and recipients & self._marked(Sort.RECIPIENT):
             return Binding.OURS
-        known = self.shop.owners | {mark.value for mark in self.shop.marks if mark.sort is Sort.RECIPIENT}
-        return Binding.OURS if known.intersection(recipients) else Binding.UNKNOWN
+        is_to_us = recipients & self.shop.owners or any(self._is_our_address(each) for each in recipients)
+        return Binding.ADDRESSED if is_to_us and not known else Binding.UNKNOWN
+
+    def _marked(self, sort: Sort) -> set[str]:
+        return {mark.value for mark in self.shop.marks if mark.sort is sort}
 
     def _is_our_address(self, address: str) -> bool:
         named = read_import_address(address)
         return named is not None and named.shop_id == self.shop.id and named.domain in self.shop.domains
 
     @property
-    def _host(self) -> str:
-        host = host_of(self.facts.site)
-        return "" if host in self.believed.domains else host  # a site of Jimdo itself is nobody's shop
+    def _hosts(self) -> set[str]:
+        """A site of Jimdo itself is nobody's shop."""
+        return {host for site in self.facts.sites if (host := host_of(site))} - set(self.believed.domains)
 
     @property
     def _best_binding(self) -> Binding:
-        found = [self._binding(self.evidence.signed_recipients)]
-        if self._is_sealed:
-            found.append(self._binding(self.facts.addressees))
-        found += [self._binding(original.recipients) for original in self._originals]
-        return Binding.OURS if Binding.OURS in found else found[0]
+        found = {self._binding(recipients) for _, recipients in self._proved} or {self._binding(())}
+        return next(each for each in Binding if each in found)
 
     # --- acts
 
@@ -139,8 +158,12 @@ class _Case:
         has_secret = self._has_secret
         if self.shop.only_with_secret and not has_secret:
             return Act.QUARANTINE, WRONG_SECRET if has_secret is False else NO_SECRET
-        if self.shop.policy is Policy.EVERYBODY or level in PROVED or self._is_allowed:
+        if self.shop.policy is Policy.EVERYBODY or self._is_allowed:
             return Act.IMPORT, ""
+        if level in PROVED:
+            # Who knows the secret was told it; an address of ours that anybody can guess is asked about once.
+            is_ours = level is Level.C or has_secret or self._best_binding is Binding.OURS
+            return (Act.IMPORT, "") if is_ours else (Act.MARK, NOT_KNOWN)
         why = self._why(level)
         may_pass = level is Level.D and self.shop.is_learning and self._best_binding is not Binding.OTHER
         if may_pass or self.shop.policy is Policy.MARKED or has_secret:
@@ -150,7 +173,9 @@ class _Case:
     def _why(self, level: Level) -> str:
         if level is Level.E:
             return STRANGER if is_author_proved(self.evidence) and not self._is_believed else NOTHING
-        return OTHER_SHOP if self._best_binding is Binding.OTHER else NOT_KNOWN
+        if self._best_binding is not Binding.OTHER:
+            return NOT_KNOWN
+        return OTHER_SITE if self._hosts & self._marked(Sort.HOST) else OTHER_SHOP
 
     @property
     def _has_secret(self) -> bool | None:
@@ -165,7 +190,7 @@ class _Case:
     @property
     def _is_allowed(self) -> bool:
         """A person has said that this sender may; one of Jimdo's addresses serves all its shops, so it must be ours."""
-        if self._is_believed and self._best_binding is not Binding.OURS:
+        if self._is_believed and not (self.facts.is_own and self._best_binding is Binding.OURS):
             return False
         return any(_is_sender(mark, self.evidence) for mark in self.shop.marks)
 
@@ -174,21 +199,17 @@ class _Case:
         sender = sender_of(self.evidence)
         if not (self._is_believed or any(self._originals)):
             return (sender,) if sender else ()
-        whose = [Mark(Sort.HOST, self._host)] if self._host else []
-        signed = self.evidence.signed_recipients if self._is_signed else ()
-        signed = signed or next((original.recipients for original in self._originals), ())
-        whose += [Mark(Sort.RECIPIENT, each.lower()) for each in signed if not self._is_our_address(each)]
+        whose = [Mark(Sort.HOST, host) for host in sorted(self._hosts)]
+        if not whose:  # in a shop that is known by its site, no recipient may stand for it
+            to = next((recipients for _, recipients in self._proved if recipients), ())
+            whose = [Mark(Sort.RECIPIENT, each.lower()) for each in to]
         if not whose or not (sender or any(self._originals)):
             return ()
         return (sender, *whose) if sender and self._is_believed else tuple(whose)
 
-    def _learns(self) -> tuple[Mark, ...]:
-        """Its site's host.  Never a recipient: a customer has genuine mails of the shop that name himself."""
-        return (Mark(Sort.HOST, self._host),) if self._host else ()
-
     def _proofs(self) -> tuple[str, ...]:
         said = tuple(proofs(self.evidence))
-        if self._is_sealed or self._is_signed or any(self._originals):
+        if any(self._proved):
             said += (_WHOSE[self._best_binding],)
         if self.facts.is_of_here:
             said += ("it came from this very machine",)
@@ -202,6 +223,7 @@ class _Case:
 
 _WHOSE = {
     Binding.OURS: "it is of this shop",
+    Binding.ADDRESSED: "it is addressed to this shop",
     Binding.UNKNOWN: "whether it is of this shop is not known",
     Binding.OTHER: OTHER_SHOP,
 }
@@ -282,6 +304,9 @@ def host_of(site: str) -> str:
     """'https://www.Shop.example/x' -> 'shop.example': one shop's host, however it is written."""
     host = site.lower().partition("://")[2] or site.lower()
     host = host.partition("/")[0].partition(":")[0].rstrip(".")
+    if not host.isascii():
+        with suppress(UnicodeError):  # 'tee-müller.example', as links write it
+            host = host.encode("idna").decode("ascii")
     for front in _WITHOUT:
         if host.startswith(front) and host.count(".") > 1:
             host = host.removeprefix(front)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtpd_billbee.formats.top_headers import SHOWN, addressees, message_id, subject_and_author
+from smtpd_billbee.formats.top_headers import SHOWN, message_id, subject_and_author
 from tests.pace import growth
 
 
@@ -36,14 +36,6 @@ def test_any_headers_are_quick() -> None:
         assert growth(lambda size, b=before, p=piece: subject_and_author(b + p * size), count) < 3
 
 
-def test_addressees() -> None:
-    """The addresses of every To and Cc, in small letters, each once; names and broken ones are none."""
-    raw = b'To: "a@b.example" <Owner@Example.org>,\r\n x@y.example\r\ncc: owner@example.org\r\nBcc: z@z.example\r\n\r\n'
-
-    assert ("a@b.example", "owner@example.org", "x@y.example") == addressees(raw)
-    assert () == addressees(b"To: undisclosed-recipients:;\r\n\r\nTo: no@body.example\r\n")
-
-
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
@@ -56,8 +48,3 @@ def test_addressees() -> None:
 def test_message_ids(raw: bytes, expected: str) -> None:
     """Only what can tell mails apart, from the headers alone."""
     assert expected == message_id(raw)
-
-
-def test_many_addressees_are_quick() -> None:
-    """Twice the headers take about twice the time."""
-    assert growth(lambda n: addressees(b"To: " + b"a." * n + b"@\r\n" * 9 + b"\r\n\r\n"), 4_000) < 3

@@ -59,3 +59,17 @@ async def test_a_sender_is_taken_away(window: Window) -> None:
 
     assert "that sender is not known any more" in said
     assert [] == (await shop_and_marks(window))[1]
+
+
+async def test_the_shops_site(window: Window) -> None:
+    """Its https:// tells it from a domain of senders; it stands among what the shop is known by."""
+    await people(window)
+    async with window.signed_in(OWNER, "de") as owner:
+        await owner.post(f"{PAGE}/senders", PAGE, sender="https://www.Teeladen.example/tee")
+        wrong = await owner.post(f"{PAGE}/senders", PAGE, sender="https://tee laden/")
+        said = unescape((await owner.get(wrong.headers["location"])).text)
+
+    assert [Mark(Sort.HOST, "teeladen.example")] == (await shop_and_marks(window))[1]
+    assert "'https://tee laden/' ist keine Adresse einer Website" in said
+    assert "Teeladen.example" not in said
+    assert "teeladen.example" in said

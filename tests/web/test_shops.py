@@ -10,6 +10,7 @@ import pytest
 from smtpd_billbee.model.evidence import Evidence
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.shop import Shop, ShopRules
+from smtpd_billbee.model.trust import Mark, Sort
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.work import owners, teaching
@@ -110,6 +111,18 @@ async def test_the_wizard(shops: Window) -> None:
     assert "Kerzen &lt;b&gt;" in page.text
     shop = await shop_of(shops, OTHER_SHOP + 1)
     assert ("Kerzen <b>", OWNER) == (shop.rules.name, shop.account_email)
+
+
+async def test_the_wizard_asks_for_the_site(shops: Window) -> None:
+    """By it the shop's mails are known from the first one on; what is no site is asked again, and nothing is lost."""
+    async with shops.signed_in(OWNER) as owner:
+        wrong = await owner.post("/settings/shops/new", name="Kerzen", site="my candles")
+        await owner.post("/settings/shops/new", name="Kerzen", site=" https://www.Kerzen.example/shop ")
+    async with shops.store.reading() as tx:
+        (kept,) = await tx.trust.marks(OTHER_SHOP + 1)
+
+    assert (422, True, True) == (wrong.status_code, 'value="my candles"' in wrong.text, 'value="Kerzen"' in wrong.text)
+    assert (Mark(Sort.HOST, "kerzen.example"), OWNER) == (kept.mark, kept.actor)
 
 
 async def test_an_administrator_says_whose_shop_it_is(shops: Window) -> None:

@@ -225,11 +225,11 @@ class Front:
 
 
 async def front(store: Store, clock: Clock, *, is_old: bool = False, **rules: str) -> Front:
-    """A new shop; an old one has seen a mail from Jimdo and knows its site."""
+    """A new shop that knows nothing; an old one has seen a mail from Jimdo and been told its site."""
     await make_shop(store, ShopRules(name="Teeladen", **rules), email=OWNER)  # type: ignore[arg-type]
     if is_old:
         async with store.transaction() as tx:
-            await tx.trust.learn(SHOP, [Mark(Sort.HOST, HOST)], "reader", NOON)
+            await tx.trust.learn(SHOP, [Mark(Sort.HOST, HOST)], OWNER, NOON)
             await tx.trust.raise_best(SHOP, Level.A)
     return Front(store, clock)
 
@@ -283,6 +283,48 @@ async def test_what_a_new_shop_asks_about(store: Store, clock: Clock) -> None:
     assert all(order.to_check for order in await shop.orders())
 
 
+async def test_a_jimdo_shop_of_the_forgers_own(store: Store, clock: Clock) -> None:
+    """Its orders go to our import address, or name it as the customer's; its texts name our site; Jimdo signs it all.
+
+    A new shop asks, and learns nothing; once its owner has said yes to a mail of his, the forger's wait.
+    """
+    shop = await front(store, clock)
+    theirs = "evil-shop.example"
+    both = by(JIMDO, order(61, host=f"{HOST}/ and https://{theirs}"))
+    (first, second) = await shop.bring(Brought(genuine(62, host=theirs)), Brought(both))
+    (mine,) = await shop.bring(GENUINE["from Jimdo"][0])
+    await accept(store, shop.role(), mine.id, True, OWNER, NOON)
+    genuine_ones = await shop.bring(
+        Brought(genuine(63), JIMDO), Brought(by_google(changed(genuine(64, to=OWNER)), "pass"), GOOGLE)
+    )
+    forged = await shop.bring(
+        Brought(genuine(65, host=theirs), JIMDO),
+        Brought(by(JIMDO, order(66, host=f"{HOST}/ and https://{theirs}")), JIMDO),
+        Brought(genuine(67, host="www.jimdo.com"), JIMDO),
+        Brought(by_google(changed(genuine(68, host=theirs)), "pass"), GOOGLE),
+        Brought(by_google(b"Cc: " + ADDRESS.encode() + b"\r\n" + genuine(69, to="a@evil.example", host=theirs), "pass"),
+                GOOGLE),
+        Brought(by_google(genuine(70, to=f'"{ADDRESS}" <a@evil.example>', host=theirs), "pass"), GOOGLE),
+    )  # fmt: skip
+    contact = by(JIMDO, with_attached(order(71), f"no-reply@{JIMDO}"), names="from:to:subject:content-type")
+    forged += await shop.bring(Brought(contact, JIMDO))
+
+    assert [MailState.TO_CHECK] * 3 == [first.state, second.state, mine.state]
+    assert [MailState.ORDER] * 2 == [mail.state for mail in genuine_ones]
+    assert [MailState.QUARANTINED] * 7 == [mail.state for mail in forged]
+    assert {"61", "62", "41", "63", "64"} == {order.order.number for order in await shop.orders()}
+    assert {"61", "62"} == {order.order.number for order in await shop.orders() if order.to_check}
+
+
+async def test_the_owners_mail_service_signs_nothing(store: Store, clock: Clock) -> None:
+    """Every customer of it could write in his name: what he sends on by hand is asked about, and known after a yes."""
+    shop = await front(store, clock, is_old=True)
+    by_hand = Brought(order(81, author=OWNER), MAILBOX, OWNER)
+    (mail,) = await shop.bring(by_hand)
+
+    assert (Level.D, MailState.QUARANTINED) == ((await shop.judged(mail)).verdict.level, mail.state)
+
+
 async def test_each_genuine_way(store: Store, clock: Clock) -> None:
     """From Jimdo, by Gmail (ARC), attached, and by hand: each has the level of mail.md 6.2, and becomes an order."""
     shop = await front(store, clock, is_old=True)
@@ -310,7 +352,7 @@ async def test_a_mailbox_that_breaks_signatures(store: Store, clock: Clock) -> N
 async def test_a_genuine_mail_comes_again(store: Store, clock: Clock) -> None:
     """Whoever sends it once more: it is known, and changes nothing.  With another number it is known all the same."""
     unsigned_subject = by(JIMDO, order(51), names="from:to")
-    shop = await front(store, clock)
+    shop = await front(store, clock, is_old=True)
     first, again, other = await shop.bring(
         Brought(unsigned_subject, JIMDO, f"bounce@{JIMDO}"),
         Brought(b"X-Again: 1\r\n" + unsigned_subject),

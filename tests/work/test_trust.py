@@ -19,10 +19,19 @@ from smtpd_billbee.model.trust import (
     judged_as_json,
     judged_of_json,
 )
-from smtpd_billbee.work.trust import NO_SECRET, NOTHING, OTHER_SHOP, WRONG_SECRET, host_of, is_within, verdict
+from smtpd_billbee.work.trust import (
+    NO_SECRET,
+    NOT_KNOWN,
+    NOTHING,
+    OTHER_SHOP,
+    OTHER_SITE,
+    WRONG_SECRET,
+    host_of,
+    is_within,
+    verdict,
+)
 from smtpd_billbee.work.trust import STRANGER as DOES_NOT_KNOW
 from tests.evidence import (
-    ADDRESS,
     FACTS,
     HOST,
     JIMDO,
@@ -34,6 +43,7 @@ from tests.evidence import (
     by_mailbox,
     direct,
     dkim,
+    named,
     spf,
     with_original,
 )
@@ -57,12 +67,12 @@ def judge(evidence: Evidence, shop: KnownShop = LEARNING, facts: Facts = FACTS) 
         (direct("info@other.example"), FACTS, "A"),  # its site is the shop's
         (by_gmail(), FACTS, "B"),
         (with_original(), replace(FACTS, is_original=True), "B"),
-        (by_hand(), Facts(ADDRESS), "C"),
+        (by_hand(), named(), "C"),
         (by_mailbox(), FACTS, "D"),
         (Evidence(JIMDO, "jimdo.com", spf("jimdo.com", aligned=True), (), Result.PASS), FACTS, "D"),
-        (direct("info@other.example"), Facts(ADDRESS), "D"),  # nothing says whose shop's it is
-        (direct(OWNER), Facts(ADDRESS, "other.example"), "D"),  # another shop's
-        (direct(), Facts(ADDRESS, "other.example"), "D"),  # another shop's mail to a customer with our address
+        (direct("info@other.example"), named(), "D"),  # nothing says whose shop's it is
+        (direct(OWNER), named("other.example"), "D"),  # another shop's
+        (direct(), named("other.example"), "D"),  # another shop's mail to a customer with our address
         (SIGNED_STRANGER, FACTS, "E"),
         (Evidence(), FACTS, "E"),
         (Evidence(), replace(FACTS, is_of_here=True), "D"),
@@ -91,7 +101,7 @@ def test_levels(evidence: Evidence, facts: Facts, level: str) -> None:
 )
 def test_nothing_is_proved(evidence: Evidence) -> None:
     """What a forger can do himself is level E, and never makes an order by itself, in a new shop or an old one."""
-    facts = replace(FACTS, is_original=True, addressees=(ADDRESS, OWNER))
+    facts = replace(FACTS, is_original=True)
     found = [judge(evidence, shop, facts) for shop in (LEARNING, SETTLED, SEEN_BETTER)]
 
     assert [(Level.E, Act.QUARANTINE)] * 3 == [(each.level, each.act) for each in found]
@@ -107,7 +117,7 @@ def test_an_import_address_of_another_shop_is_not_ours() -> None:
     """A mail that is signed for a shop next door stays there; so does one for another installation."""
     theirs = [direct("54321-jimdo-orderimport@inbound.example"), direct("12345-jimdo-orderimport@elsewhere.example")]
 
-    assert [Level.D, Level.D] == [judge(each, SETTLED, Facts(ADDRESS)).level for each in theirs]
+    assert [Level.D, Level.D] == [judge(each, SETTLED, named()).level for each in theirs]
 
 
 def test_server_alone_passes_marked_until_better_is_seen() -> None:
@@ -117,7 +127,7 @@ def test_server_alone_passes_marked_until_better_is_seen() -> None:
 
 def test_another_shops_genuine_mail_waits() -> None:
     """Everybody may have a shop at Jimdo: its signature alone is no order of ours."""
-    found = judge(direct(OWNER), SETTLED, Facts(ADDRESS, "other.example"))
+    found = judge(direct(OWNER), SETTLED, named("other.example"))
 
     assert (Level.D, Act.QUARANTINE, OTHER_SHOP) == (found.level, found.act, found.why)
 
@@ -144,7 +154,7 @@ def test_dns_that_is_dead_makes_no_order() -> None:
     early = replace(FACTS, is_final=False)
 
     assert (Act.WAIT, Act.QUARANTINE) == (judge(unsettled, facts=early).act, judge(unsettled).act)
-    assert Act.IMPORT == judge(proved, facts=early).act
+    assert [Act.MARK, Act.IMPORT] == [judge(proved, shop, early).act for shop in (LEARNING, SETTLED)]
     assert Act.IMPORT == judge(unsettled, replace(LEARNING, policy=Policy.EVERYBODY), early).act
 
 
@@ -178,13 +188,13 @@ def test_yes_to_a_mailbox_that_breaks_signatures() -> None:
 
     assert (Mark(Sort.ADDRESS, JIMDO, "mailbox.example"), Mark(Sort.HOST, HOST)) == offered
     assert [Act.IMPORT, Act.QUARANTINE] == [judge(each, shop).act for each in (by_mailbox(), elsewhere)]
-    assert Act.QUARANTINE == judge(by_mailbox(), shop, Facts(ADDRESS, "other.example")).act
-    assert Act.QUARANTINE == judge(by_mailbox(), shop, Facts(ADDRESS)).act
+    assert Act.QUARANTINE == judge(by_mailbox(), shop, named("other.example")).act
+    assert Act.QUARANTINE == judge(by_mailbox(), shop, named()).act
 
 
 def test_yes_to_a_genuine_mail_whose_shop_was_not_known() -> None:
     """The site and the signed recipients are the shop's from then on."""
-    mail, facts = direct("info@teeladen.example"), Facts(ADDRESS)
+    mail, facts = direct("info@teeladen.example"), named()
     before = judge(mail, LEARNING, facts)
     after = judge(mail, replace(LEARNING, marks=frozenset(before.trusts)), facts)
 
@@ -198,10 +208,61 @@ def test_nobody_is_trusted_who_proved_nothing() -> None:
     assert () == judge(Evidence(STRANGER, "stranger.example")).trusts == judge(Evidence()).trusts
 
 
-def test_what_is_learnt_by_itself() -> None:
-    """A proved mail teaches its shop's host; never a recipient, for customers have genuine mails, too."""
-    assert (Mark(Sort.HOST, HOST),) == judge(direct()).learns
-    assert () == judge(by_mailbox()).learns == judge(direct(), facts=Facts(ADDRESS, "jimdo.com")).learns
+def test_a_new_shop_asks_once() -> None:
+    """Everybody can have a shop at Jimdo whose orders go to our address: a person says that it is ours, or its site."""
+    first = judge(direct())
+    after = replace(LEARNING, marks=frozenset(first.trusts))
+
+    assert (Level.A, Act.MARK, NOT_KNOWN) == (first.level, first.act, first.why)
+    assert (Mark(Sort.ADDRESS, JIMDO), Mark(Sort.HOST, HOST)) == first.trusts
+    assert [Act.IMPORT, Act.IMPORT] == [judge(direct(), shop).act for shop in (after, SETTLED)]
+    assert [Act.MARK] * 2 == [judge(each, facts=replace(FACTS, is_original=True)).act
+                              for each in (by_gmail(), with_original())]  # fmt: skip
+    assert Act.IMPORT == judge(by_hand()).act
+
+
+@pytest.mark.parametrize(
+    ("evidence", "facts"),
+    [
+        (direct(), named("other.example")),  # its shop's orders are mailed to our address
+        (direct(OWNER), named("other.example")),
+        (direct(), named(HOST, "other.example")),  # and its texts name our site
+        (by_gmail(), named(HOST, "other.example")),
+        (with_original(), replace(named(HOST, "other.example"), is_original=True)),
+        (direct(), named()),  # it names no site, ours do
+        (by_gmail(), named()),
+        (direct(), replace(FACTS, is_own=False)),  # a file that somebody sent by our contact form
+        (by_gmail(), replace(FACTS, is_own=False)),
+        (replace(by_hand(), signatures=()), FACTS),  # SPF alone: any customer of the owner's mail service
+    ],
+)
+def test_genuine_mails_that_are_not_ours(evidence: Evidence, facts: Facts) -> None:
+    """A trusted domain has signed them, or the owner's server brought them, and yet no order comes in unasked."""
+    acts = [judge(evidence, each, facts).act for each in (SETTLED, SEEN_BETTER)]
+
+    assert Act.IMPORT not in acts
+    assert Act.QUARANTINE == acts[1]
+
+
+def test_links_to_pages_of_jimdo_are_asked_about_once() -> None:
+    """The shop's site is known and its mails link to others, too: the first yes says which; a later one is a doubt."""
+    facts = named(HOST, "help.jimdo.com", "https://www.jimdo.com/x")
+    first = judge(direct(), SETTLED, facts)
+    after = replace(SETTLED, marks=SETTLED.marks | set(first.trusts))
+    later = judge(direct(), after, named(HOST, "other.example"))
+
+    assert (Level.A, Act.MARK) == (first.level, first.act)
+    assert Act.IMPORT == judge(direct(), after, facts).act == judge(direct(), after).act
+    assert (Level.D, Act.QUARANTINE, OTHER_SITE) == (later.level, later.act, later.why)
+
+
+def test_whoever_knows_the_secret_is_not_asked() -> None:
+    """Jimdo's signed mail to the address with the secret: nobody else could have had it sent there."""
+    shop = replace(LEARNING, secret="abcdefghjkmn")
+    facts = replace(FACTS, recipient="12345-jimdo-orderimport+abcdefghjkmn@inbound.example")
+
+    assert (Level.A, Act.IMPORT) == (judge(direct(), shop, facts).level, judge(direct(), shop, facts).act)
+    assert Act.MARK == judge(direct(), shop).act
 
 
 def test_the_secret() -> None:
@@ -212,7 +273,7 @@ def test_the_secret() -> None:
     assert Act.MARK == judge(Evidence(), shop, right).act
     assert (Act.QUARANTINE, True) == (judge(Evidence(), shop, wrong).act,
                                       WRONG_SECRET in judge(Evidence(), shop, wrong).proofs)  # fmt: skip
-    assert Act.IMPORT == judge(direct(), shop, wrong).act
+    assert Act.IMPORT == judge(direct(), shop, replace(wrong, sites=FACTS.sites, is_own=True)).act
 
 
 def test_only_with_the_secret() -> None:
@@ -222,12 +283,12 @@ def test_only_with_the_secret() -> None:
 
     assert (Act.QUARANTINE, NO_SECRET) == (judge(direct(), shop).act, judge(direct(), shop).why)
     assert (Act.QUARANTINE, WRONG_SECRET) == (judge(direct(), shop, wrong).act, judge(direct(), shop, wrong).why)
-    assert Act.IMPORT == judge(direct(), shop, right).act
+    assert Act.IMPORT == judge(direct(), shop, replace(right, sites=FACTS.sites, is_own=True)).act
 
 
 def test_kept_and_read_back() -> None:
     """How a mail was judged is the same after it was in the database."""
-    found = replace(judge(by_mailbox()), learns=())
+    found = judge(by_mailbox())
 
     assert Judged(found, "owner@example.org") == judged_of_json(judged_as_json(Judged(found, "owner@example.org")))
     assert judged_of_json(None) is None
