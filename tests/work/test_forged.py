@@ -316,6 +316,30 @@ async def test_a_jimdo_shop_of_the_forgers_own(store: Store, clock: Clock) -> No
     assert {"61", "62"} == {order.order.number for order in await shop.orders() if order.to_check}
 
 
+CONTACT_FORMS = {
+    f"Nachricht über https://www.{HOST}/kontakt/":
+        f"du hast eine Nachricht über deine Jimdo-Seite https://{HOST}/kontakt/ erhalten:\n\nName: Eva\n\nNachricht: ",
+    f"Message via https://www.{HOST}/contact/":
+        f"you have received a message via your Jimdo website https://www.{HOST}/contact/:\n\nName: Eve\n\nMessage: ",
+    f"Neue Nachricht über das Kontaktformular auf {HOST}": "Name: Eva\n\nE-Mail: eva@evil.example\n\nNachricht:\n",
+}  # fmt: skip
+
+
+async def test_an_order_in_a_contact_form(store: Store, clock: Clock) -> None:
+    """Everybody can write to a shop by its form, and Jimdo signs it: from its host, to its owner, with its site."""
+    shop = await front(store, clock, is_old=True)
+    head = f"From: no-reply@{JIMDO}\nTo: {OWNER}\nX-Sample: synthetic\nContent-Type: text/plain; charset=utf-8\n"
+    mails = [
+        f"{head}Subject: {subject}\n\n{words}{before}{BODY.format(number=number, host=HOST)}"
+        for number, (subject, words) in enumerate(CONTACT_FORMS.items(), 91)
+        for before in ("", "New order\n\n")
+    ]
+    brought = [Brought(by(JIMDO, each.replace("\n", "\r\n").encode()), JIMDO) for each in mails]
+    found = await shop.bring(*brought)
+
+    assert [(MailState.NOT_AN_ORDER, "contact_form")] * 6 == [(mail.state, mail.kind) for mail in found]
+
+
 async def test_the_owners_mail_service_signs_nothing(store: Store, clock: Clock) -> None:
     """Every customer of it could write in his name: what he sends on by hand is asked about, and known after a yes."""
     shop = await front(store, clock, is_old=True)
