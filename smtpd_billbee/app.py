@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
@@ -284,8 +285,9 @@ def _verifier(config: Config) -> Verifier:
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:
     smtp, wraps = config.smtp, Form(config.relay.wrap) is not Form.NEVER
+    copies_wait = timedelta(seconds=config.relay.wait_for_reading)
     return IntakeSettings(
-        frozenset(smtp.domains), smtp.operator, copy_key, smtp.commit_patience, config.sender_domain, wraps
+        frozenset(smtp.domains), smtp.operator, copy_key, smtp.commit_patience, config.sender_domain, wraps, copies_wait
     )
 
 

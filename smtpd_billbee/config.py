@@ -207,6 +207,11 @@ class RelaySettings(_Section):
         description="Which copies go as attachments of a mail of ours: unsigned (no valid DKIM of the author), never, "
         "always.",
     )
+    wait_for_reading: Seconds = Field(
+        10.0,
+        ge=0,
+        description="Most seconds that a copy waits until its mail is read: an order that waits is told of in it.",
+    )
 
     @model_validator(mode="after")
     def _username_and_password(self) -> "RelaySettings":

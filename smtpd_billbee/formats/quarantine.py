@@ -13,6 +13,7 @@ _IN_GERMAN = {
         "noch hat niemand gesagt, dass dies der Absender Ihres Shops ist"
     ),
     "it seems to be of another shop": "sie scheint zu einem anderen Shop zu gehören",
+    "it names another site beside this shop's": "sie nennt neben der Website dieses Shops noch eine andere",
     "it came to the address without its secret, and this shop takes orders with it only": (
         "sie kam an die Adresse ohne Geheimnis, und dieser Shop nimmt Bestellungen nur mit ihm"
     ),

@@ -34,6 +34,7 @@ class Why(StrEnum):
 
     UNSIGNED = "unsigned"  # nothing proves that it comes from its author's domain
     REFUSED = "refused"  # it was sent as it is, and refused
+    WAITS = "waits"  # its order waits for a person, and the copy has to say so where he reads it
     ALWAYS = "always"  # the server is set up so
 
 
@@ -71,6 +72,7 @@ _WORDS = {
         "wirklich geschickt hat, ist nicht bewiesen.",
         Why.REFUSED: "Warum angehängt: Ihr Postfach hat die Mail abgewiesen, als wir sie so weiterreichten, wie sie "
         "kam.",
+        Why.WAITS: "Warum angehängt: damit dieser Hinweis vor ihr stehen kann.",
         Why.ALWAYS: "Warum angehängt: Dieser Server verschickt jede Kopie so.",
     },
     "en": {
@@ -85,6 +87,7 @@ _WORDS = {
         Why.UNSIGNED: "Why attached: the mail has no valid signature (DKIM) of its sender's domain. Many mailboxes "
         "refuse such mails when another server passes them on. It also means that nothing proves who really sent it.",
         Why.REFUSED: "Why attached: your mailbox refused the mail when we passed it on as it came.",
+        Why.WAITS: "Why attached: so that this note can stand before it.",
         Why.ALWAYS: "Why attached: this server sends every copy this way.",
     },
 }  # fmt: skip

@@ -83,11 +83,11 @@ def _decide(level: Level, main: Draft, problems: list[str], against: KindFound |
     is_order = says_order(level.subject, known) or says_order(" ".join(level.lines[:15]), known)
     if level.is_reply or (level.answers and not main.is_whole):
         return _no_order(KindFound(Kind.OTHER, "it is an answer that quotes an order", 4, "reply"))
-    if against and against.name == "contact_form" and main.is_whole and main.sums.balanced:
-        # A shop's own order form: 'New order form submission'.  Only the subject says so: what stands below is the
-        # words of whoever wrote by the form, and he may write an order there.
-        if says_order(level.subject, known):
-            return reading_of(main, problems, known)
+    # A shop's own order form: 'New order form submission'.  Only the subject can say so: below it are the words of
+    # whoever wrote by the form, and he may write an order there.
+    is_form = against and against.name == "contact_form" and says_order(level.subject, known)
+    if is_form and main.is_whole and main.sums.balanced:
+        return reading_of(main, problems, known)
     if against and (
         against.strength >= 4
         or (against.strength == 3 and (against.name not in WEAK or not says_order(level.subject, known)))

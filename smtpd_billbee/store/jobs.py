@@ -136,12 +136,14 @@ class Jobs:
         return due
 
     async def decide_held(self, mail_ids: Collection[int], relay: bool, now: datetime) -> None:
-        """The readings of these mails are known: let their held copies go, or drop them."""
+        """The readings of these mails are known: let copies that waited for them go, or drop those that were held."""
         if mail_ids:
             pending: dict[str, Any] = {"state": JobState.PENDING, "next_at": now}
             values = pending if relay else {"state": JobState.DROPPED}
-            held = jobs.c.mail_id.in_(mail_ids) & (jobs.c.state == JobState.HELD)
-            await self._connection.execute(update(jobs).where(held).values(values))
+            waits = jobs.c.state == JobState.HELD
+            if relay:
+                waits |= (jobs.c.state == JobState.PENDING) & (jobs.c.attempts == 0) & (jobs.c.next_at > now)
+            await self._connection.execute(update(jobs).where(jobs.c.mail_id.in_(mail_ids), waits).values(values))
 
     async def forget_orders(self, order_ids: Collection[int]) -> None:
         """These orders are about to be removed: what was not sent of them is not sent any more."""

@@ -93,7 +93,7 @@ class Copying:
         if mail is None:
             return Sent(Never("the mail is not kept any more"))
         evidence = await self._proofs.evidence_of(job.mail_id)
-        why = self._why_wrapped(job, evidence)
+        why = self._why_wrapped(job, mail, evidence)
         if why is not None:
             return Sent(await self._in_ours(job, job.mail_id, mail, why), wrapped=True)
         attempt = await self._as_it_is(job, job.mail_id, mail, evidence)
@@ -102,7 +102,7 @@ class Copying:
             return Sent(again, wrapped=True, as_it_is=attempt)
         return Sent(attempt)
 
-    def _why_wrapped(self, job: Job, evidence: Evidence) -> Why | None:
+    def _why_wrapped(self, job: Job, mail: Outgoing, evidence: Evidence) -> Why | None:
         """Why this copy goes in a mail of ours; None: it goes as it came.
 
         What DNS did not tell holds no copy up: it is not proved.
@@ -113,6 +113,8 @@ class Copying:
             return Why.ALWAYS
         if not evidence.signed:
             return Why.UNSIGNED
+        if mail.quarantined:
+            return Why.WAITS
         return Why.REFUSED if job.wrapped else None
 
     async def _as_it_is(self, job: Job, mail_id: int, mail: Outgoing, evidence: Evidence) -> Attempt:

@@ -24,7 +24,8 @@ class IntakeSettings:
 
     `patience`: the seconds that a mail waits for the database before it goes to the emergency spool.  `sender_domain`
     is where the bounces of copies come to; it may be one of `domains`.  `wraps`: whether a copy that was refused as it
-    came goes once more in a mail of ours.
+    came goes once more in a mail of ours.  `copies_wait`: how long a copy waits at most for the reading of its mail,
+    which may have a warning to put on it.
     """
 
     domains: frozenset[str]
@@ -33,6 +34,7 @@ class IntakeSettings:
     patience: float = 20.0
     sender_domain: str = ""
     wraps: bool = True
+    copies_wait: timedelta = timedelta(0)
 
     def bounced(self, address: str) -> int | None:
         """The id of the mail whose copy a mail to this address is about; None: it is no sender of a copy of ours."""
@@ -119,9 +121,11 @@ def _copy(
     if hops(arrival.content) > MOST_HOPS:  # a mailbox that forwards to us and gets our copies: a circle
         why = f"not sent: the mail has passed more than {MOST_HOPS} servers, and goes round in circles"
         return NewJob(JobKind.COPY, shop.account_email, now, None, mail_id=mail_id, given_up=why)
-    due = now if shop.rules.relays_everything else None
     urgent = somebody_waits(arrival.content)
-    return NewJob(JobKind.COPY, shop.account_email, now, due, mail_id=mail_id, urgent=urgent)
+    is_read_at_once = not urgent and not shop.rules.minimum_age
+    due = now + settings.copies_wait if is_read_at_once else now
+    goes = due if shop.rules.relays_everything else None
+    return NewJob(JobKind.COPY, shop.account_email, now, goes, mail_id=mail_id, urgent=urgent)
 
 
 def _unseen(recipients: Sequence[Recipient], checksum: str, seen: set[tuple[int, str]]) -> list[Recipient]:

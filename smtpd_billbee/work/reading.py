@@ -413,13 +413,14 @@ async def _decide_held(
 ) -> None:
     """Which copies go is known now, and for which somebody waits; a few statements for the whole group.
 
-    Of what waits for him, the owner has one.
+    Of what waits for him, the owner has one.  What waits for DNS is not decided yet.
     """
     if waited_for := [read.mail.id for read, _ in group if read.reading.kind in WAITED_FOR]:
         await tx.jobs.hurry(waited_for)
     go = {
         read.mail.id: state is MailState.QUARANTINED or relays(read.reading, shops[read.mail.shop_id].rules)
         for read, state in group
+        if state is not MailState.RECEIVED
     }
     for relay in (True, False):
         await tx.jobs.decide_held([mail_id for mail_id, goes in go.items() if goes is relay], relay, now)

@@ -2,6 +2,8 @@
 
 import asyncio
 import smtplib
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 from tests.formats.test_bounces import report
@@ -30,6 +32,20 @@ async def test_copy_and_bounce(tmp_path: Path):
     assert "about the copy of mail 1: it could not be delivered (5.1.1)" == mails[3]["reason"]
     assert [1, 2, 3] == sorted(mails)
     assert [copy] == sink.mails
+
+
+async def test_the_copy_of_a_mail_that_waits(tmp_path: Path):
+    """Its order waits for its owner, for it came without the secret; the copy says so before all else."""
+    async with serving(tmp_path, wrap="unsigned") as (server, sink):
+        await server.json("shop", "secret", "12345")
+        await server.json("shop", "set", "12345", "only_with_secret=true")
+        await asyncio.to_thread(send, server.port, order_mail(602))
+        await sink.wait_for(1)
+
+    text = message_from_bytes(sink.mails[0].raw, policy=default).get_body()
+    assert text is not None
+    said = " ".join(text.get_content().split())
+    assert "Aus dieser E-Mail ist keine Bestellung geworden: sie kam an die Adresse ohne Geheimnis" in said
 
 
 def _bounce(port: int, recipient: str) -> int:

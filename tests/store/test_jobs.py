@@ -106,6 +106,23 @@ async def test_decide_held(store: Store):
     assert expected == [(job.state, job.next_at) for job in jobs]
 
 
+async def test_copies_that_wait_for_a_reading(store: Store):
+    """They go at once when it is known; one that was tried already keeps its turn."""
+    await make_shop(store)
+    new = [(0, NewMail(TO_SHOP, f"{number}", MailState.RECEIVED, NOON)) for number in range(2)]
+    again = NOON + timedelta(minutes=1)
+    async with store.transaction() as tx:
+        waits, tried = await tx.mails.keep([arrival()], new)
+        await tx.jobs.add([replace(copy(0), mail_id=tried)])
+        (job,) = await tx.jobs.claim(JobKind.COPY, NOON, LEASE, 1)
+        await tx.jobs.record([Try(job, NOON, Later("451 busy"), again)])
+        await tx.jobs.add([replace(copy(10), mail_id=waits)])
+        await tx.jobs.decide_held([waits, tried], True, NOON)
+        decided = [job for number in (waits, tried) for job in await tx.jobs.of_mail(number)]
+
+    assert [NOON, again] == [job.next_at for job in decided]
+
+
 async def test_retry(store: Store):
     """By hand every failed job, or the named ones, are due at once with five new days; not what is being sent."""
     later = NOON + timedelta(days=9)

@@ -196,15 +196,18 @@ async def test_signed(store: Store, clock: Clock) -> None:
     assert b"DKIM-Signature" not in theirs.given[0]
 
 
-@pytest.mark.parametrize("signed", [True, False])
-async def test_quarantined(store: Store, clock: Clock, signed: bool) -> None:
-    """The copy of a mail that waits for a person says so: in a header, and first in the text of a mail of ours."""
+@pytest.mark.parametrize(
+    ("signed", "wrap", "says_so"),
+    [(True, Form.UNSIGNED, True), (False, Form.UNSIGNED, True), (True, Form.NEVER, False)],
+)
+async def test_quarantined(store: Store, clock: Clock, signed: bool, wrap: Form, says_so: bool) -> None:
+    """The copy of a mail that waits for a person says so first in the text of a mail of ours, and in a header."""
     job_id, courier = await keep(store, clock), Replies(Delivered("250 OK"))
     async with store.transaction() as tx:
         waits = {"state": MailState.QUARANTINED, "reason": "nothing proves who sent it"}
         await tx.connection.execute(update(mails).values(waits))
-    await at_work(store, clock, courier, job_id, JobState.SENT, proofs=Proved(signed))
+    await at_work(store, clock, courier, job_id, JobState.SENT, wrap=wrap, proofs=Proved(signed))
     (raw,) = courier.given
 
     assert b"\r\nX-Smtpd-Billbee-Import: no; nothing proves who sent it\r\n" in raw
-    assert signed is (b"Aus dieser E-Mail ist keine Bestellung geworden" not in raw)
+    assert says_so is (b"Aus dieser E-Mail ist keine Bestellung geworden" in raw)

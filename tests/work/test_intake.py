@@ -29,8 +29,8 @@ SETTINGS = IntakeSettings(
 
 
 @asynccontextmanager
-async def running(store: Store, *bells: Bell) -> AsyncIterator[Intake]:
-    intake = Intake(store, SETTINGS, bells)
+async def running(store: Store, *bells: Bell, settings: IntakeSettings = SETTINGS) -> AsyncIterator[Intake]:
+    intake = Intake(store, settings, bells)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(intake.run())
         yield intake

@@ -26,9 +26,10 @@ from tests.conftest import NOON, Clock
 from tests.evidence import HOST, Played, by_mailbox, direct, dkim
 from tests.making import ORDER, SHOP, TO_SHOP, arrival, make_shop, reading_of
 from tests.making import OWNER as REGISTERED
-from tests.work.test_intake import running
+from tests.work.test_intake import SETTINGS, running
 from tests.work.test_reading import PlayedReaders, due
 
+PATIENT = replace(SETTINGS, copies_wait=timedelta(seconds=10))
 OURS = replace(ORDER, site=HOST)
 DEARER = replace(OURS, total=Decimal("48.20"))
 OTHER = replace(OURS, number="1043")
@@ -59,7 +60,7 @@ class Desk:
     ) -> Mail:
         """One mail comes in, and is read."""
         brought = arrival(content, to, at=self.clock())
-        async with running(self.store) as intake:
+        async with running(self.store, settings=PATIENT) as intake:
             await intake.accept(replace(brought, session=replace(brought.session, peer=peer)))
         async with self.store.reading() as tx:
             mail_id = (await tx.mails.list())[0].id
@@ -129,6 +130,24 @@ async def test_an_unproved_order_waits(store: Store, clock: Clock) -> None:
     assert [] == await shop.orders()
     assert JobState.PENDING == job.state
     assert [(mail.id, NOTHING)] == [(each.id, each.reason) for each in waiting]
+
+
+@pytest.mark.parametrize(
+    ("known", "seconds"),
+    [
+        (Evidence(), 0),
+        (direct(), 0),
+        (Known(replace(Evidence(), dmarc=Result.TEMPERROR), 1, NOON + timedelta(minutes=1)), 10),
+    ],
+)
+async def test_a_copy_waits_for_the_reading(store: Store, clock: Clock, known: Evidence | Known, seconds: int) -> None:
+    """A copy whose order waits for its owner says so; for DNS it waits a few seconds, and goes without a word."""
+    shop = await desk(store, clock)
+    mail = await shop.take(b"Subject: 1\r\n\r\nx", known)
+    async with store.reading() as tx:
+        (job,) = await tx.jobs.of_mail(mail.id)
+
+    assert (JobState.PENDING, NOON + timedelta(seconds=seconds)) == (job.state, job.next_at)
 
 
 async def test_a_mark(store: Store, clock: Clock) -> None:
