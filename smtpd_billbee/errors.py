@@ -26,6 +26,10 @@ class ShopGone(StoreAway):
     """A shop was removed or closed while its mail came in: the next try will be told so."""
 
 
+class NoReport(Error):
+    """A mail to the sender of a copy is no report about it."""
+
+
 class ChangedMeanwhile(Error):
     """Somebody else has changed it meanwhile; nothing was overwritten."""
 

@@ -80,4 +80,5 @@ def retry(
                     raise NoSuchThing(f"there is no job {job_id}")
             return await tx.jobs.retry(job_ids or None, now())
 
-    typer.echo(due(run(work), "job", "jobs"))
+    number = run(work)
+    typer.echo(due(number, "job", "jobs") if number else "No job has failed, so nothing was changed.")

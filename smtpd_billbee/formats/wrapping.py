@@ -229,7 +229,7 @@ def _as_mail(raw: bytes) -> bytes:
     encoding = b"7bit" if raw.isascii() else b"8bit"
     return (
         b'Content-Type: message/rfc822; name="mail.eml"\r\n'
-        b'Content-Disposition: inline; filename="mail.eml"\r\n'
+        b'Content-Disposition: attachment; filename="mail.eml"\r\n'
         b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n"
     ) + (raw if raw.count(b"\n") == raw.count(b"\r\n") else raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
 

@@ -12,6 +12,8 @@ import dns.name
 import dns.nameserver
 import dns.resolver
 
+from smtpd_billbee.errors import plain_words
+
 MOST_HOSTS = 5
 MOST_ADDRESSES = 2  # of each host
 REMEMBERED = 1_000  # names; each for as long as its TTL
@@ -67,7 +69,7 @@ class Dns:
         except dns.resolver.NXDOMAIN:
             return Nowhere("the domain of the address does not exist")
         except (dns.exception.DNSException, OSError) as error:
-            return Unanswered(f"DNS did not tell the mail servers: {type(error).__name__}")
+            return Unanswered(f"its mail servers are not known: {_why(error)}")
         reachable = [host for host in hosts if host.addresses]
         return reachable or Nowhere("the domain of the address has no mail server that can be reached")
 
@@ -123,6 +125,18 @@ class Dns:
 
 class DnsAway(Exception):
     """DNS did not answer."""
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case dns.exception.Timeout():
+            return "no name server answered in time"
+        case dns.resolver.NoNameservers():
+            return "no name server could answer"
+        case OSError():
+            return plain_words(error)
+        case _:
+            return "DNS answered with nonsense"
 
 
 def _resolver(nameservers: Sequence[tuple[str, int]], timeout: float) -> dns.asyncresolver.Resolver | None:

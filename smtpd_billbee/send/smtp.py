@@ -13,7 +13,7 @@ from typing import Literal
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPHeloError, SMTPResponseException
 from aiosmtplib.email import parse_address
 
-from smtpd_billbee.errors import ConfigError
+from smtpd_billbee.errors import ConfigError, plain_words
 from smtpd_billbee.model.job import Attempt, Delivered, Later, Never
 
 REPLY_LIMIT = 500
@@ -69,7 +69,7 @@ class Smarthost:
         except TimeoutError as error:
             return Later(one_line(str(error)) or f"{s.called} took too long", session.is_idle), session.begins_tls
         except (SMTPException, OSError, UnicodeError) as error:
-            return Later(_failure(error), session.is_idle), session.begins_tls
+            return Later(_failure(error, f"{s.called} at {s.host}:{s.port}"), session.is_idle), session.begins_tls
         else:
             session.say_goodbye()
             return attempt, False
@@ -194,8 +194,13 @@ def _refusal(error: SMTPResponseException) -> Later | Never:
     return Never(reply) if 500 <= error.code <= 599 and error.code not in OUR_FAULT else Later(reply)
 
 
-def _failure(error: Exception) -> str:
-    """What kept us from offering the mail at all."""
+def _failure(error: Exception, server: str) -> str:
+    """What kept us from offering the mail at all, in words; `server` is what people know it by."""
+    cause = error if isinstance(error, OSError) and error.errno else error.__cause__
+    if isinstance(cause, ssl.SSLError):
+        return one_line(f"TLS with {server} failed: {getattr(cause, 'verify_message', '') or cause.reason or cause}")
+    if isinstance(cause, OSError) and cause.errno:
+        return one_line(f"{server} cannot be reached: {plain_words(cause)}")
     match error:
         case SMTPAuthenticationError():
             return one_line(f"log-in refused: {_reply(error.code, error.message)}")

@@ -13,7 +13,7 @@ from typing import Protocol, assert_never
 import structlog
 from aiosmtpd.smtp import SMTP
 
-from smtpd_billbee.errors import StoreAway
+from smtpd_billbee.errors import NoReport, StoreAway
 from smtpd_billbee.formats.trace import trace_headers
 from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
 from smtpd_billbee.smtp import replies
@@ -32,7 +32,7 @@ class Reception(Protocol):
         """Whom the address reaches.  Raises StoreAway."""
 
     async def accept(self, arrival: Arrival) -> None:
-        """Keep the mail for good; returns only when it survives a power cut.  Raises StoreAway."""
+        """Keep the mail for good; returns only when it survives a power cut.  Raises StoreAway, NoReport."""
 
 
 class Handler:
@@ -69,7 +69,10 @@ class Handler:
     async def handle_DATA(self, server: SMTP, caller: Caller, mail: Transaction) -> Reply:
         """The mail is whole: 250 after the reception has it for good, not a moment earlier."""
         arrival = self._arrival(caller, mail)
-        await self._reception.accept(arrival)
+        try:
+            await self._reception.accept(arrival)
+        except NoReport:
+            return replies.REPORTS_ONLY
         self.accepted += 1
         log.info(
             "accepted",

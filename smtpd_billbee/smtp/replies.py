@@ -44,6 +44,7 @@ STOPPING: Final = Reply("421 4.3.2 The server is stopping, please try again soon
 # The peer's, for good.
 UNKNOWN_SHOP: Final = Reply("550 5.1.1 No such address here")
 FOREIGN_DOMAIN: Final = Reply("550 5.7.1 This server takes no mail for that domain")
+REPORTS_ONLY: Final = Reply("550 5.7.1 This address takes reports about undelivered mail only")
 TOO_BIG: Final = Reply("552 5.3.4 Message too big")
 BAD_SENDER: Final = Reply("501 5.1.7 Syntax: MAIL FROM:<address>")
 BAD_RECIPIENT: Final = Reply("501 5.1.3 Syntax: RCPT TO:<address>")

@@ -1,7 +1,7 @@
 """What a bounce changes: the copy that it is about has failed after all, or goes once more in a mail of ours.
 
 A bounce is kept like any mail, and neither copied nor answered (RFC 5321 4.5.5).  The same one twice, one of a mail
-that we do not have, and what is no bounce change nothing.
+that we do not have, and a report that is no bounce change nothing.
 """
 
 from dataclasses import dataclass
@@ -40,6 +40,15 @@ def reason(mail_id: int, raw: bytes) -> str:
     found = _read(raw)
     why = _SAID[found] if isinstance(found, NoBounce) else f"it could not be delivered ({found.status})"
     return f"about the copy of mail {mail_id}: {why}"
+
+
+def is_report(raw: bytes) -> bool:
+    """Whether it says anything about a copy's delivery; else it has no business at its sender's address."""
+    try:
+        return read_bounce(raw) not in (NoBounce.UNKNOWN, NoBounce.AUTOMATIC_REPLY)
+    except Exception:  # a mistake of ours must not cost the mail
+        log.exception("bounce not read")
+        return True
 
 
 async def take(tx: Tx, about: About, raw: bytes, wraps: bool) -> None:

@@ -11,11 +11,12 @@ from contextlib import suppress
 
 import structlog
 
-from smtpd_billbee.errors import ShopGone, StoreAway, plain_words
+from smtpd_billbee.errors import NoReport, ShopGone, StoreAway, plain_words
 from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
 from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store
+from smtpd_billbee.work import bounces
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.keeping import IntakeSettings, keep, keep_late
 from smtpd_billbee.work.spool import Spool
@@ -79,11 +80,19 @@ class Intake:
         return NotServed.UNKNOWN_SHOP
 
     async def accept(self, arrival: Arrival) -> None:
-        """Keep the mail for good.  When this returns, it survives a power cut.  Raises StoreAway."""
+        """Keep the mail for good.  When this returns, it survives a power cut.  Raises StoreAway, NoReport."""
+        await self._refuse_what_is_no_report(arrival)
         if self._spool is None:
             await self._group.put(arrival)
         elif (why := await self._not_committed(arrival)) is not None:
             await self._put_aside(self._spool, arrival, why)
+
+    async def _refuse_what_is_no_report(self, arrival: Arrival) -> None:
+        """The senders of copies take reports only.  A mail that goes to a shop as well is kept for both."""
+        if any(self._settings.bounced(each.address) is None for each in arrival.recipients):
+            return
+        if not await asyncio.to_thread(bounces.is_report, arrival.content):
+            raise NoReport
 
     async def keep_late(self, arrival: Arrival) -> None:
         """Keep a mail of the spool, unless it is kept already.  Raises StoreAway."""

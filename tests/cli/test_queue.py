@@ -22,7 +22,7 @@ def test_a_smarthost_that_is_away(tmp_path: Path) -> None:
 
     assert ("copy", "pending", "owner@example.org") == (waiting["kind"], waiting["state"], waiting["destination"])
     assert "127.0.0.1" in waiting["last_reply"]
-    assert "0 jobs are due now.\n" == done.stdout
+    assert "No job has failed, so nothing was changed.\n" == done.stdout
     assert "1 job is due now.\n" == one.stdout
     assert 2 == len(whole["tries"])
     assert all(each["at"] in table and each["reply"] in table for each in whole["tries"])
@@ -38,4 +38,4 @@ def test_an_empty_queue(command: Command) -> None:
     command("account", "add", "owner@example.org")
     assert [] == command.json("queue", "list")
     assert "The queue is empty.\n" == command("queue", "list").stdout
-    assert "0 jobs are due now.\n" == command("queue", "retry").stdout
+    assert "No job has failed, so nothing was changed.\n" == command("queue", "retry").stdout

@@ -12,6 +12,8 @@ from tests.journeys.orders import order_mail
 from tests.journeys.running import serving
 from tests.journeys.senders import send
 
+UNKNOWN = report("failed", "5.1.1", "smtp; 550 5.1.1 no such user")
+
 
 async def test_copy_and_bounce(tmp_path: Path):
     """It hangs on a mail of ours; back at our door it is known; its bounce fails the copy; forged ones are 550."""
@@ -20,12 +22,13 @@ async def test_copy_and_bounce(tmp_path: Path):
         await sink.wait_for(1)
         copy = sink.mails[0]
         await asyncio.to_thread(send, server.port, b"Received: from mailbox.example; now\r\n" + copy.raw)
+        stray = await asyncio.to_thread(_bounce, server.port, copy.sender, b"Subject: Thanks\r\n\r\nThank you\r\n")
         taken = await asyncio.to_thread(_bounce, server.port, copy.sender)
         forged = await asyncio.to_thread(_bounce, server.port, f"copy+{'a' * 16}.1@bounce.example")
         mails = {mail["id"]: mail for mail in await server.json("mail", "list")}
         (job,) = (await server.json("mail", "show", "1"))["jobs"]
 
-    assert (250, 550) == (taken, forged)
+    assert (250, 550, 550) == (taken, forged, stray)
     assert carried(copy.raw).endswith(order_mail(601))
     assert "our own copy of mail 1 came back" == mails[2]["reason"]
     assert ("failed", "bounced: 5.1.1 550 5.1.1 no such user") == (job["state"], job["last_reply"])
@@ -48,10 +51,10 @@ async def test_the_copy_of_a_mail_that_waits(tmp_path: Path):
     assert "Aus dieser E-Mail ist keine Bestellung geworden: sie kam an die Adresse ohne Geheimnis" in said
 
 
-def _bounce(port: int, recipient: str) -> int:
+def _bounce(port: int, recipient: str, raw: bytes = UNKNOWN) -> int:
     """Send a bounce as a mail system does; the answer to RCPT, or to the mail."""
     with smtplib.SMTP("127.0.0.1", port) as client:
         client.ehlo("mailbox.example")
         client.mail("")
         code, _ = client.rcpt(recipient)
-        return client.data(report("failed", "5.1.1", "smtp; 550 5.1.1 no such user"))[0] if code == 250 else code
+        return client.data(raw)[0] if code == 250 else code

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from smtpd_billbee.errors import NoReport
 from smtpd_billbee.formats.copies import copy_sender
 from smtpd_billbee.model.job import Delivered, JobKind, JobState, Try
 from smtpd_billbee.model.mail import Mail, MailState, Recipient
@@ -23,7 +24,7 @@ REFUSED = report("failed", "5.7.26", "smtp; 550 5.7.26 unauthenticated")
 UNKNOWN = report("failed", "5.1.1", "smtp; 550 5.1.1 no such user")
 
 
-async def take(store: Store, *mails: tuple[bytes, Recipient], wraps: bool = True) -> None:
+async def take(store: Store, *mails: tuple[bytes, *tuple[Recipient, ...]], wraps: bool = True) -> None:
     """These come in through intake."""
     bell = Bell()
     settings = IntakeSettings(
@@ -32,8 +33,8 @@ async def take(store: Store, *mails: tuple[bytes, Recipient], wraps: bool = True
     intake = Intake(store, settings, (bell,))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(intake.run())
-        for raw, recipient in mails:
-            await intake.accept(arrival(raw, recipient))
+        for raw, *recipients in mails:
+            await intake.accept(arrival(raw, *recipients))
         intake.stop()
 
 
@@ -123,8 +124,6 @@ async def test_given_up_by_the_next_server(store: Store, clock: Clock) -> None:
     [
         (report("delayed", "4.4.1"), "delivery takes longer"),
         (report("delivered", "2.0.0"), "it was delivered"),
-        (words("I am away", "owner@example.org", "Auto-Submitted: auto-replied\r\n"), "it is an automatic answer"),
-        (words("Thank you", "owner@example.org"), "nothing is said about its delivery"),
     ],
 )
 async def test_no_bounce(store: Store, clock: Clock, raw: bytes, reason: str) -> None:
@@ -135,6 +134,26 @@ async def test_no_bounce(store: Store, clock: Clock, raw: bytes, reason: str) ->
     assert 1 == len(await past(store, job_id))
     assert JobState.SENT == (await job_at(store, job_id, JobState.SENT)).state
     assert f"about the copy of mail {mail_id}: {reason}" == (await newest(store)).reason
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        words("I am away", "owner@example.org", "Auto-Submitted: auto-replied\r\n"),
+        words("Thank you", "owner@example.org"),
+    ],
+)
+async def test_no_report(store: Store, clock: Clock, raw: bytes) -> None:
+    """What is no report is refused, and kept nowhere, spool or not; beside a shop's mail it is kept for both."""
+    mail_id, _ = await sent(store, clock)
+    with pytest.raises(ExceptionGroup) as refused:
+        await take(store, (raw, to_copy(mail_id)))
+    only = await newest(store)
+    await take(store, (raw, to_copy(mail_id), Recipient("12345-jimdo-orderimport@inbound.example", SHOP, "jimdo")))
+
+    assert refused.group_contains(NoReport)
+    assert mail_id == only.id
+    assert mail_id < (await newest(store)).id
 
 
 async def test_twice(store: Store, clock: Clock) -> None:
@@ -181,7 +200,7 @@ async def test_faster_than_we_write(store: Store, clock: Clock) -> None:
 async def test_never_answered(store: Store, clock: Clock) -> None:
     """No mail of ours is ever made for a bounce, nor for a copy that failed but the owner's notices: no backscatter."""
     mail_id, job_id = await sent(store, clock)
-    await take(store, (UNKNOWN, to_copy(mail_id)), (b"\r\n", to_copy(mail_id)), (words("?"), to_copy(mail_id)))
+    await take(store, (UNKNOWN, to_copy(mail_id)), (REFUSED, to_copy(mail_id)))
     async with store.reading() as tx:
         jobs = await tx.jobs.open(100)
 
