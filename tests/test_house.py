@@ -29,7 +29,7 @@ MAY_USE: dict[str, set[str]] = {
     "app": BUILDING | {"sockets", "links"},
     "clock": set(),
     "links": {"store", "model", "web"},
-    "preflight": {"smtp"},
+    "preflight": {"auth", "smtp"},
     "sockets": {"config", "errors"},
     "cli": {"app", "links", "preflight", "model", "formats", "reader", "store", "work"},
     "config": {"errors", "environment"},

@@ -13,7 +13,8 @@ from smtpd_billbee import preflight
 from smtpd_billbee.cli.context import AsJson, opened, print_json, run
 from smtpd_billbee.config import Config, split_listen, split_nameserver
 from smtpd_billbee.errors import Error, plain_words
-from smtpd_billbee.work.signing import Published, key_in, published
+from smtpd_billbee.work.origins import is_of_here as is_loopback
+from smtpd_billbee.work.signing import Published, answers, key_in, published
 from smtpd_billbee.work.spool import ASIDE, Spool
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 
@@ -49,7 +50,7 @@ async def _examine(context: typer.Context) -> list[Finding]:
         return [Finding("Are the settings usable?", str(error), False, "mend the file; see `config example`")]
     first = Finding("Are the settings usable?", "yes", True)
     checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (
-        _database, _disk, _spool, _ports, _smarthost, _signature,
+        _database, _disk, _spool, _ports, _strangers, _names, _smarthost, _signature,
     )  # fmt: skip
     return [first, *[await check(config) for check in checks]]
 
@@ -100,6 +101,28 @@ async def _ports(config: Config) -> Finding:
     answers = [f"{text} {await _greeting(*split_listen(text))}" for text in config.smtp.listen]
     fine = all(answer.endswith("answers") for answer in answers)
     return Finding(question, ", ".join(answers), fine, "" if fine else "start it: smtpd-billbee serve")
+
+
+async def _strangers(config: Config) -> Finding:
+    """A program that hands connections on without saying whose makes every stranger look like this machine."""
+    question = "Does the door see who comes?"
+    hosts = {split_listen(text)[0] for text in config.smtp.listen}
+    if config.smtp.proxy_listen or not all(is_loopback(host) for host in hosts):
+        return Finding(question, "yes", True)
+    answer = "only programs of this machine reach it"
+    advice = "if one of them hands on what comes from outside, let it speak PROXY to smtp.proxy_listen: else every"
+    return Finding(question, answer, True, f"{advice} stranger passes for this machine")
+
+
+async def _names(config: Config) -> Finding:
+    """Without DNS nothing is proved, and every order waits."""
+    question = "Do the name servers answer?"
+    domain = config.trust.domains[0] if config.trust.domains else config.sender_domain
+    nameservers = [split_nameserver(text) for text in config.dns.nameservers]
+    if await asyncio.to_thread(answers, domain, nameservers, min(config.dns.timeout, 5.0)):
+        return Finding(question, f"yes, about {domain}", True)
+    advice = "look at [dns]: nameservers, timeout; until then no mail is proved, and orders wait or are marked"
+    return Finding(question, f"not about {domain}", False, advice)
 
 
 async def _smarthost(config: Config) -> Finding:

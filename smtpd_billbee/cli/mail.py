@@ -1,6 +1,7 @@
 """mail: what came in, and what became of it."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -188,20 +189,24 @@ def accept(
     """Import an order whose origin is not proved, or end that doubt in it."""
     from smtpd_billbee.app import accept as accept_mail  # the readers take a while to load
 
-    async def work() -> tuple[list["Change"], Mail | None]:
+    async def work() -> tuple[list["Change"], Mail | None, Judged | None]:
         async with store_of(context) as store:
             changes = await accept_mail(context.obj.config, store, mail_id, trust, ACTOR)
             async with store.reading() as tx:
-                return changes, await tx.mails.get(mail_id)
+                return changes, await tx.mails.get(mail_id), await tx.trust.judged(mail_id)
 
-    changes, mail = run(work)
+    changes, mail, judged = run(work)
     if json:
         print_json({"mail": as_json(mail) if mail else None, "changes": [asdict(change) for change in changes]})
         return
-    for change in changes:
-        _print_change(change)
-    if mail and all(change.id != mail.id for change in changes):
+    if mail:
         typer.echo(f"mail {mail.id}: {mail.state}, its origin is in doubt no more")
+    others = Counter(str(change.state) for change in changes if change.id != mail_id)
+    if others:
+        typer.echo("read again: " + ", ".join(f"{number} are now {state}" for state, number in others.most_common()))
+    marks = judged.verdict.trusts if judged and trust else ()
+    known = ", ".join(f"{mark.sort} {mark.value}" + (f" through {mark.via}" if mark.via else "") for mark in marks)
+    typer.echo(f"trusted from now on: {known}" if known else "its sender is not trusted: the next one waits as well")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -53,6 +54,7 @@ def _settings(
 
 def main() -> None:
     """Run the command line.  Exit status 2: usage, config or start; 1: what was asked for cannot be done."""
+    os.umask(0o077)  # mails, keys and exports are for whoever runs this, and nobody else on the machine
     log.configure(logging.WARNING)  # a command says what it did by itself; `serve` asks for its diary
     _speak_utf_8()
     words = _config_first(sys.argv[1:])

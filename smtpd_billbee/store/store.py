@@ -1,6 +1,7 @@
 """Store: transactions, and in each of them the statements by the thing they are about."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -131,7 +132,15 @@ async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True
         _make_folder(state_dir)
     elif not file.is_file():
         raise NoSuchThing(f"there is no database {file} yet; `serve` makes it, if state_dir is meant to be {state_dir}")
+    _close_to_others(file)
     return await _migrated(Store(sqlite_engines(file, checkpoints=checkpoints), str(file)))
+
+
+def _close_to_others(file: Path) -> None:
+    """Its log and its index get the rights of the file itself; one that was made before may have more than it needs."""
+    with contextlib.suppress(OSError):  # not ours, or not there
+        if file.stat().st_mode & 0o077:
+            file.chmod(0o600)
 
 
 def _make_folder(state_dir: Path) -> None:

@@ -262,6 +262,8 @@ OF_ACTS = (
     _("only a mail whose origin is in doubt can be accepted"),
     _("%(words)s is neither an address nor a domain"),
     _("%(words)s is no address of a site"),
+    _("everybody can have a shop there; instead of %(words)s name your shop's site, like https://shop.example"),
+    _("anybody can have a domain below %(domain)s; name the sender's own"),
     _("everybody can have an address at %(domain)s; write the whole address"),
     _("that sender is not known any more"),
     _("this shop takes orders with its secret only; change that first"),

@@ -4,13 +4,14 @@ import re
 import secrets
 from datetime import datetime
 
+from smtpd_billbee.auth.domains import organisation
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.formats.addresses import is_host, read_path
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.shop import Shop
-from smtpd_billbee.model.trust import Mark, Sort
+from smtpd_billbee.model.trust import Believed, Mark, Sort
 from smtpd_billbee.store.store import Store, Tx
-from smtpd_billbee.work.trust import host_of
+from smtpd_billbee.work.trust import host_of, is_within
 
 # 12 of 32 signs are 60 bits; without those that look like others (0 and o, 1 and l).
 SIGNS, LENGTH = "23456789abcdefghijkmnpqrstuvwxyz", 12
@@ -31,11 +32,17 @@ def mark_of(words: str) -> Mark:
     words = words.strip().lower()
     if "://" in words:
         return site_mark(words)
+    if is_within(words.removeprefix("@").rpartition("@")[2], Believed().domains):
+        raise Refused(
+            f"everybody can have a shop there; instead of {words} name your shop's site, like https://shop.example"
+        )
     if _EMAIL.fullmatch(words) and (path := read_path(f"<{words}>")) and path.address == words:
         return Mark(Sort.ADDRESS, words)
     domain = words.removeprefix("@")
     if not is_host(domain) or "." not in domain:
         raise Refused(f"{words!r} is neither an address nor a domain")
+    if not organisation(domain):
+        raise Refused(f"anybody can have a domain below {domain}; name the sender's own")
     if domain in OPEN_TO_ALL:
         raise Refused(f"everybody can have an address at {domain}; write the whole address")
     return Mark(Sort.DOMAIN, domain)

@@ -108,6 +108,18 @@ def published(key: OwnKey, nameservers: Sequence[tuple[str, int]], timeout: floa
     return Published.DIFFERENT if any("p=" in record for record in records) else Published.NOT_THERE
 
 
+def answers(domain: str, nameservers: Sequence[tuple[str, int]], timeout: float) -> bool:
+    """Whether DNS says anything about a domain's texts, be it that there are none."""
+    resolver = Resolver(nameservers, timeout)
+    try:
+        resolver.asking()(domain, "TXT")
+    except LookupFailed:
+        return False
+    finally:
+        resolver.close()
+    return True
+
+
 def _squeezed(record: str) -> str:
     """RFC 6376 3.2: white space between tags says nothing, nor does it within p=."""
     return "".join(record.split()).rstrip(";")

@@ -4,10 +4,11 @@ import json
 import os
 from pathlib import Path
 
-from smtpd_billbee.cli.doctor import _signature
-from smtpd_billbee.config import Config, DnsSettings
+from smtpd_billbee.cli.doctor import _signature, _strangers
+from smtpd_billbee.config import Config, DnsSettings, SmtpSettings
 from smtpd_billbee.work.signing import create_key, record_strings
 from smtpd_billbee.work.spool import Spool
+from tests.dns_server import DROP
 from tests.dns_server import serving as serving_dns
 from tests.making import arrival
 from tests.serving import free_port, run, serving, write_config
@@ -18,6 +19,8 @@ QUESTIONS = [
     "Is there room on the disk?",
     "Is the emergency spool empty?",
     "Does the door answer?",
+    "Does the door see who comes?",
+    "Do the name servers answer?",
     "Does the smarthost answer?",
     "Are our own mails signed?",
 ]
@@ -30,13 +33,14 @@ def findings(folder: Path) -> tuple[int, dict[str, dict[str, object]]]:
 
 
 def test_all_is_well(tmp_path: Path) -> None:
-    """With a server and a smarthost up, every answer is fine and the status 0; another server plays the smarthost."""
+    """With a server, a smarthost and DNS, every answer is fine and the status 0; another server plays the smarthost."""
     for name in ("smarthost", "ours"):
         (tmp_path / name).mkdir()
     ours = tmp_path / "ours"
     write_config(tmp_path / "smarthost")
-    with serving(tmp_path / "smarthost", "--only", "door") as smarthost:
+    with serving(tmp_path / "smarthost", "--only", "door") as smarthost, serving_dns({}) as dns:
         write_config(ours, free_port(), smarthost.port)
+        _ask(ours, dns.port)
         with serving(ours):
             status, found = findings(ours)
             text = run(ours, "doctor").stdout
@@ -44,6 +48,32 @@ def test_all_is_well(tmp_path: Path) -> None:
     assert (0, QUESTIONS) == (status, list(found))
     assert len(QUESTIONS) == len(text.splitlines())
     assert all(line.startswith("ok ") for line in text.splitlines())
+
+
+def _ask(folder: Path, port: int) -> None:
+    """That name server and no other."""
+    file = folder / "config.toml"
+    file.write_text(file.read_text().replace("[dns]", f'[dns]\nnameservers = ["127.0.0.1:{port}"]'))
+
+
+def test_name_servers_that_are_silent(tmp_path: Path) -> None:
+    """Then nothing can be proved, and doctor says so; a domain that they do not know is an answer."""
+    write_config(tmp_path)
+    with serving_dns({"jimdo.com": DROP}) as dns:
+        _ask(tmp_path, dns.port)
+        status, found = findings(tmp_path)
+    names = found["Do the name servers answer?"]
+
+    assert (1, False, "not about jimdo.com") == (status, names["fine"], names["answer"])
+    assert "look at [dns]" in str(names["advice"])
+
+
+async def test_who_reaches_the_door() -> None:
+    """Strangers that a program of this machine hands on look like it, unless it says whose they are."""
+    doors = (["127.0.0.1:25"], []), (["127.0.0.1:25", "[::1]:25"], ["127.0.0.1:26"]), (["0.0.0.0:25"], [])
+    found = [await _strangers(Config(smtp=SmtpSettings(listen=a, proxy_listen=b))) for a, b in doors]
+
+    assert [True, False, False] == ["PROXY" in each.advice for each in found]
 
 
 def test_mails_in_the_spool(tmp_path: Path) -> None:

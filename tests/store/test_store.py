@@ -1,5 +1,8 @@
 """Opening, transactions, migrations."""
 
+import asyncio
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -196,3 +199,15 @@ async def test_sql_that_fails_is_away(store: Store) -> None:
 
 async def _pragma(connection: AsyncConnection, name: str) -> object:
     return (await connection.execute(text(f"PRAGMA {name}"))).scalar()
+
+
+async def test_the_file_is_nobody_elses(tmp_path: Path, sqlite_schema: Path) -> None:
+    """It holds mails: one that others could read is closed to them, with its log."""
+    await asyncio.to_thread(Path(shutil.copy(sqlite_schema, tmp_path)).chmod, 0o644)
+    store = await open_store("", tmp_path)
+    async with store.transaction() as tx:
+        await tx.shops.alive()
+    modes = {oct(each.stat().st_mode & 0o777) for each in os.scandir(tmp_path)}
+    await store.close()
+
+    assert {"0o600"} == modes
