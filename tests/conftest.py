@@ -10,12 +10,16 @@ from pathlib import Path
 import asyncpg
 import pytest
 import structlog
+from hypothesis import settings
 
 from smtpd_billbee.store.store import FILE, Store, open_store
 from tests import postgresql
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 _numbers = itertools.count()
+# A machine that is busy is no defect: how long an example takes is no test's business.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 class Clock:

@@ -1,6 +1,7 @@
 """The house keeps its order: imports run one way, libraries stay in their room, and every room's map is true."""
 
 import ast
+import functools
 import re
 import tomllib
 from pathlib import Path
@@ -89,7 +90,8 @@ def room(file: Path) -> str:
     return file.relative_to(HOUSE).parts[0].removesuffix(".py")
 
 
-def imported(file: Path) -> set[str]:
+@functools.cache
+def imported(file: Path) -> frozenset[str]:
     """Every module a file imports, with its whole name (relative imports are banned)."""
     found = set()
     for node in ast.walk(ast.parse(file.read_text())):
@@ -99,7 +101,7 @@ def imported(file: Path) -> set[str]:
             found |= {f"smtpd_billbee.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add(node.module or "")
-    return found
+    return frozenset(found)
 
 
 def rooms_used_by(file: Path) -> set[str]:
