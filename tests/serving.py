@@ -47,6 +47,7 @@ listen = "127.0.0.1:0"
 [relay]
 host = "127.0.0.1"
 port = {relay}
+wait_for_reading = 1
 [[accounts]]
 email = "owner@example.org"
 [[accounts.shops]]

@@ -68,7 +68,7 @@ class Process:
         if self.returncode is None:
             self._channel.settimeout(timeout)
             with contextlib.suppress(BlockingIOError, TimeoutError):
-                self.returncode = int(self._channel.recv(20))
+                self.returncode = _number(self._channel)
                 self._channel.close()
         return self.returncode
 
@@ -89,7 +89,7 @@ def start(
         order = json.dumps({"words": list(words), "folder": str(folder), "environment": dict(environment)}).encode()
         socket.send_fds(channel, [len(order).to_bytes(4, "big")], numbers)
         channel.sendall(order)
-        return Process(int(channel.recv(20)), channel)
+        return Process(_number(channel), channel)
 
 
 def run(
@@ -107,6 +107,16 @@ def run(
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess(list(words), status, out.read().decode(), err.read().decode())
+
+
+def _number(channel: socket.socket) -> int:
+    """The next number, up to its end: of a command that ends at once, its own and its status come together."""
+    line = b""
+    while not line.endswith(b"\n"):
+        if not (octet := channel.recv(1)):
+            raise ConnectionError("the process beside the command is gone")
+        line += octet
+    return int(line)
 
 
 class _Loaded:
@@ -173,12 +183,12 @@ def _stand_by(channel: socket.socket) -> NoReturn:
     if pid == 0:
         channel.close()
         _become(files, **json.loads(order))
-    channel.sendall(b"%d" % pid)
+    channel.sendall(b"%d\n" % pid)
     for each in (0, 1, 2, *files):
         os.close(each)  # a pipe ends with the command
     _, status = os.waitpid(pid, 0)
     with contextlib.suppress(OSError):  # nobody may want to know any more
-        channel.sendall(b"%d" % os.waitstatus_to_exitcode(status))
+        channel.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
     os._exit(0)
 
 

@@ -106,8 +106,9 @@ class Spool:
 
     def _make(self) -> None:
         if not self.folder.is_dir():
-            self.folder.mkdir(mode=0o700, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # beside PostgreSQL nobody has made it yet
             _sync(self.folder.parent)
+            _sync(self.folder.parent.parent)
 
 
 def _sync(folder: Path) -> None:

@@ -256,7 +256,7 @@ def test_passed_on_with_a_seal() -> None:
     changed = signed(mail()).replace(b"Order 1\r\n", b"Order 1\r\n-- footer\r\n")
     evidence = proved(sealed(changed, "mail.test", PASSED, FORWARDER), _with_forwarder())
 
-    assert Arc(Result.PASS, "mail.test", Result.PASS, SHOP) == evidence.arc
+    assert Arc(Result.PASS, "mail.test", Result.PASS, SHOP, (OURS,)) == evidence.arc
     assert (Result.FAIL, False, ()) == (evidence.dmarc, evidence.signed, evidence.signed_recipients)
 
 
@@ -307,7 +307,25 @@ def test_what_a_sealer_says(results: str, expected: Result, domain: str) -> None
     """Its one answer about DMARC counts, wherever strangers' words stand beside it."""
     found = proved(sealed(mail(), "mail.test", results, FORWARDER), _with_forwarder()).arc
 
-    assert Arc(Result.PASS, "mail.test", expected, domain) == found
+    assert Arc(Result.PASS, "mail.test", expected, domain, (OURS,)) == found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw.replace(OURS.encode(), b"evil@evil.example").replace(
+            b"Subject:", b"Cc: " + OURS.encode() + b"\r\nSubject:"
+        ),
+        lambda raw: raw.replace(b"To: " + OURS.encode(), b'To: "' + OURS.encode() + b'" <evil@evil.example>'),
+        lambda raw: raw.replace(b"Subject:", b"To: evil@evil.example\r\nSubject:"),
+    ],
+)
+def test_to_whom_a_sealed_mail_went(change) -> None:
+    """Nothing but the one To that the sealer has signed says so: no Cc, no name, no second To."""
+    found = proved(sealed(change(mail()), "mail.test", PASSED, FORWARDER), _with_forwarder()).arc
+
+    assert Result.PASS == found.result
+    assert OURS not in found.recipients
 
 
 def test_too_many_seals() -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests import postgresql
-from tests.chaos import faults, full_disk, power
+from tests.chaos import faults, full_disk, nodes, power
 from tests.chaos.house import house
 from tests.chaos.outcome import Outcome
 from tests.journeys.storms import storm
@@ -22,7 +22,7 @@ from tests.journeys.storms import storm
 async def _all(folder: Path, console: Console) -> list[Outcome]:
     seed = random.SystemRandom().randrange(10**6)
     console.print(f"seed {seed}")
-    for name in ("shared", "power", "power-spool", "kill", "kill-postgresql"):
+    for name in ("shared", "power", "power-spool", "kill", "kill-postgresql", "nodes"):
         (folder / name).mkdir()
     async with house(
         folder / "shared", full=True, smtp=faults.SMTP, limits=faults.LIMITS, clock=faults.AHEAD
@@ -44,6 +44,7 @@ async def _all(folder: Path, console: Console) -> list[Outcome]:
         await connection.close()
         database = address.format(database="storm")
         outcomes.append(await _kill("kill -9, PostgreSQL", folder / "kill-postgresql", database, seed))
+    outcomes.append(await nodes.run(folder / "nodes", seed, nodes.Storm()))
     return outcomes
 
 

@@ -1,12 +1,19 @@
-"""A server that serves, for journeys that need nothing special."""
+"""Every journey is made on each database; a server that serves, for those that need nothing special."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.journeys import running
 from tests.journeys.running import Server, serving
 from tests.sink import Sink
+
+
+@pytest.fixture(autouse=True)
+def _on_each_database(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a journey's servers keep their mails in, unless it says otherwise."""
+    monkeypatch.setattr(running, "DATABASE", database)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ ADDRESS = "12345-jimdo-orderimport@inbound.example"
 SENDER = "no-reply@jimdo.example"
 OWNER = "owner@example.org"
 START_SECONDS = 30.0
+DATABASE = ""  # the setting of servers that name no other; each journey is made on both
 WITHOUT_WINDOW = (
     "--only",
     "door,reading,relaying",
@@ -44,6 +45,7 @@ host = "127.0.0.1"
 port = {relay}
 sender_domain = "bounce.example"
 wrap = "{wrap}"
+wait_for_reading = {wait}
 {relaying}
 
 [dns]
@@ -71,7 +73,7 @@ _SERVING = re.compile(rb"event=serving .*door=127\.0\.0\.1:(\d+)")
 class Server:
     """One state folder, its config, and the process that serves it; further lines of config by their section."""
 
-    def __init__(self, folder: Path, relay: int, database: str = "", **lines: str) -> None:
+    def __init__(self, folder: Path, relay: int, database: str | None = None, **lines: str) -> None:
         self.folder = folder
         self.port = 0
         self._config = ("--config", str(folder / "config.toml"))
@@ -86,8 +88,10 @@ class Server:
             "shop": "",
             "trust": "everybody",
             "wrap": "never",
+            "wait": "1",
             "dns": "timeout = 0.2",
         } | lines
+        database = DATABASE if database is None else database
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
         (folder / "config.toml").write_text(config)
 
@@ -172,7 +176,7 @@ def _environment() -> dict[str, str]:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, *words: str, sink: Sink | None = None, database: str = "", **lines: str
+    folder: Path, *words: str, sink: Sink | None = None, database: str | None = None, **lines: str
 ) -> AsyncIterator[tuple[Server, Sink]]:
     """A server that serves, and the smarthost that takes its copies."""
     async with sink or Sink() as smarthost:

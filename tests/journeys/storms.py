@@ -6,6 +6,7 @@ import itertools
 import random
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tests.sink import Sink
 
 KILLS = 20
 SENDERS = 6
-MAILS = 5_000  # never reached; the lists of the commands must show all
+MAILS = 50_000  # never reached; the lists of the commands must show all
 PATIENCE = 60.0  # after the last kill: leases of half a minute, and the rest of the work
 
 _NUMBER = re.compile(rb"^Bestellnummer: (\d+)\r$", re.MULTILINE)
@@ -52,7 +53,7 @@ async def storm(folder: Path, database: str, seed: int) -> Aftermath:
         finally:
             server.end()
         for copy in sink.mails:
-            found.copies.update(_number(copy.raw))
+            found.copies.update(numbers_in(copy.raw))
     return found
 
 
@@ -61,7 +62,7 @@ async def _rage(server: Server, chance: random.Random, found: Aftermath) -> None
     async with asyncio.TaskGroup() as tasks:
         for _ in range(SENDERS):
             sender_chance = random.Random(chance.random())
-            tasks.create_task(_sender(server, numbers, over, sender_chance, found))
+            tasks.create_task(sending([server], numbers, over, sender_chance, found))
         for _ in range(KILLS):
             await _more(found, chance.choice((0, 1, 5, 20)))
             await asyncio.sleep(chance.uniform(0.0, 0.3))
@@ -78,15 +79,18 @@ async def _rage(server: Server, chance: random.Random, found: Aftermath) -> None
     found.orphans = [str(child) for child in alive]
 
 
-async def _sender(
-    server: Server, numbers: "itertools.count[int]", over: asyncio.Event, chance: random.Random, found: Aftermath
-) -> None:
-    """One mail after the other; each again and again until its 250, as servers do, or now and then given up."""
+async def sending(
+    servers: Sequence[Server], numbers: "itertools.count[int]", over: asyncio.Event, chance: random.Random,
+    found: Aftermath,
+) -> None:  # fmt: skip
+    """One mail after the other, each at any of our servers, as MX records lead there; again and again until its 250, as
+    mail servers do, or now and then given up.
+    """
     while not over.is_set():
         number = next(numbers)
         while number not in found.acknowledged | found.given_up:
             found.tries += 1
-            if await _try(server.port, number):
+            if await _try(chance.choice(servers).port, number):
                 found.acknowledged.add(number)
             elif chance.random() < 0.02:
                 found.given_up.add(number)
@@ -113,7 +117,12 @@ async def _try(port: int, number: int) -> bool:
 
 
 async def _calm(server: Server, found: Aftermath) -> None:
-    await soon(lambda: _is_done(server), PATIENCE)
+    await soon(lambda: is_done(server), PATIENCE)
+    await look_around(server, found)
+
+
+async def look_around(server: Server, found: Aftermath) -> None:
+    """What its database holds."""
     mails = await server.json("mail", "list", "--limit", str(MAILS))
     orders = await server.json("order", "list", "--limit", str(MAILS))
     found.mails = Counter(int(mail["sender"].partition("@")[0]) for mail in mails)
@@ -122,7 +131,8 @@ async def _calm(server: Server, found: Aftermath) -> None:
     found.unsent = len(await server.json("queue", "list"))
 
 
-async def _is_done(server: Server) -> bool:
+async def is_done(server: Server) -> bool:
+    """Whether every mail in its database is read and every copy sent."""
     if await server.json("queue", "list"):
         return False
     mails = await server.json("mail", "list", "--state", "received,reading")
@@ -133,5 +143,5 @@ def _sender_of(number: int) -> str:
     return f"{number}@jimdo.example"
 
 
-def _number(copy: bytes) -> list[int]:
+def numbers_in(copy: bytes) -> list[int]:
     return [int(found) for found in _NUMBER.findall(copy)]

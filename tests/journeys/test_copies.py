@@ -39,7 +39,7 @@ async def test_copy_and_bounce(tmp_path: Path):
 
 async def test_the_copy_of_a_mail_that_waits(tmp_path: Path):
     """Its order waits for its owner, for it came without the secret; the copy says so before all else."""
-    async with serving(tmp_path, wrap="unsigned") as (server, sink):
+    async with serving(tmp_path, wrap="unsigned", wait="20") as (server, sink):
         await server.json("shop", "secret", "12345")
         await server.json("shop", "set", "12345", "only_with_secret=true")
         await asyncio.to_thread(send, server.port, order_mail(602))

@@ -33,6 +33,12 @@ class Call:
 
 
 @pytest.fixture
+def database() -> str:
+    """What is flushed before a 250 is SQLite's log; PostgreSQL flushes its own, in a process that is not ours."""
+    return ""
+
+
+@pytest.fixture
 def strace(tmp_path: Path) -> tuple[str, ...]:
     """The words that start a program under strace, each file with its path, into a file `trace`."""
     program = shutil.which("strace")

@@ -13,6 +13,12 @@ from tests.journeys.storms import KILLS, Aftermath, storm
 pytestmark = pytest.mark.timeout(300)
 
 
+@pytest.fixture
+def database() -> str:
+    """One fixture makes both storms at the same time."""
+    return ""
+
+
 @pytest.fixture(scope="module")
 def aftermaths(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Aftermath]:
     """One storm on each database, both at the same time.  KILL_SEED=n lets the same moments be chosen again."""

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import asyncpg
+
 from tests.journeys.orders import order_mail
 from tests.journeys.running import OWNER, Server, serving, soon
 from tests.journeys.senders import calling
@@ -15,18 +17,25 @@ NUMBERS = ["501", "502", "503"]
 
 
 @asynccontextmanager
-async def locked(folder: Path) -> AsyncIterator[None]:
+async def locked(folder: Path, database: str) -> AsyncIterator[None]:
     """Another program has the database and does not give it back."""
+    if database:
+        other = await asyncpg.connect(database)
+        async with other.transaction():
+            await other.execute("LOCK TABLE mails IN ACCESS EXCLUSIVE MODE")
+            yield
+        await other.close()
+        return
     with closing(sqlite3.connect(folder / "var" / "smtpd-billbee.sqlite3", isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")
 
 
-async def test_locked_and_killed(tmp_path: Path):
+async def test_locked_and_killed(tmp_path: Path, database: str):
     """Accepted within the patience; after kill -9 and a new start each mail is one order and one copy."""
     async with serving(tmp_path, *ROLES, smtp="commit_patience = 0.5") as (server, sink):
-        async with locked(tmp_path):
+        async with locked(tmp_path, database):
             answers = [await _bring(server, int(number)) for number in NUMBERS]
             waiting = list((tmp_path / "var" / "spool").glob("*.mail"))
             await server.kill()

@@ -22,7 +22,7 @@ from smtpd_billbee.store.tables import mails
 from smtpd_billbee.work import articles, importing, senders, teaching, views
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.importing import Wishes
-from smtpd_billbee.work.origins import LEARNT, Origins
+from smtpd_billbee.work.origins import Origins
 from smtpd_billbee.work.reading import ReadingRole
 from tests.evidence import JIMDO, Played, dkim, spf
 from tests.making import make_shop
@@ -115,7 +115,7 @@ async def _mails(window: Window, side: Side) -> None:
     await senders.allow(window.store, side.shop, "lager@versand.example", by, now())
     await senders.renew_secret(window.store, side.shop, by, now())
     async with window.store.transaction() as tx:
-        await tx.trust.learn(side.shop, [Mark(Sort.HOST, f"shop-{side.sign.lower()}.example")], LEARNT, now())
+        await tx.trust.learn(side.shop, [Mark(Sort.HOST, f"shop-{side.sign.lower()}.example")], by, now())
         side.ids["mark"] = (await tx.trust.marks(side.shop))[0].id
         for back, mail_id in enumerate(reversed([*failed, *others])):
             when = now() - timedelta(hours=3 * back)
