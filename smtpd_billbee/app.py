@@ -106,7 +106,7 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
 async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIterator[Running]:
     """The roles, up; they are stopped in order when the block ends: the door first, the database last."""
     _refuse_second(config)
-    if config.database and Role.DOOR in roles:  # it is needed when the database is away, and that is too late to learn it
+    if config.database and Role.DOOR in roles:  # for the spool: when the database is away is too late to learn it
         make_folder(Path(config.state_dir))
     sockets = sockets_of(config.smtp.listen) if Role.DOOR in roles else []
     proxied = bound_all(config.smtp.proxy_listen, "smtp.proxy_listen") if Role.DOOR in roles else []

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from smtpd_billbee.errors import StartError
+from smtpd_billbee.errors import StartError, StoreAway
 
 BUSY_SECONDS = 10
 # Parameters are customers' data: they must not stand in an exception's text.
@@ -29,6 +29,16 @@ AWAY = (DBAPIError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.Interf
 def is_away(error: BaseException) -> bool:
     """Whether this error means that the database cannot be used just now."""
     return isinstance(error, AWAY) and not isinstance(error, IntegrityError)
+
+
+# PostgreSQL, appendix A: serialization_failure, deadlock_detected, unique_violation.
+_COLLISIONS = frozenset({"40001", "40P01", "23505"})
+
+
+def is_collision(error: BaseException) -> bool:
+    """Whether another node was in the way at the same moment: the same transaction, begun anew, sees what it did."""
+    cause = error.__cause__ if isinstance(error, StoreAway) else error
+    return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in _COLLISIONS
 
 
 @dataclass(frozen=True)

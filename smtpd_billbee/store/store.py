@@ -1,9 +1,10 @@
 """Store: transactions, and in each of them the statements by the thing they are about."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -13,7 +14,7 @@ from smtpd_billbee.store.accounts import Accounts
 from smtpd_billbee.store.article_changes import ArticleChanges
 from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
-from smtpd_billbee.store.engine import Engines, is_away, postgresql_engines, sqlite_engines
+from smtpd_billbee.store.engine import Engines, is_away, is_collision, postgresql_engines, sqlite_engines
 from smtpd_billbee.store.evidence import KeptEvidence
 from smtpd_billbee.store.import_lists import ImportLists
 from smtpd_billbee.store.imports import Imports
@@ -41,6 +42,8 @@ from smtpd_billbee.store.users import Users
 from smtpd_billbee.store.webhooks import Webhooks
 
 FILE = "smtpd-billbee.sqlite3"  # in the folder of the state
+COLLISIONS = 5  # with other nodes, before a transaction fails
+T = TypeVar("T")
 
 
 class Tx:
@@ -95,6 +98,18 @@ class Store:
         """
         async with self._begin(self.engines.writer) as tx:
             yield tx
+
+    async def repeated(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """A transaction that is begun anew when another node was in its way; so `work` must change nothing else."""
+        for _ in range(COLLISIONS):
+            try:
+                async with self.transaction() as tx:
+                    return await work(tx)
+            except Exception as error:
+                if not is_collision(error):
+                    raise
+        async with self.transaction() as tx:
+            return await work(tx)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:

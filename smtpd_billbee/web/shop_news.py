@@ -41,8 +41,14 @@ class News:
                 **{name: getattr(wanted, name, None) for name in ("code", "link", "host")},
             }  # fmt: skip
         order = {"id": self.order.id, "number": self.order.number} if self.order else None
-        return {"mails": self.mails, "busy": self.busy, "asks": bool(self.asking), "question": asked, "order": order,
-                "held": self.held}
+        return {
+            "mails": self.mails,
+            "busy": self.busy,
+            "asks": bool(self.asking),
+            "question": asked,
+            "order": order,
+            "held": self.held,
+        }
 
 
 async def news_of(tx: Tx, shop_id: int, known: int = 0) -> News:

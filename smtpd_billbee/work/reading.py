@@ -250,11 +250,14 @@ class ReadingRole:
         return origin_of(known, loaded.content, loaded.came, is_original=is_original)
 
     async def _save_group(self, group: Sequence[_Read]) -> None:
-        async with self._store.transaction() as tx:
+        async def work(tx: Tx) -> list[MailState]:
             shops = await tx.shops.some({read.mail.shop_id for read in group})
             desk = await self._origins.desk(tx, shops, [read.mail.id for read in group]) if self._origins else None
             states = [await self._save(tx, read, shops[read.mail.shop_id], desk) for read in group]
             await _decide_held(tx, list(zip(group, states, strict=True)), shops, self._clock())
+            return states
+
+        states = await self._store.repeated(work)  # another node may read the same order's other mail
         for read, state in zip(group, states, strict=True):
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:
