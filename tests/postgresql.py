@@ -37,14 +37,15 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def restartable() -> Iterator[Restartable]:
-    """A running server; whatever it does at the end of the block, it is ended."""
+def restartable(*, durable: bool = False) -> Iterator[Restartable]:
+    """A running server; whatever it does at the end of the block, it is ended.  `durable`: with fsync."""
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         folder = Path(name)
         as_user = _unprivileged(folder)
         programs = _reachable_programs(folder, as_user)
         _run(as_user, programs / "initdb", "-D", folder / "data", "-U", "billbee", "-A", "trust", "-E", "UTF8", "-N")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
+        options += "" if durable else " -c fsync=off"
         control = (programs / "pg_ctl", "-D", folder / "data", "-w")
 
         def start() -> None:

@@ -5,6 +5,7 @@ writer connection that every transaction waits for, readers apart that never che
 synchronous_commit must not be off.
 """
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,11 @@ from smtpd_billbee.errors import StartError, StoreAway
 BUSY_SECONDS = 10
 # Parameters are customers' data: they must not stand in an exception's text.
 _COMMON: dict[str, Any] = {"pool_timeout": 20, "hide_parameters": True}
+
+_UNPREPARED: dict[str, Any] = {
+    "statement_cache_size": 0,
+    "prepared_statement_name_func": lambda: f"smtpd_billbee_{secrets.token_hex(16)}",
+}
 
 # What the outside world can do to us; anything else is our own mistake and stays one, with its trace.
 AWAY = (DBAPIError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -70,13 +76,23 @@ def sqlite_engines(file: Path, *, checkpoints: bool) -> Engines:
 
 
 def postgresql_engines(url: str) -> Engines:
-    """Engines on a PostgreSQL database (postgresql://user@host/name)."""
+    """Engines on a PostgreSQL database (postgresql://user@host/name).
+
+    `?prepared_statement_cache_size=0` is for a pooler that gives each transaction another connection, such as
+    PgBouncer's transaction mode: then no statement is prepared for longer, and two never have the same name.
+    """
+    address = make_url(url).set(drivername="postgresql+asyncpg")
+    pooled = address.query.get("prepared_statement_cache_size") == "0"
     engine = create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"),
+        address,
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"timeout": BUSY_SECONDS, "server_settings": {"application_name": "smtpd-billbee"}},
+        connect_args={
+            "timeout": BUSY_SECONDS,
+            "server_settings": {"application_name": "smtpd-billbee"},
+            **(_UNPREPARED if pooled else {}),
+        },
         isolation_level="READ COMMITTED",
         **_COMMON,
     )

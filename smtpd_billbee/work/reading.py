@@ -216,7 +216,9 @@ class ReadingRole:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
         except Exception as error:  # a mistake of ours in one mail must not stop the others
-            log.error("not saved", mail=mail.id, cause=type(error).__name__, exc_info=not isinstance(error, StoreAway))
+            is_away = isinstance(error, StoreAway)
+            told = log.warning if is_away else log.error
+            told("not saved", mail=mail.id, cause=type(error).__name__, exc_info=not is_away)
             self._failures[mail.id] += 1
             await self._claims.give_back(mail, AGAIN_AFTER)
         else:

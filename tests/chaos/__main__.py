@@ -1,6 +1,7 @@
 """`python -m tests.chaos`: every fault at its full length, and the table of what became of the mails.
 
-The last lines are the storms of tests/journeys/test_kill.py.  It ends with 1 if anything was lost or invented.
+The last lines are the storms of tests/journeys/test_kill.py, and the one of several nodes.  It ends with 1
+if anything was lost or invented.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests import postgresql
-from tests.chaos import faults, full_disk, power
+from tests.chaos import faults, full_disk, nodes, power
 from tests.chaos.house import house
 from tests.chaos.outcome import Outcome
 from tests.journeys.storms import storm
@@ -22,7 +23,7 @@ from tests.journeys.storms import storm
 async def _all(folder: Path, console: Console) -> list[Outcome]:
     seed = random.SystemRandom().randrange(10**6)
     console.print(f"seed {seed}")
-    for name in ("shared", "power", "power-spool", "kill", "kill-postgresql"):
+    for name in ("shared", "power", "power-spool", "kill", "kill-postgresql", "nodes"):
         (folder / name).mkdir()
     async with house(
         folder / "shared", full=True, smtp=faults.SMTP, limits=faults.LIMITS, clock=faults.AHEAD
@@ -44,6 +45,7 @@ async def _all(folder: Path, console: Console) -> list[Outcome]:
         await connection.close()
         database = address.format(database="storm")
         outcomes.append(await _kill("kill -9, PostgreSQL", folder / "kill-postgresql", database, seed))
+    outcomes.append(nodes.outcome_of(await nodes.run(folder / "nodes", nodes.SECONDS, seed)))
     return outcomes
 
 

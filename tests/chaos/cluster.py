@@ -34,9 +34,9 @@ class Node:
     port: int = 0
     starts: int = 0
 
-    def spooled(self) -> int:
-        """How many mails wait in its spool."""
-        return len(list((self.server.folder / "var" / "spool").glob("*.mail")))
+    def spooled(self) -> list[str]:
+        """The queue ids of the mails that wait in its spool."""
+        return [file.stem for file in (self.server.folder / "var" / "spool").glob("*.mail")]
 
     async def start(self) -> None:
         """Start it until it serves: without its database it ends at once, and is started again."""

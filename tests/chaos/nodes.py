@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import itertools
 import random
+import re
 import tempfile
 import time
 from collections import Counter
@@ -27,6 +28,7 @@ from tests.journeys.running import soon
 from tests.journeys.senders import calling, stuffed
 
 NODES = 3
+SECONDS = 120.0
 SENDERS = 6
 PATIENCE = 120.0  # until all is done, after the last kill: leases of half a minute, and the rest of the work
 LONGEST_TRY = 30.0  # a sender's patience with one connection
@@ -44,8 +46,8 @@ class Storm:
     refused: list[str] = field(default_factory=list)  # answers of 5xx, which there must not be
     longest_wait: float = 0.0
     kills: int = 0
-    with_spool: int = 0  # mails in the spools of nodes that were killed
-    spooled: int = 0
+    spooled: set[str] = field(default_factory=set)  # the queue ids of mails that went into a spool
+    with_spool: set[str] = field(default_factory=set)  # those that were in the spool of a node when it was killed
     errors: list[str] = field(
         default_factory=list
     )  # in the logs: mistakes of ours, which a crash elsewhere must not make
@@ -85,7 +87,8 @@ async def run(folder: Path, seconds: float, seed: int, *, hasty: bool = False) -
         began = time.monotonic()
         storm.is_done = await soon(opened.is_quiet, PATIENCE)
         storm.seconds_to_calm = time.monotonic() - began
-        storm.spooled = len(opened.logged("event=spooled "))
+        logged = re.findall(r"event=spooled mail=(\w+)", "\n".join(opened.logged("event=spooled ")))
+        storm.spooled = storm.with_spool.union(logged)
         storm.errors = opened.logged("level=error") + opened.logged("Traceback")
         storm.kept = Counter(int(each.partition("@")[0]) for each in await opened.asked("SELECT sender FROM mails"))
         storm.orders = Counter(map(int, await opened.asked("SELECT number FROM orders")))
@@ -111,7 +114,7 @@ async def _kill(opened: Cluster, storm: Storm, number: int, revivals: asyncio.Ta
     node = opened.nodes[number]
     await node.kill()
     storm.kills += 1
-    storm.with_spool += node.spooled()
+    storm.with_spool.update(node.spooled())
     revivals.create_task(node.start())
 
 
@@ -123,7 +126,7 @@ async def _without_database(
     await asyncio.sleep(seconds * 0.8)
     alive = [number for number, node in enumerate(opened.nodes) if node.port]
     if alive:
-        await _kill(opened, storm, max(alive, key=lambda number: opened.nodes[number].spooled()), revivals)
+        await _kill(opened, storm, max(alive, key=lambda number: len(opened.nodes[number].spooled())), revivals)
     await away
 
 
@@ -181,14 +184,14 @@ def outcome_of(storm: Storm) -> Outcome:
     doubled = sum(count - 1 for count in storm.orders.values())
     strange = len(set(storm.orders) - storm.acknowledged)
     lost = len(storm.acknowledged - done) + len(storm.refused)
-    remark = "; ".join(storm.complaints()) or f"{storm.put_off} put off, {storm.spooled} spooled"
+    remark = "; ".join(storm.complaints()) or f"{storm.put_off} put off, {len(storm.spooled)} spooled"
     return Outcome("three nodes, kill -9", storm.kills, len(storm.acknowledged), lost, doubled + strange, remark)
 
 
 def main() -> None:
     """Let it rage, and print what became of the mails."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="smtpd-billbee-nodes-") as name:
@@ -216,8 +219,8 @@ def _rows(storm: Storm) -> Iterator[tuple[str, object]]:
     yield "answers of 4xx", storm.put_off
     yield "connections refused or broken", storm.dropped
     yield "longest wait of a mail for its 250", f"{storm.longest_wait:.1f} s"
-    yield "accepted into a spool", storm.spooled
-    yield "of these, in the spool of a node when it was killed", storm.with_spool
+    yield "accepted into a spool", len(storm.spooled)
+    yield "of these, in the spool of a node when it was killed", len(storm.with_spool)
     yield "orders", len(storm.orders)
     yield "orders twice", sum(count > 1 for count in storm.orders.values())
     yield "copies at the smarthost", storm.copies.total()
