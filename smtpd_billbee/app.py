@@ -47,7 +47,7 @@ from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
-from smtpd_billbee.work.signing import Signer, key_in
+from smtpd_billbee.work.signing import Signer, is_new_here, key_in
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 from smtpd_billbee.work.spool import Spool
 from smtpd_billbee.work.timekeeping import Timekeeping
@@ -106,17 +106,21 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
 async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIterator[Running]:
     """The roles, up; they are stopped in order when the block ends: the door first, the database last."""
     _refuse_second(config)
-    if config.database and Role.DOOR in roles:  # for the spool: when the database is away is too late to learn it
-        make_folder(Path(config.state_dir))
     sockets = sockets_of(config.smtp.listen) if Role.DOOR in roles else []
     proxied = bound_all(config.smtp.proxy_listen, "smtp.proxy_listen") if Role.DOOR in roles else []
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
         with alone(config):
+            if (
+                config.database and Role.DOOR in roles
+            ):  # for the spool: to learn it when the database is away is too late
+                make_folder(Path(config.state_dir))
             store = await open_store(config.database, Path(config.state_dir), checkpoints=True)
             try:
                 if not config.database:
                     await _release_leases(store)
+                elif Role.RELAYING in roles and await is_new_here(store, key_in(config.state_dir), now()):
+                    log.warning("another dkim.key than where a node started last: all nodes need the same")
                 await declare(store, [_declared(account) for account in config.accounts], now())
                 async with _roles(config, roles, store, _Sockets(sockets, proxied, window)) as up:
                     yield up
