@@ -69,11 +69,13 @@ class Cluster:
         """Where a mail can be brought just now."""
         return [node.port for node in self.nodes if node.port]
 
-    async def restart_database(self, mode: str, seconds: float) -> None:
-        """It is away for so long."""
-        await asyncio.to_thread(self.postgresql.stop, mode)
-        await asyncio.sleep(seconds)
-        await asyncio.to_thread(self.postgresql.start)
+    async def are_up(self) -> bool:
+        """Whether every node serves."""
+        return len(self.ports()) == len(self.nodes)
+
+    async def have_spooled(self) -> bool:
+        """Whether a node that serves has something in its spool."""
+        return any(node.port and node.spooled() for node in self.nodes)
 
     async def asked(self, query: str) -> list[Any]:
         """The first column of what the database answers."""

@@ -100,10 +100,13 @@ async def _rage(opened: Cluster, storm: Storm, chance: random.Random, seconds: f
     """Kill nodes, and let the database go away in the second and in the last third."""
     async with asyncio.TaskGroup() as revivals:
         for mode in ("", "fast", "immediate"):
-            end = time.monotonic() + seconds / 3
+            end, before = time.monotonic() + seconds / 3, storm.kills
             if mode:
                 await _without_database(opened, storm, mode, seconds / 20, revivals)
-            while time.monotonic() < end:
+                before = storm.kills
+            while (
+                time.monotonic() < end or storm.kills == before
+            ):  # on a slow machine it must not be over before it began
                 await asyncio.sleep(min(chance.uniform(2, 5), seconds / 8))
                 alive = [node for node in opened.nodes if node.port]
                 if alive:
@@ -122,12 +125,13 @@ async def _without_database(
     opened: Cluster, storm: Storm, mode: str, seconds: float, revivals: asyncio.TaskGroup
 ) -> None:
     """Meanwhile the node with the fullest spool is killed: what it has acknowledged is on its own disk only."""
-    away = asyncio.create_task(opened.restart_database(mode, seconds))
-    await asyncio.sleep(seconds * 0.8)
+    await soon(opened.are_up, PATIENCE)
+    await asyncio.to_thread(opened.postgresql.stop, mode)
+    await asyncio.sleep(seconds)
+    await soon(opened.have_spooled, LONGEST_TRY)
     alive = [number for number, node in enumerate(opened.nodes) if node.port]
-    if alive:
-        await _kill(opened, storm, max(alive, key=lambda number: len(opened.nodes[number].spooled())), revivals)
-    await away
+    await _kill(opened, storm, max(alive, key=lambda number: len(opened.nodes[number].spooled())), revivals)
+    await asyncio.to_thread(opened.postgresql.start)
 
 
 class _Sender:

@@ -10,10 +10,10 @@ from tests.chaos import nodes
 @pytest.mark.timeout(120)
 async def test_nodes(tmp_path: Path) -> None:
     """A short storm; `python -m tests.chaos.nodes` lets it last two minutes."""
-    storm = await nodes.run(tmp_path, 6, seed=6, hasty=True)
+    storm = await nodes.run(tmp_path, 4, seed=6, hasty=True)
 
     assert [] == list(storm.complaints())
-    assert storm.kills >= 4
+    assert storm.kills >= 5  # one in each third, and one each time that the database is away
     assert len(storm.acknowledged) >= 20
     assert storm.spooled
     assert storm.with_spool
