@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,45 +21,47 @@ BIN = Path(_WHEEL.origin).parent / "pginstall" / "bin"
 
 
 @dataclass(frozen=True, slots=True)
-class Restartable:
-    """A server that can be stopped, "fast" or as if it had crashed ("immediate"), and started again."""
+class Postgresql:
+    """A server that runs; `address`: postgresql://...?host=SOCKET_FOLDER with an empty place for the database."""
 
-    address: str  # with an empty place for the database
-    start: Callable[[], None]
-    stop: Callable[[str], None]
+    address: str
+    _control: tuple[str | Path, ...]
+    _start: tuple[str | Path, ...]
+    _user: str | None
+
+    def stop(self, mode: str) -> None:
+        """'fast' ends all sessions and writes all down; 'immediate' is a crash."""
+        _run(self._user, *self._control, "-m", mode, "stop")
+
+    def start(self) -> None:
+        """Up again, when it has recovered."""
+        _run(self._user, *self._control, *self._start)
 
 
 @contextmanager
 def server() -> Iterator[str]:
-    """A running server; its address as postgresql://...?host=SOCKET_FOLDER with an empty place for the database."""
-    with restartable() as running:
-        yield running.address
+    """A running server; its address."""
+    with running() as found:
+        yield found.address
 
 
 @contextmanager
-def restartable(*, durable: bool = False) -> Iterator[Restartable]:
-    """A running server; whatever it does at the end of the block, it is ended.  `durable`: with fsync."""
+def running(*, fsync: bool = False) -> Iterator[Postgresql]:
+    """A running server that can be stopped and started."""
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         folder = Path(name)
         as_user = _unprivileged(folder)
         programs = _reachable_programs(folder, as_user)
         _run(as_user, programs / "initdb", "-D", folder / "data", "-U", "billbee", "-A", "trust", "-E", "UTF8", "-N")
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
-        options += "" if durable else " -c fsync=off"
+        start = ("-l", folder / "log", "-o", f"{options} -c fsync={'on' if fsync else 'off'}", "start")
         control = (programs / "pg_ctl", "-D", folder / "data", "-w")
-
-        def start() -> None:
-            _run(as_user, *control, "-l", folder / "log", "-o", options, "start")
-
-        def stop(mode: str) -> None:
-            if (folder / "data" / "postmaster.pid").exists():
-                _run(as_user, *control, "-m", mode, "stop")
-
-        start()
+        found = Postgresql(f"postgresql://billbee@/{{database}}?host={folder}", control, start, as_user)
+        found.start()
         try:
-            yield Restartable(f"postgresql://billbee@/{{database}}?host={folder}", start, stop)
+            yield found
         finally:
-            stop("immediate")
+            found.stop("immediate")
 
 
 def _unprivileged(folder: Path) -> str | None:

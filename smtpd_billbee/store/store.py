@@ -149,12 +149,6 @@ async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True
     return await _migrated(Store(sqlite_engines(file, checkpoints=checkpoints), str(file)))
 
 
-async def finish(store: Store) -> str:
-    """Take away from the schema what only older programs need; how far it is finished then, '' for not at all."""
-    async with store.transaction() as tx:
-        return await migrations.finish(tx.connection)
-
-
 def make_folder(state_dir: Path) -> None:
     """The folder of the state.  Raises StartError."""
     try:
@@ -178,3 +172,9 @@ async def _migrated(store: Store) -> Store:
         await store.close()
         raise
     return store
+
+
+async def finish(store: Store) -> str:
+    """Take away from the schema what only older programs need; how far it is finished then, '' for not at all."""
+    async with store.transaction() as tx:
+        return await migrations.finish(tx.connection)

@@ -97,7 +97,7 @@ def main() -> None:
         table.add_column(column, justify="right" if column.endswith("/s") else "left")
     with (
         tempfile.TemporaryDirectory(prefix="smtpd-billbee-bench-") as name,
-        postgresql.restartable(durable=True) as server,
+        postgresql.running(fsync=True) as server,
     ):
         folder, basin = Path(name), Basin()
         basin.start()

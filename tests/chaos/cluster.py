@@ -60,7 +60,7 @@ class Node:
 class Cluster:
     """The nodes, their database and the smarthost that takes all copies."""
 
-    postgresql: postgresql.Restartable
+    postgresql: postgresql.Postgresql
     database: str
     sink: Sink
     nodes: list[Node] = field(default_factory=list)
@@ -105,13 +105,13 @@ class Cluster:
 @asynccontextmanager
 async def cluster(folder: Path, count: int, *, hasty: bool, roles: tuple[str, ...] = ()) -> AsyncIterator[Cluster]:
     """So many nodes that all start at once on an empty database; with `hasty` their leases are short."""
-    with postgresql.restartable() as running:
-        connection = await asyncpg.connect(running.address.format(database="postgres"))
+    with postgresql.running() as database_server:
+        connection = await asyncpg.connect(database_server.address.format(database="postgres"))
         await connection.execute("CREATE DATABASE nodes")
         await connection.close()
-        database = running.address.format(database="nodes")
+        database = database_server.address.format(database="nodes")
         async with Sink() as sink:
-            opened = Cluster(running, database, sink)
+            opened = Cluster(database_server, database, sink)
             opened.nodes += [_node(folder / f"node-{number}", opened, roles, hasty=hasty) for number in range(count)]
             try:
                 await asyncio.gather(*(node.start() for node in opened.nodes))
