@@ -17,3 +17,7 @@ async def test_nodes(tmp_path: Path) -> None:
     assert len(storm.acknowledged) >= 20
     assert storm.spooled
     assert storm.with_spool
+    outcome = nodes.outcome_of(storm)
+    assert (storm.kills, len(storm.acknowledged), 0, 0) == (
+        outcome.tried, outcome.acknowledged, outcome.lost, outcome.invented,
+    )  # fmt: skip
