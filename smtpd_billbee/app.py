@@ -32,7 +32,7 @@ from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings, tls_context
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.sockets import bound, bound_all, name_of, sockets_of
-from smtpd_billbee.store.store import Store, open_store
+from smtpd_billbee.store.store import Store, make_folder, open_store
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import accepting, rereading
 from smtpd_billbee.work.bell import Bell
@@ -48,7 +48,7 @@ from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.rereading import Change
-from smtpd_billbee.work.signing import Signer, key_in
+from smtpd_billbee.work.signing import Signer, is_new_here, key_in
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 from smtpd_billbee.work.spool import Spool
 from smtpd_billbee.work.timekeeping import Timekeeping
@@ -112,10 +112,16 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
         with alone(config):
+            if (
+                config.database and Role.DOOR in roles
+            ):  # for the spool: to learn it when the database is away is too late
+                make_folder(Path(config.state_dir))
             store = await open_store(config.database, Path(config.state_dir), checkpoints=True)
             try:
                 if not config.database:
                     await _release_leases(store)
+                elif Role.RELAYING in roles and await is_new_here(store, key_in(config.state_dir), now()):
+                    log.warning("another dkim.key than where a node started last: all nodes need the same")
                 await declare(store, [_declared(account) for account in config.accounts], now())
                 async with _roles(config, roles, store, _Sockets(sockets, proxied, window)) as up:
                     yield up

@@ -1,4 +1,4 @@
-"""migrate: an installation on SQLite moves to PostgreSQL."""
+"""migrate: an installation on SQLite moves to PostgreSQL; or an update of all its nodes is finished."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,19 +11,47 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 
 from smtpd_billbee import app
-from smtpd_billbee.cli.context import print_table, run
+from smtpd_billbee.cli.context import opened, print_table, run
 from smtpd_billbee.config import Config, check_database
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.store.moving import Moved, Progress, move
-from smtpd_billbee.store.store import FILE, open_store
+from smtpd_billbee.store.store import FILE, finish, open_store
 
 
 def migrate(
     context: typer.Context,
-    to: Annotated[str, typer.Option(help="An empty PostgreSQL database: postgresql://user@host/name.")],
+    to: Annotated[str, typer.Option(help="An empty PostgreSQL database: postgresql://user@host/name.")] = "",
+    finish: Annotated[
+        bool, typer.Option("--finish", help="All nodes run this release: drop what older ones needed.")
+    ] = False,
 ) -> None:
-    """Move everything from SQLite to PostgreSQL: all or nothing, compared row by row. `serve` must be stopped."""
-    config: Config = context.obj.config
+    """Move everything from SQLite to PostgreSQL: all or nothing, compared row by row. `serve` must be stopped.
+
+    Or, with --finish, take from the database what only older releases need.
+    """
+    if bool(to) == finish:
+        raise typer.BadParameter("say either --to ADDRESS or --finish")
+    if finish:
+        _finish(context.obj.config)
+    else:
+        _move(context.obj.config, to)
+
+
+def _finish(config: Config) -> None:
+    async def work() -> str:
+        store = await opened(config)
+        try:
+            return await finish(store)
+        finally:
+            await store.close()
+
+    done = run(work)
+    typer.echo(
+        f"Finished to schema {done}: older releases cannot use it any more." if done else "There is nothing to do."
+    )
+
+
+def _move(config: Config, to: str) -> None:
     try:
         address = check_database(to)
     except ValueError as error:

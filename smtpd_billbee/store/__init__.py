@@ -26,7 +26,7 @@
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
     moving       a whole database moves into another
-    migrations   Alembic: from an empty or older database to today's
+    migrations   Alembic: from an empty or older database to today's, in two halves
 
 A statement has a name and a line of meaning.  Nothing here decides: work does.
 """

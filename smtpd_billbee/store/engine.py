@@ -5,6 +5,7 @@ writer connection that every transaction waits for, readers apart that never che
 synchronous_commit must not be off.
 """
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,16 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from smtpd_billbee.errors import StartError
+from smtpd_billbee.errors import StartError, StoreAway
 
 BUSY_SECONDS = 10
 # Parameters are customers' data: they must not stand in an exception's text.
 _COMMON: dict[str, Any] = {"pool_timeout": 20, "hide_parameters": True}
+
+_UNPREPARED: dict[str, Any] = {
+    "statement_cache_size": 0,
+    "prepared_statement_name_func": lambda: f"smtpd_billbee_{secrets.token_hex(16)}",
+}
 
 # What the outside world can do to us; anything else is our own mistake and stays one, with its trace.
 AWAY = (DBAPIError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -29,6 +35,16 @@ AWAY = (DBAPIError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.Interf
 def is_away(error: BaseException) -> bool:
     """Whether this error means that the database cannot be used just now."""
     return isinstance(error, AWAY) and not isinstance(error, IntegrityError)
+
+
+# PostgreSQL, appendix A: serialization_failure, deadlock_detected, unique_violation.
+_COLLISIONS = frozenset({"40001", "40P01", "23505"})
+
+
+def is_collision(error: BaseException) -> bool:
+    """Whether another node was in the way at the same moment: the same transaction, begun anew, sees what it did."""
+    cause = error.__cause__ if isinstance(error, StoreAway) else error
+    return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in _COLLISIONS
 
 
 @dataclass(frozen=True)
@@ -60,13 +76,23 @@ def sqlite_engines(file: Path, *, checkpoints: bool) -> Engines:
 
 
 def postgresql_engines(url: str) -> Engines:
-    """Engines on a PostgreSQL database (postgresql://user@host/name)."""
+    """Engines on a PostgreSQL database (postgresql://user@host/name).
+
+    `?prepared_statement_cache_size=0` is for a pooler that gives each transaction another connection, such as
+    PgBouncer's transaction mode: then no statement is prepared for longer, and two never have the same name.
+    """
+    address = make_url(url).set(drivername="postgresql+asyncpg")
+    pooled = address.query.get("prepared_statement_cache_size") == "0"
     engine = create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"),
+        address,
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={"timeout": BUSY_SECONDS, "server_settings": {"application_name": "smtpd-billbee"}},
+        connect_args={
+            "timeout": BUSY_SECONDS,
+            "server_settings": {"application_name": "smtpd-billbee"},
+            **(_UNPREPARED if pooled else {}),
+        },
         isolation_level="READ COMMITTED",
         **_COMMON,
     )

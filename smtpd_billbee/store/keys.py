@@ -1,9 +1,9 @@
-"""Secrets of this installation, shared by all its nodes: made once, on first use."""
+"""What all nodes of an installation share: secrets, made once, and by what a key of theirs is known to be the same."""
 
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.store.conflicts import insert_new
@@ -22,3 +22,12 @@ class Keys:
         await self._connection.execute(insert_new(self._connection, keys), [new])
         value = (await self._connection.execute(select(keys.c.value).where(keys.c.name == name))).scalar_one()
         return bytes(value)
+
+    async def swap(self, name: str, value: bytes, now: datetime) -> bytes | None:
+        """Keep what is no secret by that name; what was there before, None for nothing."""
+        before = (await self._connection.execute(select(keys.c.value).where(keys.c.name == name))).scalar()
+        await self._connection.execute(
+            insert_new(self._connection, keys), [{"name": name, "value": value, "created_at": now}]
+        )
+        await self._connection.execute(update(keys).where(keys.c.name == name).values(value=value))
+        return None if before is None else bytes(before)

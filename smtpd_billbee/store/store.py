@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -14,7 +15,7 @@ from smtpd_billbee.store.accounts import Accounts
 from smtpd_billbee.store.article_changes import ArticleChanges
 from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
-from smtpd_billbee.store.engine import Engines, is_away, postgresql_engines, sqlite_engines
+from smtpd_billbee.store.engine import Engines, is_away, is_collision, postgresql_engines, sqlite_engines
 from smtpd_billbee.store.evidence import KeptEvidence
 from smtpd_billbee.store.import_lists import ImportLists
 from smtpd_billbee.store.imports import Imports
@@ -42,6 +43,8 @@ from smtpd_billbee.store.users import Users
 from smtpd_billbee.store.webhooks import Webhooks
 
 FILE = "smtpd-billbee.sqlite3"  # in the folder of the state
+COLLISIONS = 5  # with other nodes, before a transaction fails
+T = TypeVar("T")
 
 
 class Tx:
@@ -97,6 +100,18 @@ class Store:
         async with self._begin(self.engines.writer) as tx:
             yield tx
 
+    async def repeated(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """A transaction that is begun anew when another node was in its way; so `work` must change nothing else."""
+        for _ in range(COLLISIONS):
+            try:
+                async with self.transaction() as tx:
+                    return await work(tx)
+            except Exception as error:
+                if not is_collision(error):
+                    raise
+        async with self.transaction() as tx:
+            return await work(tx)
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """Read only; never waits for a writer."""
@@ -119,7 +134,7 @@ class Store:
 
 
 async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True, makes: bool = True) -> Store:
-    """Open the database and bring its schema to today's.
+    """Open the database, with a schema that has at least what this program needs.
 
     `database` as in the config: empty for SQLite in `state_dir`.  `checkpoints` is False for all but the one process
     that serves: the others leave SQLite's log to it, or to the last one that closes.  With `makes` False a
@@ -129,7 +144,7 @@ async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True
         return await _migrated(Store(postgresql_engines(database), "PostgreSQL"))
     file = state_dir / FILE
     if makes:
-        _make_folder(state_dir)
+        make_folder(state_dir)
     elif not file.is_file():
         raise NoSuchThing(f"there is no database {file} yet; `serve` makes it, if state_dir is meant to be {state_dir}")
     _close_to_others(file)
@@ -138,12 +153,14 @@ async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True
 
 def _close_to_others(file: Path) -> None:
     """Its log and its index get the rights of the file itself; one that was made before may have more than it needs."""
-    with contextlib.suppress(OSError):  # not ours, or not there
-        if file.stat().st_mode & 0o077:
-            file.chmod(0o600)
+    for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        with contextlib.suppress(OSError):  # not ours, or not there
+            if each.stat().st_mode & 0o077:
+                each.chmod(0o600)
 
 
-def _make_folder(state_dir: Path) -> None:
+def make_folder(state_dir: Path) -> None:
+    """The folder of the state.  Raises StartError."""
     try:
         state_dir.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
@@ -165,3 +182,9 @@ async def _migrated(store: Store) -> Store:
         await store.close()
         raise
     return store
+
+
+async def finish(store: Store) -> str:
+    """Take away from the schema what only older programs need; how far it is finished then, '' for not at all."""
+    async with store.transaction() as tx:
+        return await migrations.finish(tx.connection)

@@ -96,8 +96,7 @@ class Intake:
 
     async def keep_late(self, arrival: Arrival) -> None:
         """Keep a mail of the spool, unless it is kept already.  Raises StoreAway."""
-        async with self._store.transaction() as tx:
-            await keep_late(tx, self._settings, arrival)
+        await self._store.repeated(lambda tx: keep_late(tx, self._settings, arrival))
         for bell in self._bells:
             bell.ring()
 
@@ -161,8 +160,8 @@ class Intake:
         self.spooled.ring()
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
-        async with self._store.transaction() as tx:
-            await keep(tx, self._settings, arrivals)
+        # Its sender may have brought the same mail to another node, too, tired of waiting.
+        await self._store.repeated(lambda tx: keep(tx, self._settings, arrivals))
         for bell in self._bells:
             bell.ring()
 

@@ -24,13 +24,15 @@ class DeclaredAccount:
 
 async def declare(store: Store, accounts: Sequence[DeclaredAccount], now: datetime) -> None:
     """Make or update what the config declares; what it does not name stays as it is."""
-    if not accounts:
-        return
-    async with store.transaction() as tx:
+
+    async def work(tx: Tx) -> None:
         for declared in accounts:
             account = await _declare_account(tx, declared, now)
             for shop_id, settings in declared.shops.items():
                 await _declare_shop(tx, shop_id, account, settings, now)
+
+    if accounts:  # other nodes may declare the same at this moment
+        await store.repeated(work)
 
 
 async def _declare_account(tx: Tx, declared: DeclaredAccount, now: datetime) -> Account:

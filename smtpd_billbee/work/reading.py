@@ -216,7 +216,9 @@ class ReadingRole:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
         except Exception as error:  # a mistake of ours in one mail must not stop the others
-            log.error("not saved", mail=mail.id, cause=type(error).__name__, exc_info=not isinstance(error, StoreAway))
+            is_away = isinstance(error, StoreAway)
+            told = log.warning if is_away else log.error
+            told("not saved", mail=mail.id, cause=type(error).__name__, exc_info=not is_away)
             self._failures[mail.id] += 1
             await self._claims.give_back(mail, AGAIN_AFTER)
         else:
@@ -250,11 +252,14 @@ class ReadingRole:
         return origin_of(known, loaded.content, loaded.came, reading, original)
 
     async def _save_group(self, group: Sequence[_Read]) -> None:
-        async with self._store.transaction() as tx:
+        async def work(tx: Tx) -> list[MailState]:
             shops = await tx.shops.some({read.mail.shop_id for read in group})
             desk = await self._origins.desk(tx, shops, [read.mail.id for read in group]) if self._origins else None
             states = [await self._save(tx, read, shops[read.mail.shop_id], desk) for read in group]
             await _decide_held(tx, list(zip(group, states, strict=True)), shops, self._clock())
+            return states
+
+        states = await self._store.repeated(work)  # another node may read the same order's other mail
         for read, state in zip(group, states, strict=True):
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 
 from smtpd_billbee.auth.lookup import LookupFailed
@@ -17,6 +18,7 @@ from smtpd_billbee.auth.resolving import Resolver
 from smtpd_billbee.errors import ConfigError, Refused, plain_words
 from smtpd_billbee.formats.auth_results import auth_results
 from smtpd_billbee.model.evidence import Evidence
+from smtpd_billbee.store.store import Store
 
 __all__ = [
     "OwnKey", "Published", "Signer", "create_key", "key_in", "published", "record_strings",
@@ -62,6 +64,13 @@ def key_in(state_dir: str) -> OwnKey | None:
         raise ConfigError(f"{file}: {error}; make a new one with `dkim create --force`") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {plain_words(error)}") from None
+
+
+async def is_new_here(store: Store, key: OwnKey | None, now: datetime) -> bool:
+    """Whether the node that started last, on whichever machine, had another key, or had one where there is none."""
+    digest = sha256(key.record.encode() if key else b"").digest()
+    async with store.transaction() as tx:
+        return await tx.keys.swap(FILE, digest, now) not in (None, digest)
 
 
 def create_key(state_dir: str, domain: str, selector: str, *, force: bool) -> OwnKey:

@@ -5,6 +5,7 @@ sources   who sends: Postfix's smtp-source, and sessions of our own
 peers     who is measured: `smtpd-billbee serve`, and a Postfix of our own that throws everything away
 accept    the runs and their table
 whole_way until the order is in the database: `python -m tests.bench.whole_way`
+nodes     two and three nodes on one PostgreSQL, beside one: `python -m tests.bench.nodes`
 rivals    what it is measured against: Postfix with small programs behind it
 simple    these programs' one layout
 reader    the reading of one mail, by size: `python -m tests.bench.reader`

@@ -61,6 +61,7 @@ def greets(port: int) -> bool:
 
 _CONFIG = """\
 state_dir = "{folder}/var"
+database = "{database}"
 
 [smtp]
 listen = ["127.0.0.1:{port}"]
@@ -89,13 +90,17 @@ trust = "everybody"
 
 
 class Billbee:
-    """`smtpd-billbee serve` on a fresh SQLite file, with every role or only some; copies go to `relay`."""
+    """`smtpd-billbee serve`, with every role or only some; copies go to `relay`.
 
-    def __init__(self, folder: Path, relay: int, only: str = "", more: str = "") -> None:
+    It is on a fresh SQLite file, and can be asked for what it did; or on a PostgreSQL `database`, which can be asked.
+    """
+
+    def __init__(self, folder: Path, relay: int, only: str = "", more: str = "", database: str = "") -> None:
         self.name = f"smtpd_billbee ({only or 'all roles'})"
         self.port = free_port()
         self.does_everything = not only
-        self._folder, self._relay, self._only, self._more = folder, relay, only, more
+        self._folder, self._relay, self._only = folder, relay, only
+        self._settings = {"more": more, "database": database}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -106,8 +111,8 @@ class Billbee:
     def start(self) -> None:
         self._folder.mkdir()
         config = self._folder / "config.toml"
-        values = {"folder": self._folder, "port": self.port, "relay": self._relay, "more": self._more}
-        config.write_text(_CONFIG.format(web=free_port(), **values))
+        values = {"folder": self._folder, "port": self.port, "relay": self._relay, "web": free_port()}
+        config.write_text(_CONFIG.format(**values, **self._settings))
         program = [sys.executable, "-m", "smtpd_billbee", "--config", str(config), "serve"]
         only = ["--only", self._only] if self._only else []
         with (self._folder / "log").open("wb") as log:

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,13 +59,17 @@ class Sessions:
     name, sends_orders = "order mails", True
 
     def send(self, port: int, load: Load) -> float:
-        mails = [order_mail(next(_numbers)) for _ in range(load.messages)]
-        return asyncio.run(self._send(port, load, iter(mails)))
+        return self.send_to([port], load)
 
-    async def _send(self, port: int, load: Load, mails: Iterator[bytes]) -> float:
+    def send_to(self, ports: Sequence[int], load: Load) -> float:
+        """The same to several servers: each session has one of them."""
+        mails = [order_mail(next(_numbers)) for _ in range(load.messages)]
+        return asyncio.run(self._send(ports, load, iter(mails)))
+
+    async def _send(self, ports: Sequence[int], load: Load, mails: Iterator[bytes]) -> float:
         start = time.perf_counter()
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(load.sessions):
+            for port in itertools.islice(itertools.cycle(ports), load.sessions):
                 tasks.create_task(_session(port, mails, load.reuse))
         return time.perf_counter() - start
 

@@ -1,6 +1,7 @@
 """`python -m tests.chaos`: every fault at its full length, and the table of what became of the mails.
 
-The last lines are the storms of tests/journeys/test_kill.py.  It ends with 1 if anything was lost or invented.
+The last lines are the storms of tests/journeys/test_kill.py, and the one of several nodes.  It ends with 1
+if anything was lost or invented.
 """
 
 import asyncio
@@ -44,7 +45,7 @@ async def _all(folder: Path, console: Console) -> list[Outcome]:
         await connection.close()
         database = address.format(database="storm")
         outcomes.append(await _kill("kill -9, PostgreSQL", folder / "kill-postgresql", database, seed))
-    outcomes.append(await nodes.run(folder / "nodes", seed, nodes.Storm()))
+    outcomes.append(nodes.outcome_of(await nodes.run(folder / "nodes", nodes.SECONDS, seed)))
     return outcomes
 
 

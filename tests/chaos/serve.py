@@ -31,5 +31,6 @@ if __name__ == "__main__":
         claims.Claims.__init__.__defaults__ = (timedelta(seconds=5),)  # how long a reader has a mail
         timekeeping.Timekeeping.__init__.__defaults__ = (1.0,)
         draining.Draining.__init__.__defaults__ = (0.5,)
+        app.RelayingSettings = partial(app.RelayingSettings, lease=timedelta(seconds=5))  # type: ignore[misc, assignment]
     app.Limits = partial(app.Limits, **json.loads(os.environ.get("CHAOS_LIMITS", "{}")))  # type: ignore[misc, assignment]
     main()

@@ -24,7 +24,7 @@ OPTIONS = {
     "read": {"--json"},
     "anonymise": {"--output"},
     "demo": {"--once"},
-    "migrate": {"--to"},
+    "migrate": {"--to", "--finish"},
     "account add": {"--name"},
     "shop add": {"--account", "--id"},
     "order list": {"--shop", "--state", "--limit"},

@@ -4,6 +4,9 @@ from alembic import context
 
 from smtpd_billbee.store.tables import metadata
 
-connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, transactional_ddl=False)
+handed_in = context.config.attributes
+context.configure(
+    connection=handed_in["connection"], target_metadata=metadata, version_table=handed_in["version_table"],
+    render_as_batch=True, transactional_ddl=False,
+)  # fmt: skip
 context.run_migrations()

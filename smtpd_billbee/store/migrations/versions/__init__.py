@@ -1,1 +1,4 @@
-"""versions: the steps, oldest first; a released one is never changed."""
+"""versions: the steps that expand, oldest first; a released one is never changed.
+
+Each leaves to older programs all that they need: it adds tables, indexes, and columns that are empty or have a default.
+"""
