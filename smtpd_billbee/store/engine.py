@@ -21,7 +21,7 @@ from smtpd_billbee.store.sqlite_driver import DRIVER
 
 BUSY_SECONDS = 10
 # Parameters are customers' data: they must not stand in an exception's text.
-# None beyond the eighth: SQLAlchemy closes such a connection after each use, and a new one takes ten statements to open.
+# None beyond the eighth: SQLAlchemy closes such a connection after each use, and to open one takes ten statements.
 _READERS: dict[str, Any] = {"pool_size": 8, "max_overflow": 0, "pool_use_lifo": True}
 _COMMON: dict[str, Any] = {"pool_timeout": 20, "hide_parameters": True}
 
