@@ -25,7 +25,8 @@ lint: $(DEV) ## Check style and types
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 
-bench: bench-accept ## Measure accepted mails, orders and copies a second
+bench: $(DEV) ## Measure everything: mails and orders a second beside others, latency, memory, pages (half an hour)
+	$(PY) -m tests.bench
 
 bench-%: $(DEV)
 	$(PY) -m tests.bench.$* $(ARGS)

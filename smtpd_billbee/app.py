@@ -25,9 +25,6 @@ from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.trust import Believed
-from smtpd_billbee.send.direct import Direct, DirectSettings
-from smtpd_billbee.send.mta_sts import Policies
-from smtpd_billbee.send.mx import Dns
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings, tls_context
 from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
@@ -312,9 +309,13 @@ def _door_settings(config: Config) -> DoorSettings:
 
 
 def _courier(config: Config) -> Courier:
-    """The way out: the smarthost, or the mail servers of the recipients."""
+    """The way out: the smarthost, or the mail servers of the recipients, whose libraries take 7 MiB."""
     if config.relay.mode == "smarthost":
         return Smarthost(_smarthost_settings(config))
+    from smtpd_billbee.send.direct import Direct, DirectSettings
+    from smtpd_billbee.send.mta_sts import Policies
+    from smtpd_billbee.send.mx import Dns
+
     nameservers = [split_nameserver(text) for text in config.dns.nameservers]
     dns = Dns(nameservers, config.dns.timeout, allows_private=config.relay.private_addresses)
     policies = Policies(dns, time.monotonic)

@@ -8,11 +8,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils.exceptions import IllegalCharacterError
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell  # openpyxl takes a few MiB, and is loaded for the few that want a workbook
 
 Cell = str | int | Decimal | None
 
@@ -53,6 +52,8 @@ def _csv_cell(cell: Cell, decimal_comma: bool) -> str:
 
 def xlsx_file(head: Sequence[str], rows: Iterable[Sequence[Cell]], title: str) -> bytes:
     """A workbook with one sheet; its first row stays in view."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("".join(" " if letter in "\\/*?:[]" else letter for letter in title)[:31])
     sheet.freeze_panes = "A2"
@@ -64,7 +65,10 @@ def xlsx_file(head: Sequence[str], rows: Iterable[Sequence[Cell]], title: str) -
     return out.getvalue()
 
 
-def _head(sheet: object, text: str) -> WriteOnlyCell:
+def _head(sheet: object, text: str) -> "WriteOnlyCell":
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     cell = WriteOnlyCell(sheet, harmless(text))
     cell.font = Font(bold=True)
     return cell
@@ -73,6 +77,9 @@ def _head(sheet: object, text: str) -> WriteOnlyCell:
 def _xlsx_cell(sheet: object, cell: Cell) -> object:
     if not isinstance(cell, str):
         return cell
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
     text = harmless(cell)[:_LONGEST]
     try:
         made = WriteOnlyCell(sheet, text)

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-import openpyxl
-
 from smtpd_billbee.formats.column_names import address_of, field_of, rank_of
 from smtpd_billbee.formats.csv_text import HEADER_WITHIN, Line, csv_lines, decoded
 from smtpd_billbee.formats.order_xml import NoOrders, xml_records
@@ -118,6 +116,8 @@ def workbook_sheets(content: bytes) -> list[list[Line]]:
                 raise NoWorkbook("the workbook is too large when unpacked; split it")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles that are missing
+            import openpyxl  # a few MiB, for the few files that are workbooks
+
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             sheets = [_sheet_rows(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
             book.close()

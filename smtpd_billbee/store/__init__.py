@@ -3,6 +3,7 @@
     tables       every table and index
     types        money, quantities and times that are exact on both databases
     engine       opening a database the safe way: WAL, FULL, one writer
+    sqlite_driver    SQLite behind SQLAlchemy, with fewer hand-overs between threads
     store        Store: transactions, and the groups of statements below
     accounts shops mails orders articles imports jobs journal labels keys users webhooks    the statements, a file each
     sessions     which browsers are signed in

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.article import LONGEST_KEY, title_key
+from smtpd_billbee.model.article import LONGEST_KEY, Recognition, title_key
 from smtpd_billbee.model.order import Item
 from smtpd_billbee.model.shop import sku_key
 from smtpd_billbee.store.conflicts import insert_new
@@ -24,11 +24,13 @@ class Articles:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._switches: dict[int, Recognition] = {}  # they stay as they are while a transaction reads orders
 
     async def of_items(self, account_id: int, shop_id: int, items: Sequence[Item], now: datetime) -> dict[Item, int]:
         """Article ids by item; articles not known yet are made.  Items of which nobody knows are left out."""
         recognising = Recognising(self._connection)
-        by = await recognising.switches(account_id)
+        by = self._switches[account_id] if account_id in self._switches else await recognising.switches(account_id)
+        self._switches[account_id] = by
         first: dict[str, Item] = {}
         for item in items:
             if item.sku:

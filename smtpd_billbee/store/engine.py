@@ -18,9 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from smtpd_billbee.errors import StartError, StoreAway
+from smtpd_billbee.store.sqlite_driver import DRIVER
 
 BUSY_SECONDS = 10
 # Parameters are customers' data: they must not stand in an exception's text.
+# None beyond the eighth: SQLAlchemy closes such a connection after each use, and to open one takes ten statements.
+_READERS: dict[str, Any] = {"pool_size": 8, "max_overflow": 0, "pool_use_lifo": True}
 _COMMON: dict[str, Any] = {"pool_timeout": 20, "hide_parameters": True}
 
 _UNPREPARED: dict[str, Any] = {
@@ -67,9 +70,9 @@ class Engines:
 
 def sqlite_engines(file: Path, *, checkpoints: bool) -> Engines:
     """Engines on one SQLite file; of all processes on it, one may make checkpoints."""
-    url = f"sqlite+aiosqlite:///{file}"
+    url = f"{DRIVER}:///{file}"
     writer = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, **_COMMON)
-    reader = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=4, max_overflow=4, **_COMMON)
+    reader = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, **_READERS, **_COMMON)
     _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False, checkpoints=checkpoints)
     _prepare_sqlite(reader, begin="BEGIN", query_only=True, checkpoints=False)
     return Engines(writer, reader)

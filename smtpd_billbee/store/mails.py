@@ -35,9 +35,11 @@ class Mails:
         """Which of these (shop, checksum) are kept already."""
         if not wanted:
             return set()
-        pair = tuple_(mails.c.shop_id, mails.c.checksum)
-        rows = await self._connection.execute(select(mails.c.shop_id, mails.c.checksum).where(pair.in_(list(wanted))))
-        return {(shop_id, checksum) for shop_id, checksum in rows}
+        # Not pairs: SQLite looks through its whole index for (a, b) IN (VALUES ...).
+        of_shops = mails.c.shop_id.in_({shop_id for shop_id, _ in wanted})
+        same = mails.c.checksum.in_({checksum for _, checksum in wanted})
+        rows = await self._connection.execute(select(mails.c.shop_id, mails.c.checksum).where(of_shops, same))
+        return {(shop_id, checksum) for shop_id, checksum in rows} & set(wanted)
 
     async def has_of_operator(self, queue_id: str, received_at: datetime) -> bool:
         """Whether this arrival is kept for the operator: such a mail has no shop, and its bytes may come twice."""
@@ -87,7 +89,7 @@ class Mails:
         """Move the end of these leases, as far as they are not lost."""
         if claimed:
             claims = tuple_(mails.c.id, mails.c.reads).in_([(mail.id, mail.claim) for mail in claimed])
-            held = claims & (mails.c.state == MailState.READING)
+            held = mails.c.id.in_([mail.id for mail in claimed]) & claims & (mails.c.state == MailState.READING)
             await self._connection.execute(update(mails).where(held).values(due_at=until))
 
     async def release_all(self, now: datetime) -> None:

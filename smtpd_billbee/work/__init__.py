@@ -7,6 +7,8 @@ draining   they go into the database when it is back
 reading    kept mails are read and become orders
 readers    the child processes that read them
 children   child processes that can be killed
+birth      the first thing that a child does
+nursery    what all children share, loaded once
 verifying  what can be proved of a mail's origin: found once, kept
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading

@@ -2,7 +2,7 @@
 
 import asyncio
 import multiprocessing
-import resource
+import multiprocessing.context
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from enum import Enum, auto
@@ -11,9 +11,14 @@ from typing import Any, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from smtpd_billbee.work.birth import prepare_child
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
+
+
+_NURSERY = "smtpd_billbee.work.nursery"
 
 
 class Failed(Enum):
@@ -42,8 +47,8 @@ class Children:
         self._lets_end = lets_end
         self._pool = ProcessPool(
             max_workers=processes,
-            context=multiprocessing.get_context("spawn"),  # a fork would copy the locks of our threads
-            initializer=_prepare_child,
+            context=_context(),
+            initializer=prepare_child,
             initargs=(memory_limit, prepare, words),
         )
 
@@ -90,8 +95,8 @@ class Children:
         self._pool.join(timeout=10)
 
 
-def _prepare_child(memory_limit: int, prepare: Callable[..., None] | None, words: Sequence[object]) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold customers' mails
-    if prepare is not None:
-        prepare(*words)
+def _context() -> multiprocessing.context.BaseContext:
+    """Children are forked, but not from us: that would copy the locks of our threads."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pebble.pool.process", _NURSERY])
+    return context

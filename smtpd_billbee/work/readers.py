@@ -7,24 +7,12 @@ from smtpd_billbee import reader
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
 from smtpd_billbee.model.shown import Shown
+from smtpd_billbee.work.birth import FIRST_MAIL
 from smtpd_billbee.work.children import Children, Failed
 
 T = TypeVar("T")
 
 START_SECONDS = 60
-# Whatever is loaded with the first order of a process is loaded with this one: word lists, months, countries, lxml.
-_FIRST_MAIL = b"""\
-From: shop@shop.example
-Subject: Neue Bestellung 1
-X-Sample: synthetic
-MIME-Version: 1.0
-Content-Type: text/html; charset=utf-8
-
-<p>Bestellnummer: 1<br>Bestelldatum: 1. Januar 2026<br>Zahlungsart: PayPal</p>
-<h3>Rechnungsadresse</h3><p>Frau Anna Beispiel<br>Lindenweg 7<br>12345 Musterstadt<br>Deutschland</p>
-<table><tr><th>Anzahl</th><th>Artikel</th><th>Einzelpreis</th><th>Gesamtpreis</th></tr>
-<tr><td>1</td><td>Tee</td><td>1,00 EUR</td><td>1,00 EUR</td></tr></table><p>Gesamtsumme: 1,00 EUR</p>
-"""
 
 
 class Readers:
@@ -39,7 +27,7 @@ class Readers:
 
     def start(self) -> None:
         """Start the children before they are needed: the first mail would wait seconds for all that they load."""
-        self._children.start(self._read, _FIRST_MAIL, (), time_limit=START_SECONDS)
+        self._children.start(self._read, FIRST_MAIL, (), time_limit=START_SECONDS)
 
     async def read(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
         """The reading of a mail; what goes wrong with the child is an unreadable mail, never an exception."""

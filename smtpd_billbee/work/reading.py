@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import ClaimedMail, MailState
 from smtpd_billbee.model.order import Item, KeptOrder, Order
 from smtpd_billbee.model.reading import Kind, Outcome, Reading, reading_as_json
+from smtpd_billbee.model.reading import Origin as Where
 from smtpd_billbee.model.shop import PAID, Shop, first_state
 from smtpd_billbee.model.trust import Judged, judged_as_json
 from smtpd_billbee.store.groupcommit import GroupCommit
@@ -55,6 +56,7 @@ POLL_SECONDS = 1.0
 AT_ONCE = 32
 WAITED_FOR = frozenset({Kind.ACTIVATION, Kind.FORWARDING_CONFIRMATION})  # by an owner who sits before a page
 _DIFFERS = "a later mail differs:"
+_OF_ORIGIN = tuple(Where.__dataclass_fields__)
 COMPLETED_BY_MAIL = "completed from its mail"  # what happened to an order that came by a file
 
 
@@ -255,7 +257,9 @@ class ReadingRole:
         async def work(tx: Tx) -> list[MailState]:
             shops = await tx.shops.some({read.mail.shop_id for read in group})
             desk = await self._origins.desk(tx, shops, [read.mail.id for read in group]) if self._origins else None
-            states = [await self._save(tx, read, shops[read.mail.shop_id], desk) for read in group]
+            hand = await _hand(tx, group)
+            states = [await self._save(tx, read, shops[read.mail.shop_id], desk, hand) for read in group]
+            await tx.journal.write(hand.notes)
             await _decide_held(tx, list(zip(group, states, strict=True)), shops, self._clock())
             return states
 
@@ -265,13 +269,13 @@ class ReadingRole:
         if self._relaying:
             self._relaying.ring()
 
-    async def _save(self, tx: Tx, read: _Read, shop: Shop, desk: Desk | None) -> MailState:
+    async def _save(self, tx: Tx, read: _Read, shop: Shop, desk: Desk | None, hand: "_Hand") -> MailState:
         mail, now = read.mail, self._clock()
-        known = await _known(tx, mail, read.reading.order)
+        known = await hand.known(tx, mail, read.reading.order)
         fated, judged = await _fate(desk, read, known)
         marks = mark_of(judged) if isinstance(fated, NewOrder) else ()
         reading = replace(read.reading, problems=(*read.reading.problems, *marks))
-        saving = _Saving(tx, mail, reading, shop, now)
+        saving = _Saving(tx, mail, reading, shop, now, hand)
         order_id: int | None = None
         problems: tuple[str, ...] = ()
         match fated:
@@ -281,7 +285,7 @@ class ReadingRole:
             case Quarantined(why=why) | Replayed(why=why):
                 state = MailState.DUPLICATE if isinstance(fated, Replayed) else MailState.QUARANTINED
                 reading = replace(reading, reason=why)
-                await tx.journal.write([origin_entry(mail, shop.account_id, str(state), why, now)])
+                hand.notes.append(origin_entry(mail, shop.account_id, str(state), why, now))
             case FiledAway(state=state):
                 order_id, problems = mail.order_id, reading.problems
                 await saving.doubt(known, f"its mail {mail.id}, read again, gave no order: {reading.reason}")
@@ -340,6 +344,7 @@ class _Saving:
     reading: Reading
     shop: Shop
     now: datetime
+    hand: "_Hand"
 
     async def new(self, order: Order) -> int:
         """Keep a new order; its id."""
@@ -351,9 +356,8 @@ class _Saving:
         }
         order_id = await self.tx.orders.add(self.shop.id, order, await self._articles(order), values, self.now)
         await self.note(order_id, "imported", {"problems": list(self.reading.problems)})
-        urls = await self.tx.webhooks.urls(self.shop.account_id)
-        pushes = [NewJob(JobKind.PUSH, url, self.now, self.now, order_id=order_id) for url in urls]
-        await self.tx.jobs.add(pushes)
+        urls = await self.hand.urls_of(self.tx, self.shop.account_id)
+        await self.tx.jobs.add([NewJob(JobKind.PUSH, url, self.now, self.now, order_id=order_id) for url in urls])
         return order_id
 
     async def anew(self, known: KeptOrder, order: Order, changes: Sequence[str]) -> None:
@@ -395,7 +399,7 @@ class _Saving:
             at=self.now, actor="reader", action=action, account_id=self.shop.account_id, shop_id=self.shop.id,
             order_id=order_id, mail_id=self.mail.id, detail=detail,
         )  # fmt: skip
-        await self.tx.journal.write([entry])
+        self.hand.notes.append(entry)
 
     async def _articles(self, order: Order) -> dict[Item, int]:
         return await self.tx.articles.of_items(self.shop.account_id, self.shop.id, order.items, self.now)
@@ -404,7 +408,10 @@ class _Saving:
         return {
             "to_check": bool(self.reading.problems),
             "problems": list(self.reading.problems),
-            "provenance": {name: asdict(origin) for name, origin in self.reading.provenance.items()},
+            "provenance": {
+                name: {each: getattr(origin, each) for each in _OF_ORIGIN}
+                for name, origin in self.reading.provenance.items()
+            },
         }
 
 
@@ -431,12 +438,47 @@ async def _decide_held(
         await tx.jobs.decide_held([mail_id for mail_id, goes in go.items() if goes is relay], relay, now)
 
 
-async def _known(tx: Tx, mail: ClaimedMail, order: Order | None) -> KeptOrder | None:
-    """The order with that number in that shop, or the one that this mail had made when it was read before."""
-    if order is not None and (known := await tx.orders.by_number(mail.shop_id, order.number)):
-        return known
-    made = await tx.orders.get(mail.order_id) if mail.order_id is not None else None
-    return made if made is not None and made.mail_id == mail.id else None
+@dataclass(slots=True)
+class _Hand:
+    """What the mails of one transaction share: asked for once, and written at its end."""
+
+    orders: dict[tuple[int, str], KeptOrder | None]  # by shop and number, as they were before the transaction
+    urls: dict[int, Sequence[str]] = field(default_factory=dict)
+    notes: list[Entry] = field(default_factory=list)
+
+    async def known(self, tx: Tx, mail: ClaimedMail, order: Order | None) -> KeptOrder | None:
+        """The order with that number in that shop, or the one that this mail had made when it was read before."""
+        if order is not None and (known := await self._numbered(tx, mail.shop_id, order.number)):
+            return known
+        made = await tx.orders.get(mail.order_id) if mail.order_id is not None else None
+        return made if made is not None and made.mail_id == mail.id else None
+
+    async def _numbered(self, tx: Tx, shop_id: int, number: str) -> KeptOrder | None:
+        """What is known of it beforehand holds once: the mail that asks may change the order."""
+        if (shop_id, number) in self.orders:
+            return self.orders.pop((shop_id, number))
+        return await tx.orders.by_number(shop_id, number)
+
+    async def urls_of(self, tx: Tx, account_id: int) -> Sequence[str]:
+        """Where an account's new orders are pushed to."""
+        if account_id not in self.urls:
+            self.urls[account_id] = await tx.webhooks.urls(account_id)
+        return self.urls[account_id]
+
+
+async def _hand(tx: Tx, group: Sequence[_Read]) -> _Hand:
+    wanted: dict[int, list[str]] = {}
+    for read in group:
+        if read.reading.order is not None:
+            wanted.setdefault(read.mail.shop_id, []).append(read.reading.order.number)
+    # A mail that was read before may change the order that it had made: then nothing is known beforehand.
+    if any(read.mail.order_id is not None for read in group):
+        return _Hand({})
+    found: dict[tuple[int, str], KeptOrder | None] = {}
+    for shop_id, numbers in wanted.items():
+        kept = await tx.orders.by_numbers(shop_id, list(dict.fromkeys(numbers)))
+        found |= {(shop_id, number): kept.get(number) for number in numbers}
+    return _Hand(found)
 
 
 def _mail_values(read: _Read, order_id: int | None, problems: Sequence[str]) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class Relaying:
         self._held: dict[int, Job] = {}  # claimed by us and not recorded yet
         self._waiting: deque[Job] = deque()  # those of them that nobody delivers yet
         self._running = 0
+        self._more = False  # the last claim was full: there may be others
         self._breaker = Breaker()
         self._stopping = False
 
@@ -170,8 +171,10 @@ class Relaying:
         now = self._clock()
         if due is None or due > now:
             return POLL_SECONDS if due is None else min(POLL_SECONDS, (due - now).total_seconds())
+        room = IN_HAND - len(self._held)
         async with self._store.transaction() as tx:
-            claimed = await tx.jobs.claim(JobKind.COPY, now, self._settings.lease, IN_HAND - len(self._held))
+            claimed = await tx.jobs.claim(JobKind.COPY, now, self._settings.lease, room)
+        self._more = len(claimed) == room
         for job in claimed:
             if job.id not in self._held:  # else its lease ran out while the database was away, and is ours again
                 self._held[job.id] = job
@@ -187,7 +190,7 @@ class Relaying:
             return
         finally:
             self._running -= 1
-            self._bell.ring()
+            self._ring_for_more()
         self._learn(job, sent.attempt)
         await self._record(self._outcome(job, sent))
 
@@ -223,7 +226,12 @@ class Relaying:
         for outcome in group:
             del self._held[outcome.job.id]
             _log(outcome)
-        self._bell.ring()
+        self._ring_for_more()
+
+    def _ring_for_more(self) -> None:
+        """There is room again.  Nobody asks the database after each copy: who brings a new one rings."""
+        if self._waiting or self._more:
+            self._bell.ring()
 
     async def _renew_leases(self) -> None:
         while True:

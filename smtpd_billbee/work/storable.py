@@ -18,12 +18,28 @@ def storable(thing: T) -> T:
 def _storable(thing: Any) -> Any:
     match thing:
         case str() if type(thing) is str:
-            return thing.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+            return thing if _is_plain(thing) else _mended(thing)
         case tuple():
             return tuple(_storable(each) for each in thing)
         case dict():
             return {_storable(name): _storable(value) for name, value in thing.items()}
     if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        values = {field.name: _storable(getattr(thing, field.name)) for field in dataclasses.fields(thing)}
-        return dataclasses.replace(thing, **values)
+        before = {name: getattr(thing, name) for name in thing.__dataclass_fields__}
+        changed = {name: made for name, value in before.items() if (made := _storable(value)) != value}
+        return dataclasses.replace(thing, **changed) if changed else thing
     return thing
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing needs mending; nearly always so, and this takes no time."""
+    if "\0" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _mended(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")

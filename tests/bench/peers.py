@@ -108,8 +108,13 @@ class Billbee:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def file(self) -> Path:
+        """The database."""
+        return self._folder / "var" / "smtpd-billbee.sqlite3"
+
     def start(self) -> None:
-        self._folder.mkdir()
+        self._folder.mkdir(exist_ok=True)
         config = self._folder / "config.toml"
         values = {"folder": self._folder, "port": self.port, "relay": self._relay, "web": free_port()}
         config.write_text(_CONFIG.format(**values, **self._settings))
@@ -155,8 +160,7 @@ class Billbee:
         return self._count("SELECT count(*) FROM jobs WHERE state = 'sent'")
 
     def _count(self, query: str) -> int:
-        file = self._folder / "var" / "smtpd-billbee.sqlite3"
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)) as connection:
+        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=10)) as connection:
             count: int = connection.execute(query).fetchone()[0]
             return count
 

@@ -69,7 +69,7 @@ def _measure(peer: Peer, done: Callable[[], int], options: argparse.Namespace, t
         Sessions().send(peer.port, WARMING_UP)
         for reuse in (False, True):
             load = Load(options.messages, options.sessions, reuse)
-            rates = [_round(peer, done, load) for _ in range(options.rounds)]
+            rates = [one_round(peer, done, load) for _ in range(options.rounds)]
             numbers = [f"{median(each):.0f}" for each in zip(*rates, strict=True)]
             table.add_row(peer.name, "reused" if reuse else "new", *numbers)
     except CannotStart as reason:
@@ -78,7 +78,7 @@ def _measure(peer: Peer, done: Callable[[], int], options: argparse.Namespace, t
         peer.stop()
 
 
-def _round(peer: Peer, done: Callable[[], int], load: Load) -> tuple[float, float]:
+def one_round(peer: Peer, done: Callable[[], int], load: Load) -> tuple[float, float]:
     """Accepted and done, each a second."""
     wait_until(peer.is_idle, PATIENCE, f"the work of {peer.name}")
     before = done()

@@ -37,7 +37,7 @@ AT_ONCE = 5_000
 BLOCK = 20_000
 DAYS = 730
 NOW = datetime.now(UTC).replace(microsecond=0)
-FIRST_SHOP = 10_001
+FIRST_SHOP = 20_001  # beyond the shop that the benches send mails to
 
 FIRST = ("Anna", "Jürgen", "Özlem", "Jean-Pierre", "Marie", "Łukasz", "Sofia", "Björn")
 STREETS = ("Lindenweg", "Straße der Nationen", "Am Alten Markt", "Große Bleiche", "Industriestraße")

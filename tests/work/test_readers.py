@@ -58,12 +58,12 @@ async def test_a_hostile_mail_is_unreadable(raw: bytes, reason: str) -> None:
 
 async def test_started_before_the_first_mail() -> None:
     """The children are there, and have read a first order, before a mail asks for them."""
-    before = len(psutil.Process().children())
+    before = len(psutil.Process().children(recursive=True))
     readers = Readers(1, 30, 2 * GIB, _first)
     try:
         readers.start()
         async with asyncio.timeout(30):
-            while len(psutil.Process().children()) < before + 1:  # noqa: ASYNC110 - a process rings no bell
+            while len(psutil.Process().children(recursive=True)) < before + 1:  # noqa: ASYNC110 - a process rings no bell
                 await asyncio.sleep(0.02)
         reading = await readers.read(b"Subject: \r\n\r\n")
     finally:

@@ -1,0 +1,109 @@
+"""SQLite behind SQLAlchemy, one visit to the connection's thread for each statement.
+
+SQLAlchemy's own adapter goes there four times: for a cursor, to execute, to fetch, and to close.  Each time two threads
+hand each other the interpreter, which took longer than SQLite itself.
+"""
+
+import sqlite3
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import aiosqlite
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+    SQLiteDialect_aiosqlite,
+)
+from sqlalchemy.util import await_only
+
+DRIVER = "sqlite+onevisit"
+_AIOSQLITE: Any = aiosqlite
+
+_Done = tuple[Any, int, int | None, Sequence[Any]]  # description, rowcount, lastrowid, rows
+
+
+class _Cursor(AsyncAdapt_aiosqlite_cursor):
+    """What a statement brought; the cursor behind it is closed already."""
+
+    __slots__ = ("_done",)
+    _done: _Done
+
+    def __init__(self, adapt_connection: AsyncAdapt_aiosqlite_connection) -> None:
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection._connection
+        self._rows = deque()
+        self._done = (None, -1, None, ())
+
+    @property
+    def description(self) -> Any:
+        return self._done[0]
+
+    @property
+    def rowcount(self) -> int:
+        return self._done[1]
+
+    @property
+    def lastrowid(self) -> Any:
+        return self._done[2]
+
+    async def _async_soft_close(self) -> None:
+        """Nothing is open."""
+
+    def close(self) -> None:
+        self._rows.clear()
+
+    async def _execute_async(self, operation: Any, parameters: Any) -> Any:
+        await self._visit(_executed, operation, parameters or ())
+
+    async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> Any:
+        await self._visit(_executed_many, operation, seq_of_parameters)
+
+    async def _visit(self, work: Any, operation: Any, parameters: Any) -> None:
+        connection: Any = self._connection
+        async with self._adapt_connection._execute_mutex:
+            self._done = await connection._execute(work, connection._conn, operation, parameters)
+        self._rows = deque(self._done[3])
+
+
+def _executed(connection: sqlite3.Connection, operation: str, parameters: Sequence[Any]) -> _Done:
+    return _finished(connection.execute(operation, parameters))
+
+
+def _executed_many(connection: sqlite3.Connection, operation: str, parameters: Sequence[Sequence[Any]]) -> _Done:
+    return _finished(connection.executemany(operation, parameters))
+
+
+def _finished(cursor: sqlite3.Cursor) -> _Done:
+    rows = cursor.fetchall() if cursor.description else ()
+    done = (cursor.description, cursor.rowcount, cursor.lastrowid, rows)  # a RETURNING counts while it is fetched
+    cursor.close()
+    return done
+
+
+class _Connection(AsyncAdapt_aiosqlite_connection):
+    __slots__ = ()
+    _cursor_cls: Any = _Cursor
+
+
+class _Module(AsyncAdapt_aiosqlite_dbapi):
+    def connect(self, *arg: Any, **kw: Any) -> _Connection:
+        connection: Any = aiosqlite.connect(*arg, **kw)
+        connection._thread.daemon = True  # as SQLAlchemy's own: a connection that is forgotten holds no exit up
+        return _Connection(self, await_only(connection))
+
+
+class SQLiteOneVisit(SQLiteDialect_aiosqlite):
+    """The dialect of DRIVER."""
+
+    driver = "onevisit"
+    supports_statement_cache = True
+
+    @classmethod
+    def import_dbapi(cls) -> AsyncAdapt_aiosqlite_dbapi:
+        return _Module(_AIOSQLITE, sqlite3)
+
+
+registry.register("sqlite.onevisit", __name__, SQLiteOneVisit.__name__)
