@@ -14,7 +14,8 @@ from pathlib import Path
 
 
 def main(database: Path, folder: Path, keep: int) -> Path:
-    """Make one copy and forget the oldest; the copy's path."""
+    """Make one copy and forget the oldest; the copy's path.  It holds mails: it is its owner's alone."""
+    os.umask(0o077)
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / time.strftime("smtpd-billbee-%Y%m%dT%H%M%SZ.sqlite3", time.gmtime())
     unfinished = copy.with_suffix(".part")

@@ -106,12 +106,12 @@ def test_nobody_to_tell(tmp_path: Path) -> None:
 def backup(folder: Path, keep: int) -> list[Path]:
     """Run backup.py; the copies there are then."""
     database, copies = folder / "var" / "smtpd-billbee.sqlite3", folder / "copies"
-    subprocess.run([sys.executable, UNITS / "backup.py", database, copies, str(keep)], check=True)
+    subprocess.run([sys.executable, UNITS / "backup.py", database, copies, str(keep)], check=True, umask=0o022)
     return sorted(copies.iterdir())
 
 
 def test_backup_of_a_running_server(tmp_path: Path) -> None:
-    """What was answered 250 before the backup began is in it, and the copy is a database by itself."""
+    """What was answered 250 before the backup began is in it, and the copy is a database by itself, its owner's."""
     write_config(tmp_path)
     with serving(tmp_path) as server:
         send(server)
@@ -121,6 +121,7 @@ def test_backup_of_a_running_server(tmp_path: Path) -> None:
         assert 0 == server.stop()
 
     assert (1,) == rows
+    assert ["0o600", "0o700"] == [oct(each.stat().st_mode & 0o777) for each in (copy, copy.parent)]
 
 
 def test_going_back_to_a_backup(tmp_path: Path) -> None:

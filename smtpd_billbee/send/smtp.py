@@ -6,6 +6,8 @@ for each delivery: long-lived clients of aiosmtplib have hung (its issues 38, 11
 """
 
 import asyncio
+import os
+import re
 import ssl
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,6 +19,8 @@ from smtpd_billbee.errors import ConfigError, plain_words
 from smtpd_billbee.model.job import Attempt, Delivered, Later, Never
 
 REPLY_LIMIT = 500
+_SEVERAL = "Multiple exceptions: "  # of loop.create_connection
+_ERRNO = re.compile(r"\[Errno (\d{1,4})\]")
 
 # These refuse us, not the mail: log in or start TLS first (RFC 4954 6, RFC 3207 4).  The operator can mend it in time.
 OUR_FAULT = frozenset({530, 534, 535, 538})
@@ -207,7 +211,14 @@ def _failure(error: Exception, server: str) -> str:
         case SMTPResponseException():
             return _reply(error.code, error.message)
         case _:
-            return one_line(str(error)) or type(error).__name__
+            return one_line(_in_words(str(error))) or type(error).__name__
+
+
+def _in_words(text: str) -> str:
+    """What the first of a host's addresses did, in words: asyncio makes one text of what all did, with numbers."""
+    front, several, each = text.partition(_SEVERAL)
+    number = _ERRNO.search(each)
+    return f"{front}{os.strerror(int(number[1]))}" if several and number else text
 
 
 def _is_ascii(*addresses: str) -> bool:

@@ -364,3 +364,22 @@ def test_missing_ca_file(tmp_path: Path):
     """A ca_file that is not there is a sentence with the setting's name, at the start."""
     with pytest.raises(ConfigError, match=r"^relay.ca_file: .*missing.pem cannot be read: No such file"):
         smarthost(25, tls="tls", ca_file=str(tmp_path / "missing.pem"))
+
+
+async def test_several_addresses(monkeypatch: pytest.MonkeyPatch):
+    """A name with several addresses and nobody at any of them: the text says so in words, without numbers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        ends = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{last}", port)) for last in (1, 2)]
+
+        async def resolved(*words: object, **more: object) -> list[object]:
+            return ends
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolved)
+        settings = SmarthostSettings("several.example", port, "mx.inbound.example")
+        attempt = await Smarthost(settings).deliver(SENDER, RECIPIENT, MAIL)
+
+    assert isinstance(attempt, Later)
+    assert attempt.reply.endswith("Connection refused")
+    assert "Errno" not in attempt.reply
