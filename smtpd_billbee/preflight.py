@@ -41,7 +41,9 @@ def _are_the_same(one: tuple[str, int], other: tuple[str, int]) -> bool:
     """Port 0 is any free one."""
     if one[1] != other[1] or not one[1]:
         return False
-    return one[0] == other[0] or not {"0.0.0.0", "::", ""}.isdisjoint((one[0], other[0]))
+    hosts = {"127.0.0.1" if each == "localhost" else each for each in (one[0], other[0])}
+    of_one_kind = len({":" in each for each in hosts}) == 1
+    return len(hosts) == 1 or (of_one_kind and not hosts.isdisjoint({"0.0.0.0", "::"}))
 
 
 def _check_trust(config: Config) -> None:

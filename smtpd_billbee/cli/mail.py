@@ -206,7 +206,7 @@ def accept(
         typer.echo("read again: " + ", ".join(f"{number} are now {state}" for state, number in others.most_common()))
     marks = judged.verdict.trusts if judged and trust else ()
     known = ", ".join(f"{mark.sort} {mark.value}" + (f" through {mark.via}" if mark.via else "") for mark in marks)
-    typer.echo(f"trusted from now on: {known}" if known else "its sender is not trusted: the next one waits as well")
+    typer.echo(f"trusted from now on: {known}" if known else "nobody new is trusted")
 
 
 @app.command()

@@ -22,7 +22,7 @@ from smtpd_billbee.config import ShopSettings, checked
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.formats.addresses import with_secret
 from smtpd_billbee.model.shop import Shop, ShopRules, import_address
-from smtpd_billbee.model.trust import Mark, Policy
+from smtpd_billbee.model.trust import Mark, Policy, Sort
 from smtpd_billbee.store.trust import KeptMark
 from smtpd_billbee.work import owners, senders
 
@@ -173,7 +173,8 @@ def allow(
             return await senders.allow(store, number, sender, ACTOR, now())
 
     mark = run(work)
-    typer.echo(f"Allowed: {mark.sort} {mark.value}, whenever DKIM, SPF or DMARC prove it.")
+    proof = "in mails that Jimdo has signed and that name no other" if mark.sort is Sort.HOST else ""
+    typer.echo(f"Allowed: {mark.sort} {mark.value}, {proof or 'whenever DKIM, SPF or DMARC prove it'}.")
 
 
 @app.command()

@@ -262,6 +262,7 @@ OF_ACTS = (
     _("only a mail whose origin is in doubt can be accepted"),
     _("%(words)s is neither an address nor a domain"),
     _("%(words)s is no address of a site"),
+    _("%(host)s is not one shop's site; name yours, like https://shop.example"),
     _("everybody can have a shop there; instead of %(words)s name your shop's site, like https://shop.example"),
     _("anybody can have a domain below %(domain)s; name the sender's own"),
     _("everybody can have an address at %(domain)s; write the whole address"),

@@ -53,6 +53,8 @@ def site_mark(words: str) -> Mark:
     host = host_of(words.strip())
     if not is_host(host) or "." not in host:
         raise Refused(f"{words!r} is no address of a site")
+    if host in Believed().domains or not organisation(host):
+        raise Refused(f"{host} is not one shop's site; name yours, like https://shop.example")
     return Mark(Sort.HOST, host)
 
 
