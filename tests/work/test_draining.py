@@ -1,7 +1,7 @@
 """While the database is away or slow mails are accepted all the same, and none is lost or doubled."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,6 +46,10 @@ class Tap:
             yield tx
             await asyncio.sleep(self.slow)
         self.commits += 1
+
+    async def repeated(self, work: Callable[[object], Awaitable[object]]) -> object:
+        async with self.transaction() as tx:
+            return await work(tx)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[object]:
