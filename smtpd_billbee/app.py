@@ -109,12 +109,11 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
     window = [bound(config.web.listen, "web.listen")] if Role.WINDOW in roles else []
     try:
         with alone(config):
-            if (
-                config.database and Role.DOOR in roles
-            ):  # for the spool: to learn it when the database is away is too late
-                make_folder(Path(config.state_dir))
             store = await open_store(config.database, Path(config.state_dir), checkpoints=True)
             try:
+                if config.database and Role.DOOR in roles:
+                    # For the spool: to learn that there is no folder when the database is away is too late.
+                    make_folder(Path(config.state_dir))
                 if not config.database:
                     await _release_leases(store)
                 elif Role.RELAYING in roles and await is_new_here(store, key_in(config.state_dir), now()):

@@ -108,7 +108,6 @@ class Spool:
         if not self.folder.is_dir():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # beside PostgreSQL nobody has made it yet
             _sync(self.folder.parent)
-            _sync(self.folder.parent.parent)
 
 
 def _sync(folder: Path) -> None:
