@@ -9,7 +9,6 @@ from smtpd_billbee.model.shop import sku_key
 
 LONGEST_KEY = 200
 LONGEST_TITLE = 1000
-DEAREST = Decimal("9999999999.99")
 
 
 @dataclass(frozen=True, slots=True)

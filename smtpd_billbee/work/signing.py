@@ -104,14 +104,10 @@ class Published(StrEnum):
 
 def published(key: OwnKey, nameservers: Sequence[tuple[str, int]], timeout: float) -> Published:
     """Ask DNS for our record."""
-    resolver = Resolver(nameservers, timeout)
-    try:
-        found = resolver.asking()(key.name, "TXT")
-    except LookupFailed:
+    found = _texts(key.name, nameservers, timeout)
+    if found is None:
         return Published.UNKNOWN
-    finally:
-        resolver.close()
-    records = [_squeezed(record.decode("latin-1")) for record in found if isinstance(record, bytes)]
+    records = [_squeezed(record) for record in found]
     if _squeezed(key.record) in records:
         return Published.YES
     return Published.DIFFERENT if any("p=" in record for record in records) else Published.NOT_THERE
@@ -119,14 +115,19 @@ def published(key: OwnKey, nameservers: Sequence[tuple[str, int]], timeout: floa
 
 def answers(domain: str, nameservers: Sequence[tuple[str, int]], timeout: float) -> bool:
     """Whether DNS says anything about a domain's texts, be it that there are none."""
+    return _texts(domain, nameservers, timeout) is not None
+
+
+def _texts(name: str, nameservers: Sequence[tuple[str, int]], timeout: float) -> list[str] | None:
+    """A name's TXT records; None when DNS did not answer."""
     resolver = Resolver(nameservers, timeout)
     try:
-        resolver.asking()(domain, "TXT")
+        found = resolver.asking()(name, "TXT")
     except LookupFailed:
-        return False
+        return None
     finally:
         resolver.close()
-    return True
+    return [record.decode("latin-1") for record in found if isinstance(record, bytes)]
 
 
 def _squeezed(record: str) -> str:

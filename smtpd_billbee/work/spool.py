@@ -106,7 +106,7 @@ class Spool:
 
     def _make(self) -> None:
         if not self.folder.is_dir():
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # beside PostgreSQL nobody has made it yet
+            self.folder.mkdir(mode=0o700, exist_ok=True)
             _sync(self.folder.parent)
 
 
