@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import multiprocessing.context
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from enum import Enum, auto
 from typing import Any, TypeVar
@@ -45,6 +46,7 @@ class Children:
         self._name = name
         self._time_limit = time_limit
         self._lets_end = lets_end
+        self._born: Future[None] | None = None
         self._pool = ProcessPool(
             max_workers=processes,
             context=_context(),
@@ -53,12 +55,22 @@ class Children:
         )
 
     def start(self, work: Callable[..., object], *words: Any, time_limit: float) -> None:
-        """Start the children with a first work: the first mail would wait seconds for all that they load."""
+        """Start the children with a first work: the first mail would wait seconds for all that they load.
+
+        In a thread: until the fork server has loaded what they share, it answers nobody.
+        """
+        midwife = ThreadPoolExecutor(1)
+        self._born = midwife.submit(self._bear, work, words, time_limit)
+        midwife.shutdown(wait=False)
+
+    def _bear(self, work: Callable[..., object], words: Sequence[Any], time_limit: float) -> None:
         for _ in range(self.processes):
             self._pool.schedule(work, args=words, timeout=time_limit)
 
     async def run(self, work: Callable[..., T], *words: object) -> T | Failed:
         """What `work` makes of `words`; what goes wrong is a value, never an exception."""
+        if self._born is not None:
+            await asyncio.wait([asyncio.wrap_future(self._born)])
         size = len(words[0]) if words and isinstance(words[0], bytes) else 0
         for _ in range(2):
             try:
