@@ -19,7 +19,7 @@ demo: $(RUN) ## Start everything, send four sample mails, show the orders and th
 	$(PY) -m smtpd_billbee demo $(ARGS)
 
 test: $(DEV) ## Run every test
-	$(PY) -m pytest -m "not bench" -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PY) -m pytest -m "not bench" -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV) ## Check style and types
 	$(PY) -m ruff check .

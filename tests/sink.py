@@ -91,7 +91,7 @@ class Sink:
         self._refusals.clear()
         self._always.clear()
 
-    async def wait_for(self, count: int, seconds: float = 10.0) -> None:
+    async def wait_for(self, count: int, seconds: float = 30.0) -> None:
         """Until that many mails were taken."""
         async with asyncio.timeout(seconds), self._arrived:
             await self._arrived.wait_for(lambda: len(self.mails) >= count)

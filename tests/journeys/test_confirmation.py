@@ -20,7 +20,7 @@ async def test_shown(tmp_path: Path):
             (mail,) = await server.json("mail", "list", "--state", "not_an_order") or [None]
             return mail
 
-        assert await soon(read, 10)
+        assert await soon(read, 30)
         shown = await server.json("mail", "show", "1")
         words = await server.command("mail", "show", "1")
 

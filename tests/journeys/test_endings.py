@@ -65,7 +65,7 @@ async def test_stop_waits_for_a_mail(served: tuple[Server, Sink], number: signal
         await giving.send(MAIL[:200])
         server.process.send_signal(number)
         goodbye = await idle.hear()
-        refused = await soon(lambda: _is_refused(server.port), 5)
+        refused = await soon(lambda: _is_refused(server.port), 20)
         await giving.send(MAIL[200:] + b".\r\n")
         answers = await giving.hear(), await giving.hear()
     status = await asyncio.to_thread(server.process.wait, 30)

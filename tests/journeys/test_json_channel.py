@@ -23,7 +23,7 @@ async def test_from_recipient_to_order(tmp_path: Path, database: str):
             found: list[Any] = await server.json("order", "list")
             return found
 
-        (order,) = await soon(orders, 10)
+        (order,) = await soon(orders, 30)
         (mail,) = await server.json("mail", "list")
         await sink.wait_for(1)
 

@@ -45,7 +45,7 @@ async def test_switches(tmp_path: Path, switches: str, copied: list[bytes]):
             await asyncio.to_thread(send, server.port, content)
         mails = await soon(lambda: _read(server, 3), 20)
         await sink.wait_for(len(copied))
-        rest = await soon(lambda: _is_empty(server), 5)
+        rest = await soon(lambda: _is_empty(server), 20)
         bodies = [each for each in (ORDER, NEWSLETTER, UNREADABLE) for copy in sink.mails if copy.raw.endswith(each)]
 
     assert ["order", "not_an_order", "unreadable"] == [mail["state"] for mail in mails]
@@ -59,7 +59,7 @@ async def test_unreadable_is_relayed(tmp_path: Path, switches: str):
     async with serving(tmp_path, shop=switches) as (server, sink):
         await asyncio.to_thread(send, server.port, UNREADABLE)
         await sink.wait_for(1)
-        (mail,) = await soon(lambda: _read(server, 1), 10)
+        (mail,) = await soon(lambda: _read(server, 1), 30)
 
     assert "unreadable" == mail["state"]
     assert sink.mails[0].raw.endswith(UNREADABLE)

@@ -23,7 +23,7 @@ async def _queue(server: Server, state: str) -> list[Any]:
         jobs = await server.json("queue", "list")
         return jobs if [state] * 3 == [job["state"] for job in jobs] and all(job["attempts"] for job in jobs) else []
 
-    return await soon(ask, 10)
+    return await soon(ask, 30)
 
 
 async def test_busy_for_a_while(served: tuple[Server, Sink]):
@@ -53,7 +53,7 @@ async def test_refused_for_good(served: tuple[Server, Sink]):
     arrived = len(sink.mails)
     told = await server.command("queue", "retry")
     await sink.wait_for(3)
-    all_sent = await soon(lambda: _is_empty(server), 5)
+    all_sent = await soon(lambda: _is_empty(server), 20)
 
     assert ["550 5.7.1 not from you"] * 3 == [job["last_reply"] for job in failed]
     assert {(OWNER, None, 1)} == {(job["destination"], job["next_at"], job["attempts"]) for job in failed}
