@@ -1,8 +1,10 @@
 """Starts the command `smtpd-billbee` in processes of their own, without its second of loading each time.
 
 A process that has loaded everything forks for each command: the command has its own words, folder, environment,
-descriptors and exit status, and runs the same `main`.  What a start by hand loads is tried elsewhere (cli/test_help.py,
-test_systemd.py, journeys/test_durable_before_250.py).
+descriptors and exit status, and runs the same `main`.  Its readers and verifiers are forked from one nursery for all
+commands, unless OWN_NURSERY stands in its environment: then it starts one, as it does when it is started by hand.
+What a start by hand loads is tried elsewhere (cli/test_help.py, test_systemd.py,
+journeys/test_durable_before_250.py).
 
     process = start(["serve"], folder, environment, stdout=file, stderr=file)
     done = run(["order", "list"], folder, environment)
@@ -22,9 +24,11 @@ import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import IO, NoReturn
 
+OWN_NURSERY = "TESTS_OWN_NURSERY"
 HOUSE = Path(__file__).parents[1]
 _LOADED = (
     "smtpd_billbee.app", "smtpd_billbee.web", "smtpd_billbee.cli.main", "smtpd_billbee.cli.account",
@@ -154,6 +158,9 @@ def _serve(address: str) -> None:
     """Load, and fork for everybody who connects."""
     for name in _LOADED:
         import_module(name)
+    children = import_module("smtpd_billbee.work.children")
+    children._context()
+    forkserver.ensure_running()
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(address)
     listening.listen()
@@ -192,6 +199,10 @@ def _stand_by(channel: socket.socket) -> NoReturn:
     os._exit(0)
 
 
+def _nothing() -> None:
+    """It runs."""
+
+
 def _become(files: list[int], words: list[str], folder: str, environment: dict[str, str]) -> NoReturn:
     """The command, as if Python had just been started for it."""
     for number, each in enumerate(files):
@@ -200,6 +211,12 @@ def _become(files: list[int], words: list[str], folder: str, environment: dict[s
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    if OWN_NURSERY in environment:
+        forkserver._forkserver = forkserver.ForkServer()
+        for name in ("ensure_running", "get_inherited_fds", "connect_to_new_process", "set_forkserver_preload"):
+            setattr(forkserver, name, getattr(forkserver._forkserver, name))
+    else:  # it is no child of the command, so the command cannot ask whether it still runs
+        forkserver._forkserver.ensure_running = _nothing
     sys.argv = ["smtpd-billbee", *words]
     vars(sys.modules["__main__"]).update(__spec__=None, __file__=None, __package__=None)  # nobody must take it for us
     status = 0

@@ -124,6 +124,7 @@ async def cluster(folder: Path, count: int, *, hasty: bool, roles: tuple[str, ..
 def _node(folder: Path, opened: Cluster, roles: tuple[str, ...], *, hasty: bool) -> Node:
     folder.mkdir()
     server = Server(folder, opened.sink.port, opened.database, shop=_MORE_SHOPS)
+    server.own_nursery = True
     if not hasty:
         return Node(server, roles=roles)
     server.program = [sys.executable, "-m", "tests.chaos.serve", "--config", str(folder / "config.toml")]

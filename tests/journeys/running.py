@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import psutil
 
 from tests.sink import Sink
-from tests.starting import Process, run, start
+from tests.starting import OWN_NURSERY, Process, run, start
 
 T = TypeVar("T")
 
@@ -76,6 +76,9 @@ class Server:
     def __init__(self, folder: Path, relay: int, database: str | None = None, **lines: str) -> None:
         self.folder = folder
         self.port = 0
+        self.own_nursery = (
+            False  # whether its children are its own down to the last: where it is killed, that is the test
+        )
         self._config = ("--config", str(folder / "config.toml"))
         self.program = [sys.executable, "-m", "smtpd_billbee", *self._config]
         self._log = folder / "log"
@@ -117,9 +120,8 @@ class Server:
                 )
             else:
                 words = (*self._config, "serve", *words)
-                self._process = await asyncio.to_thread(
-                    start, words, self.folder, _environment(), stdout=log, stderr=log
-                )
+                environment = _environment() | ({OWN_NURSERY: "1"} if self.own_nursery else {})
+                self._process = await asyncio.to_thread(start, words, self.folder, environment, stdout=log, stderr=log)
 
     async def serves(self) -> None:
         """Until it says where it listens."""

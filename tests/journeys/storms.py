@@ -46,6 +46,7 @@ async def storm(folder: Path, database: str, seed: int) -> Aftermath:
     chance, found = random.Random(seed), Aftermath()
     async with Sink() as sink:
         server = Server(folder, sink.port, database)
+        server.own_nursery = True
         try:
             await server.start()
             await _rage(server, chance, found)
