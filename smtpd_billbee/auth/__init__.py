@@ -10,6 +10,7 @@ domains     names of domains, and which of them belong together
 lookup      what is asked of DNS, and what it may answer
 keys        the public keys of RFC 6376 3.6.1
 signing     one signature, as DKIM and ARC share it: its tags, its hashes, whether it verifies
+shape       what a signature leaves open: headers that say how the signed body is to be read
 signatures  the DKIM signatures of a mail
 seals       the ARC chain of a mail
 senders     SPF: may this host send for that domain
