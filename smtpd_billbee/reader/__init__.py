@@ -47,6 +47,8 @@ What an order says:
     people_blocks                the lines of each address: below headings, in labelled lines
     people_headings              headings known by their stems, labels of forms, the shop's own contacts
     people_stray                 labelled persons outside any section
+    people_read                  one address block read, with its labelled lines and its doubts
+    people_loose                 addresses that no known label leads
     people                       who ordered and where it goes
 
 An address block as an address:

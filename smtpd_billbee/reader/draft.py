@@ -22,7 +22,8 @@ from smtpd_billbee.reader.labels import SUMS, leading
 from smtpd_billbee.reader.leftovers import with_left_over
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.people import People, find_people
+from smtpd_billbee.reader.people import find_people
+from smtpd_billbee.reader.people_read import People
 from smtpd_billbee.reader.regions import find_items
 from smtpd_billbee.reader.scalars import code_in_label, find_scalars, payment_type
 from smtpd_billbee.reader.sheet import Row

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from smtpd_billbee.model.order import Address
-from smtpd_billbee.reader.people import People, find_people
+from smtpd_billbee.reader.people import find_people
+from smtpd_billbee.reader.people_read import People
 from tests.reader.making import html_page, page_of
 
 ERIKA = Address(
