@@ -22,12 +22,15 @@ What words mean:
     dates                        moments in running text
 
 What an order says:
-    scalars                      number, date, payment, shipping method, currency, code, site
+    labelled_values              the values of labels that name a single fact
+    order_numbers                the order's number
+    scalars                      date, payment, shipping method, currency, code, site
     sites                        the sites that a mail names
     notes, note_ends             the customer's words: shown, never read for data; where they end
     items                        an item once it was read: its prices by arithmetic, what is odd about it
     item_lines                   the items from lines
-    tables                       a table's columns
+    tables, table_items          a table's columns; one record of it as an item
+    bare_tables                  a table without a header
     parts                        one item from the lines that describe it, by
     parts_labels, parts_codes    labels within a line; article numbers without a label
     parts_choices                what was chosen, also where an amount stands in it
@@ -41,6 +44,7 @@ What an order says:
     leftovers                    what stands in an item's rows and ended up nowhere
     item_codes                   article numbers that only all titles together show
     regions                      where items stand that no header leads
+    sum_words                    one row as a sum, by its words
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
     shipping                     the way of shipping, where only the row of its cost says it
     unlabelled_carrier           the way of shipping, where a carrier's name stands without a label

@@ -29,7 +29,8 @@ from smtpd_billbee.reader.scalars import code_in_label, find_scalars, payment_ty
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.shipping import method_beside
 from smtpd_billbee.reader.sum_rows import also_expected, expected_items, find_sums
-from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row, with_listed_discount
+from smtpd_billbee.reader.sum_words import SumRow, sum_row
+from smtpd_billbee.reader.sums import Sums, choose, with_listed_discount
 from smtpd_billbee.reader.tables import from_table
 from smtpd_billbee.reader.words import Dictionary, key
 
