@@ -164,6 +164,11 @@ class Mails:
         row = (await self._connection.execute(select(*SHOWN).where(mails.c.id == mail_id))).mappings().first()
         return mail_of_row(row) if row else None
 
+    async def peers(self, limit: int) -> Sequence[str]:
+        """Which addresses brought the newest mails, newest first."""
+        rows = await self._connection.execute(select(mails.c.session).order_by(mails.c.id.desc()).limit(limit))
+        return [session["peer"] for session in rows.scalars()]
+
     async def list(
         self, shop_id: int | None = None, states: Collection[MailState] = (), limit: int = 100
     ) -> Sequence[Mail]:
