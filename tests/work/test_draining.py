@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.model.mail import Arrival, MailState, NotServed, Recipient
-from smtpd_billbee.store.store import Store
+from smtpd_billbee.store.books import Books
+from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work import intake as intake_module
 from smtpd_billbee.work.draining import Draining
 from smtpd_billbee.work.intake import Intake
@@ -50,6 +51,11 @@ class Tap:
     async def repeated(self, work: Callable[[object], Awaitable[object]]) -> object:
         async with self.transaction() as tx:
             return await work(tx)
+
+    async def keeping(self, work: Callable[[Books], Awaitable[object]]) -> object:
+        async with self.transaction() as tx:
+            assert isinstance(tx, Tx)
+            return await work(tx.books)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[object]:
