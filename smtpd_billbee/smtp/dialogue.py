@@ -20,6 +20,7 @@ from typing import Any, AnyStr, ClassVar, Final, cast
 import structlog
 from aiosmtpd.smtp import SMTP
 
+from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.smtp import replies
 from smtpd_billbee.smtp.disk import Disk
 from smtpd_billbee.smtp.limits import Limits, Pace, Room
@@ -40,6 +41,7 @@ class Shared:
     loop: asyncio.AbstractEventLoop
     handler: object
     hooks: dict[str, Callable[..., Any]]
+    known: Callable[[str, str, float], Recipient | None]  # peer, address, the loop's time: whom it surely reaches
     hostname: str
     max_size: int
     limits: Limits
@@ -48,6 +50,8 @@ class Shared:
     tls: ssl.SSLContext | None
     hello: Reply
     hello_tls: Reply
+    hello_old: Reply  # to HELO
+    welcome: Reply
 
 
 class _Reader(asyncio.StreamReader):
@@ -100,9 +104,10 @@ class Dialogue(SMTP):
         self.session = self.envelope = self.transport = None
         self._original_transport = self._handler_coroutine = None
         self.pace = Pace(started=loop.time(), heard=loop.time())
-        self.welcome = replies.greeting(shared.hostname)
+        self.welcome = shared.welcome
         self._answers: list[bytes] = []
         self._listening = False  # for a command: nothing is under way
+        self._welcomed = False  # it knows with whom it speaks, and may give commands
         self._shaking_hands = False
         self._interrupting = False  # the peer, with our last answer
         self._leave_next: Reply | None = None
@@ -214,6 +219,7 @@ class Dialogue(SMTP):
 
     async def _talk(self) -> None:
         await self.push(self.welcome)
+        self._welcomed = True
         if not self.welcome.startswith("220"):
             self._bow_out()
         while self.pace.leaving is None:

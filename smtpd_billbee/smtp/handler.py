@@ -31,6 +31,9 @@ class Reception(Protocol):
     async def recipient(self, address: str) -> Recipient | NotServed:
         """Whom the address reaches.  Raises StoreAway."""
 
+    def known(self, address: str) -> Recipient | None:
+        """The same as far as it can be said at once; None: `recipient` knows more."""
+
     async def accept(self, arrival: Arrival) -> None:
         """Keep the mail for good; returns only when it survives a power cut.  Raises StoreAway, NoReport."""
 
@@ -46,6 +49,10 @@ class Handler:
         self._clock = clock
         self._guesses = Guesses(limits or Limits())
         self.accepted = 0
+
+    def known(self, ip: str, address: str, now: float) -> Recipient | None:
+        """Whom the address surely reaches, without asking anybody; None: handle_RCPT has to say it."""
+        return None if self._guesses.is_over(ip, now) else self._reception.known(address)
 
     async def handle_RCPT(
         self, server: SMTP, caller: Caller, mail: Transaction, address: str, options: list[str]

@@ -63,6 +63,16 @@ class Intake:
         """End run() once everything that waits is kept."""
         self._group.close()
 
+    def known(self, address: str) -> Recipient | None:
+        """Whom a RCPT means, if it is a shop that was seen in the database just now."""
+        found = read_import_address(address)
+        if found is None or found.domain not in self._settings.domains:
+            return None
+        seen = self._seen.get(found.shop_id, LONG_AGO)
+        if asyncio.get_running_loop().time() - seen >= KNOWN_SECONDS:
+            return None
+        return Recipient(address, found.shop_id, found.channel)
+
     async def recipient(self, address: str) -> Recipient | NotServed:
         """Whom a RCPT means.  Raises StoreAway when neither the database nor our memory can say."""
         local, _, domain = address.rpartition("@")

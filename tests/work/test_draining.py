@@ -174,13 +174,14 @@ async def test_a_mistake_of_ours(store: Store, tmp_path: Path, monkeypatch: pyte
     await make_shop(store)
     keep = intake_module.keep
 
-    async def broken(tx: object, settings: object, arrivals: list[object], **more: object) -> None:
+    async def broken(tx: object, settings: object, arrivals: list[object], *more: object, **late: object) -> None:
         if any(b"poison" in each.content for each in arrivals):
             raise ValueError("anna@example.com")
-        await keep(tx, settings, arrivals, **more)
+        await keep(tx, settings, arrivals, *more, **late)
 
     async def broken_late(tx: object, settings: object, one: object) -> None:
-        await broken(tx, settings, [one], late=True)
+        assert isinstance(tx, Tx)
+        await broken(tx.books, settings, [one], late=True)
 
     monkeypatch.setattr(intake_module, "keep", broken)
     monkeypatch.setattr(intake_module, "keep_late", broken_late)
