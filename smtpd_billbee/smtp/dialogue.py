@@ -14,6 +14,7 @@ import asyncio
 import ssl
 from asyncio import IncompleteReadError, LimitOverrunError
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, AnyStr, ClassVar, Final, cast
 
@@ -213,7 +214,8 @@ class Dialogue(SMTP):
             self._bow_out()
             self._hang_up()
         # The peer may not read our last words: until it does, it counts, and its clock runs.
-        await asyncio.wait([self._closed])  # type: ignore[attr-defined]
+        with suppress(OSError):
+            await self._closed  # type: ignore[attr-defined]
 
     # --- the dialogue -------------------------------------------------------------------------------------------
 

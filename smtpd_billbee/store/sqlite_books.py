@@ -8,7 +8,7 @@ a value is written is still asked of it, once.  tests/store/test_books.py holds 
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Boolean, Table, func, insert, select
@@ -25,6 +25,7 @@ from smtpd_billbee.store.mails import Packed, mail_row, raw_row
 from smtpd_billbee.store.shops import SHOP, shop_of_row
 from smtpd_billbee.store.sqlite_driver import in_one_visit
 from smtpd_billbee.store.tables import jobs, mails, raws, shops
+from smtpd_billbee.store.types import Utc
 
 T = TypeVar("T")
 # Rows of one statement: each size is prepared once, and older SQLites bind at most 999 values.
@@ -60,7 +61,10 @@ class _Insert:
         # A default that Python makes would be SQLAlchemy's to fill in: the rows give all of these themselves.
         assert not compiled.insert_prefetch
         self._head, _, self._places = str(compiled).partition(" VALUES ")
-        written = compiled._bind_processors
+        written: dict[str, Any] = dict(compiled._bind_processors)
+        for column in table.c:
+            if column.name in written and isinstance(column.type, Utc):  # the mails of a group have few times
+                written[column.name] = lru_cache(64)(written[column.name])
         self._columns = [(name, written.get(name)) for name in compiled.positiontup or ()]
         self._highest = str(select(func.max(table.c.id)).compile(dialect=sqlite.dialect()))
 
