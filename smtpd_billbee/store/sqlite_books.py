@@ -1,8 +1,8 @@
-"""Keeping arrivals on SQLite: a whole transaction in one visit to the connection's thread, without SQLAlchemy in between.
+"""Keeping arrivals on SQLite: a whole transaction in one visit to the connection's thread, without SQLAlchemy.
 
 SQLAlchemy takes ten times as long over such a transaction as SQLite does, and on the way hands the interpreter from
-thread to thread for each statement: that was the limit of what the door could take.  What the columns are called and how
-a value is written is still asked of it, once.  tests/store/test_books.py holds both ways to the same rows.
+thread to thread for each statement: that was the limit of what the door could take.  What columns are called and how a
+value is written is still asked of it, once.  tests/store/test_books.py holds both ways to the same rows.
 """
 
 import json

@@ -4,7 +4,6 @@ SQLAlchemy's own adapter goes there four times: for a cursor, to execute, to fet
 hand each other the interpreter, which took longer than SQLite itself.  `in_one_visit` goes there once for everything.
 """
 
-import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
@@ -98,16 +97,11 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
 async def in_one_visit(adapted: Any, work: Callable[[sqlite3.Connection], Coroutine[Any, Any, T]]) -> T:
     """What `work` makes of the connection, all of it in the connection's thread.  It may wait for nothing.
 
-    Cancelled, it is waited for all the same: whoever has the connection next must not find somebody in it.
+    Cancelled, it is done all the same: whoever uses the connection next comes after it, for the thread has a queue.
     """
     connection: Any = adapted._connection
-    visit = asyncio.ensure_future(connection._execute(lambda: _run(work(connection._conn))))
-    try:
-        done: T = await asyncio.shield(visit)
-        return done
-    except asyncio.CancelledError:
-        await asyncio.wait([visit])
-        raise
+    done: T = await connection._execute(lambda: _run(work(connection._conn)))
+    return done
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -180,7 +180,7 @@ class Intake:
         else:
             await self._store.keeping(lambda books: keep(books, self._settings, arrivals, packed))
         for bell in self._bells:
-            bell.ring()
+            bell.ring(len(arrivals))
 
 
 def _is_for_all(error: Exception) -> bool:
