@@ -167,7 +167,8 @@ class Dialogue(SMTP):
         """End the session now, with a word if the peer still reads."""
         farewell_said = self.pace.leaving is not None
         self._bow_out()
-        if farewell_said or self._shaking_hands or self.transport is None or self._wire.get_write_buffer_size():
+        is_mute = farewell_said or self._shaking_hands or self.transport is None or self._wire.is_closing()
+        if is_mute or self._wire.get_write_buffer_size():
             self._wire.abort()  # close() would wait for ever for a peer that does not read
             return
         transport = cast("asyncio.Transport", self.transport)
@@ -196,11 +197,13 @@ class Dialogue(SMTP):
         A close() in the middle of what the peer says makes the kernel send a reset, which can overtake our last words;
         so we only end our half, and hear nothing more until the peer ends its own or `farewell` is over.
         """
+        if self._writer.is_closing():
+            return
         if self._interrupting and self.transport is self._wire and not self._reader.at_end():
             self._reader.drop()
             self._wire.resume_reading()
             self._wire.write_eof()
-        elif not self._writer.is_closing():
+        else:
             self._writer.close()
 
     async def _handle_client(self) -> None:
@@ -284,6 +287,8 @@ class Dialogue(SMTP):
 
     async def _flush(self) -> None:
         if self._answers:
+            if self._writer.is_closing():  # uvloop's transport takes no words any more
+                raise ConnectionResetError
             self._writer.write(b"".join(self._answers))
             self._answers.clear()
             await self._writer.drain()

@@ -69,7 +69,7 @@ class Swift(MX):
             self._commands += 1
             answers.append(reply.line)
             data = rest
-        if answers:
+        if answers and not self._writer.is_closing():
             self._writer.write(b"".join(answers))
         return data
 

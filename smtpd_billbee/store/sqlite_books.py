@@ -8,6 +8,7 @@ value is written is still asked of it, once.  tests/store/test_books.py holds bo
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ from smtpd_billbee.store.types import Utc
 T = TypeVar("T")
 # Rows of one statement: each size is prepared once, and older SQLites bind at most 999 values.
 _PORTIONS = (32, 16, 8, 4, 2, 1)
+_UTC: Any = Utc().bind_processor(sqlite.dialect())
 _Row = Mapping[str, Any]
 
 
@@ -53,6 +55,12 @@ async def _transacted(connection: sqlite3.Connection, work: Callable[[Books], Aw
     return done
 
 
+@lru_cache(64)
+def _moment(value: datetime | None) -> Any:
+    """As the column writes it; a mail's times are mostly one and the same."""
+    return None if value is None else _UTC(value)
+
+
 class _Insert:
     """INSERT of rows with these columns, as text and values."""
 
@@ -62,9 +70,7 @@ class _Insert:
         assert not compiled.insert_prefetch
         self._head, _, self._places = str(compiled).partition(" VALUES ")
         written: dict[str, Any] = dict(compiled._bind_processors)
-        for column in table.c:
-            if column.name in written and isinstance(column.type, Utc):  # the mails of a group have few times
-                written[column.name] = lru_cache(64)(written[column.name])
+        written |= {column.name: _moment for column in table.c if isinstance(column.type, Utc)}
         self._columns = [(name, written.get(name)) for name in compiled.positiontup or ()]
         self._highest = str(select(func.max(table.c.id)).compile(dialect=sqlite.dialect()))
 
