@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import re
 import sqlite3
+import sys
 import tempfile
 import time
 from contextlib import closing
@@ -60,8 +61,7 @@ def main() -> None:
             _warm_up(peer)
             dots, answers, rows = asyncio.run(_measure(peer, options.messages, options.rate, mailbox))
         except CannotStart as reason:
-            Console().print(str(reason))
-            return
+            sys.exit(str(reason))
         finally:
             peer.stop()
             smarthost.stop()
