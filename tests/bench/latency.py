@@ -65,7 +65,7 @@ def main() -> None:
         finally:
             peer.stop()
             smarthost.stop()
-    table = Table(title=f"{options.messages} order mails of 8 KiB at {options.rate:g} a second, from the final dot")
+    table = Table(title=f"{options.messages} mails of 8 KiB, {options.rate:g} a second, from the dot")
     for column in ("until", "median ms", "95 % ms"):
         table.add_column(column, justify="left" if column == "until" else "right")
     for until, times in (("250", answers), ("the order row", rows), ("the copy is at the smarthost", mailbox.came)):

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from tests.bench.printed import OURS, Printed
 
-WIDTH, LEFT, RIGHT, TOP = 760, 250, 150, 62  # pixels; names stand left of the bars, numbers right of them
+WIDTH, LEFT, RIGHT, TOP = 820, 270, 190, 62  # pixels; names stand left of the bars, numbers right of them
 BAR, GAP, GROUP_GAP = 20, 4, 14
 TITLE = "Orders a second, from the first connection until each mail is an order"
 BELOW = "The others read this one layout and check nothing; ours reads any and sends copies."

@@ -13,7 +13,7 @@ class Bench:
 
 
 BENCHES = (
-    Bench("reader", "how long the reading of a mail takes", ("--rounds", "10")),
+    Bench("reader", "how long the reading of a mail takes", ("--rounds", "10", "--largest", "64")),
     Bench("accept", "mails a second at the door", ("--messages", "200", "--rounds", "1")),
     Bench("whole_way", "orders a second, the whole way", ("--messages", "60", "--rounds", "1")),
     Bench("latency", "how long one order takes", ("--messages", "60")),

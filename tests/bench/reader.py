@@ -158,7 +158,9 @@ def main() -> None:
     parser.add_argument(
         "--rounds", type=int, default=50, help="readings of each small mail; large ones are read 5 times"
     )
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--largest", type=int, default=SIZES[-1], help="KiB of the largest mail")
+    options = parser.parse_args()
+    rounds = options.rounds
     console = Console()
     read(both(0, 8 * KIB))  # the words are read once
     for make, what in ((of_one_shop, "of one shop"), (both, "all prose new")):
@@ -170,7 +172,7 @@ def main() -> None:
     table.add_column("KiB", justify="right")
     for name in KINDS:
         table.add_column(name, justify="right")
-    for size in SIZES:
+    for size in (size for size in SIZES if size <= options.largest):
         cells = []
         for make in KINDS.values():
             middle, _, is_order = milliseconds(make, size * KIB, rounds if size <= 64 else min(rounds, 5))
