@@ -128,11 +128,13 @@ async def test_old_server():
 
 @pytest.mark.parametrize("stage", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
 async def test_dropped(stage: str):
-    """A connection that breaks is Later, whenever it breaks."""
+    """A connection that breaks is Later, whenever it breaks, and a bad connection (RFC 3463 3.5)."""
     async with Sink() as sink:
         sink.refuse(stage, DROP)
+        attempt = await smarthost(sink).deliver(SENDER, RECIPIENT, MAIL)
 
-        assert isinstance(await smarthost(sink).deliver(SENDER, RECIPIENT, MAIL), Later)
+    assert isinstance(attempt, Later)
+    assert attempt.reply.startswith("4.4.2 ")
 
 
 async def test_nobody_there():
@@ -143,7 +145,16 @@ async def test_nobody_there():
         attempt = await smarthost(port).deliver(SENDER, RECIPIENT, MAIL)
 
     assert isinstance(attempt, Later)
-    assert f"the smarthost at 127.0.0.1:{port} cannot be reached: Connection refused" == attempt.reply
+    assert f"4.4.1 the smarthost at 127.0.0.1:{port} cannot be reached: Connection refused" == attempt.reply
+
+
+async def test_no_such_name():
+    """A name that cannot be looked up is a trouble of the directory (RFC 3463 3.5), told by the server's name."""
+    settings = SmarthostSettings("no-such-host.invalid", 25, "mx.inbound.example")
+    attempt = await Smarthost(settings).deliver(SENDER, RECIPIENT, MAIL)
+
+    assert isinstance(attempt, Later)
+    assert attempt.reply.startswith("4.4.3 the smarthost at no-such-host.invalid:25 cannot be reached: ")
 
 
 @pytest.mark.parametrize("stage", ["CONNECT", "EHLO", "MAIL", "DATA"])
@@ -152,8 +163,10 @@ async def test_silence(stage: str):
     async with Sink() as sink:
         sink.delays[stage] = 5
         host = smarthost(sink, connect_timeout=0.2, command_timeout=0.2, final_timeout=0.2)
+        attempt = await host.deliver(SENDER, RECIPIENT, MAIL)
 
-        assert isinstance(await host.deliver(SENDER, RECIPIENT, MAIL), Later)
+    assert isinstance(attempt, Later)
+    assert attempt.reply.startswith("4.4.2 ")
 
 
 async def test_tarpit():
@@ -163,7 +176,7 @@ async def test_tarpit():
         attempt = await smarthost(sink, whole_timeout=0.3).deliver(SENDER, RECIPIENT, MAIL)
 
     assert isinstance(attempt, Later)
-    assert "the smarthost took too long" == attempt.reply
+    assert "4.4.2 the smarthost took too long" == attempt.reply
 
 
 async def test_does_not_read():
@@ -390,5 +403,6 @@ async def test_several_addresses(monkeypatch: pytest.MonkeyPatch):
         attempt = await Smarthost(settings).deliver(SENDER, RECIPIENT, MAIL)
 
     assert isinstance(attempt, Later)
+    assert attempt.reply.startswith("4.4.1 ")
     assert attempt.reply.endswith("Connection refused")
     assert "Errno" not in attempt.reply
