@@ -42,9 +42,9 @@ def direct(*recipients: str) -> Evidence:
     )  # fmt: skip
 
 
-def by_gmail(dmarc: Result = Result.PASS, sealer: str = "google.com") -> Evidence:
+def by_gmail(dmarc: Result = Result.PASS, sealer: str = "google.com", *, signed: bool = True) -> Evidence:
     """Jimdo's mail, sent on by Gmail, which has changed it; ARC keeps what Gmail saw."""
-    arc = Arc(Result.PASS, sealer, dmarc, "jimdo.com", (OWNER,))
+    arc = Arc(Result.PASS, sealer, dmarc, "jimdo.com", (OWNER,), signed=signed)
     broken = (dkim(result=Result.FAIL),)
     return Evidence(JIMDO, "jimdo.com", spf("gmail.com"), broken, Result.FAIL, "reject", arc)
 

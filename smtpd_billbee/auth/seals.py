@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from smtpd_billbee.auth.author import recipients_of
 from smtpd_billbee.auth.canonical import RELAXED
-from smtpd_billbee.auth.domains import domain_of
+from smtpd_billbee.auth.domains import domain_of, is_aligned
 from smtpd_billbee.auth.keys import LEAST_BITS
 from smtpd_billbee.auth.lookup import Lookup
 from smtpd_billbee.auth.message import Header, Message
@@ -56,10 +56,11 @@ def check(hashed: Hashed, lookup: Lookup) -> Arc:
     except Unverified as error:
         # RFC 8617 4.4.1 knows pass, fail and none; what DNS kept from us is no failure.
         return Arc(error.result if error.result in (Result.TEMPERROR, Result.POLICY) else Result.FAIL)
-    dmarc, domain = _said(newest.headers[_RESULTS])
+    dmarc, domain, signed = _said(newest.headers[_RESULTS])
     covers_to = b"to" in covered and len(hashed.message.named(b"to")) == 1
     recipients = recipients_of(hashed.message, (b"to",)) if covers_to else ()
-    return Arc(Result.PASS, claims[-1].domain, dmarc, domain, recipients, left_open(hashed.message, covered))
+    opened = left_open(hashed.message, covered)
+    return Arc(Result.PASS, claims[-1].domain, dmarc, domain, recipients, opened, signed)
 
 
 def is_sealed(message: Message) -> bool:
@@ -159,10 +160,20 @@ def _check_seal(sets: list[_Set], claim: Claim, lookup: Lookup) -> None:
     check_signature(claim, covered[:-1], key)
 
 
-def _said(header: Header) -> tuple[Result, str]:
-    """What the newest sealer had found of DMARC, and about which author's domain; two answers are none."""
+def _said(header: Header) -> tuple[Result, str, bool]:
+    """What the newest sealer had found of DMARC, about which author's domain, and whether that domain had signed.
+
+    Two answers about DMARC are none.
+    """
     results = read_results(header.unfolded.decode("latin-1").partition(";")[2])
     found = [each for each in results if each.method == "dmarc"]
     if len(found) != 1 or found[0].result not in tuple(Result):
-        return Result.NONE, ""
-    return Result(found[0].result), domain_of(found[0].properties.get("header.from", ""))
+        return Result.NONE, "", False
+    domain = domain_of(found[0].properties.get("header.from", ""))
+    signers = [_signer(each.properties) for each in results if each.method == "dkim" and each.result == Result.PASS]
+    return Result(found[0].result), domain, any(is_aligned(each, domain) for each in signers)
+
+
+def _signer(properties: Mapping[str, str]) -> str:
+    """RFC 8601 2.7.1: header.d, or the domain in header.i, as Google writes it."""
+    return domain_of(properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2])

@@ -16,9 +16,14 @@ LONGEST = 8 * 1024  # bytes of a Content-Type
 _TYPE = re.compile(r"\s*([a-z]{1,20}/[a-z0-9.+-]{1,60})\s*(?:;|$)", re.IGNORECASE)
 _BOUNDARY = re.compile(r"[A-Za-z0-9'()+_,./:=?-]{1,70}")  # RFC 2046 5.1.1, without blanks
 _CHARSETS = re.compile(r"(?:us-ascii|ascii|utf-?8|iso-8859-\d{1,2}|windows-125\d)?", re.IGNORECASE)  # all hold ASCII
+_PARTED = ("multipart/alternative", "multipart/mixed", "multipart/related")
 _PLAIN = ("", "7bit", "8bit", "binary")
 _QUOTED = re.compile(rb"=(?:\r\n|[0-9A-F]{2})")
+_IN_TAG = re.compile(rb"<[a-zA-Z][^<>=]{0,200}=3D")
+_MOVED = re.compile(rb"=(?:\r\n|0[AD])")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\r\n]+")
+_PARTS = re.compile(rb"^--[^\r\n]{1,80}\r?\nContent-", re.MULTILINE | re.IGNORECASE)
+_PREAMBLE = b"This is a multi-part message in MIME format."  # of PHPMailer and others
 _BLANK = b" \t\r\n"
 
 
@@ -46,9 +51,12 @@ def _shows_its_encoding(message: Message) -> bool:
     if encoding == "base64":
         return is_base64
     signs = message.body.count(b"=")
-    is_quoted = signs == len(_QUOTED.findall(message.body))  # HTML that is not has signs of its own
+    is_quoted = signs == len(_QUOTED.findall(message.body))
     if encoding == "quoted-printable":
-        return is_quoted
+        # HTML that is not encoded has signs of its own in its tags.  In a text, lines that were joined could hide what
+        # begins the second one.
+        is_sure = _IN_TAG.search(body) if body.startswith(b"<") else not _MOVED.search(body)
+        return is_quoted and (not signs or bool(is_sure))
     return encoding in _PLAIN and not is_base64 and not (signs and is_quoted)
 
 
@@ -60,14 +68,15 @@ def _shows_its_type(message: Message) -> bool:
         return False
     given = parameters(value)
     if kind.startswith("multipart/"):
-        return _is_parted_by(given.get("boundary", ""), message.body)
+        boundary = given.get("boundary", "")
+        return kind in _PARTED and _is_parted_by(boundary, message.body) and _may_be(kind, boundary, message.body)
     if set(given) - {"charset"} or not _CHARSETS.fullmatch(given.get("charset", "")):
         return False
     content = undone(message.body, _value(message, b"content-transfer-encoding"))
-    begins = content.removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)[:2]
+    content = content.removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)
     if kind == "text/html":
-        return begins[:1] == b"<"
-    return kind == "text/plain" and begins[:1] != b"<" and begins != b"--"
+        return content.startswith(b"<")
+    return kind == "text/plain" and not content.startswith(b"<") and not _PARTS.search(content)
 
 
 def _is_multipart(message: Message) -> bool:
@@ -77,10 +86,19 @@ def _is_multipart(message: Message) -> bool:
 def _is_parted_by(boundary: str, body: bytes) -> bool:
     """Between the first line and the last one: nothing of the body is left out."""
     line = b"--" + boundary.encode("ascii", "replace")
-    content = body.strip(_BLANK)
+    content = body.strip(_BLANK).removeprefix(_PREAMBLE).lstrip(_BLANK)
     is_begun = content.startswith(line + b"\r\n") and content.endswith(b"\r\n" + line + b"--")
     # A closing line further above would end the parts there (RFC 2046 5.1.1).
     return bool(_BOUNDARY.fullmatch(boundary)) and is_begun and content.count(b"\r\n" + line + b"--") == 1
+
+
+def _may_be(kind: str, boundary: str, body: bytes) -> bool:
+    """Two forms of one text are no files: what a visitor hands in by a form has a name, and is no form of its mail."""
+    if kind != "multipart/alternative":
+        return True
+    parts = body.split(b"--" + boundary.encode("ascii", "replace"))[1:]
+    heads = (part.lstrip(b"\r\n").partition(b"\r\n\r\n")[0].lower() for part in parts)
+    return not any(b"content-disposition" in head or b"name" in head for head in heads)
 
 
 def _value(message: Message, name: bytes) -> str:

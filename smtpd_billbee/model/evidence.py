@@ -52,7 +52,8 @@ class Arc:
 
     `recipients`: To, where the newest set covers it; nothing of a Cc, which whoever came before the sealer may have
     added to a mail whose own signature does not cover one.  `left_open`: what whoever had the mail after the sealer
-    may have changed of how it is read; '' for nothing.
+    may have changed of how it is read; '' for nothing.  `signed`: the sealer says that a signature of the author's own
+    domain had verified; DMARC passes by SPF alone, too.
     """
 
     result: Result = Result.NONE
@@ -61,6 +62,7 @@ class Arc:
     domain: str = ""  # the author's domain which that result is about; '' if it does not say
     recipients: tuple[str, ...] = ()
     left_open: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

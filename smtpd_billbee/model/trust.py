@@ -42,6 +42,7 @@ class Sort(StrEnum):
     ADDRESS = "address"  # its author
     DOMAIN = "domain"  # its author's domain, and those below it
     HOST = "host"  # the site that it names as the shop's
+    BESIDE = "beside"  # another one that its mails name beside that: of pictures, say
     RECIPIENT = "recipient"  # whom a signed To or Cc names
 
 
@@ -94,7 +95,8 @@ class KnownShop:
 class Facts:
     """What a mail says of itself, proved or not.
 
-    `recipient` is the address that it came to; `sites` all that it names, links included.  `is_own`: the order stands
+    `recipient` is the address that it came to; `sites` all that it names, links included, and `site` the one that the
+    order calls the shop's, or ''.  `is_own`: the order stands
     in the mail itself, not in something that hangs on it or is quoted in it.  `is_titled`: the subject is an order's.
     `is_original`: the order that was read stands just so in the attached original.  `is_sent_on`: somebody has sent on
     a mail by it, himself.  `is_final`: nobody asks DNS again.  `is_of_here`: it came from this very machine.
@@ -108,6 +110,7 @@ class Facts:
     is_sent_on: bool = False
     is_final: bool = True
     is_of_here: bool = False
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,11 @@ def says_order(text: str, known: Dictionary) -> bool:
     return "order_mail" in known.phrases.names_in(_folded(text))
 
 
+def says_automatic(text: str, known: Dictionary) -> bool:
+    """Whether the text says that a machine answers."""
+    return "auto_reply" in known.phrases.names_in(_folded(text))
+
+
 # The word for an order, or for what was sold, in each of the eleven languages.
 _OF_ORDER = re.compile(
     r"bestel|auftrag|verkauf|\b(?:order|purchase|sale|sold|kauf|einkauf)|commande|\b(?:achat|vente)|pedido|encomenda"
@@ -71,20 +76,30 @@ _OF_ORDER = re.compile(
     r"|заказ|покупк|продаж|注文|購入|受注|订单|訂單|订购|訂購|下单|購買",
     re.IGNORECASE,
 )
+_NEXT_WORD = re.compile(r"\S*(?:\s+\S+)?")
+_IN_BRACKETS = re.compile(r"\[[^\]]{0,100}\]|【[^】]{0,100}】")
 # What visitors of a site may write there themselves, and the site's own service mails on the owner.
 _OF_VISITORS = re.compile(
-    r"formular|kontakt|(?<!be)nachricht|kommentar|g[äa]stebuch|eintrag|bewertung|newsletter|anmeldung|r[üu]ckruf|anfrage"
-    r"|\bforms?\b|contact|message|comment|guest\s?book|\bentry\b|review|subscri|sign-?up|enquiry|inquiry|call-?back"
-    r"|formulaire|livre d.or|formul[aá]ri|mensaje|comentario|libro de visitas|reseña|\bmodulo\b|messaggio|ospiti"
+    r"formular|\bkontakt(?:anfrage)?\b|(?<!be)nachricht|kommentar|g[äa]stebuch|eintrag|bewertung|newsletter|anmeldung|r[üu]ckruf|anfrage"
+    r"|\bforms?\b|\bcontact\b|\bmessages?\b|\bcomment|guest\s?book|\bentry\b|review|subscri|sign-?up|enquiry|inquiry|call-?back"
+    r"|frage\b|question|\bquery|consulta|pregunta|\bdemande|richiesta|domanda|\bvraag|aanvraag|beoordeling|pytani"
+    r"|pergunta|d[úu]vida|avalia|opini|\bavis sur|formulaire|livre d.or|formul[aá]ri|mensaje|comentario|reseña"
+    r"|libro de visitas|\bmodulo\b|messaggio|ospiti"
     r"|recension|formulier|\bbericht\b|reactie|gastenboek|mensagem|coment[aá]rio|wiadomo|komentarz|ksi[eę]g[aę] go"
-    r"|\bформ[аыу]\b|сообщени|комментари|гостев|отзыв|フォーム|メッセージ|コメント|レビュー|お問い合わせ|表单|表單|留言|评论|評論",
+    r"|\bформ[аыу]\b|сообщени|комментари|гостев|отзыв|\bвопрос|запрос|フォーム|メッセージ|コメント|レビュー|お問い合わせ|表单|表單|留言|评论|評論",
     re.IGNORECASE,
 )
 
 
 def names_order(subject: str) -> bool:
-    """Whether the subject itself is that of an order, as only the shop writes it, and not of what visitors write."""
-    return bool(_OF_ORDER.search(subject)) and not _OF_VISITORS.search(subject)
+    """Whether the subject itself is that of an order, as only the shop writes it, and not of what visitors write.
+
+    Behind the word for the order, and the word after it, stand names: 'New order from Contact Lenses'.
+    """
+    bare = _IN_BRACKETS.sub(" ", subject)  # '[Form & Farbe]': a shop's name
+    found = _OF_ORDER.search(bare)
+    following = _NEXT_WORD.match(bare, found.end()) if found else None
+    return following is not None and not _OF_VISITORS.search(bare[: following.end()])
 
 
 def _folded(text: str) -> str:
@@ -169,11 +184,14 @@ def kind_of_headers(headers: Mapping[str, str]) -> KindFound | None:
     return None
 
 
-_BY_MACHINE = ("x-ms-exchange-inbox-rules-loop", "x-ms-exchange-generated-message-source")
+_BY_MACHINE = (
+    "x-ms-exchange-inbox-rules-loop", "x-ms-exchange-generated-message-source", "x-auto-response-suppress",
+    "x-autoreply", "x-autorespond", "precedence",
+)  # fmt: skip
 
 
 def is_by_machine(headers: Mapping[str, str]) -> bool:
-    """Whether a rule of a mailbox has sent it, and nobody himself (RFC 3834 5; Exchange's own headers)."""
+    """Whether a rule of a mailbox has sent it, and nobody himself (RFC 3834 5, and what is sent besides)."""
     auto = headers.get("auto-submitted", "no").strip().casefold()
     return not auto.startswith("no") or any(name in headers for name in _BY_MACHINE)
 

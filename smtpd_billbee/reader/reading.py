@@ -11,7 +11,17 @@ from smtpd_billbee.reader import json_ld
 from smtpd_billbee.reader.draft import Draft, read_rows
 from smtpd_billbee.reader.json_order import json_reading
 from smtpd_billbee.reader.judge import differences, filled, reading_of
-from smtpd_billbee.reader.kinds import WEAK, KindFound, is_by_machine, kind_of, kind_of_headers, names_order, says_order
+from smtpd_billbee.reader.kinds import (
+    FIRST_LINES,
+    WEAK,
+    KindFound,
+    is_by_machine,
+    kind_of,
+    kind_of_headers,
+    names_order,
+    says_automatic,
+    says_order,
+)
 from smtpd_billbee.reader.levels import Level, levels_of
 from smtpd_billbee.reader.repeats import repeats
 from smtpd_billbee.reader.sites import sites_of
@@ -30,14 +40,14 @@ def read(raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
         return brought
     readings = []
     for level in levels_of(letter):
-        reading = _placed(_read_level(level, known), level, letter)
+        reading = _placed(_read_level(level, known), level, letter, known)
         if reading.outcome is Outcome.ORDER and not level.is_reply:
             return reading
         readings.append(reading)
     return max(readings, key=_weight, default=Reading(Outcome.NOT_AN_ORDER, Kind.OTHER, NOTHING_READ))
 
 
-def _placed(reading: Reading, level: Level, letter: Letter) -> Reading:
+def _placed(reading: Reading, level: Level, letter: Letter, known: Dictionary) -> Reading:
     """With where the order stands, what the mail around it says of itself, and the sites that are named there."""
     if reading.order is None:
         return reading
@@ -45,7 +55,7 @@ def _placed(reading: Reading, level: Level, letter: Letter) -> Reading:
         reading,
         is_own=level.depth == 0 and not level.attachment and _is_one_text(letter),
         is_titled=names_order(letter.subject),
-        is_sent_on=_is_sent_on(letter),
+        is_sent_on=level.depth > 0 and not level.is_reply and _is_sent_on(letter, known),
         sites=sites_of((level.subject, *level.lines, *level.plain), letter),
     )
 
@@ -56,10 +66,13 @@ def _is_one_text(letter: Letter) -> bool:
     return shown == 1 or (letter.alternatives and shown == 2)
 
 
-def _is_sent_on(letter: Letter) -> bool:
-    """Whether somebody has sent a mail on himself: an answer of his mailbox may quote a stranger's."""
+def _is_sent_on(letter: Letter, known: Dictionary) -> bool:
+    """Whether somebody has sent a mail on himself: an answer of his mailbox may quote a stranger's, subject and all."""
     is_forward = known_table().is_forward(letter.subject) or bool(letter.attached)
-    return is_forward and not is_by_machine(letter.headers)
+    if not is_forward or is_by_machine(letter.headers):
+        return False
+    above = " ".join(line for body in letter.bodies for line in body.text[:2000].split("\n")[:FIRST_LINES])
+    return not says_automatic(above, known)
 
 
 def _weight(reading: Reading) -> tuple[int, int]:

@@ -24,6 +24,11 @@ _DOTTED = re.compile(r"[^\W_]\.[^\W_]")
 # another one carries to be sent on to.
 _LINK = re.compile(r"(?:https?:/*|//+)([^/?#&,;\"'<>()]{1,512})", re.IGNORECASE)
 _LEFT_OUT_BY_BROWSERS = dict.fromkeys([*range(0x21), 0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF]) | {ord("\\"): "/"}
+_WORD = re.compile(r"[^\s<>\"'()\[\]{}|,;:/\\=\u3000-\u303f\uff08\uff09\uff0c\uff1a\uff1b]{3,600}")
+_LINK_IN_TEXT = re.compile(r"(?:https?:)?//[^\s<>\"']{1,2000}", re.IGNORECASE)
+_AROUND = ".:!?*_~`#&+-…»«„“”‚‘’›‹。、！？"
+_UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF]) | {0x3002: ".", 0xFF0E: "."}
+_NUMBERED = frozenset(["art", "artikel", "best", "bestell", "kd", "kunden", "rechn", "re", "ust", "tel", "haus", "id"])
 _WORDS = frozenset(["alt", "title", "aria-label", "value", "placeholder", "content"])  # attributes that people read
 _NO_WORDS = frozenset(["style", "script"])
 _NOBODYS = frozenset(["schema.org", "www.w3.org", "w3.org", "schemas.microsoft.com"])  # names of vocabularies
@@ -33,13 +38,41 @@ def sites_of(lines: Iterable[str], letter: Letter) -> frozenset[str]:
     """The hosts in these lines and in all of the letter's texts, in small letters."""
     found: set[str] = set()
     for line in lines:
-        found.update(hosts_in_line(line))
+        found.update(named_hosts(line))
     for body in letter.bodies:
         if body.kind == "html":
             found.update(_in_markup(body.text))
-        elif len(body.text) > LONGEST_LINE:  # lines above are cut
-            found.update(each for line in body.text.split("\n") for each in hosts_in_line(line))
+        else:  # lines above may be cut, or left out where they stand below a quote
+            found.update(each for line in body.text.split("\n") for each in named_hosts(line))
     return frozenset(found - _NOBODYS)
+
+
+def named_hosts(text: str) -> list[str]:
+    """Every host that the text names, as a link or by its mere name: rather one too many than one too few.
+
+    The whole word counts, whatever stands in it: 'https://tea.example.1.evil.example' is not tea.example.
+    """
+    if "." not in text:
+        return []
+    text = text.translate(_UNSEEN)
+    found = []
+    if "//" in text:
+        found = [host for link in _LINK_IN_TEXT.findall(text) for host in hosts_of_links(link)]
+        text = _LINK_IN_TEXT.sub(" ", text)
+    words = (word.strip(_AROUND) for word in _WORD.findall(text) if "@" not in word)
+    return found + [word.lower() for word in words if "." in word and _is_host(word)]
+
+
+def _is_host(word: str) -> bool:
+    host = word.lower()
+    *_, name, last = host.split(".")
+    if word.rpartition(".")[2].istitle() and _may_be_sentences(host):
+        return False  # 'Guten Tag.Danke': a full stop without its blank
+    if host.startswith("www."):
+        return True
+    is_file = last in _FILE_ENDINGS and (last != "nr" or name in _NUMBERED)
+    is_measure = name[:1].isdigit() and len(name) < 4  # '12.kg'
+    return last.isalpha() and len(last) > 1 and len(name) > 1 and not is_measure and not is_file
 
 
 def _in_markup(text: str) -> Iterator[str]:
@@ -49,12 +82,12 @@ def _in_markup(text: str) -> Iterator[str]:
         name: object = element.tag
         is_read = isinstance(name, str) and name not in _NO_WORDS
         if element.text:
-            yield from hosts_in_line(element.text) if is_read else hosts_of_links(element.text)
+            yield from named_hosts(element.text) if is_read else hosts_of_links(element.text)
         if element.tail:
-            yield from hosts_in_line(element.tail)
+            yield from named_hosts(element.tail)
         for key, value in element.items() if isinstance(name, str) else ():
             if key in _WORDS:
-                yield from hosts_in_line(str(value))
+                yield from named_hosts(str(value))
             if not str(key).startswith("xmlns"):
                 yield from hosts_of_links(str(value))
 

@@ -59,5 +59,7 @@ def mark_words(mark: Mark) -> str:
             return gettext("every address of %(domain)s") % {"domain": mark.value}
         case Sort.HOST:
             return gettext("mails about the site %(host)s") % {"host": mark.value}
+        case Sort.BESIDE:
+            return gettext("%(host)s beside the shop's site") % {"host": mark.value}
         case Sort.RECIPIENT:
             return gettext("mails that are addressed to %(address)s") % {"address": mark.value}

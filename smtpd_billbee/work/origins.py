@@ -35,6 +35,7 @@ class Origin:
     is_original: bool = False
     is_sent_on: bool = False
     is_of_here: bool = False
+    site: str = ""  # that the order calls the shop's
 
     @property
     def signatures(self) -> tuple[str, ...]:
@@ -83,7 +84,7 @@ class Desk:
         is_final = origin.again_at is None
         facts = Facts(
             mail.recipient, origin.sites, origin.is_own, origin.is_titled, origin.is_original, origin.is_sent_on,
-            is_final=is_final, is_of_here=origin.is_of_here,
+            is_final=is_final, is_of_here=origin.is_of_here, site=origin.site,
         )  # fmt: skip
         found = verdict(origin.evidence, facts, self.shops[mail.shop_id], self.believed)
         before = self.before.get(mail.id)
@@ -123,7 +124,7 @@ def origin_of(known: Known, content: bytes, came: Delivery, reading: Reading, or
     speaks = original or reading
     return Origin(
         evidence, known.again_at, message_id(content), speaks.sites, reading.is_own, speaks.is_titled, is_original,
-        reading.is_sent_on, here,
+        reading.is_sent_on, here, (speaks.order.site if speaks.order else None) or "",
     )  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 A level says how well the origin is proved, whatever the shop thinks of it; the act follows from the level, the shop's
 policy and its senders.  A signature of a trusted domain alone makes no order: everybody may have a shop at Jimdo, have
 its orders mailed to our address, and write our site's name into its texts.  So the mail has to be this shop's, too: it
-names the shop's site and no other one, or, if it names none, its signed recipient is one that a person has said yes to.
-Until somebody has said so, an address of ours in a signed To is a reason to ask him, and no more.
+names the shop's site, and no other one that nobody has said yes to; or, where no site is known and it names none, a
+person has said yes to its signed recipient.  Before that, an address of ours in a signed To is a reason to ask him.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -21,13 +22,16 @@ STRANGER = "who sent it is proved, and this shop does not know him"
 NOT_KNOWN = "nobody has said yet that this is your shop's sender"
 OTHER_SHOP = "it seems to be of another shop"
 OTHER_SITE = "it names another site beside this shop's"
+NO_SITE = "which site is your shop's is not known: name it on the shop's page"
 NOT_TITLED = "its subject is not that of an order, and visitors of the shop's site can write to you by its forms"
 NOT_SENT_ON = "its subject does not say that you have sent it on yourself: it may be an automatic answer"
 NO_SECRET = "it came to the address without its secret, and this shop takes orders with it only"
 WRONG_SECRET = "the secret in its address is wrong"
 MOST_TRUSTED = 30  # marks by one yes
-_WITHOUT = ("www.", "shop.")
-_REWRITTEN = ("srs0", "srs1", "prvs=", "btv1=")  # MAIL FROMs that a forwarder makes anew for each mail
+_WWW = ("www.",)
+_WITHOUT = (*_WWW, "shop.")
+# In MAIL FROMs that a forwarder makes anew for each mail: SRS, BATV, and whatever counts.
+_MADE_ANEW = re.compile(r"srs[01]?[=+-]|prvs=|btv1=|\d{3}|[0-9a-f]{12}")
 
 
 class Binding(Enum):
@@ -36,6 +40,7 @@ class Binding(Enum):
     OURS = "ours"
     ADDRESSED = "addressed"  # to us, and nobody has said yet by what the shop's mails are known
     UNKNOWN = "unknown"
+    BESIDE = "beside"  # it names the shop's site, and one that nobody has said yes to
     OTHER = "other"
 
 
@@ -100,6 +105,7 @@ class _Case:
         return (
             arc.result is Result.PASS
             and arc.dmarc is Result.PASS
+            and arc.signed
             and not arc.left_open
             and is_within(arc.sealer, self.believed.sealers)
             and is_within(about, self.believed.domains)
@@ -127,18 +133,18 @@ class _Case:
     # --- whose it is
 
     def _binding(self, recipients: Iterable[str]) -> Binding:
-        known, named = self._marked(Sort.HOST), self._hosts
-        if known and named:
+        own, named = self._marked(Sort.HOST), self._hosts
+        if own and named:
             # Before any address: whoever has a shop of his own can have its mails addressed to us.
-            if named <= known:
-                return Binding.OURS
-            # Jimdo's mails may link to pages of its own; the owner's first yes says which.
-            return Binding.OTHER if self.shop.has_a_sender or not named & known else Binding.ADDRESSED
+            foreign = {host for host in named if not is_within(host, own)}
+            if len(foreign) == len(named):
+                return Binding.OTHER
+            return Binding.OURS if foreign <= self._marked(Sort.BESIDE) else Binding.BESIDE
         recipients = {each.lower() for each in recipients}
-        if not named and recipients & self._marked(Sort.RECIPIENT):
+        if not own and not named and recipients & self._marked(Sort.RECIPIENT):
             return Binding.OURS
         is_to_us = recipients & self.shop.owners or any(self._is_our_address(each) for each in recipients)
-        return Binding.ADDRESSED if is_to_us and not known else Binding.UNKNOWN
+        return Binding.ADDRESSED if is_to_us and not own else Binding.UNKNOWN
 
     def _marked(self, sort: Sort) -> set[str]:
         return {mark.value for mark in self.shop.marks if mark.sort is sort}
@@ -149,8 +155,10 @@ class _Case:
 
     @property
     def _hosts(self) -> set[str]:
-        """A site of Jimdo itself is nobody's shop."""
-        return {host for site in self.facts.sites if (host := host_of(site))} - set(self.believed.domains)
+        """A site of Jimdo itself is nobody's shop; one just below it is somebody's, 'shop.jimdofree.com', too."""
+        believed = set(self.believed.domains)
+        whole = {host for site in self.facts.sites if (host := host_of(site, _WWW))} - believed
+        return {bare if (bare := host_of(host)) not in believed else host for host in whole}
 
     @property
     def _best_binding(self) -> Binding:
@@ -169,8 +177,11 @@ class _Case:
             doubt = self._doubt(level, bool(has_secret))
             return (Act.MARK, doubt) if doubt else (Act.IMPORT, "")
         why = self._why(level)
-        may_pass = level is Level.D and self.shop.is_learning and self._best_binding is not Binding.OTHER
-        if may_pass or self.shop.policy is Policy.MARKED or has_secret:
+        binding = self._best_binding
+        may_pass = level is Level.D and self.shop.is_learning and binding is not Binding.OTHER
+        # Pictures of Jimdo's may be elsewhere: a shop that was told its site asks until its first yes says where.
+        is_beside = binding is Binding.BESIDE and any(self._proved) and not self.shop.has_a_sender
+        if may_pass or is_beside or self.shop.policy is Policy.MARKED or has_secret:
             return Act.MARK, why
         return Act.QUARANTINE, why
 
@@ -181,14 +192,14 @@ class _Case:
         if not self.facts.is_titled:
             return NOT_TITLED
         # Who knows the secret was told it; an address of ours that anybody can guess is asked about once.
-        return "" if has_secret or self._best_binding is Binding.OURS else NOT_KNOWN
+        if has_secret or self._best_binding is Binding.OURS:
+            return ""
+        return NO_SITE if self._marked(Sort.BESIDE) and not self._marked(Sort.HOST) else NOT_KNOWN
 
     def _why(self, level: Level) -> str:
         if level is Level.E:
             return STRANGER if is_author_proved(self.evidence) and not self._is_believed else NOTHING
-        if self._best_binding is not Binding.OTHER:
-            return NOT_KNOWN
-        return OTHER_SITE if self._hosts & self._marked(Sort.HOST) else OTHER_SHOP
+        return {Binding.OTHER: OTHER_SHOP, Binding.BESIDE: OTHER_SITE}.get(self._best_binding, NOT_KNOWN)
 
     @property
     def _has_secret(self) -> bool | None:
@@ -212,16 +223,23 @@ class _Case:
 
     def _trusts(self) -> tuple[Mark, ...]:
         """What would let the next one through."""
-        sender = sender_of(self.evidence, self._is_believed)
+        sender = sender_of(self.evidence, self._is_believed, self.shop.owners)
         if not (self._is_believed or any(self._originals)):
             return (sender,) if sender else ()
-        whose = [Mark(Sort.HOST, host) for host in sorted(self._hosts)]
-        if not whose:  # in a shop that is known by its site, no recipient may stand for it
+        whose = self._sites_to_know
+        if not whose and not self._marked(Sort.HOST):  # in a shop that has a site, no recipient may stand for it
             to = next((recipients for _, recipients in self._proved if recipients), ())
             whose = [Mark(Sort.RECIPIENT, each.lower()) for each in to]
         if not 0 < len(whose) <= MOST_TRUSTED or not (sender or any(self._originals)):
             return ()
         return (sender, *whose) if sender and self._is_believed else tuple(whose)
+
+    @property
+    def _sites_to_know(self) -> list[Mark]:
+        """The shop's own site, as it was told or as the order says, and those that its mails name beside it."""
+        hosts = self._hosts
+        own = self._marked(Sort.HOST) or {host_of(self.facts.site)} & hosts or (hosts if len(hosts) == 1 else ())
+        return [Mark(Sort.HOST if is_within(host, own) else Sort.BESIDE, host) for host in sorted(hosts)]
 
     def _proofs(self) -> tuple[str, ...]:
         said = tuple(proofs(self.evidence))
@@ -241,6 +259,7 @@ _WHOSE = {
     Binding.OURS: "it is of this shop",
     Binding.ADDRESSED: "it is addressed to this shop",
     Binding.UNKNOWN: "whether it is of this shop is not known",
+    Binding.BESIDE: OTHER_SITE,
     Binding.OTHER: OTHER_SHOP,
 }
 
@@ -264,15 +283,16 @@ def is_author_proved(evidence: Evidence) -> bool:
     return evidence.dmarc is Result.NONE and evidence.spf.aligned and evidence.spf.result is Result.PASS
 
 
-def sender_of(evidence: Evidence, is_believed: bool = False) -> Mark | None:
+def sender_of(evidence: Evidence, is_believed: bool, owners: Container[str]) -> Mark | None:
     """By what a shop could know this sender again: his address, and through whom it came where only that is proved.
 
-    `is_believed`: his domain serves many, and only its signature is its word.
+    `is_believed`: his domain serves many, and only its signature is its word.  `owners`: addresses that will last.
     """
     if evidence.signed if is_believed else is_author_proved(evidence):
         return Mark(Sort.ADDRESS, evidence.author)
     spf = evidence.spf
-    is_lasting = bool(spf.sender) and not spf.sender.startswith(_REWRITTEN)
+    local = spf.sender.rpartition("@")[0]
+    is_lasting = spf.sender in owners or (bool(local) and not _MADE_ANEW.search(local))
     if evidence.author and spf.result is Result.PASS and is_lasting and not spf.aligned:
         return Mark(Sort.ADDRESS, evidence.author, spf.sender)
     return None
@@ -298,6 +318,8 @@ def proofs(evidence: Evidence) -> Iterator[str]:
     for each in evidence.signatures:
         if each.result is Result.PASS:
             yield f"it is signed by {each.domain} (DKIM)"
+        elif each.result is Result.POLICY:
+            yield f"the signature of {each.domain} holds, and leaves too much open (DKIM)"
         elif each.result is not Result.TEMPERROR:
             yield f"the signature of {each.domain} does not hold (DKIM)"
     if evidence.dmarc is Result.PASS:
@@ -321,14 +343,17 @@ def is_within(domain: str, domains: Iterable[str]) -> bool:
     return bool(name) and any(name == each or name.endswith(f".{each}") for each in domains)
 
 
-def host_of(site: str) -> str:
-    """'https://www.Shop.example/x' -> 'shop.example': one shop's host, however it is written."""
+def host_of(site: str, without: Sequence[str] = _WITHOUT) -> str:
+    """'https://www.Shop.example/x' -> 'shop.example': one shop's host, however it is written.
+
+    `without`: what may stand in front of it.
+    """
     host = site.lower().partition("://")[2] or site.lower()
     host = host.partition("/")[0].partition(":")[0].rstrip(".")
     if not host.isascii():
         with suppress(UnicodeError):  # 'tee-müller.example', as links write it
             host = host.encode("idna").decode("ascii")
-    for front in _WITHOUT:
+    for front in without:
         if host.startswith(front) and host.count(".") > 1:
             host = host.removeprefix(front)
     return host

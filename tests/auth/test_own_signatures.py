@@ -96,7 +96,14 @@ def test_seal() -> None:
         result, sets, why = dkim.arc_verify(sealed, dnsfunc=dns)
         assert (b"pass", number) == (result, len(sets)), why
         assert (
-            Arc(Result.PASS, OURS, Result.PASS, "shop.example", ("12345-jimdo-orderimport@inbound.example",))
+            Arc(
+                Result.PASS,
+                OURS,
+                Result.PASS,
+                "shop.example",
+                ("12345-jimdo-orderimport@inbound.example",),
+                signed=True,
+            )
             == proved(sealed).arc
         )
     assert twice.startswith(b"ARC-Seal: i=2; a=rsa-sha256; t=1772452800; cv=pass;\r\n\td=bounce.example;")

@@ -18,10 +18,15 @@ def typed(content_type: str, body: str, more: str = "") -> bytes:
 OF_ITSELF = {
     "no type": mail(),
     "plain": typed("text/plain; charset=utf-8", PLAIN),
+    "plain, sent on": mail(body="---------- Forwarded message ---------\r\nFrom: Shop\r\n\r\nOrder 1\r\n"),
     "eight bits": typed("text/plain", PLAIN, "Content-Transfer-Encoding: 8bit\r\n"),
     "html": typed("text/html; charset=iso-8859-1", HTML),
     "html with a link": typed("text/html", '<p><a href="https://shop.example/?a=20">Order 1</a></p>\r\n'),
     "quoted html": typed("text/html", "<a href=3D'x'>Order=20</a>=\r\n\r\n", QUOTED),
+    "quoted text": typed("text/plain; charset=utf-8", "F=C3=BCr Sie: Order 1\r\n", QUOTED),
+    "a sentence before the parts": typed(
+        "multipart/mixed; boundary=b", f"This is a multi-part message in MIME format.\r\n\r\n{PARTS}"
+    ),
     "packed html": typed("text/html", "PGh0bWw+T3JkZXIgMTwvaHRtbD4=\r\n", PACKED),
     "parts": typed("multipart/alternative; boundary=b", PARTS),
     "parts in quotes": typed('multipart/mixed;\r\n\tboundary="b"', PARTS),
@@ -31,10 +36,15 @@ LEFT_OPEN = {
     "HTML that is shown as it is written": typed("text/plain", HTML),
     "no type for HTML": mail(body=HTML),
     "no type for parts": mail(body=PARTS),
+    "no type for parts below a line": mail(body=f"---------- Forwarded ---------\r\n{PARTS}"),
     "parts in a note": typed("multipart/mixed; boundary=b", f"Order 2\r\n{PARTS}"),
     "parts before the end": typed("multipart/mixed; boundary=b", f"{PARTS}Order 2\r\n"),
     "two ends": typed("multipart/mixed; boundary=b", f"{PARTS}--c\r\n--b--\r\n"),
     "another boundary": typed("multipart/mixed; boundary=c", PARTS),
+    "a file as another form": typed(
+        "multipart/alternative; boundary=b", "--b\r\nContent-Type: text/html; name=a\r\n\r\nOrder 1\r\n--b--\r\n"
+    ),
+    "parts of another kind": typed("multipart/digest; boundary=b", PARTS),
     "a boundary of all": typed('multipart/mixed; boundary=""', PARTS),
     "a charset with other letters": typed("text/plain; charset=utf-7", PLAIN),
     "flowed": typed("text/plain; format=flowed; delsp=yes", PLAIN),
@@ -42,6 +52,8 @@ LEFT_OPEN = {
     "another type": typed("application/json", "{}"),
     "no type at all": typed("hello", PLAIN),
     "an encoding that is none": typed("text/plain", "Order = 1\r\n", QUOTED),
+    "an encoding of HTML without signs of its own": typed("text/html", "<p>Order =3C!-- 1</p>\r\n", QUOTED),
+    "an encoding that joins lines": typed("text/plain", "a@=\r\nwww.other.example\r\n", QUOTED),
     "another encoding": typed("text/plain", PLAIN, PACKED),
     "an encoding of parts": typed("multipart/mixed; boundary=b", PARTS, QUOTED),
     "packed html as a text": typed("text/plain", "PGh0bWw+T3JkZXIgMTwvaHRtbD4=\r\n", PACKED),

@@ -256,8 +256,19 @@ def test_passed_on_with_a_seal() -> None:
     changed = signed(mail()).replace(b"Order 1\r\n", b"Order 1\r\n-- footer\r\n")
     evidence = proved(sealed(changed, "mail.test", PASSED, FORWARDER), _with_forwarder())
 
-    assert Arc(Result.PASS, "mail.test", Result.PASS, SHOP, (OURS,)) == evidence.arc
+    assert Arc(Result.PASS, "mail.test", Result.PASS, SHOP, (OURS,), signed=True) == evidence.arc
     assert (Result.FAIL, False, ()) == (evidence.dmarc, evidence.signed, evidence.signed_recipients)
+
+
+@pytest.mark.parametrize(
+    "said", ["dkim=fail header.d=shop.example", "dkim=pass header.d=evil.example", "dkim=pass", "spf=pass"]
+)
+def test_a_seal_on_what_was_not_signed(said: str) -> None:
+    """DMARC passes by SPF alone, which whoever shares the author's mail service has as well."""
+    passed = f"{said}; dmarc=pass header.from={SHOP}"
+    arc = proved(sealed(mail(), "mail.test", passed, FORWARDER), _with_forwarder()).arc
+
+    assert (Result.PASS, False) == (arc.dmarc, arc.signed)
 
 
 def test_passed_on_twice() -> None:

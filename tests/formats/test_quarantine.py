@@ -6,7 +6,7 @@ from smtpd_billbee.formats.quarantine import quarantine_header, quarantine_line
 from smtpd_billbee.work import holding, trust
 
 # Every sentence of the two that judge, but those that leave a mark on an order and hold no mail back.
-NO_REASONS = (trust.NOT_TITLED, trust.NOT_SENT_ON, holding.MARKED, holding.REPLAYED)
+NO_REASONS = (trust.NO_SITE, trust.NOT_TITLED, trust.NOT_SENT_ON, holding.MARKED, holding.REPLAYED)
 REASONS = [
     text.format(mail=7)
     for module in (trust, holding)

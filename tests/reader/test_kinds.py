@@ -99,7 +99,8 @@ def test_paid_on_delivery() -> None:
     [
         "Neue Bestellung 7", "Auftrag 7 - Teeladen", "You have a new order", "Nouvelle commande", "Nuevo pedido",
         "Nuovo ordine", "Nieuwe bestelling", "Nova encomenda", "Nowe zamówienie", "Новый заказ", "新規ご注文", "新订单",
-        "Re: Information on order 7",
+        "Re: Information on order 7", "[Form & Farbe] Bestellung 7", "Auftrag 7 - Kontaktlinsen Muster",
+        "New order from Contact Lenses Ltd", "Neue Bestellung mit Nachricht",
     ],
 )  # fmt: skip
 def test_the_subject_of_an_order(subject: str) -> None:
@@ -112,7 +113,8 @@ def test_the_subject_of_an_order(subject: str) -> None:
     [
         "", "teeladen.example", "Mail from your website", "Neuer Eintrag im Gästebuch", "New comment: how to order tea",
         "Formular: Bestellung", "Neue Nachricht: Bestellung 7", "Neuer Formulareintrag", "Border collies",
-        "Rückrufbitte zur Bestellung", "レビュー: 注文", "Новый отзыв о заказе",
+        "Rückrufbitte zur Bestellung", "Consulta: pedido", "Demande: nouvelle commande", "Order inquiry",
+        "レビュー: 注文", "Новый отзыв о заказе",
     ],
 )  # fmt: skip
 def test_the_subject_of_what_visitors_write(subject: str) -> None:

@@ -217,20 +217,29 @@ MIXED = (
 )
 
 
+BLOCK = (
+    "-------- Weitergeleitete Nachricht --------\n"
+    "Von: Jimdo <a@jimdo.example>\nBetreff: Bestellung\nDatum: 2.3.2026\n\n"
+)
+
+
 @pytest.mark.parametrize(
-    ("head", "expected"),
+    ("head", "above", "expected"),
     [
-        ("Subject: Neue Bestellung\n", (True, True, False)),
-        ("Subject: WG: Neue Bestellung\n", (True, True, True)),
-        ("Subject: WG: Neue Bestellung\nAuto-Submitted: auto-forwarded\n", (True, True, False)),
-        ("Subject: Urlaub: Neue Bestellung\n", (True, True, False)),
-        ("Subject: Re: Fwd: Neue Bestellung\n", (True, True, False)),
-        ("Subject: Hallo\n", (True, False, False)),
+        ("Subject: Neue Bestellung\n", "", (True, True, False)),
+        ("Subject: WG: Neue Bestellung\n", "", (True, True, False)),
+        ("Subject: Hallo\n", "", (True, False, False)),
+        ("Subject: WG: Neue Bestellung\n", BLOCK, (False, True, True)),
+        ("Subject: Neue Bestellung\n", BLOCK, (False, True, False)),
+        ("Subject: Urlaub: Neue Bestellung\n", BLOCK, (False, True, False)),
+        ("Subject: Re: Fwd: Neue Bestellung\n", BLOCK, (False, True, False)),
+        ("Subject: WG: Neue Bestellung\nAuto-Submitted: auto-forwarded\n", BLOCK, (False, True, False)),
+        ("Subject: WG: Neue Bestellung\n", f"Automatische Antwort\n\n{BLOCK}", (False, True, False)),
     ],
 )
-def test_what_the_mail_says_of_itself(head: str, expected: tuple[bool, bool, bool]) -> None:
+def test_what_the_mail_says_of_itself(head: str, above: str, expected: tuple[bool, bool, bool]) -> None:
     """Whether the order is its own, its subject an order's, and whether somebody has sent it on himself."""
-    reading = read(f"X-Sample: synthetic\n{head}\n{TEXT}".encode())
+    reading = read(f"X-Sample: synthetic\n{head}\n{above}{TEXT}".encode())
 
     assert expected == (reading.is_own, reading.is_titled, reading.is_sent_on)
 

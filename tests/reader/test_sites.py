@@ -36,6 +36,10 @@ def of_html(markup: str) -> frozenset[str]:
         f'<div style="display:none">{OTHER}</div>',
         f'<img alt="www.{OTHER}" src="cid:1">',
         "Other-shop.Example",
+        f'"{OTHER}"',
+        f"Site:{OTHER}:443",
+        f"see {OTHER}!",
+        f"*{OTHER}*",
         f"{'x ' * LONGEST_LINE} www.{OTHER}",
         f"<!--{'x' * 600_000}--><a href='https://{OTHER}/'>x</a>",
         f'{_DOTS}<a href="https://{OTHER}/">x</a>',
@@ -51,6 +55,26 @@ def test_long_lines_of_a_text() -> None:
     text = f"{'x ' * LONGEST_LINE} www.{OTHER}"
 
     assert {f"www.{OTHER}"} == sites_of((text[:LONGEST_LINE],), Letter(bodies=(Body("text", text),)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.tea.example.1.2.3.4.other.example/", "https://\u2615tea.example/", "\u2615tea.example",
+        "other\u00b7tea.example", "tea.example.other.example", "ab.example", "tea.nr",
+    ],
+)  # fmt: skip
+def test_the_whole_word_counts(text: str) -> None:
+    """A name within a longer one is another one."""
+    assert frozenset() != sites_of((text,), Letter()) - {"tea.example"}
+    assert "tea.example" not in sites_of((text,), Letter())
+
+
+def test_below_a_quote() -> None:
+    """The reader leaves out what stands below a quoted line; here it counts."""
+    text = f"Note:\nOn Monday Eve wrote:\n> hi\n\nYour shop https://{OTHER}/\n"
+
+    assert {OTHER} == sites_of((), Letter(bodies=(Body("text", text),)))
 
 
 def test_where_two_pieces_meet() -> None:
@@ -69,6 +93,7 @@ def test_where_two_pieces_meet() -> None:
         '<a href="#top">x</a><a href="/shop/1.5">x</a>',
         '<script type="application/ld+json">{"@context": "https://schema.org"}</script>',
         '<td style="color:#fff;font:12px/1.5 Arial">3.5 kg, Art.Nr. 2, order.pdf</td>',
+        "z.B. 12.kg, 2. usw. 02.03.2026, 1.234,50 EUR, u.a. Nr.7, mary.sample@mail.example, e.V.",
     ],
 )
 def test_what_names_no_site(markup: str) -> None:

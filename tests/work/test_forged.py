@@ -91,8 +91,16 @@ def changed(raw: bytes) -> bytes:
 
 
 def by_google(raw: bytes, dmarc: str) -> bytes:
-    """As Gmail passes it on."""
-    return sealed(raw, GOOGLE, f"dmarc={dmarc} header.from={JIMDO}", KEYS[GOOGLE])
+    """As Gmail passes it on, which says of the signature what it says of DMARC."""
+    return sealed(raw, GOOGLE, f"dkim={dmarc} header.i=@{JIMDO}; dmarc={dmarc} header.from={JIMDO}", KEYS[GOOGLE])
+
+
+def sent_on(number: int, subject: str, above: str = "") -> bytes:
+    """As the owner's program sends it on within a text of his; synthetic."""
+    block = f"---------- Forwarded message ---------\nFrom: Jimdo <no-reply@{JIMDO}>\nDate: Mon, 2 Mar 2026 at 11:25\n"
+    block += f"Subject: New order {number}\nTo: <{OWNER}>\n\n{BODY.format(number=number, host=HOST)}"
+    head = f"From: Olga <{OWNER}>\nTo: {ADDRESS}\nSubject: {subject}\nMessage-ID: <{number}@{MAILBOX}>\n"
+    return f"{head}X-Sample: synthetic\n\n{above}{block}".replace("\n", "\r\n").encode()
 
 
 def with_attached(inner: bytes, author: str, body: str = "see below") -> bytes:
@@ -151,7 +159,7 @@ GENUINE = {
     ),
     "attached": (Brought(with_attached(genuine(44, to=OWNER), "friend@nowhere.example")), Level.B),
     "sent on by hand": (
-        Brought(by(MAILBOX, order(45, author=f"Olga <{OWNER}>", subject="Fwd: New order")), MAILBOX, OWNER), Level.C,
+        Brought(by(MAILBOX, sent_on(45, "Fwd: New order")), MAILBOX, OWNER), Level.C,
     ),
 }  # fmt: skip
 
@@ -318,6 +326,24 @@ OF_GENUINE = {
     "the owner's mailbox answers": Brought(
         by(MAILBOX, typed(213, PLAIN, f"On holiday.\n\n{text(213)}", "Holiday: New order", OWNER)), MAILBOX, OWNER,
     ),
+    "the same with the stranger's own subject": Brought(
+        by(MAILBOX, typed(215, PLAIN, f"On holiday.\n\n{text(215)}", "Fwd: New order", OWNER)), MAILBOX, OWNER,
+    ),
+    "the same, and it says so": Brought(
+        by(MAILBOX, sent_on(216, "Fwd: New order", "Automatic reply: out of office\n\n")), MAILBOX, OWNER,
+    ),
+    "a seal on what SPF alone has passed": Brought(
+        sealed(order(217), GOOGLE, f"dkim=pass header.d={EVIL}; spf=pass smtp.mailfrom={JIMDO}; "
+               f"dmarc=pass header.from={JIMDO}", KEYS[GOOGLE]), GOOGLE, "evil@gmail.com",
+    ),
+    "parts that are said to be two forms of one": Brought(
+        by(JIMDO, typed(
+            218, "multipart/mixed; boundary=b",
+            "--b\nContent-Type: text/plain\n\nHello\n--b\nContent-Type: text/html; name=o.html\n\n"
+            f"{html(218)}\n--b--\n",
+        )).replace(b"multipart/mixed", b"multipart/alternative"),
+    ),
+    "a question": by_jimdo(219, PLAIN, text(219), "Consulta: pedido"),
     "our address as the customer's": by_jimdo(214, PLAIN, text(214).replace("mary.sample@example.net", ADDRESS)),
 }  # fmt: skip
 
