@@ -52,6 +52,7 @@ OF_MAILS = (
     _("the job names no mail"),
     _("the mail is not kept any more"),
     _("an error of our own: %(error)s"),
+    _("not tried yet: several copies before it were not taken, so it waits"),
     _("reading took longer than %(seconds)s seconds and was stopped"),
     _("reading needed more memory than it may use"),
     _("the reader made a mistake over this mail"),
