@@ -292,6 +292,7 @@ OF_ACTS = (
     _("only a mail that waits for a person can be filed away"),
     _("there is no mail %(number)s"),
     _("there is an account with the address %(address)s already"),
+    _("that is the address to which a shop's orders go; copies need a mailbox that you read"),
     _("there is no account with the address %(address)s; make it with `account add %(again)s`"),
     _("there is a shop with the number %(number)s already"),
     _("there is no such user"),
