@@ -1,4 +1,4 @@
-"""A DNS server on 127.0.0.1 that plays a zone: name -> kind -> records, or SERVFAIL, or DROP (it stays silent).
+"""A DNS server on 127.0.0.1 that plays a zone: name -> kind -> records or SERVFAIL, or SERVFAIL, or DROP (silence).
 
 with serving(zone) as server:
     server.port, server.asked
@@ -19,7 +19,7 @@ import dns.rrset
 
 SERVFAIL, DROP = "SERVFAIL", "DROP"
 
-Zone = Mapping[str, Mapping[str, Sequence[str]] | str]
+Zone = Mapping[str, Mapping[str, Sequence[str] | str] | str]
 
 
 @dataclass
@@ -46,9 +46,9 @@ class Server(asyncio.DatagramProtocol):
         answer.flags |= dns.flags.RA
         if kinds is None:
             answer.set_rcode(dns.rcode.NXDOMAIN)
-        elif isinstance(kinds, str):
+        elif isinstance(kinds, str) or (records := kinds.get(dns.rdatatype.to_text(question.rdtype))) == SERVFAIL:
             answer.set_rcode(dns.rcode.SERVFAIL)
-        elif records := kinds.get(dns.rdatatype.to_text(question.rdtype)):
+        elif records:
             answer.answer.append(dns.rrset.from_text(question.name, 300, "IN", question.rdtype, *records))
         assert self.transport is not None
         self.transport.sendto(answer.to_wire(), addr)

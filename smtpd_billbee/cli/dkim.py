@@ -29,7 +29,8 @@ def create(
     config: Config = context.obj.config
     name, below = (domain or config.sender_domain).lower(), selector.lower()
     if not _NAME.fullmatch(name) or not _NAME.fullmatch(below) or len(f"{below}._domainkey.{name}") > 253:
-        raise Refused("the domain and the selector must be names that DNS can have")
+        said = "the domain and the selector must be names that DNS can have, like xn--bcher-kva.example"
+        raise Refused(said)
     _show(signing.create_key(config.state_dir, name, below, force=force), as_json)
     if not as_json:
         typer.echo("\nSet it, then start the server again: it signs from then on.  `doctor` asks DNS for it.")

@@ -65,13 +65,31 @@ class Dns:
             names = await self._exchanges(name, ourselves)
             if isinstance(names, Nowhere):
                 return names
-            hosts = [Host(each, await self.addresses(each)) for each in names[:MOST_HOSTS]]
+            hosts = await self._reachable(names)
         except dns.resolver.NXDOMAIN:
             return Nowhere("the domain of the address does not exist")
-        except (dns.exception.DNSException, OSError) as error:
-            return Unanswered(f"its mail servers are not known: {_why(error)}")
-        reachable = [host for host in hosts if host.addresses]
-        return reachable or Nowhere("the domain of the address has no mail server that can be reached")
+        except DnsAway as away:
+            return Unanswered(f"its mail servers are not known: {away}")
+        return hosts or Nowhere("the domain of the address has no mail server that can be reached")
+
+    async def _reachable(self, names: Sequence[str]) -> list[Host]:
+        """Those that have addresses.  Raises DnsAway when there are none, but DNS is silent about some.
+
+        One server of several whose name DNS does not tell must not hold up what another one takes (RFC 5321 5.1).
+        """
+        found: list[Host] = []
+        away: DnsAway | None = None
+        for each in names[:MOST_HOSTS]:
+            try:
+                addresses = await self.addresses(each)
+            except DnsAway as error:
+                away = error
+                continue
+            if addresses:
+                found.append(Host(each, addresses))
+        if away is not None and not found:
+            raise away
+        return found
 
     async def _exchanges(self, name: dns.name.Name, ourselves: str) -> list[str] | Nowhere:
         found = await self._records(name, "MX")
@@ -90,17 +108,26 @@ class Dns:
         return [host for _, host in records]
 
     async def addresses(self, host: str) -> tuple[str, ...]:
-        """A host's addresses that may be used; () if it has none, or does not exist."""
+        """A host's addresses that may be used; () if it has none, or does not exist.
+
+        Raises DnsAway when DNS tells of none, and was silent about one sort.
+        """
         name = _name(host)
         if name is None:
             return ()
         found: list[str] = []
+        away: DnsAway | None = None
         for kind in ("A", "AAAA"):
             try:
                 records = await self._records(name, kind)
             except dns.resolver.NXDOMAIN:
                 return ()
+            except DnsAway as error:
+                away = error
+                continue
             found += [str(each.address) for each in records][:MOST_ADDRESSES]
+        if away is not None and not found:
+            raise away
         return tuple(each for each in found if self._allows_private or ip_address(each).is_global)
 
     async def texts(self, name: str) -> list[str]:
@@ -112,19 +139,23 @@ class Dns:
             found = await self._records(wanted, "TXT")
         except dns.resolver.NXDOMAIN:
             return []
-        except (dns.exception.DNSException, OSError) as error:
-            raise DnsAway from error
         return [b"".join(each.strings).decode("latin-1") for each in found]
 
     async def _records(self, name: dns.name.Name, kind: str) -> list[Any]:
+        """Raises NXDOMAIN and DnsAway."""
         if self._resolver is None:
-            raise dns.resolver.NoNameservers
-        found = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
+            raise DnsAway("no name server could answer")
+        try:
+            found = await self._resolver.resolve(name, kind, raise_on_no_answer=False, search=False)
+        except dns.resolver.NXDOMAIN:
+            raise
+        except (dns.exception.DNSException, OSError) as error:
+            raise DnsAway(_why(error)) from error
         return list(found.rrset or ())
 
 
 class DnsAway(Exception):
-    """DNS did not answer."""
+    """DNS did not answer; why, in words."""
 
 
 def _why(error: Exception) -> str:

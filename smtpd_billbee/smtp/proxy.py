@@ -32,14 +32,25 @@ class Source:
     port: int
 
 
+def unmapped(ip: str) -> str:
+    """192.0.2.1 for ::ffff:192.0.2.1, as whoever listens on both sorts at once sees it (RFC 4291 2.5.5.2).
+
+    Python takes the whole of ::ffff:0:0/96 for private, and SPF would look for an ip6.
+    """
+    if not ip.startswith("::ffff:"):
+        return ip
+    try:
+        return str(ipaddress.IPv6Address(ip).ipv4_mapped or ip)
+    except ValueError:
+        return ip
+
+
 def may_speak(ip: str, proxies: Collection[Network]) -> bool:
     """Whether this peer is one of our proxies."""
     try:
-        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(ip.partition("%")[0])
+        address = ipaddress.ip_address(unmapped(ip.partition("%")[0]))
     except ValueError:
         return False
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
     return any(address in network for network in proxies)
 
 

@@ -6,6 +6,7 @@ from aiosmtpd.smtp import Session as _Session
 from smtpd_billbee.model.mail import Recipient, Session
 from smtpd_billbee.smtp.commands import Mail
 from smtpd_billbee.smtp.content import Content
+from smtpd_billbee.smtp.proxy import unmapped
 
 
 class Caller(_Session):
@@ -15,8 +16,8 @@ class Caller(_Session):
 
     @property
     def ip(self) -> str:
-        """The peer's address; '' if it was gone before we could ask."""
-        return str(self.peer[0]) if self.peer else ""
+        """The peer's address; '' if it was gone before we could ask.  An IPv4 host has its own, however it is seen."""
+        return unmapped(str(self.peer[0])) if self.peer else ""
 
 
 class Transaction(Envelope):

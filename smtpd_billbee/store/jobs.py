@@ -70,17 +70,18 @@ class Jobs:
         waiting = jobs.c.mail_id.in_(mail_ids) & jobs.c.state.in_((JobState.HELD, JobState.PENDING))
         await self._connection.execute(update(jobs).where(waiting).values(urgent=True))
 
-    async def put_off(self, job_ids: Collection[int], until: datetime) -> None:
-        """Give claimed jobs back untried: their turn comes then."""
+    async def put_off(self, job_ids: Collection[int], until: datetime, why: str) -> None:
+        """Give claimed jobs back untried: their turn comes then.  `why` stands where no server has said anything."""
         mine = jobs.c.id.in_(job_ids) & (jobs.c.state == JobState.SENDING)
-        await self._connection.execute(update(jobs).where(mine).values(state=JobState.PENDING, next_at=until))
+        waits: dict[str, Any] = {"state": JobState.PENDING, "next_at": until, "last_reply": _or_said(why)}
+        await self._connection.execute(update(jobs).where(mine).values(waits))
 
-    async def put_off_all(self, kind: JobKind, domain: str, now: datetime, until: datetime) -> None:
+    async def put_off_all(self, kind: JobKind, domain: str, now: datetime, until: datetime, why: str) -> None:
         """What is due for a domain ('': for any) waits until then; not what somebody waits for."""
         due = (jobs.c.kind == kind) & (jobs.c.next_at <= now) & (jobs.c.state == JobState.PENDING) & ~jobs.c.urgent
         if domain:
             due &= func.lower(jobs.c.destination).endswith(f"@{domain}", autoescape=True)
-        await self._connection.execute(update(jobs).where(due).values(next_at=until))
+        await self._connection.execute(update(jobs).where(due).values(next_at=until, last_reply=_or_said(why)))
 
     async def extend(self, job_ids: Collection[int], until: datetime) -> None:
         """Move the end of claimed jobs' leases: later while they are worked on, to now to give them back."""
@@ -193,6 +194,10 @@ class Jobs:
             select(jobs).where(jobs.c.state.in_(states)).order_by(jobs.c.id).limit(limit)
         )
         return [_job(row) for row in rows.mappings()]
+
+
+def _or_said(why: str) -> Any:
+    return func.coalesce(jobs.c.last_reply, why)
 
 
 def _is_ahead(now: datetime, later: datetime) -> Any:

@@ -84,8 +84,8 @@ class AccountsPage(Page):
         language = _language(language)
         try:
             return await owners.add_account(context.store, email, name, language, user_of(request).email, context.now())
-        except Refused:
-            raise Refused(gettext("There is an account with this address already.")) from None
+        except Refused as error:
+            raise Refused(told(str(error))) from None
 
 
 def _words(account: Account) -> dict[str, str]:

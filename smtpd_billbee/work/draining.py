@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from smtpd_billbee.errors import StoreAway
+from smtpd_billbee.errors import StoreAway, plain_words
 from smtpd_billbee.formats.spooled import unspooled
 from smtpd_billbee.model.overview import SpoolState
 from smtpd_billbee.work.bell import Bell
@@ -41,8 +41,9 @@ class Draining:
             try:
                 is_done = await self._drain()
             except OSError as error:
-                log.error("spool cannot be looked at", cause=error.strerror)
+                log.error("spool cannot be looked at", cause=plain_words(error))
                 is_done = False
+                await self._answers()  # new mails go by the database all the same, if it is back
             if self._stopping:
                 return
             await (self._intake.spooled.wait(LOOK_SECONDS) if is_done else self._stopped.wait(self._again))
@@ -71,6 +72,15 @@ class Draining:
         return answers and not self._failures
 
     async def _drain_file(self, file: Path) -> bool:
+        """Whether it is done with; a file that cannot be opened or removed waits behind the others until it can."""
+        try:
+            return await self._drain_open(file)
+        except OSError as error:
+            if self._count_failure(file) == 1:
+                log.error("a file of the spool cannot be opened", file=file.name, cause=plain_words(error))
+            return False
+
+    async def _drain_open(self, file: Path) -> bool:
         with self._spool.taken(file) as octets:
             if octets is None:
                 return True
@@ -102,11 +112,14 @@ class Draining:
         return True
 
     def _note_failure(self, file: Path, error: Exception) -> None:
-        self._failures[file.name] = self._failures.get(file.name, 0) + 1
-        if self._failures[file.name] == 1 and not isinstance(error, StoreAway):
+        if self._count_failure(file) == 1 and not isinstance(error, StoreAway):
             where = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{where.filename}:{where.lineno}"
             log.error("not drained", file=file.name, error=type(error).__name__, where=place)
+
+    def _count_failure(self, file: Path) -> int:
+        self._failures[file.name] = self._failures.get(file.name, 0) + 1
+        return self._failures[file.name]
 
     def _tell(self, state: SpoolState) -> None:
         """What has changed since we last told."""

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.formats.addresses import read_import_address
 from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.shop import Account, Shop, ShopRules
 from smtpd_billbee.store.store import Store, Tx
@@ -55,7 +56,8 @@ async def _declare_shop(tx: Tx, shop_id: int, account: Account, settings: Mappin
 
 
 async def add_account(store: Store, email: str, name: str, language: str, actor: str, now: datetime) -> Account:
-    """Make an account.  Raises Refused when there is one with that address."""
+    """Make an account.  Raises Refused when there is one with that address, or it is no mailbox's."""
+    _check_mailbox(email)
     async with store.transaction() as tx:
         if await tx.accounts.by_email(email):
             raise Refused(f"there is an account with the address {email} already")
@@ -67,6 +69,8 @@ async def change_account(store: Store, to: Account, actor: str, now: datetime) -
 
     Raises NoSuchThing, Refused.
     """
+    for address in (to.email, to.second_email):
+        _check_mailbox(address)
     async with store.transaction() as tx:
         account = await tx.shop_lists.account(to.id)
         if account is None:
@@ -123,6 +127,12 @@ async def set_open(store: Store, shop_id: int, is_open: bool, actor: str, now: d
         action = "shop opened" if is_open else "shop closed"
         await tx.journal.write([Entry(now, actor, action, account_id=shop.account_id, shop_id=shop_id)])
         return True
+
+
+def _check_mailbox(address: str) -> None:
+    """Copies to an import address would come back to us, and nobody would ever read one."""
+    if read_import_address(address) is not None:
+        raise Refused("that is the address to which a shop's orders go; copies need a mailbox that you read")
 
 
 async def _add_account(tx: Tx, email: str, name: str, language: str, actor: str, now: datetime) -> Account:

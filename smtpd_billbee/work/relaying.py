@@ -25,6 +25,7 @@ from smtpd_billbee.work.retries import next_try
 log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
+BEHIND_OTHERS = "not tried yet: several copies before it were not taken, so it waits"
 IN_HAND = 40  # claimed at once: one commit for many copies
 
 # A server's number with its status, or a status of ours; the name of one server of several may stand before it.
@@ -135,8 +136,9 @@ class Relaying:
         """Their turn comes when the pause is over; so does that of all others that would go the same way."""
         try:
             async with self._store.transaction() as tx:
-                await tx.jobs.put_off([job.id for job in jobs], until)
-                await tx.jobs.put_off_all(JobKind.COPY, "" if way == WAY_OUT else way, self._clock(), until)
+                await tx.jobs.put_off([job.id for job in jobs], until, BEHIND_OTHERS)
+                domain = "" if way == WAY_OUT else way
+                await tx.jobs.put_off_all(JobKind.COPY, domain, self._clock(), until, BEHIND_OTHERS)
         except StoreAway as error:  # their leases end by themselves
             log.warning("copies not put off", cause=str(error))
         for job in jobs:

@@ -69,7 +69,7 @@ async def is_new_here(store: Store, key: OwnKey | None, now: datetime) -> bool:
 
 
 def create_key(state_dir: str, domain: str, selector: str, *, force: bool) -> OwnKey:
-    """Make a key and keep it, for our eyes only.  Raises Refused where there is one, unless it may be replaced."""
+    """Make a key, for the server's eyes only.  Raises Refused where there is one, unless it may be replaced."""
     file = Path(state_dir) / FILE
     if file.exists() and not force:
         raise Refused(f"{file} is there already; `dkim show` shows its record, --force makes a new key")
@@ -81,8 +81,16 @@ def create_key(state_dir: str, domain: str, selector: str, *, force: bool) -> Ow
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
             out.write(key.text)
             out.flush()
+            _give_to_the_owner_of(file.parent, out.fileno())
             os.fsync(out.fileno())
         new.rename(file)
     except OSError as error:
         raise Refused(f"{file} cannot be written: {plain_words(error)}") from None
     return key
+
+
+def _give_to_the_owner_of(folder: Path, descriptor: int) -> None:
+    """Made by root for a server that is another user: it must be able to read it, or does not start."""
+    owner = folder.stat()
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)

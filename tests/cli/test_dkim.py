@@ -1,6 +1,7 @@
 """`dkim`: a key for our own mails, kept for our eyes only, never replaced by mistake."""
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -30,11 +31,25 @@ def test_create_and_show(tmp_path: Path) -> None:
     assert "PRIVATE" not in shown
 
 
-def test_names(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file for somebody else")
+def test_made_by_root(tmp_path: Path) -> None:
+    """The server that is another user must be able to read it: the key is his whose folder it lies in."""
+    state = tmp_path / "var"
+    state.mkdir(mode=0o700)
+    os.chown(state, 65534, 65534)
+    create_key(str(state), "mail.example", "s1", force=False)
+    made = (state / "dkim.key").stat()
+
+    assert (65534, 65534, 0o600) == (made.st_uid, made.st_gid, stat.S_IMODE(made.st_mode))
+
+
+@pytest.mark.parametrize("words", [("--selector", "a b"), ("--domain", "bücher.example"), ("--domain", "a..example")])
+def test_names(tmp_path: Path, words: tuple[str, str]) -> None:
     """What DNS cannot have is refused, and no key is made."""
     write_config(tmp_path)
-    done = run(tmp_path, "dkim", "create", "--selector", "a b")
+    done = run(tmp_path, "dkim", "create", *words)
 
+    assert "xn--bcher-kva.example" in done.stderr
     assert (1, []) == (done.returncode, list(tmp_path.rglob("dkim.key")))
 
 

@@ -15,6 +15,7 @@ import pytest
 from smtpd_billbee.app import _courier
 from smtpd_billbee.config import Config, RelaySettings
 from smtpd_billbee.model.job import Delivered, Later, Never
+from smtpd_billbee.send import mta_sts
 from smtpd_billbee.send.direct import Direct, DirectSettings
 from smtpd_billbee.send.mta_sts import NO_POLICY, Policies, Policy, fetcher, policy_of
 from smtpd_billbee.send.mx import Dns, DnsAway, Host, Nowhere, Unanswered
@@ -38,6 +39,11 @@ ZONE = {
     "broken.example": SERVFAIL,
     "silent.example": DROP,
     "half.example": {"MX": ["10 broken.example."]},
+    "lame.example": {"MX": ["10 broken.example.", "20 first.d.example.", "30 silent.example."]},
+    "one-sort.example": {"A": ["127.0.0.1"], "AAAA": SERVFAIL},
+    "no-sort.example": {"AAAA": SERVFAIL},
+    "_mta-sts.lame.example": {"TXT": ['"v=STSv1; id=1;"']},
+    "mta-sts.lame.example": SERVFAIL,
     "private.example": {"MX": ["10 inner.example."]},
     "inner.example": {"A": ["10.0.0.1"], "AAAA": ["fd00::1"]},
     "equal.example": {"MX": [f"10 {letter}.equal.example." for letter in "abcd"]},
@@ -156,6 +162,9 @@ async def test_dns_that_does_not_answer(nameserver: int) -> None:
         ("broken.example", Unanswered("its mail servers are not known: no name server could answer")),
         ("silent.example", Unanswered("its mail servers are not known: no name server answered in time")),
         ("half.example", Unanswered("its mail servers are not known: no name server could answer")),
+        ("lame.example", [Host("first.d.example", ("127.0.0.1",))]),
+        ("one-sort.example", [Host("one-sort.example", ("127.0.0.1",))]),
+        ("no-sort.example", Unanswered("its mail servers are not known: no name server could answer")),
         ("a" * 64 + ".example", Nowhere("the domain of the address cannot be looked up")),
     ],
 )
@@ -321,6 +330,19 @@ async def test_no_policy(records: list[str]) -> None:
 
     assert NO_POLICY == await policies.of("d.example")
     assert 0 == world.fetched
+
+
+async def test_a_policy_that_nobody_can_fetch(nameserver: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 8461 3.3: a host that DNS does not tell, or that sends for ever, holds no mail up."""
+    monkeypatch.setattr(mta_sts, "WHOLE_SECONDS", 0.1)
+
+    async def never(host: str, address: str) -> str:
+        await asyncio.sleep(30)
+        return ""
+
+    policies = Policies(dns(nameserver), lambda: 0.0, never)
+
+    assert [NO_POLICY, NO_POLICY] == [await policies.of(domain) for domain in ("lame.example", "sts.example")]
 
 
 async def test_fetching(certificate: tuple[Path, Path]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from smtpd_billbee.smtp.proxy import SIGNATURE, BadHeader, Source, may_speak, read_source
+from smtpd_billbee.smtp.proxy import SIGNATURE, BadHeader, Source, may_speak, read_source, unmapped
 from tests.smtp.playing import Open, calling, open_door
 from tests.smtp.test_server import MAIL, emptied
 
@@ -23,6 +23,7 @@ def v2(command: int, family: int, rest: bytes, *, version: int = 2) -> bytes:
 
 INET = bytes([192, 0, 2, 25, 198, 51, 100, 7]) + struct.pack("!HH", 4711, 25)
 INET6 = bytes.fromhex("20010db8") + bytes(11) + b"\x01" + bytes(16) + struct.pack("!HH", 4711, 25)
+MAPPED = bytes.fromhex("00000000000000000000ffffc0000219") + bytes(16) + struct.pack("!HH", 4711, 25)
 TLV = b"\x04\x00\x03abc"
 
 
@@ -102,7 +103,19 @@ def test_may_speak(ip: str, expected: bool) -> None:
     assert expected is may_speak(ip, [ip_network("192.0.2.0/24"), ip_network("2001:db8::1")])
 
 
-@pytest.mark.parametrize("header", [LINE, v2(1, 0x11, INET)], ids=["version 1", "version 2"])
+@pytest.mark.parametrize(
+    ("ip", "expected"),
+    [("::ffff:192.0.2.1", "192.0.2.1"), ("::ffff:c000:201", "192.0.2.1"), ("192.0.2.1", "192.0.2.1"),
+     ("2001:db8::1", "2001:db8::1"), ("::ffff:0:0:1", "::ffff:0:0:1"), ("::ffff:x", "::ffff:x"), ("", "")],
+)  # fmt: skip
+def test_unmapped(ip: str, expected: str) -> None:
+    """RFC 4291 2.5.5.2: an IPv4 host that is seen through an IPv6 socket keeps its own address."""
+    assert expected == unmapped(ip)
+
+
+@pytest.mark.parametrize(
+    "header", [LINE, v2(1, 0x11, INET), v2(1, 0x21, MAPPED)], ids=["version 1", "version 2", "version 2, mapped"]
+)
 async def test_the_real_peer(opened: Open, header: bytes) -> None:
     """What limits, log, session facts and Received see is the address that the proxy names; with all in one segment."""
     with capture_logs() as entries:

@@ -13,6 +13,7 @@ from tests.making import TO_SHOP, arrival, make_shop
 
 LEASE = timedelta(seconds=30)
 OWNER = "owner@example.org"
+WHY = "several before it were not taken"
 
 
 async def make(store: Store, *jobs: NewJob) -> list[int]:
@@ -175,12 +176,24 @@ async def test_put_off(store: Store):
     mine, same, _below, _later, _urgent = await make(store, *new, copy(5), replace(copy(), urgent=True))
     async with store.transaction() as tx:
         await tx.jobs.claim(JobKind.COPY, NOON - timedelta(minutes=1), LEASE, 1)
-        await tx.jobs.put_off([mine], until)
-        await tx.jobs.put_off_all(JobKind.COPY, "example.org", NOON, until)
+        await tx.jobs.put_off([mine], until, WHY)
+        await tx.jobs.put_off_all(JobKind.COPY, "example.org", NOON, until, WHY)
         jobs = await tx.jobs.open(10)
 
     assert [mine, same] == [job.id for job in jobs if job.next_at == until]
+    assert [mine, same] == [job.id for job in jobs if job.last_reply == WHY]
     assert {(JobState.PENDING, 0)} == {(job.state, job.attempts) for job in jobs}
+
+
+async def test_why_it_waits(store: Store):
+    """What its server has said stands; else why it was put off."""
+    (job_id,) = await make(store, copy())
+    async with store.transaction() as tx:
+        (job,) = await tx.jobs.claim(JobKind.COPY, NOON, LEASE, 1)
+        await tx.jobs.record([Try(job, NOON, Later("451 busy"), NOON)])
+        await tx.jobs.put_off_all(JobKind.COPY, "", NOON, NOON + timedelta(minutes=1), WHY)
+
+        assert "451 busy" == (await tx.jobs.get(job_id)).last_reply
 
 
 async def test_a_domain_is_no_pattern(store: Store):
@@ -188,9 +201,9 @@ async def test_a_domain_is_no_pattern(store: Store):
     until, twice_until = NOON + timedelta(minutes=15), NOON + timedelta(minutes=30)
     await make(store, *(replace(copy(), destination=f"x@{domain}") for domain in ("a_c.example", "abc.example")))
     async with store.transaction() as tx:
-        await tx.jobs.put_off_all(JobKind.COPY, "a_c.example", NOON, until)
+        await tx.jobs.put_off_all(JobKind.COPY, "a_c.example", NOON, until, WHY)
         one = [job.next_at for job in await tx.jobs.open(10)]
-        await tx.jobs.put_off_all(JobKind.COPY, "", NOON, twice_until)
+        await tx.jobs.put_off_all(JobKind.COPY, "", NOON, twice_until, WHY)
         others = [job.next_at for job in await tx.jobs.open(10)]
 
     assert ([until, NOON], [until, twice_until]) == (one, others)

@@ -11,11 +11,12 @@ from html import unescape
 import pytest
 from sqlalchemy import update
 
-from smtpd_billbee.model.job import JobState
+from smtpd_billbee.model.job import JobKind, JobState
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.user import UserRole
 from smtpd_billbee.store.tables import jobs, mails, orders
+from smtpd_billbee.work.relaying import BEHIND_OTHERS
 from smtpd_billbee.work.teaching import teach
 from tests.web.asking import Window, now
 from tests.web.browser import needs_browser, page_of, sign_in
@@ -142,6 +143,20 @@ async def test_why_and_what_the_server_said(window: Window) -> None:
     assert "ihre Nummer" in page
     assert REFUSED.reply in page
     assert "Neu lesen" in page
+
+
+async def test_why_a_copy_waits(window: Window) -> None:
+    """One that was never tried says what it waits for, and until when."""
+    await people(window)
+    mail = await keep(window.store, ODD)
+    later = now() + timedelta(minutes=7)
+    async with window.store.transaction() as tx:
+        await tx.jobs.put_off_all(JobKind.COPY, "", now(), later, BEHIND_OTHERS)
+    async with window.signed_in(OWNER, "de") as visitor:
+        page = unescape((await visitor.get(f"/mails/{mail}")).text)
+
+    assert "noch nicht versucht: Mehrere Kopien davor" in page
+    assert "nächster Versuch" in page
 
 
 async def test_the_confirmation_is_shown(window: Window) -> None:

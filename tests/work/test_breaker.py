@@ -6,6 +6,7 @@ from smtpd_billbee.model.job import Attempt, Delivered, JobState, Later
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.breaker import AGAIN, FIRST_PAUSE, LONGEST_PAUSE, PROBE, ROW, Breaker, domain_of
+from smtpd_billbee.work.relaying import BEHIND_OTHERS
 from tests.conftest import NOON, Clock
 from tests.work.test_relaying import CONTENT, job_at, keep, relaying
 
@@ -114,7 +115,7 @@ async def test_a_busy_domain(store: Store, clock: Clock):
             await job_at(store, job_id, JobState.SENT)
 
     assert ROW == asked
-    assert {NOON + FIRST_PAUSE} == {job.next_at for job in waiting}
+    assert {(NOON + FIRST_PAUSE, BEHIND_OTHERS)} == {(job.next_at, job.last_reply) for job in waiting}
 
 
 async def test_the_way_out(store: Store, clock: Clock):

@@ -91,6 +91,18 @@ async def test_by_hand(store: Store):
     assert (30, "x") == (shop.rules.minimum_age, shop.rules.name)
 
 
+async def test_an_address_that_is_no_mailbox(store: Store):
+    """The address that Jimdo gets is easily taken for it: the copies would come back, and nobody would read one."""
+    olga = await add_account(store, OWNER, "Olga", "de", "test", NOON)
+    with pytest.raises(Refused, match="mailbox that you read"):
+        await add_account(store, TO_SHOP.address, "", "de", "test", NOON)
+    for wrong in (replace(olga, email=TO_SHOP.address), replace(olga, second_email=TO_SHOP.address.upper())):
+        with pytest.raises(Refused, match="mailbox that you read"):
+            await change_account(store, wrong, "test", NOON)
+
+    assert ["account added"] == await actions(store)
+
+
 async def test_refused(store: Store):
     """What is there already is not made twice, and nothing is made for nobody; each with a sentence."""
     await add_account(store, OWNER, "", "de", "test", NOON)
