@@ -93,6 +93,15 @@ class Intake:
     async def accept(self, arrival: Arrival) -> None:
         """Keep the mail for good.  When this returns, it survives a power cut.  Raises StoreAway, NoReport."""
         await self._refuse_what_is_no_report(arrival)
+        for bell in self._bells:
+            bell.hold()  # its sender waits; what is done with it comes after him, and after his next one
+        try:
+            await self._keep(arrival)
+        finally:
+            for bell in self._bells:
+                bell.let_go()
+
+    async def _keep(self, arrival: Arrival) -> None:
         if self._spool is None:
             await self._group.put(arrival)
         elif (why := await self._not_committed(arrival)) is not None:
@@ -180,7 +189,7 @@ class Intake:
         else:
             await self._store.keeping(lambda books: keep(books, self._settings, arrivals, packed))
         for bell in self._bells:
-            bell.ring(len(arrivals))
+            bell.ring()
 
 
 def _is_for_all(error: Exception) -> bool:

@@ -3,7 +3,8 @@
 mails     order mails of 8 KiB, each with its own number; all made up
 sources   who sends: Postfix's smtp-source, and sessions of our own
 peers     who is measured: `smtpd-billbee serve`, and a Postfix of our own that throws everything away
-accept    mails a second: `python -m tests.bench.accept [--messages N] [--rounds N] [--sessions N]`
+accept    mails a second: `python -m tests.bench.accept [--messages N] [--rounds N] [--sessions N...] [--sizes KIB...]`
+stock     aiosmtpd as it comes, which is measured beside us there
 whole_way until the order is in the database: `python -m tests.bench.whole_way`
 nodes     two and three nodes on one PostgreSQL, beside one: `python -m tests.bench.nodes`
 rivals    what it is measured against: Postfix with small programs behind it
