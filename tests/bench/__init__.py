@@ -12,6 +12,7 @@ simple    these programs' one layout
 reader    the reading of one mail, by size: `python -m tests.bench.reader`
 importing how long an order file takes; `python -m tests.bench.importing [--orders N]`
 memory    what `serve` takes, idle and with many connections: `python -m tests.bench.memory [--connections N]`
+large     what one mail of 35 MiB takes of memory: `python -m tests.bench.large`
 latency   from a mail's last dot to its row and its copy: `python -m tests.bench.latency [--rate N]`
 growth    mails and orders a second beside a million orders: `python -m tests.bench.growth [--orders N]`
 window    how fast pages are with a million orders: `python -m tests.bench.window [--orders N] [--shops N]`
