@@ -11,11 +11,12 @@ from pathlib import Path
 import typer
 
 from smtpd_billbee import preflight
+from smtpd_billbee.auth.published import Published, answers, published
 from smtpd_billbee.cli.context import AsJson, opened, print_json, run
 from smtpd_billbee.config import Config, split_listen, split_nameserver
 from smtpd_billbee.errors import Error, plain_words
 from smtpd_billbee.work.origins import is_of_here as is_loopback
-from smtpd_billbee.work.signing import Published, answers, key_in, published
+from smtpd_billbee.work.signing import key_in
 from smtpd_billbee.work.spool import ASIDE, Spool
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 
@@ -53,7 +54,7 @@ async def _examine(context: typer.Context) -> list[Finding]:
         return [Finding("Are the settings usable?", str(error), False, "mend the file; see `config example`")]
     first = Finding("Are the settings usable?", "yes", True)
     checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (
-        _database, _disk, _spool, _ports, _strangers, _names, _smarthost, _signature,
+        _database, _kept, _disk, _spool, _ports, _strangers, _names, _smarthost, _signature,
     )  # fmt: skip
     return [first, *[await check(config) for check in checks]]
 
@@ -70,6 +71,24 @@ async def _database(config: Config) -> Finding:
         # sqlite.org/wal.html#walresetbug: only two connections that checkpoint at once meet it, and only one does here.
         return Finding(question, f"yes, {where}", True, f"SQLite {sqlite3.sqlite_version} is old; 3.51.3 is better")
     return Finding(question, f"yes, {where}", True)
+
+
+async def _kept(config: Config) -> Finding:
+    """What is said of mails in the settings, and the oldest one, which may wait for somebody."""
+    question = "How long are mails kept?"
+    days = config.keep.mail_days
+    said = f"{days} days, those that need somebody for longer; orders for ever" if days else "for ever, like orders"
+    try:
+        store = await opened(config)
+    except Error:
+        return Finding(question, said, True)
+    try:
+        async with store.reading() as tx:
+            oldest = await tx.retention.kept(0, 1)
+    finally:
+        await store.close()
+    since = f"; the oldest is of {oldest[0].received_at:%Y-%m-%d}" if oldest else ""
+    return Finding(question, said + since, True)
 
 
 async def _disk(config: Config) -> Finding:

@@ -25,6 +25,7 @@
     notices      what an owner wants to be told of, and what he was told of
     trust        by what shops know their senders, how mails were judged
     revisits     kept mails that somebody looks at again, by account
+    retention    mails that are old, and the removal of their bytes
     whose        what binds lists and pages to an account
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit

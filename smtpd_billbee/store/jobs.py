@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, func, insert, select, true, update
+from sqlalchemy import ColumnElement, TextClause, bindparam, exists, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, Never, NewJob, PastAttempt, Try
+from smtpd_billbee.model.mail import REMOVED
 from smtpd_billbee.store.mails import LONGEST_LEASE
 from smtpd_billbee.store.tables import URGENT, job_attempts, jobs, mails, shops
 from smtpd_billbee.store.whose import owned_by
@@ -159,6 +160,7 @@ class Jobs:
         Who names jobs waits for them: they are urgent.
         """
         which = jobs.c.state == JobState.FAILED if job_ids is None else jobs.c.id.in_(job_ids)
+        which &= ~exists().where(mails.c.id == jobs.c.mail_id, mails.c.raw_id == REMOVED)  # there is nothing to send
         urgent: dict[str, Any] = {} if job_ids is None else {"urgent": True}
         done = await self._connection.execute(
             update(jobs)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing, Session
+from smtpd_billbee.model.mail import REMOVED, Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing, Session
 from smtpd_billbee.model.searching import LONGEST, search_words
 from smtpd_billbee.store.tables import accounts, mails, raws, shops
 
@@ -81,9 +81,13 @@ class Mails:
         return await self._claim(mails.c.id.in_(due.scalar_subquery()), now + lease)
 
     async def claim_these(self, mail_ids: Collection[int], now: datetime, lease: timedelta) -> list[ClaimedMail]:
-        """Take these mails to read them again, whatever became of them; not those that are being read just now."""
+        """Take these mails to read them again, whatever became of them.
+
+        Not those that are being read just now, nor those whose bytes were removed.
+        """
         free = (mails.c.state != MailState.READING) | (mails.c.due_at <= now)
-        return await self._claim(mails.c.id.in_(mail_ids) & mails.c.shop_id.isnot(None) & free, now + lease)
+        readable = mails.c.shop_id.isnot(None) & (mails.c.raw_id != REMOVED)
+        return await self._claim(mails.c.id.in_(mail_ids) & readable & free, now + lease)
 
     async def _claim(self, which: Any, lease_until: datetime) -> list[ClaimedMail]:
         statement = (
@@ -125,8 +129,10 @@ class Mails:
 
     async def forget_orders(self, order_ids: Collection[int], now: datetime) -> None:
         """These orders are about to be removed: mails that said the same are read again, and make their own."""
+        theirs = mails.c.order_id.in_(order_ids)
         values: dict[str, Any] = {"order_id": None, "state": MailState.RECEIVED, "due_at": now}
-        await self._connection.execute(update(mails).where(mails.c.order_id.in_(order_ids)).values(values))
+        await self._connection.execute(update(mails).where(theirs, mails.c.raw_id != REMOVED).values(values))
+        await self._connection.execute(update(mails).where(theirs).values(order_id=None))
 
     async def release(self, mail: ClaimedMail, due_at: datetime) -> None:
         """Give a claimed mail back: it was not its fault."""
@@ -135,12 +141,12 @@ class Mails:
         )
 
     async def raw(self, mail_id: int) -> bytes:
-        """A mail's bytes: our trace headers, then exactly what the client sent."""
+        """A mail's bytes: our trace headers, then exactly what the client sent; nothing, when they were removed."""
         (trace, content) = (await self._raws({mail_id}))[mail_id]
         return trace + content
 
     async def outgoing(self, mail_id: int) -> Outgoing | None:
-        """What a copy of the mail is made of."""
+        """What a copy of the mail is made of; None: its bytes are not kept."""
         query = (
             select(
                 mails.c.recipient, mails.c.sender, mails.c.state, mails.c.reason, accounts.c.language, raws.c.trace,
@@ -149,7 +155,7 @@ class Mails:
             .join(raws)
             .outerjoin(shops, mails.c.shop_id == shops.c.id)
             .outerjoin(accounts)
-            .where(mails.c.id == mail_id)
+            .where(mails.c.id == mail_id, mails.c.raw_id != REMOVED)
         )  # fmt: skip
         row = (await self._connection.execute(query)).first()
         if row is None:

@@ -33,6 +33,7 @@ from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.overview import Overview
 from smtpd_billbee.store.recognition import Recognising
 from smtpd_billbee.store.reports import Reports
+from smtpd_billbee.store.retention import Retention
 from smtpd_billbee.store.revisits import Revisits
 from smtpd_billbee.store.saved_views import SavedViews
 from smtpd_billbee.store.sessions import Sessions
@@ -76,6 +77,7 @@ class Tx:
         self.reports = Reports(connection)
         self.notices = Notices(connection)
         self.orders = Orders(connection)
+        self.retention = Retention(connection)
         self.revisits = Revisits(connection)
         self.saved_views = SavedViews(connection)
         self.sessions = Sessions(connection)

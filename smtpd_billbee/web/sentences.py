@@ -287,6 +287,7 @@ OF_ACTS = (
     _("import %(number)s was undone before"),
     _("there is no shop with the number %(number)s"),
     _("this mail is being read just now"),
+    _("the mail itself was removed, as the settings say; what was read from it is kept"),
     _("only a mail that waits for a person can be filed away"),
     _("there is no mail %(number)s"),
     _("there is an account with the address %(address)s already"),

@@ -27,7 +27,8 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 IN_HAND = 40  # claimed at once: one commit for many copies
 
-_STATUS = re.compile(r"\d{3}( \d\.\d{1,3}\.\d{1,3})?")
+# A server's number with its status, or a status of ours; the name of one server of several may stand before it.
+_STATUS = re.compile(r"(?:[\w.-]+: )?(\d{3}(?: \d\.\d{1,3}\.\d{1,3})?|4\.\d\.\d)(?![\w.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,7 @@ def _log(outcome: Try) -> None:
         "mail": outcome.job.mail_id,
         "job": outcome.job.id,
         "tries": outcome.job.attempts + 1,
-        "status": status[0] if status else None,
+        "status": status[1] if status else None,
     }
     match outcome.attempt:
         case Delivered():

@@ -21,6 +21,7 @@ from tests.serving import free_port, run, serving, write_config
 QUESTIONS = [
     "Are the settings usable?",
     "Does the database open?",
+    "How long are mails kept?",
     "Is there room on the disk?",
     "Is the emergency spool empty?",
     "Does the door answer?",
