@@ -1,8 +1,8 @@
 """Wakes a role when there is something to do; without a ring it looks by itself now and then.
 
 Who brings us a mail goes first: a sender waits for its 250, nobody for an order that is read a moment later.  So a role
-that takes what the door brings begins when nobody was at the door for some milliseconds.  But never is it kept for long:
-no copy must go before its mail was read only because others came.
+that takes what the door brings begins when nobody was at the door for some milliseconds.  But it is never kept for
+long: no copy must go before its mail was read only because others came.
 """
 
 import asyncio

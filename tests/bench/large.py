@@ -1,7 +1,7 @@
 """By how much one large mail raises `serve` at its highest: `python -m tests.bench.large [--size MIB]`.
 
-Resident memory of the process itself, not of its children: while the mail comes in and is kept, and until it is read and
-its copy is sent.  The mail is made up and holds an attachment of chance, which nothing makes smaller.
+Resident memory of the process itself, not of its children: while the mail comes in and is kept, and until it is read
+and its copy is sent.  The mail is made up and holds an attachment of chance, which nothing makes smaller.
 """
 
 import argparse
