@@ -8,7 +8,8 @@ from smtpd_billbee.model.job import NewJob
 from smtpd_billbee.model.mail import Arrival, NewMail
 from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.store.jobs import Jobs
-from smtpd_billbee.store.mails import Mails, Packed
+from smtpd_billbee.store.mails import Mails
+from smtpd_billbee.store.packing import Packed
 from smtpd_billbee.store.shops import Shops
 
 Fresh = Sequence[tuple[int, NewMail]]  # (index of its arrival, row)

@@ -1,6 +1,5 @@
 """Mails: raw bytes, envelope, and what became of each.  One row per recipient; the bytes are kept once."""
 
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -11,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.mail import REMOVED, Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing, Session
 from smtpd_billbee.model.searching import LONGEST, search_words
+from smtpd_billbee.store.packing import Packed, pack, unpacked
 from smtpd_billbee.store.tables import accounts, mails, raws, shops
 
-LARGE = 256 * 1024  # packing more takes so long that no transaction must wait for it: 35 MiB, a second
-Packed = dict[str, Any]  # columns of `raws`
 NOTHING_PACKED: Mapping[str, Packed] = MappingProxyType({})
 
 LONGEST_LEASE = timedelta(minutes=15)  # of any mail or job, by far
@@ -160,7 +158,7 @@ class Mails:
         row = (await self._connection.execute(query)).first()
         if row is None:
             return None
-        content = _unpacked(row.content, row.packing)
+        content = unpacked(row.content, row.packing)
         why = (row.reason or "") if row.state == MailState.QUARANTINED else ""
         return Outgoing(row.recipient, row.sender, row.language or "", bytes(row.trace), content, why)
 
@@ -173,7 +171,7 @@ class Mails:
             select(mails.c.id, raws.c.trace, raws.c.content, raws.c.packing).join(raws).where(mails.c.id.in_(mail_ids))
         )
         rows = await self._connection.execute(query)
-        return {mail_id: (bytes(trace), _unpacked(content, packing)) for mail_id, trace, content, packing in rows}
+        return {mail_id: (bytes(trace), unpacked(content, packing)) for mail_id, trace, content, packing in rows}
 
     async def get(self, mail_id: int) -> Mail | None:
         """One mail."""
@@ -211,18 +209,6 @@ def _is_held(mail: ClaimedMail) -> Any:
     return (mails.c.id == mail.id) & (mails.c.state == MailState.READING) & (mails.c.reads == mail.claim)
 
 
-def pack(content: bytes) -> Packed:
-    """What a mail sent, as it is kept."""
-    packed = zlib.compress(content, 1)
-    if len(packed) < len(content):
-        return {"content": packed, "packing": "zlib"}
-    return {"content": content, "packing": "plain"}
-
-
-def _unpacked(content: bytes, packing: str) -> bytes:
-    return zlib.decompress(content) if packing == "zlib" else bytes(content)
-
-
 def _searched(values: Mapping[str, Any]) -> dict[str, Any]:
     """What a search looks through, once subject and author are known."""
     if "subject" not in values:
@@ -233,7 +219,8 @@ def _searched(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def raw_row(arrival: Arrival, packed: Mapping[str, Packed]) -> dict[str, Any]:
     """An arrival's row of `raws`."""
-    return {"trace": arrival.trace, **(packed.get(arrival.queue_id) or pack(arrival.content))}
+    found = packed.get(arrival.queue_id) or pack(arrival.content)
+    return {"trace": arrival.trace, "content": found.whole(), "packing": found.packing}
 
 
 def mail_row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from smtpd_billbee.model.mail import Arrival
 from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.store.books import Books, Fresh
 from smtpd_billbee.store.jobs import job_row
-from smtpd_billbee.store.mails import Packed, mail_row, raw_row
+from smtpd_billbee.store.mails import mail_row, raw_row
+from smtpd_billbee.store.packing import Packed
 from smtpd_billbee.store.shops import SHOP, shop_of_row
 from smtpd_billbee.store.sqlite_driver import in_one_visit
 from smtpd_billbee.store.tables import jobs, mails, raws, shops
@@ -122,11 +123,22 @@ class _SQLiteBooks:
         return set(self._connection.execute(_KNOWN, (json.dumps(list(wanted)),)))
 
     async def keep(self, arrivals: Sequence[Arrival], new: Fresh, packed: Mapping[str, Packed]) -> list[int]:
-        raw_ids = self._put(raws, [raw_row(each, packed) for each in arrivals])
+        empty = {queue_id: Packed(each.packing) for queue_id, each in packed.items()}
+        raw_ids = self._put(raws, [raw_row(each, empty) for each in arrivals])
+        for raw_id, arrival in zip(raw_ids, arrivals, strict=True):
+            if (large := packed.get(arrival.queue_id)) is not None:
+                self._fill(raw_id, large)
         return self._put(mails, [mail_row(arrivals[index], raw_ids[index], mail) for index, mail in new])
 
     async def add_jobs(self, new: Sequence[NewJob]) -> None:
         self._put(jobs, [job_row(job) for job in new])
+
+    def _fill(self, raw_id: int, large: Packed) -> None:
+        """Piece by piece: a value of a statement is in memory three times."""
+        self._connection.execute("UPDATE raws SET content = zeroblob(?) WHERE id = ?", (large.size, raw_id))
+        with self._connection.blobopen("raws", "content", raw_id) as blob:
+            for piece in large.pieces():
+                blob.write(piece)
 
     def _put(self, table: Table, rows: Sequence[_Row]) -> list[int]:
         return _insert(table, tuple(rows[0])).put(self._connection, rows) if rows else []

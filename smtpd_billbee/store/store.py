@@ -31,6 +31,7 @@ from smtpd_billbee.store.order_lists import OrderLists
 from smtpd_billbee.store.order_pages import OrderPages
 from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.overview import Overview
+from smtpd_billbee.store.packing import Packed, pack, pack_into_file
 from smtpd_billbee.store.recognition import Recognising
 from smtpd_billbee.store.reports import Reports
 from smtpd_billbee.store.retention import Retention
@@ -114,6 +115,12 @@ class Store:
             return await self.repeated(lambda tx: work(tx.books))
         with _away_told():
             return await kept_at_once(self.engines.writer, work)
+
+    async def packed(self, content: bytes) -> Packed:
+        """A large content, packed before a transaction that would have to wait for it.  To be closed."""
+        if self.engines.is_sqlite:
+            return await asyncio.to_thread(pack_into_file, content, Path(self.where).parent)
+        return await asyncio.to_thread(pack, content)
 
     async def repeated(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """A transaction that is begun anew when another node was in its way; so `work` must change nothing else."""

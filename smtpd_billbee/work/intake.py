@@ -6,7 +6,7 @@ to the emergency spool; draining.py brings them in when it is back.
 
 import asyncio
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import structlog
@@ -15,7 +15,7 @@ from smtpd_billbee.errors import NoReport, ShopGone, StoreAway, plain_words
 from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
 from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
 from smtpd_billbee.store.groupcommit import GroupCommit
-from smtpd_billbee.store.mails import LARGE, pack
+from smtpd_billbee.store.packing import LARGE, Packed
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work import bounces
 from smtpd_billbee.work.bell import Bell
@@ -93,6 +93,15 @@ class Intake:
     async def accept(self, arrival: Arrival) -> None:
         """Keep the mail for good.  When this returns, it survives a power cut.  Raises StoreAway, NoReport."""
         await self._refuse_what_is_no_report(arrival)
+        for bell in self._bells:
+            bell.hold()  # its sender waits; what is done with it comes after him, and after his next one
+        try:
+            await self._keep(arrival)
+        finally:
+            for bell in self._bells:
+                bell.let_go()
+
+    async def _keep(self, arrival: Arrival) -> None:
         if self._spool is None:
             await self._group.put(arrival)
         elif (why := await self._not_committed(arrival)) is not None:
@@ -172,15 +181,24 @@ class Intake:
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
         # Its sender may have brought the same mail to another node, too, tired of waiting.
-        packed = {
-            each.queue_id: await asyncio.to_thread(pack, each.content) for each in arrivals if len(each.content) > LARGE
-        }
+        packed = {each.queue_id: await self._store.packed(each.content) for each in arrivals if _is_large(each)}
+        try:
+            await self._commit_packed(arrivals, packed)
+        finally:
+            for each in packed.values():
+                each.close()
+        for bell in self._bells:
+            bell.ring()
+
+    async def _commit_packed(self, arrivals: Sequence[Arrival], packed: Mapping[str, Packed]) -> None:
         if any(self._settings.bounced(to.address) is not None for each in arrivals for to in each.recipients):
             await self._store.repeated(lambda tx: keep_with_bounces(tx, self._settings, arrivals, packed))
         else:
             await self._store.keeping(lambda books: keep(books, self._settings, arrivals, packed))
-        for bell in self._bells:
-            bell.ring(len(arrivals))
+
+
+def _is_large(arrival: Arrival) -> bool:
+    return len(arrival.content) > LARGE
 
 
 def _is_for_all(error: Exception) -> bool:

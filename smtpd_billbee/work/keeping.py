@@ -14,7 +14,8 @@ from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.mail import Arrival, MailState, NewMail, Recipient
 from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.store.books import Books
-from smtpd_billbee.store.mails import NOTHING_PACKED, Packed
+from smtpd_billbee.store.mails import NOTHING_PACKED
+from smtpd_billbee.store.packing import Packed
 from smtpd_billbee.store.store import Tx
 from smtpd_billbee.work import bounces
 from smtpd_billbee.work.bounces import About

@@ -162,7 +162,7 @@ class Relaying:
         """Claim what is due if there is room for it; how many seconds until there may be more."""
         if len(self._held) > self._settings.at_once:
             return POLL_SECONDS  # a delivery that ends rings
-        await self._bell.calm()
+        await self._bell.quiet()
         try:
             return await self._claim_due()
         except StoreAway as error:

@@ -14,10 +14,11 @@ class Bench:
 
 BENCHES = (
     Bench("reader", "how long the reading of a mail takes", ("--rounds", "10", "--largest", "64")),
-    Bench("accept", "mails a second at the door", ("--messages", "200", "--rounds", "1")),
+    Bench("accept", "mails a second at the door", ("--messages", "100", "--rounds", "1", "--sizes", "8")),
     Bench("whole_way", "orders a second, the whole way", ("--messages", "60", "--rounds", "1")),
     Bench("latency", "how long one order takes", ("--messages", "60")),
     Bench("memory", "what an idle server takes, and what 500 connections add"),
+    Bench("large", "what one mail of 35 MiB takes of memory"),
     Bench("importing", "how long an order file takes", ("--orders", "500")),
     Bench(
         "growth",

@@ -22,6 +22,7 @@ class Load:
     messages: int
     sessions: int
     reuse: bool  # connections
+    size: int = SIZE  # of a mail of smtp-source
 
 
 class Source(Protocol):
@@ -46,7 +47,7 @@ class SmtpSource:
         return None if shutil.which("smtp-source") else "smtp-source is not installed (Debian: package postfix)"
 
     def send(self, port: int, load: Load) -> float:
-        command = ["smtp-source", "-s", str(load.sessions), "-m", str(load.messages), "-l", str(SIZE - 120)]
+        command = ["smtp-source", "-s", str(load.sessions), "-m", str(load.messages), "-l", str(load.size - 120)]
         command += ["-f", SENDER, "-t", RECIPIENT, *(["-d"] if load.reuse else []), f"inet:127.0.0.1:{port}"]
         start = time.perf_counter()
         subprocess.run(command, check=True)  # it ends with an error at the first answer that is not 2xx or 3xx

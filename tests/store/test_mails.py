@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.model.mail import MailState, NewMail, Outgoing, Recipient
-from smtpd_billbee.store.mails import LARGE
+from smtpd_billbee.store.packing import LARGE
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import raws
 from tests.conftest import NOON

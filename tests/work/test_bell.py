@@ -6,7 +6,7 @@ import time
 import pytest
 
 from smtpd_billbee.work import bell as bell_module
-from smtpd_billbee.work.bell import AT_ONCE, MANY, Bell
+from smtpd_billbee.work.bell import QUIET, Bell
 
 
 async def test_a_ring_wakes():
@@ -43,36 +43,31 @@ async def test_patience_ends():
     assert 0.05 <= time.monotonic() - start < 5
 
 
-async def test_many_at_once_go_first():
-    """While many things come, the role waits, and goes on soon after the last of them; a few keep nobody waiting."""
-    few, many = Bell(), Bell()
-    few.ring(MANY - 1)
-    many.ring(MANY)
+async def test_who_brings_more_goes_first():
+    """While somebody brings more, the role waits, and goes on soon after the last of it; else it goes on at once."""
+    bell = Bell()
     start = time.monotonic()
-    await few.calm()
+    await bell.quiet()
     at_once = time.monotonic() - start
-    await many.calm()
+    bell.hold()
+    asyncio.get_running_loop().call_later(0.05, bell.let_go)
+    await bell.quiet()
     later = time.monotonic() - start
 
-    assert at_once < AT_ONCE / 2
-    assert AT_ONCE / 2 < later < 5
+    assert at_once < QUIET
+    assert 0.05 + QUIET <= later < 5
 
 
 async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch):
-    """However long many things come, the role has its turn in between: a copy waits for the reading of its mail."""
+    """However long others come, the role has its turn, and not only once: a copy waits for the reading of its mail."""
     monkeypatch.setattr(bell_module, "PATIENCE", 0.3)
     bell = Bell()
-
-    async def storm() -> None:
-        while True:
-            bell.ring(MANY)
-            await asyncio.sleep(0.01)
-
-    storming = asyncio.get_running_loop().create_task(storm())
-    await asyncio.sleep(0.02)
+    bell.hold()
     start = time.monotonic()
-    await asyncio.wait_for(bell.calm(), 5)
+    await bell.quiet()
     waited = time.monotonic() - start
-    storming.cancel()
+    await bell.quiet()
+    again = time.monotonic() - start - waited
 
-    assert 0.2 < waited
+    assert 0.3 <= waited < 5
+    assert again < 0.2

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.model.mail import Arrival, MailState, NotServed, Recipient
 from smtpd_billbee.store.books import Books
+from smtpd_billbee.store.packing import Packed
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work import intake as intake_module
 from smtpd_billbee.work.draining import Draining
@@ -52,6 +53,9 @@ class Tap:
     async def repeated(self, work: Callable[[object], Awaitable[object]]) -> object:
         async with self.transaction() as tx:
             return await work(tx)
+
+    async def packed(self, content: bytes) -> Packed:
+        return await self.store.packed(content)
 
     async def keeping(self, work: Callable[[Books], Awaitable[object]]) -> object:
         async with self.transaction() as tx:
