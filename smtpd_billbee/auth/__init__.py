@@ -16,6 +16,7 @@ seals       the ARC chain of a mail
 senders     SPF: may this host send for that domain
 policies    DMARC: what the author's domain publishes, and what follows
 own_keys    our own signing key, and its record for DNS
+published   whether DNS has that record, and answers at all; asked by doctor
 own_signatures  what we sign with it: our own mails, and the ARC set of one that we pass on
 resolving   DNS itself, for a child process: one deadline for a mail, and a memory for names
 child       all of it in a process that can be killed

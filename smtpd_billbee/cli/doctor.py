@@ -3,20 +3,24 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 import typer
 
 from smtpd_billbee import preflight
+from smtpd_billbee.auth.published import Published, answers, published
 from smtpd_billbee.cli.context import AsJson, opened, print_json, run
 from smtpd_billbee.config import Config, split_listen, split_nameserver
 from smtpd_billbee.errors import Error, plain_words
 from smtpd_billbee.work.origins import is_of_here as is_loopback
-from smtpd_billbee.work.signing import Published, answers, key_in, published
+from smtpd_billbee.work.signing import key_in
 from smtpd_billbee.work.spool import ASIDE, Spool
 from smtpd_billbee.work.spool import FOLDER as SPOOL
+
+MANY_PEERS = 50  # mails that all come from one address come from a gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +128,43 @@ async def _ports(config: Config) -> Finding:
 async def _strangers(config: Config) -> Finding:
     """A program that hands connections on without saying whose makes every stranger look like this machine."""
     question = "Does the door see who comes?"
+    if (gateway := _one_for_all(await _peers(config))) and not config.smtp.proxy_listen:
+        answer = f"the last {MANY_PEERS} mails all came from {gateway}, an address of your own network"
+        advice = "whatever hands them on hides who sent them, and SPF proves nothing: let it speak PROXY to"
+        return Finding(question, answer, True, f"{advice} smtp.proxy_listen, or give the container the host's network")
     hosts = {split_listen(text)[0] for text in config.smtp.listen}
     if config.smtp.proxy_listen or not all(is_loopback(host) for host in hosts):
         return Finding(question, "yes", True)
     answer = "only programs of this machine reach it"
     advice = "if one of them hands on what comes from outside, let it speak PROXY to smtp.proxy_listen: else every"
     return Finding(question, answer, True, f"{advice} stranger passes for this machine")
+
+
+async def _peers(config: Config) -> Sequence[str]:
+    """Who brought the newest mails; nobody, where the database does not open."""
+    try:
+        store = await opened(config)
+    except Error:
+        return ()  # another question tells
+    async with store.reading() as tx:
+        peers = await tx.mails.peers(MANY_PEERS)
+    await store.close()
+    return peers
+
+
+def _one_for_all(peers: Sequence[str]) -> str:
+    """The private address from which every mail came: a container's gateway, or a forwarder of one's own; else ''."""
+    if len(peers) < MANY_PEERS or len(set(peers)) > 1:
+        return ""
+    return peers[0] if _is_of_own_network(peers[0]) else ""
+
+
+def _is_of_own_network(peer: str) -> bool:
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    return (address.is_private or address.is_link_local) and not address.is_loopback
 
 
 async def _names(config: Config) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from smtpd_billbee.formats.forwards import known_table
+from smtpd_billbee.formats.forward_words import known_table
 from smtpd_billbee.formats.mime import Letter, open_mail
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Part, Reading

@@ -37,7 +37,7 @@ class Jobs:
     async def add(self, new: Sequence[NewJob]) -> None:
         """Make jobs; they are due at their `next_at`, or held without one."""
         if new:
-            await self._connection.execute(insert(jobs), [_values(job) for job in new])
+            await self._connection.execute(insert(jobs), [job_row(job) for job in new])
 
     async def claim(self, kind: JobKind, now: datetime, lease: timedelta, limit: int) -> list[Job]:
         """Take the jobs due longest, urgent ones first; nobody else gets them until recorded, or the lease ends."""
@@ -227,7 +227,8 @@ def _recorded(done: Try) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _values(job: NewJob) -> dict[str, Any]:
+def job_row(job: NewJob) -> dict[str, Any]:
+    """A new job's row."""
     return {
         "kind": job.kind,
         "state": JobState.FAILED if job.given_up else JobState.PENDING if job.next_at else JobState.HELD,
@@ -238,6 +239,8 @@ def _values(job: NewJob) -> dict[str, Any]:
         "first_at": job.first_at,
         "next_at": job.next_at,
         "urgent": job.urgent,
+        "attempts": 0,
+        "wrapped": False,
     }
 
 

@@ -1,23 +1,25 @@
 """Mails: raw bytes, envelope, and what became of each.  One row per recipient; the bytes are kept once."""
 
-import asyncio
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.mail import REMOVED, Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing
+from smtpd_billbee.model.mail import REMOVED, Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing, Session
 from smtpd_billbee.model.searching import LONGEST, search_words
 from smtpd_billbee.store.tables import accounts, mails, raws, shops
 
-LARGE = 256 * 1024  # packing more takes so long that the loop must not wait for it: 35 MiB, a second
+LARGE = 256 * 1024  # packing more takes so long that no transaction must wait for it: 35 MiB, a second
+Packed = dict[str, Any]  # columns of `raws`
+NOTHING_PACKED: Mapping[str, Packed] = MappingProxyType({})
 
 LONGEST_LEASE = timedelta(minutes=15)  # of any mail or job, by far
 
+_OF_SESSION = tuple(Session.__dataclass_fields__)
 SHOWN = [mails.c[name] for name in Mail.__dataclass_fields__]
 _CLAIMED = [
     *(mails.c[name] for name in ClaimedMail.__dataclass_fields__ if name != "claim"),
@@ -48,14 +50,22 @@ class Mails:
         )
         return (await self._connection.execute(query)).first() is not None
 
-    async def keep(self, arrivals: Sequence[Arrival], new: Sequence[tuple[int, NewMail]]) -> list[int]:
-        """Keep the bytes of `arrivals` and the rows `new` = (index of its arrival, row); the rows' ids in order."""
+    async def keep(
+        self,
+        arrivals: Sequence[Arrival],
+        new: Sequence[tuple[int, NewMail]],
+        packed: Mapping[str, Packed] = NOTHING_PACKED,
+    ) -> list[int]:
+        """Keep the bytes of `arrivals` and the rows `new` = (index of its arrival, row); the rows' ids in order.
+
+        `packed`: those of the arrivals, by queue id, that are packed already.
+        """
         if not new:
             return []
         returning = insert(raws).returning(raws.c.id, sort_by_parameter_order=True)
-        contents = [await _raw(arrival) for arrival in arrivals]
+        contents = [raw_row(arrival, packed) for arrival in arrivals]
         raw_ids = (await self._connection.execute(returning, contents)).scalars().all()
-        rows = [_row(arrivals[index], raw_ids[index], mail) for index, mail in new]
+        rows = [mail_row(arrivals[index], raw_ids[index], mail) for index, mail in new]
         statement = insert(mails).returning(mails.c.id, sort_by_parameter_order=True)
         return list((await self._connection.execute(statement, rows)).scalars())
 
@@ -170,6 +180,11 @@ class Mails:
         row = (await self._connection.execute(select(*SHOWN).where(mails.c.id == mail_id))).mappings().first()
         return mail_of_row(row) if row else None
 
+    async def peers(self, limit: int) -> Sequence[str]:
+        """Which addresses brought the newest mails, newest first."""
+        rows = await self._connection.execute(select(mails.c.session).order_by(mails.c.id.desc()).limit(limit))
+        return [session["peer"] for session in rows.scalars()]
+
     async def list(
         self, shop_id: int | None = None, states: Collection[MailState] = (), limit: int = 100
     ) -> Sequence[Mail]:
@@ -196,17 +211,12 @@ def _is_held(mail: ClaimedMail) -> Any:
     return (mails.c.id == mail.id) & (mails.c.state == MailState.READING) & (mails.c.reads == mail.claim)
 
 
-async def _raw(arrival: Arrival) -> dict[str, Any]:
-    packed = await _packed(arrival.content)
-    if len(packed) < len(arrival.content):
-        return {"trace": arrival.trace, "content": packed, "packing": "zlib"}
-    return {"trace": arrival.trace, "content": arrival.content, "packing": "plain"}
-
-
-async def _packed(content: bytes) -> bytes:
-    if len(content) < LARGE:
-        return zlib.compress(content, 1)
-    return await asyncio.to_thread(zlib.compress, content, 1)
+def pack(content: bytes) -> Packed:
+    """What a mail sent, as it is kept."""
+    packed = zlib.compress(content, 1)
+    if len(packed) < len(content):
+        return {"content": packed, "packing": "zlib"}
+    return {"content": content, "packing": "plain"}
 
 
 def _unpacked(content: bytes, packing: str) -> bytes:
@@ -221,7 +231,13 @@ def _searched(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"search_words": func.lower(func.substr(mails.c.sender, 1, LONGEST)) + f"\n{words}"}
 
 
-def _row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
+def raw_row(arrival: Arrival, packed: Mapping[str, Packed]) -> dict[str, Any]:
+    """An arrival's row of `raws`."""
+    return {"trace": arrival.trace, **(packed.get(arrival.queue_id) or pack(arrival.content))}
+
+
+def mail_row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
+    """One recipient's row of `mails`."""
     return {
         "queue_id": arrival.queue_id,
         "shop_id": mail.recipient.shop_id,
@@ -232,11 +248,14 @@ def _row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
         "size": len(arrival.content),
         "sender": arrival.sender,
         "search_words": search_words(arrival.sender),
-        "session": asdict(arrival.session),
+        "session": {name: getattr(arrival.session, name) for name in _OF_SESSION},
         "received_at": arrival.received_at,
         "state": mail.state,
         "due_at": mail.due_at,
         "reason": mail.reason,
+        "reads": 0,
+        "problems": [],
+        "evidence_asked": 0,
     }
 
 

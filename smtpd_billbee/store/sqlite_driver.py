@@ -1,13 +1,13 @@
-"""SQLite behind SQLAlchemy, one visit to the connection's thread for each statement.
+"""SQLite behind SQLAlchemy, one visit to the connection's thread for each statement, or for a whole transaction.
 
 SQLAlchemy's own adapter goes there four times: for a cursor, to execute, to fetch, and to close.  Each time two threads
-hand each other the interpreter, which took longer than SQLite itself.
+hand each other the interpreter, which took longer than SQLite itself.  `in_one_visit` goes there once for everything.
 """
 
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
 import aiosqlite
 from sqlalchemy.dialects import registry
@@ -21,6 +21,7 @@ from sqlalchemy.util import await_only
 
 DRIVER = "sqlite+onevisit"
 _AIOSQLITE: Any = aiosqlite
+T = TypeVar("T")
 
 _Done = tuple[Any, int, int | None, Sequence[Any]]  # description, rowcount, lastrowid, rows
 
@@ -86,6 +87,32 @@ def _finished(cursor: sqlite3.Cursor) -> _Done:
 class _Connection(AsyncAdapt_aiosqlite_connection):
     __slots__ = ()
     _cursor_cls: Any = _Cursor
+
+    def rollback(self) -> None:
+        """Only if there is something to undo: the pool asks for it once more after each transaction."""
+        if self._connection._connection and self._connection._connection.in_transaction:
+            super().rollback()
+
+
+async def in_one_visit(adapted: Any, work: Callable[[sqlite3.Connection], Coroutine[Any, Any, T]]) -> T:
+    """What `work` makes of the connection, all of it in the connection's thread.  It may wait for nothing.
+
+    Cancelled, it is done all the same: whoever uses the connection next comes after it, for the thread has a queue.
+    """
+    connection: Any = adapted._connection
+    done: T = await connection._execute(lambda: _run(work(connection._conn)))
+    return done
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """A coroutine that never has to wait, run to its end."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        value: T = done.value
+        return value
+    work.close()
+    raise RuntimeError("what goes to a connection's thread in one visit must not wait")
 
 
 class _Module(AsyncAdapt_aiosqlite_dbapi):

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from smtpd_billbee.model.trust import Level, Mark, Sort
+from smtpd_billbee.model.trust import Act, Judged, Level, Mark, Sort, Verdict
 from smtpd_billbee.store.store import Store, open_store
 from tests.conftest import NOON
 from tests.making import MAIL, ORDER, SHOP, arrival, make_shop
+from tests.store.test_mails import keep
 from tests.store.test_store import OLDER
 from tests.work.test_intake import running
 
@@ -59,3 +60,35 @@ async def test_the_best_level_only_gets_better(store: Store) -> None:
             seen.append((await tx.trust.known([SHOP]))[SHOP].best)
 
     assert [Level.C, Level.A, Level.A] == seen
+
+
+async def test_how_a_mail_was_judged(store: Store) -> None:
+    """It is kept word for word, and who has accepted it; mails that nobody judged are left out."""
+    await make_shop(store)
+    judged = Judged(Verdict(Level.E, Act.QUARANTINE, "nothing proves its origin", ("none",)), "olga@example.org")
+    one, other = await keep(store, b"one", b"other")
+    async with store.transaction() as tx:
+        await tx.trust.judge(one, judged)
+        found = await tx.trust.judged_all([one, other, 4711])
+        single = [await tx.trust.judged(number) for number in (one, other)]
+
+    assert ({one: judged}, [judged, None]) == (found, single)
+
+
+async def test_traces(store: Store) -> None:
+    """A mail is known again by any of its traces, in its own shop, and not by those that it left itself."""
+    await make_shop(store)
+    await make_shop(store, shop_id=777)
+    first, second = await keep(store, b"first", b"second")
+    async with store.transaction() as tx:
+        for _ in range(2):
+            await tx.trust.trace(SHOP, ["id", "signature", "id"], first)
+        await tx.trust.trace(SHOP, [], second)
+        seen = [
+            await tx.trust.seen(SHOP, ["other", "signature"], second),
+            await tx.trust.seen(SHOP, ["id", "signature"], first),
+            await tx.trust.seen(777, ["id", "signature"], second),
+            await tx.trust.seen(SHOP, [], second),
+        ]
+
+    assert [{"signature": first}, {}, {}, {}] == seen
