@@ -9,6 +9,7 @@ import re
 
 from smtpd_billbee.auth.message import Message
 from smtpd_billbee.formats.header_words import parameters
+from smtpd_billbee.formats.transfer import undone
 
 LONGEST = 8 * 1024  # bytes of a Content-Type
 
@@ -16,8 +17,8 @@ _TYPE = re.compile(r"\s*([a-z]{1,20}/[a-z0-9.+-]{1,60})\s*(?:;|$)", re.IGNORECAS
 _BOUNDARY = re.compile(r"[A-Za-z0-9'()+_,./:=?-]{1,70}")  # RFC 2046 5.1.1, without blanks
 _CHARSETS = re.compile(r"(?:us-ascii|ascii|utf-?8|iso-8859-\d{1,2}|windows-125\d)?", re.IGNORECASE)  # all hold ASCII
 _PLAIN = ("", "7bit", "8bit", "binary")
-_ENCODED = re.compile(rb"=(?:\r\n|[0-9A-F]{2})")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/=\r\n]*")
+_QUOTED = re.compile(rb"=(?:\r\n|[0-9A-F]{2})")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/=\r\n]+")
 _BLANK = b" \t\r\n"
 
 
@@ -28,20 +29,27 @@ def left_open(message: Message, covered: frozenset[bytes]) -> str:
             return f"the mail has more than one {name.decode().title()}"
     if b"subject" not in covered and message.named(b"subject"):
         return "it does not cover the Subject"
-    if b"content-transfer-encoding" not in covered and not _is_as_it_stands(message):
+    if b"content-transfer-encoding" not in covered and not _shows_its_encoding(message):
         return "it does not cover the Content-Transfer-Encoding"
     if b"content-type" not in covered and not _shows_its_type(message):
         return "it does not cover the Content-Type"
     return ""
 
 
-def _is_as_it_stands(message: Message) -> bool:
-    """No encoding is named, and none may have been taken away: parts name their own, in the signed body."""
-    if _value(message, b"content-transfer-encoding").strip().lower() not in _PLAIN:
-        return False
-    return _is_multipart(message) or not (
-        _ENCODED.search(message.body) or (message.body.strip(_BLANK) and _BASE64.fullmatch(message.body))
-    )
+def _shows_its_encoding(message: Message) -> bool:
+    """Only one of the encodings (RFC 2045 6) can be meant; parts name their own, in the signed body."""
+    encoding = _value(message, b"content-transfer-encoding").strip().lower()
+    if _is_multipart(message):
+        return encoding in _PLAIN
+    body = message.body.strip(_BLANK)
+    is_base64 = bool(_BASE64.fullmatch(body))
+    if encoding == "base64":
+        return is_base64
+    signs = message.body.count(b"=")
+    is_quoted = signs == len(_QUOTED.findall(message.body))  # HTML that is not has signs of its own
+    if encoding == "quoted-printable":
+        return is_quoted
+    return encoding in _PLAIN and not is_base64 and not (signs and is_quoted)
 
 
 def _shows_its_type(message: Message) -> bool:
@@ -55,7 +63,8 @@ def _shows_its_type(message: Message) -> bool:
         return _is_parted_by(given.get("boundary", ""), message.body)
     if set(given) - {"charset"} or not _CHARSETS.fullmatch(given.get("charset", "")):
         return False
-    begins = message.body.lstrip(_BLANK)[:2]
+    content = undone(message.body, _value(message, b"content-transfer-encoding"))
+    begins = content.removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)[:2]
     if kind == "text/html":
         return begins[:1] == b"<"
     return kind == "text/plain" and begins[:1] != b"<" and begins != b"--"

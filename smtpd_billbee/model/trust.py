@@ -80,9 +80,14 @@ class KnownShop:
     domains: frozenset[str] = frozenset()
 
     @property
+    def has_a_sender(self) -> bool:
+        """A person has said yes to a mail, or has named a sender; a site alone may have been told before any mail."""
+        return any(mark.sort in (Sort.ADDRESS, Sort.DOMAIN) for mark in self.marks)
+
+    @property
     def is_learning(self) -> bool:
         """Nobody has said yet from where its orders come, and no proved one has come."""
-        return self.best not in PROVED and not any(mark.sort in (Sort.ADDRESS, Sort.DOMAIN) for mark in self.marks)
+        return self.best not in PROVED and not self.has_a_sender
 
 
 @dataclass(frozen=True, slots=True)

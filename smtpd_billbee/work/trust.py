@@ -133,7 +133,7 @@ class _Case:
             if named <= known:
                 return Binding.OURS
             # Jimdo's mails may link to pages of its own; the owner's first yes says which.
-            return Binding.ADDRESSED if named & known and self.shop.is_learning else Binding.OTHER
+            return Binding.OTHER if self.shop.has_a_sender or not named & known else Binding.ADDRESSED
         recipients = {each.lower() for each in recipients}
         if not named and recipients & self._marked(Sort.RECIPIENT):
             return Binding.OURS

@@ -6,6 +6,7 @@ from smtpd_billbee.model.evidence import Result
 from tests.auth.playing import SHOP, key, mail, proved, sealed, signed, zone
 
 PARTS = "--b\r\nContent-Type: text/plain\r\n\r\nOrder 1\r\n--b--\r\n"
+QUOTED, PACKED = (f"Content-Transfer-Encoding: {each}\r\n" for each in ("quoted-printable", "base64"))
 HTML = "<html><body>Order 1</body></html>\r\n"
 PLAIN = "Order 1\r\n"
 
@@ -19,6 +20,9 @@ OF_ITSELF = {
     "plain": typed("text/plain; charset=utf-8", PLAIN),
     "eight bits": typed("text/plain", PLAIN, "Content-Transfer-Encoding: 8bit\r\n"),
     "html": typed("text/html; charset=iso-8859-1", HTML),
+    "html with a link": typed("text/html", '<p><a href="https://shop.example/?a=20">Order 1</a></p>\r\n'),
+    "quoted html": typed("text/html", "<a href=3D'x'>Order=20</a>=\r\n\r\n", QUOTED),
+    "packed html": typed("text/html", "PGh0bWw+T3JkZXIgMTwvaHRtbD4=\r\n", PACKED),
     "parts": typed("multipart/alternative; boundary=b", PARTS),
     "parts in quotes": typed('multipart/mixed;\r\n\tboundary="b"', PARTS),
 }
@@ -37,7 +41,10 @@ LEFT_OPEN = {
     "a name": typed("text/plain; name=order.json", PLAIN),
     "another type": typed("application/json", "{}"),
     "no type at all": typed("hello", PLAIN),
-    "an encoding": typed("text/plain", PLAIN, "Content-Transfer-Encoding: quoted-printable\r\n"),
+    "an encoding that is none": typed("text/plain", "Order = 1\r\n", QUOTED),
+    "another encoding": typed("text/plain", PLAIN, PACKED),
+    "an encoding of parts": typed("multipart/mixed; boundary=b", PARTS, QUOTED),
+    "packed html as a text": typed("text/plain", "PGh0bWw+T3JkZXIgMTwvaHRtbD4=\r\n", PACKED),
     "an encoding that was taken away": typed("text/plain", "Order=20\r\n"),
     "base64 that was taken away": typed("text/plain", "T3JkZXI=\r\n"),
 }
