@@ -2,11 +2,15 @@
 
 import smtplib
 import socket
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from smtpd_billbee.store.store import FILE
 from tests.making import MAIL
 from tests.serving import Server, document, free_port, run, serving, write_config
 
@@ -183,3 +187,26 @@ def test_two_processes_on_postgresql(tmp_path: Path, database: str) -> None:
 
     (mail,) = mails(tmp_path)
     assert mail["state"] not in ("received", "reading")
+
+
+def test_old_mails_are_removed(tmp_path: Path) -> None:
+    """As many days as the settings say; the command says of such a mail what is left of it."""
+    write_config(tmp_path, more="[keep]\nmail_days = 7")
+    with serving(tmp_path) as server:
+        send(server)
+        server.stop()
+    with closing(sqlite3.connect(tmp_path / "var" / FILE)) as database, database:
+        database.execute("UPDATE jobs SET state = 'sent', next_at = NULL")
+        database.execute(
+            "UPDATE mails SET received_at = '2020-01-02 03:04:05.000000', state = 'order', due_at = NULL, "
+            "evidence_due_at = NULL"
+        )
+    end = time.monotonic() + 20
+    with serving(tmp_path):
+        while not (shown := document(tmp_path, "mail", "show", "1"))["removed"] and time.monotonic() < end:
+            time.sleep(0.2)
+        refused = [run(tmp_path, "mail", *what, "1") for what in (["raw"], ["reread"], ["relay"])]
+
+    assert (True, "order") == (shown["removed"], shown["state"])
+    assert [1, 1, 1] == [each.returncode for each in refused]
+    assert all("mail 1: the mail itself was removed, as the settings say" in each.stderr for each in refused)

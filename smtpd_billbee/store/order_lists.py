@@ -97,8 +97,13 @@ class OrderLists:
 
     async def newest(self, account_id: int | None) -> int:
         """The id of the account's newest order; 0: there is none."""
-        query = select(orders.c.id).where(_of(account_id)).order_by(orders.c.id.desc()).limit(1)
-        return (await self._connection.execute(query)).scalar() or 0
+        if account_id is None:
+            newest: Select[Any] = select(func.max(orders.c.id))
+        else:  # shop by shop: of an account that has sold nothing for long, no other account's orders are passed by
+            theirs = orders.alias("theirs")
+            last = select(func.max(theirs.c.id)).where(theirs.c.shop_id == shops.c.id).scalar_subquery()
+            newest = select(func.max(last)).where(owned_by(account_id)).select_from(shops)
+        return (await self._connection.execute(newest)).scalar() or 0
 
     async def newer(self, account_id: int | None, order_id: int, most: int = 100) -> int:
         """How many orders came after that one."""

@@ -45,6 +45,7 @@ class Retention:
         """Remove the bytes of those of these mails that came before that moment and are needed no more; how many."""
         done = (
             select(mails.c.id, mails.c.raw_id)
+            .join(raws)  # held as well: two nodes that each part with one of its last two mails would both leave it
             .where(mails.c.id.in_(mail_ids), mails.c.received_at < before, _needs_nobody())
             .with_for_update(skip_locked=True)
         )

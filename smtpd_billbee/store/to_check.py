@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import JobKind, JobState
@@ -127,13 +127,23 @@ def _orders(account_id: int | None) -> Select[Any]:
 
 
 def _mails(account_id: int | None) -> Select[Any]:
+    # Each state by its own index: for both at once every mail is looked at, from the newest on, until enough are found.
+    halves = [
+        select(mails.c.id)
+        .where(mails.c.state == state, of_account(mails.c.shop_id, account_id))
+        .order_by(mails.c.id.desc())
+        .limit(SHOWN)
+        .subquery()
+        for state in HELD_UP
+    ]
+    waiting = union_all(*(select(half.c.id) for half in halves)).subquery()
     return (
         select(
             mails.c.id, shops.c.name.label("shop_name"), mails.c.state, mails.c.subject, mails.c.received_at,
             mails.c.reason, mails.c.trust,
         )
         .join(shops, mails.c.shop_id == shops.c.id)
-        .where(mails.c.state.in_(HELD_UP), of_account(mails.c.shop_id, account_id))
+        .where(mails.c.id.in_(select(waiting.c.id)))
         .order_by(mails.c.id.desc())
         .limit(SHOWN)
     )  # fmt: skip

@@ -54,7 +54,7 @@ def main() -> None:
         console.print(f"\n[{number}/{len(chosen)}] {bench.name}: {bench.what}")
         found.append(_run(bench, bench.quick if options.quick else (), console))
     console.print(_summary(found))
-    for line in (line for done in found for line in left_out(done.lines)):
+    for line in dict.fromkeys(line for done in found for line in left_out(done.lines)):
         console.print(line)
     if options.svg:
         _draw(options.svg, found, console)
@@ -90,7 +90,7 @@ def _summary(found: Sequence[Done]) -> Table:
     for column in ("bench", "minutes", "outcome"):
         table.add_column(column, justify="right" if column == "minutes" else "left")
     for done in found:
-        short = "failed" if done.failed else "some peers left out" if left_out(done.lines) else "done"
+        short = "failed" if done.failed else "done, see below" if left_out(done.lines) else "done"
         table.add_row(done.bench.name, f"{done.seconds / 60:.1f}", short)
     return table
 

@@ -4,11 +4,18 @@ As little of RFC 5321 as senders need: no pipelining, each command answered 250,
 """
 
 import asyncio
+import contextlib
 import sys
 
 
 async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """One session."""
+    """One session; whoever looks whether we are there goes without a word."""
+    with contextlib.suppress(ConnectionError):
+        await _talk(reader, writer)
+    writer.close()
+
+
+async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"220 basin.example ESMTP\r\n")
     while line := await reader.readline():
         match line[:4].upper().strip():
@@ -22,7 +29,6 @@ async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
             case _:
                 writer.write(b"250 2.0.0 fine\r\n")
         await writer.drain()
-    writer.close()
 
 
 async def main(port: int) -> None:

@@ -1,7 +1,8 @@
 """How long one order takes: `python -m tests.bench.latency [--messages N] [--rate N]`.
 
 At a steady, small rate, from the client's final dot: until its 250, until the order is a row that others see, and until
-its copy is with the smarthost.  Medians, and the time that one in twenty exceeds.
+its copy is with the smarthost; beside Postfix with a small program behind it.  Medians, and the time that one in
+twenty exceeds.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from statistics import median, quantiles
@@ -21,11 +23,13 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.mails import RECIPIENT, SENDER, order_mail
-from tests.bench.peers import Billbee, CannotStart, free_port, wait_until
+from tests.bench.peers import Billbee, CannotStart, Peer, free_port, wait_until
+from tests.bench.rivals import PostfixLmtp
 
 FIRST = 3_000_000
 LOOKING = 0.002  # seconds between two looks
 PATIENCE = 60.0
+WARMING_UP = 20  # mails
 _NUMBER = re.compile(rb"no-reply@jimdo\.example.{0,400}?<(\d{7})@shop\.example>", re.DOTALL)
 
 Times = dict[int, float]
@@ -51,46 +55,72 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=200)
     parser.add_argument("--rate", type=float, default=10.0, help="mails a second")
     options = parser.parse_args()
-    mailbox, port = _Mailbox(), free_port()
-    smarthost = Controller(mailbox, hostname="127.0.0.1", port=port)
-    smarthost.start()
+    title = f"{options.messages} mails of 8 KiB, {options.rate:g} a second, from the dot"
+    table = Table(title=title)
+    for column in ("server", "until", "median ms", "95 % ms"):
+        table.add_column(column, justify="right" if column.endswith("ms") else "left")
     with tempfile.TemporaryDirectory(prefix="smtpd-billbee-bench-") as name:
-        peer = Billbee(Path(name) / "all", port)
-        try:
-            peer.start()
-            _warm_up(peer)
-            dots, answers, rows = asyncio.run(_measure(peer, options.messages, options.rate, mailbox))
-        except CannotStart as reason:
-            sys.exit(str(reason))
-        finally:
-            peer.stop()
-            smarthost.stop()
-    table = Table(title=f"{options.messages} mails of 8 KiB, {options.rate:g} a second, from the dot")
-    for column in ("until", "median ms", "95 % ms"):
-        table.add_column(column, justify="left" if column == "until" else "right")
-    for until, times in (("250", answers), ("the order row", rows), ("the copy is at the smarthost", mailbox.came)):
-        took = [1000 * (times[number] - dot) for number, dot in dots.items() if number in times]
-        table.add_row(until, f"{median(took):.0f}", f"{quantiles(took, n=20)[-1]:.0f}")
+        folder = Path(name)
+        folder.chmod(0o755)  # Postfix's own user has to come through
+        _ours(folder, options, table)
+        _rival(folder, options, table)
     Console().print(table)
 
 
-def _warm_up(peer: Billbee) -> None:
-    async def some() -> None:
-        await _send(peer.port, range(FIRST - 20, FIRST), 20, {}, {})
+def _ours(folder: Path, options: argparse.Namespace, table: Table) -> None:
+    mailbox, port = _Mailbox(), free_port()
+    smarthost = Controller(mailbox, hostname="127.0.0.1", port=port)
+    smarthost.start()
+    peer = Billbee(folder / "all", port)
+    try:
+        peer.start()
+        _warm_up(peer, lambda: peer.orders() >= WARMING_UP and peer.is_idle())
+        dots, answers, rows = asyncio.run(_measure(peer, peer.file, options, mailbox))
+    except CannotStart as reason:
+        sys.exit(str(reason))
+    finally:
+        peer.stop()
+        smarthost.stop()
+    _add(table, peer.name, dots, {"250": answers, "the order row": rows, "the copy is at the smarthost": mailbox.came})
 
-    asyncio.run(some())
-    wait_until(lambda: peer.orders() >= 20 and peer.is_idle(), PATIENCE, "the first orders")
+
+def _rival(folder: Path, options: argparse.Namespace, table: Table) -> None:
+    """Its program knows this one layout, and sends no copy."""
+    rival = PostfixLmtp(folder / "lmtp")
+    try:
+        rival.start()
+        _warm_up(rival, lambda: rival.done() >= WARMING_UP)
+        dots, answers, rows = asyncio.run(_measure(rival, rival.file, options, None))
+        _add(table, rival.name, dots, {"250": answers, "the order row": rows})
+    except CannotStart as reason:
+        Console().print(f"{rival.name} is not measured: {reason}")
+    finally:
+        rival.stop()
 
 
-async def _measure(peer: Billbee, messages: int, rate: float, mailbox: _Mailbox) -> tuple[Times, Times, Times]:
+def _add(table: Table, server: str, dots: Times, found: dict[str, Times]) -> None:
+    for until, times in found.items():
+        took = [1000 * (times[number] - dot) for number, dot in dots.items() if number in times]
+        table.add_row(server, until, f"{median(took):.0f}", f"{quantiles(took, n=20)[-1]:.0f}")
+
+
+def _warm_up(peer: Peer, is_done: Callable[[], bool]) -> None:
+    asyncio.run(_send(peer.port, range(FIRST - WARMING_UP, FIRST), WARMING_UP, {}, {}))
+    wait_until(is_done, PATIENCE, "the first orders")
+
+
+async def _measure(
+    peer: Peer, file: Path, options: argparse.Namespace, mailbox: _Mailbox | None
+) -> tuple[Times, Times, Times]:
     dots: Times = {}
     answers: Times = {}
     rows: Times = {}
-    numbers = range(FIRST, FIRST + messages)
-    async with asyncio.timeout(PATIENCE + messages / rate), asyncio.TaskGroup() as tasks:
-        tasks.create_task(_send(peer.port, numbers, rate, dots, answers))
-        tasks.create_task(_look(peer.file, messages, rows))
-        tasks.create_task(_wait_for_copies(mailbox, numbers))
+    numbers = range(FIRST, FIRST + options.messages)
+    async with asyncio.timeout(PATIENCE + options.messages / options.rate), asyncio.TaskGroup() as tasks:
+        tasks.create_task(_send(peer.port, numbers, options.rate, dots, answers))
+        tasks.create_task(_look(file, options.messages, rows))
+        if mailbox is not None:
+            tasks.create_task(_wait_for_copies(mailbox, numbers))
     return dots, answers, rows
 
 

@@ -1,15 +1,20 @@
 """The table of the whole way as a picture: bars from zero, every number as text, for light and for dark pages.
 
+Of a run with other arguments: `python -m tests.bench.whole_way --messages 100 | python -m tests.bench.picture FILE`.
+
 SVG 1.1 with <title> and <desc>, which screen readers read out; the colours follow the reader's choice by
 `prefers-color-scheme`, which holds in a picture of a README, too.
 """
 
+import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from tests.bench.printed import OURS, Printed
+from tests.bench.printed import OURS, Printed, table_in
 
 WIDTH, LEFT, RIGHT, TOP = 820, 270, 190, 62  # pixels; names stand left of the bars, numbers right of them
 BAR, GAP, GROUP_GAP = 20, 4, 14
@@ -108,3 +113,17 @@ def _bars(root: Element, bars: list[Bar]) -> None:
 def _text(root: Element, x: int, y: int, words: str, kind: str) -> None:
     place = {"x": str(x), "y": str(y)} | ({"class": kind} if kind else {})
     SubElement(root, "text", place).text = words
+
+
+def main() -> None:
+    """Show what comes, and draw it."""
+    lines = sys.stdin.read().splitlines()
+    print(*lines, sep="\n")
+    printed = table_in(lines)
+    if printed is None:
+        sys.exit("there is no table to draw")
+    Path(sys.argv[1]).write_text(picture(printed, os.cpu_count() or 1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.bench.window_data import Size, fill
 from tests.conftest import NOON, fresh_database
 from tests.making import ORDER, make_shop
 from tests.serving import run, serving, write_config
+from tests.store.test_retention import ended
 from tests.test_app import send
 
 OURS = 777  # a shop beside those of the generator
@@ -61,6 +63,22 @@ async def test_everything_moves(old: Store, new: Store) -> None:
     assert 1201 == there["orders"]
     assert order is not None
     assert (ORDER, order.id + 1) == (order.order, later)
+
+
+async def test_removed_mails_move(new: Store, tmp_path: Path) -> None:
+    """Where every mail's text was removed, too; and the next mail gets a number of its own."""
+    old = await open_store("", tmp_path / "removed")
+    await make_shop(old)
+    ids = await ended(old, content=b"1")
+    async with old.transaction() as tx:
+        await tx.retention.remove(ids, NOON + timedelta(days=1))
+    await move(old, new)
+    await old.close()
+    later = await ended(new, content=b"2")
+    async with new.reading() as tx:
+        contents = await tx.mails.contents([*ids, *later])
+
+    assert {ids[0]: b"", later[0]: b"2"} == contents
 
 
 async def test_not_into_a_full_one(old: Store, new: Store) -> None:

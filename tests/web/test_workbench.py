@@ -53,8 +53,7 @@ async def keep(window: Window, content: bytes, to: Recipient = TO_SHOP) -> int:
     """Take a mail in and read it, as the server does."""
     settings = IntakeSettings(frozenset({"inbound.example"}), "", b"k" * 32)
     role: ReadingRole = window.hands.reading
-    async with window.store.transaction() as tx:
-        await keeping.keep(tx, settings, [arrival(content, to)])
+    await window.store.keeping(lambda books: keeping.keep(books, settings, [arrival(content, to)]))
     async with window.store.reading() as tx:
         mail_id = max(mail.id for mail in await tx.mails.list())
     await reread(window.store, role, [mail_id], ())
