@@ -12,6 +12,8 @@ nursery    what all children share, loaded once
 verifying  what can be proved of a mail's origin: found once, kept
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading
+saving     what many readings change, in one transaction
+hand       what the mails of that transaction share
 fates      what a reading changes: decided here, touching nothing
 trust      whether an order may be imported: decided here, touching nothing
 holding    what is held back of a reading for its origin's sake; the same
