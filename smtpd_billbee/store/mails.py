@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Text, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing
@@ -32,7 +32,7 @@ _FINISH = (
     .values(
         state=bindparam("now_in"),
         due_at=None,
-        search_words=func.lower(func.substr(mails.c.sender, 1, LONGEST)) + bindparam("words", type_=mails.c.search_words.type),
+        search_words=func.lower(func.substr(mails.c.sender, 1, LONGEST)) + bindparam("words", type_=Text),
         **{name: bindparam(f"its_{name}") for name in READ},
     )
 )
