@@ -6,6 +6,7 @@ spool      files in which mails wait while the database is away
 draining   they go into the database when it is back
 reading    kept mails are read and become orders
 readers    the child processes that read them
+together   several small mails in one visit to a child
 children   child processes that can be killed
 birth      the first thing that a child does
 nursery    what all children share, loaded once

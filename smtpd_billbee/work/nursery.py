@@ -8,9 +8,9 @@ import gc
 
 from smtpd_billbee import reader
 from smtpd_billbee.auth import child, resolving
-from smtpd_billbee.work import birth
+from smtpd_billbee.work import birth, together
 
-__all__ = ["resolving"]  # loaded for the children, and used by nobody here
+__all__ = ["resolving", "together"]  # loaded for the children, and used by nobody here
 
 reader.read(birth.FIRST_MAIL)
 child.load()

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -18,7 +18,7 @@ from smtpd_billbee.model.reading import Kind, Outcome, Reading
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.claims import Claims, portions
+from smtpd_billbee.work.claims import MOST_OCTETS, Claims, portions
 from smtpd_billbee.work.origins import Origin, Origins, origin_of
 from smtpd_billbee.work.readers import Readers
 from smtpd_billbee.work.saving import LeaseLost, Read, save
@@ -128,12 +128,17 @@ class ReadingRole:
             self._saves.close()
 
     async def _read_until_stopped(self) -> None:
-        while not self._stopping:
-            claimed = await self._claim()
-            for portion in portions(claimed, AT_ONCE):
-                await self._read_and_save(portion)
-            if not claimed:
-                await self._bell.wait(await self._seconds_to_next())
+        async with asyncio.TaskGroup() as tasks:
+            in_hand = _InHand(tasks)
+            while not self._stopping:
+                await in_hand.room(AT_ONCE, 0)
+                claimed = await self._claim()
+                for portion in portions(claimed, AT_ONCE):
+                    octets = sum(mail.size for mail in portion)
+                    await in_hand.room(AT_ONCE, octets)
+                    in_hand.begin(self._read_and_save(portion), len(portion), octets)
+                if not claimed:
+                    await self._bell.wait(await self._seconds_to_next())
 
     async def _claim(self) -> list[ClaimedMail]:
         try:
@@ -173,7 +178,7 @@ class ReadingRole:
             reading, known = await asyncio.gather(
                 self._readers.read(loaded.content, taught), self._known_of(mail, loaded)
             )
-            await self._save_or_give_up(mail, storable(reading), loaded, known)
+            await self._save_or_give_up(mail, reading, loaded, known)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
@@ -209,7 +214,7 @@ class ReadingRole:
             return None
         evidence = known.evidence or UNANSWERED
         originals = self._origins.believed_originals(evidence, loaded.content) if reading.order else []
-        inner = [storable(await self._readers.read(raw)) for raw in originals]
+        inner = [await self._readers.read(raw) for raw in originals]
         original = next((each for each in inner if each.order == reading.order), None)
         return origin_of(known, loaded.content, loaded.came, reading, original)
 
@@ -222,3 +227,25 @@ class ReadingRole:
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:
             self._relaying.ring()
+
+
+class _InHand:
+    """Portions under way: the next one is claimed and loaded while one is read, and another one saved."""
+
+    def __init__(self, tasks: asyncio.TaskGroup) -> None:
+        self._tasks = tasks
+        self._sizes: dict[asyncio.Task[None], tuple[int, int]] = {}
+
+    def begin(self, work: Coroutine[Any, Any, None], mails: int, octets: int) -> None:
+        """Begin with a portion."""
+        task = self._tasks.create_task(work)
+        self._sizes[task] = mails, octets
+        task.add_done_callback(self._sizes.pop)
+
+    async def room(self, mails: int, octets: int) -> None:
+        """Wait until at most so many mails are in hand, and there is room for so many octets beside theirs."""
+        while self._sizes and (self._sum(0) > mails or self._sum(1) + octets > MOST_OCTETS):
+            await asyncio.wait(self._sizes, return_when=asyncio.FIRST_COMPLETED)
+
+    def _sum(self, which: int) -> int:
+        return sum(each[which] for each in self._sizes.values())
