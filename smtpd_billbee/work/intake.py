@@ -29,6 +29,7 @@ LARGEST_ID = 2**63 - 1  # what a database can number; an address may have more d
 KNOWN_SECONDS = 5.0
 QUESTION_SECONDS = 5.0  # for the database to say whether there is a shop
 SPOOL_SECONDS = 20.0  # for a disk to take a mail
+LARGE = 512 * 1024  # octets: to write them takes so long that the loop must not wait for it
 OPERATOR = frozenset({"postmaster", "abuse"})  # RFC 2142 section 5, RFC 5321 4.5.1
 LONG_AGO = float("-inf")
 
@@ -161,7 +162,8 @@ class Intake:
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
         # Its sender may have brought the same mail to another node, too, tired of waiting.
-        await self._store.repeated(lambda tx: keep(tx, self._settings, arrivals))
+        is_brief = sum(len(arrival.content) for arrival in arrivals) < LARGE
+        await self._store.repeated(lambda tx: keep(tx, self._settings, arrivals), brief=is_brief)
         for bell in self._bells:
             bell.ring()
 

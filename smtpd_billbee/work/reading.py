@@ -32,6 +32,7 @@ TRIES = 5  # a reading that cannot be saved so often will never be
 GRACE_SECONDS = 5.0  # for what is being read when we stop
 POLL_SECONDS = 1.0
 AT_ONCE = 32
+LARGE = 1024 * 1024  # octets: to load them takes so long that the loop must not wait for it
 
 
 class Proofs(Protocol):
@@ -150,7 +151,7 @@ class ReadingRole:
 
     async def _seconds_to_next(self) -> float:
         with contextlib.suppress(StoreAway):
-            async with self._store.reading() as tx:
+            async with self._store.reading(brief=True) as tx:
                 due = await tx.mails.next_due()
             if due is not None:
                 return min(POLL_SECONDS, (due - self._clock()).total_seconds())
@@ -158,7 +159,8 @@ class ReadingRole:
 
     async def _read_and_save(self, claimed: Sequence[ClaimedMail]) -> None:
         try:
-            async with self._store.reading() as tx:
+            is_brief = sum(mail.size for mail in claimed) < LARGE
+            async with self._store.reading(brief=is_brief) as tx:
                 contents = await tx.mails.contents([mail.id for mail in claimed])
                 brought = await tx.evidence.of_mails([mail.id for mail in claimed])
                 taught = await tx.labels.for_shops({mail.shop_id for mail in claimed})
@@ -222,7 +224,8 @@ class ReadingRole:
         async def work(tx: Tx) -> list[MailState]:
             return await save(tx, group, self._origins, self._clock())
 
-        states = await self._store.repeated(work)  # another node may read the same order's other mail
+        # Another node may read the same order's other mail.
+        states = await self._store.repeated(work, brief=len(group) <= AT_ONCE)
         for read, state in zip(group, states, strict=True):
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:
