@@ -25,8 +25,8 @@ lint: $(DEV) ## Check style and types
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 
-bench: $(DEV) ## Measure everything: mails and orders a second beside others, latency, memory, pages (half an hour)
-	$(PY) -m tests.bench
+bench: $(DEV) ## Measure everything beside others, an hour; ARGS=--quick for a look in some minutes
+	$(PY) -m tests.bench $(ARGS)
 
 bench-%: $(DEV)
 	$(PY) -m tests.bench.$* $(ARGS)

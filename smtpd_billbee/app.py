@@ -49,6 +49,7 @@ from smtpd_billbee.work.rereading import Change
 from smtpd_billbee.work.signing import Signer, is_new_here, key_in
 from smtpd_billbee.work.spool import FOLDER as SPOOL
 from smtpd_billbee.work.spool import Spool
+from smtpd_billbee.work.tidying import Tidying
 from smtpd_billbee.work.timekeeping import Timekeeping
 from smtpd_billbee.work.verifying import DnsSettings, Verifier, Verifying
 
@@ -146,6 +147,7 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
     intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell), spool)
     draining = Draining(spool, intake)
     timekeeping = Timekeeping(store, now)
+    tidying = Tidying(store, config.keep.mail_days, now)
     door = Door(_door_settings(config), intake, now)
     readers, verifier = _readers(config), _verifier(config)
     verifying = Verifying(store, verifier, now)
@@ -163,6 +165,7 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
                 await door.start(sockets.door, sockets.proxied)
             if Role.READING in roles:
                 tasks.create_task(timekeeping.run())
+                tasks.create_task(tidying.run())
                 readers.start()
                 verifier.start()
                 tasks.create_task(reading.run())
@@ -182,6 +185,7 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
                     pages.stop()
                 draining.stop()
                 timekeeping.stop()
+                tidying.stop()
                 intake.stop()
                 reading.stop()
                 relaying.stop()

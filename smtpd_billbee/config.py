@@ -266,6 +266,21 @@ class TrustSettings(_Section):
     )
 
 
+def _check_days(days: int) -> int:
+    if 0 < days < 7:
+        raise ValueError("must be 0 (for ever) or at least 7: a copy is tried for five days, and may come back later")
+    return days
+
+
+class KeepSettings(_Section):
+    """How long what is kept; orders are for ever."""
+
+    mail_days: Annotated[Whole, AfterValidator(_check_days)] = Field(
+        0, ge=0, le=36500,
+        description="Days until a mail's text is removed, if it needs nobody and its copy has arrived; 0: never.",
+    )  # fmt: skip
+
+
 class ShopSettings(_Section):
     """A declared shop: made or updated at every start."""
 
@@ -309,7 +324,7 @@ class AccountSettings(_Section):
 
 _SECTIONS: dict[str, type[_Section]] = {
     "smtp": SmtpSettings, "relay": RelaySettings, "reader": ReaderSettings, "dns": DnsSettings, "web": WebSettings,
-    "trust": TrustSettings,
+    "trust": TrustSettings, "keep": KeepSettings,
 }  # fmt: skip
 
 
@@ -342,6 +357,7 @@ class Config(BaseSettings):
     dns: DnsSettings = DnsSettings()
     web: WebSettings = WebSettings()
     trust: TrustSettings = TrustSettings()
+    keep: KeepSettings = KeepSettings()
     accounts: list[AccountSettings] = Field([], description="Accounts and their shops.")
 
     @model_validator(mode="after")
@@ -412,6 +428,7 @@ _WRITTEN_AS_JSON = {
     "trust": '{"domains": ["jimdo.com"]}',
     "trust.domains": '["jimdo.com"]',
     "trust.sealers": '["google.com"]',
+    "keep": '{"mail_days": 90}',
 }
 
 

@@ -2,10 +2,16 @@
 
 import io
 import logging
+import re
 import sys
 from typing import TextIO, cast
 
 import structlog
+from structlog.typing import EventDict
+
+_FIRST = ["timestamp", "level", "event"]
+_LOGFMT = structlog.processors.LogfmtRenderer(key_order=_FIRST, bool_as_flag=False)
+_PLAIN = re.compile(r"[!#-<>-\[\]-~]*")  # ASCII without blank, quote, equals sign and backslash
 
 
 class _Patient(io.TextIOBase):
@@ -20,6 +26,14 @@ class _Patient(io.TextIOBase):
         return len(text)
 
 
+def rendered(logger: object, method: str, entry: EventDict) -> str:
+    """The line, as structlog's LogfmtRenderer makes it; where no value needs quotes, in a fraction of its time."""
+    if not all(type(value) is int or (type(value) is str and _PLAIN.fullmatch(value)) for value in entry.values()):
+        return _LOGFMT(logger, method, entry)
+    first = [f"{key}={entry.pop(key)}" for key in _FIRST]
+    return " ".join(first + [f"{key}={value}" for key, value in entry.items()])
+
+
 def configure(level: int = logging.INFO) -> None:
     """Set the log up; the command does it, before anything is logged."""
     logging.basicConfig(level=logging.WARNING, stream=_Patient(), format="%(name)s: %(message)s")
@@ -29,10 +43,10 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
+            rendered,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Patient())),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Patient())),
         # Not kept: a logger that was used before this call would go on as it was.
         cache_logger_on_first_use=False,
     )

@@ -18,7 +18,7 @@ SETTLED = KnownShop(SHOP, owners=frozenset({OWNER}), domains=DOMAINS, marks=froz
 
 def named(*sites: str) -> Facts:
     """What a mail says whose order stands in itself, and that names these sites."""
-    return Facts(ADDRESS, frozenset(sites), is_own=True)
+    return Facts(ADDRESS, frozenset(sites), is_own=True, is_titled=True, is_sent_on=True)
 
 
 FACTS = named(HOST)
@@ -29,9 +29,9 @@ def dkim(domain: str = "jimdo.com", result: Result = Result.PASS, *, aligned: bo
     return Signature(result, domain, "s1", aligned, f"digest of {domain}")
 
 
-def spf(domain: str, *, aligned: bool = False, result: Result = Result.PASS) -> Spf:
-    """Whose server it was."""
-    return Spf(result, domain, aligned)
+def spf(domain: str, *, aligned: bool = False, result: Result = Result.PASS, sender: str = "owner") -> Spf:
+    """Whose server it was, with a customer of that domain as MAIL FROM."""
+    return Spf(result, domain, aligned, f"{sender}@{domain}")
 
 
 def direct(*recipients: str) -> Evidence:
@@ -49,9 +49,9 @@ def by_gmail(dmarc: Result = Result.PASS, sealer: str = "google.com") -> Evidenc
     return Evidence(JIMDO, "jimdo.com", spf("gmail.com"), broken, Result.FAIL, "reject", arc)
 
 
-def by_mailbox(domain: str = "mailbox.example") -> Evidence:
+def by_mailbox(domain: str = "mailbox.example", sender: str = "owner") -> Evidence:
     """Jimdo's mail, sent on by a mailbox that breaks its signature."""
-    return Evidence(JIMDO, "jimdo.com", spf(domain), (dkim(result=Result.FAIL),), Result.FAIL, "none")
+    return Evidence(JIMDO, "jimdo.com", spf(domain, sender=sender), (dkim(result=Result.FAIL),), Result.FAIL, "none")
 
 
 def by_hand(author: str = OWNER, dmarc: Result = Result.PASS) -> Evidence:

@@ -36,7 +36,10 @@ ORDER = Order(
 def reading_of(order: Order = ORDER, *problems: str) -> Reading:
     """A reading that found this order in the mail itself."""
     sites = frozenset({order.site} if order.site else ())
-    return Reading(Outcome.ORDER, Kind.ORDER, problems=problems, order=order, is_own=True, sites=sites)
+    return Reading(
+        Outcome.ORDER, Kind.ORDER, problems=problems, order=order, is_own=True, is_titled=True, is_sent_on=True,
+        sites=sites,
+    )  # fmt: skip
 
 
 def arrival(content: bytes = MAIL, *recipients: Recipient, at: datetime = NOON) -> Arrival:

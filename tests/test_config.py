@@ -157,7 +157,7 @@ def test_every_list_and_section_has_a_sample() -> None:
     """Whatever a variable can only give as JSON is explained with a sample that is taken."""
     sections = {name.partition(".")[0] for name in _WRITTEN_AS_JSON}
 
-    assert {"smtp", "relay", "reader", "dns", "web", "trust", "accounts"} == sections
+    assert {"smtp", "relay", "reader", "dns", "web", "trust", "keep", "accounts"} == sections
     assert all(Config.model_validate(_nested(*each)) for each in _WRITTEN_AS_JSON.items())
 
 

@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from structlog.processors import LogfmtRenderer
+
+from smtpd_billbee.log import rendered
 from tests.serving import environment
 
 SAYS = """
@@ -73,3 +77,14 @@ print("alive")
     assert (0, b"alive\n") == (done.returncode, done.stdout)
     assert "event=limit most=-1" in said
     assert "somebody.else: at -1" in said
+
+
+@pytest.mark.parametrize(
+    "value", ["a1", "a b", "k=v", 'say "x"', "back\\slash", "c:\\a b", "line\nend", "ä", "", 7, True, None, 1.5]
+)
+def test_as_structlog_writes_it(value: object) -> None:
+    """The short way for plain values writes what the long one does."""
+    entry = {"mail": "q1", "value": value, "event": "accepted", "level": "info", "timestamp": "2026-03-02T12:00:00Z"}
+    expected = LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)(None, "", dict(entry))
+
+    assert expected == rendered(None, "", dict(entry))

@@ -9,7 +9,17 @@ from smtpd_billbee.auth.domains import domain_of
 from smtpd_billbee.auth.keys import LEAST_BITS
 from smtpd_billbee.auth.lookup import Lookup
 from smtpd_billbee.auth.message import Header, Message
-from smtpd_billbee.auth.signing import Claim, Hashed, Unverified, check_signature, claim_of, find_key, tags_of
+from smtpd_billbee.auth.shape import left_open
+from smtpd_billbee.auth.signing import (
+    Claim,
+    Hashed,
+    Unverified,
+    check_signature,
+    claim_of,
+    covered_by,
+    find_key,
+    tags_of,
+)
 from smtpd_billbee.formats.auth_results import read_results
 from smtpd_billbee.model.evidence import Arc, Result
 
@@ -40,15 +50,16 @@ def check(hashed: Hashed, lookup: Lookup) -> Arc:
             return Arc(Result.FAIL)
         _check_order(sets)
         claims = [_seal(each) for each in sets]
-        covers_to = _check_message(hashed, newest, lookup)
+        covered = _check_message(hashed, newest, lookup)
         for at in range(len(sets) - 1, -1, -1):
             _check_seal(sets[: at + 1], claims[at], lookup)
     except Unverified as error:
         # RFC 8617 4.4.1 knows pass, fail and none; what DNS kept from us is no failure.
         return Arc(error.result if error.result in (Result.TEMPERROR, Result.POLICY) else Result.FAIL)
     dmarc, domain = _said(newest.headers[_RESULTS])
+    covers_to = b"to" in covered and len(hashed.message.named(b"to")) == 1
     recipients = recipients_of(hashed.message, (b"to",)) if covers_to else ()
-    return Arc(Result.PASS, claims[-1].domain, dmarc, domain, recipients)
+    return Arc(Result.PASS, claims[-1].domain, dmarc, domain, recipients, left_open(hashed.message, covered))
 
 
 def is_sealed(message: Message) -> bool:
@@ -126,8 +137,8 @@ def _strong(claim: Claim) -> Claim:
     return claim
 
 
-def _check_message(hashed: Hashed, newest: _Set, lookup: Lookup) -> bool:
-    """Whether it covers the one To that there is."""
+def _check_message(hashed: Hashed, newest: _Set, lookup: Lookup) -> frozenset[bytes]:
+    """What it covers."""
     claim = _strong(claim_of(newest.headers[_MESSAGE], newest.tags[_MESSAGE], _OF_MESSAGE, _BOTH_RELAXED))
     if _SEAL in claim.names:  # 4.1.2
         raise Unverified(Result.FAIL, "the message's signature covers a seal")
@@ -136,7 +147,7 @@ def _check_message(hashed: Hashed, newest: _Set, lookup: Lookup) -> bool:
         raise Unverified(Result.FAIL, "the key is too short")
     hashed.check_body(claim)
     hashed.check_headers(claim, key)
-    return b"to" in claim.names and len(hashed.message.named(b"to")) == 1
+    return covered_by(claim, hashed.message)
 
 
 def _check_seal(sets: list[_Set], claim: Claim, lookup: Lookup) -> None:

@@ -26,7 +26,8 @@ def check(peer: str, helo: str, sender: str, lookup: Lookup) -> Spf:
         result = Result.PERMERROR
     finally:
         _asked.reset(token)
-    return Spf(Result(result) if result in tuple(Result) else Result.PERMERROR, domain)
+    found = Result(result) if result in tuple(Result) else Result.PERMERROR
+    return Spf(found, domain, sender=_plain(sender).lower())
 
 
 def sender_domain(helo: str, sender: str) -> str:

@@ -1,7 +1,8 @@
 """The DKIM signatures of a mail (RFC 6376): which verify, and which of these are good enough.
 
 An attacker may put anything around a genuine signature.  So it counts only if nobody could have added to what it
-covers: no l=, no From it has not seen, no second Subject above the signed one.
+covers, and nobody could have it read in another way: no l=, no From it has not seen, no second Subject above the
+signed one, no Content-Type that somebody else has chosen.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,8 @@ from smtpd_billbee.auth.domains import is_aligned
 from smtpd_billbee.auth.keys import LEAST_BITS, Key
 from smtpd_billbee.auth.lookup import Lookup
 from smtpd_billbee.auth.message import Header, Message
-from smtpd_billbee.auth.signing import Claim, Hashed, Unverified, claim_of, domain_in, find_key, tags_of
+from smtpd_billbee.auth.shape import left_open
+from smtpd_billbee.auth.signing import Claim, Hashed, Unverified, claim_of, covered_by, domain_in, find_key, tags_of
 from smtpd_billbee.model.evidence import Result, Signature
 
 MOST = 5  # signatures of one mail that are checked
@@ -70,7 +72,7 @@ def check(hashed: Hashed, header: Header, domain: str, lookup: Lookup, now: date
         result, why = error.result, error.why
     digest = sha256(claim.signature).hexdigest()
     signature = Signature(result, claim.domain, claim.selector, is_aligned(claim.domain, domain), digest, why)
-    return Checked(signature, _covered(claim, hashed.message))
+    return Checked(signature, covered_by(claim, hashed.message))
 
 
 def signed_recipients(message: Message, checked: Iterable[Checked]) -> tuple[str, ...]:
@@ -119,12 +121,9 @@ def _judged(claim: Claim, key: Key, message: Message, now: int) -> tuple[Result,
         return Result.POLICY, "it is from the future"
     if twice:
         return Result.POLICY, f"the mail has more than one {twice[0].decode().title()}"
+    if why := left_open(message, covered_by(claim, message)):
+        return Result.POLICY, why
     return Result.PASS, ""
-
-
-def _covered(claim: Claim, message: Message) -> frozenset[bytes]:
-    """Headers of which each line is signed."""
-    return frozenset(name for name in claim.names if claim.names.count(name) >= len(message.places.get(name, ())))
 
 
 def _domain(header: Header) -> str:

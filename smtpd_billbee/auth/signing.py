@@ -107,6 +107,11 @@ def claim_of(header: Header, tags: Mapping[bytes, bytes], needed: Collection[byt
     )  # fmt: skip
 
 
+def covered_by(claim: Claim, message: Message) -> frozenset[bytes]:
+    """Headers of which each line is signed."""
+    return frozenset(name for name in claim.names if claim.names.count(name) >= len(message.places.get(name, ())))
+
+
 def find_key(claim: Claim, lookup: Lookup) -> Key:
     """The signer's key.  Raises Unverified."""
     try:

@@ -59,6 +59,10 @@ class Mailbox:
         """Everybody is welcome."""
         return Recipient(address)
 
+    def known(self, address: str) -> Recipient | None:
+        """Everybody is."""
+        return Recipient(address)
+
     async def accept(self, arrival: Arrival) -> None:
         """Keep it."""
         self.mails.append(arrival)

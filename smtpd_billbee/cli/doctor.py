@@ -3,20 +3,24 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 import typer
 
 from smtpd_billbee import preflight
+from smtpd_billbee.auth.published import Published, answers, published
 from smtpd_billbee.cli.context import AsJson, opened, print_json, run
 from smtpd_billbee.config import Config, split_listen, split_nameserver
 from smtpd_billbee.errors import Error, plain_words
 from smtpd_billbee.work.origins import is_of_here as is_loopback
-from smtpd_billbee.work.signing import Published, answers, key_in, published
+from smtpd_billbee.work.signing import key_in
 from smtpd_billbee.work.spool import ASIDE, Spool
 from smtpd_billbee.work.spool import FOLDER as SPOOL
+
+MANY_PEERS = 50  # mails that all come from one address come from a gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ async def _examine(context: typer.Context) -> list[Finding]:
         return [Finding("Are the settings usable?", str(error), False, "mend the file; see `config example`")]
     first = Finding("Are the settings usable?", "yes", True)
     checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (
-        _database, _disk, _spool, _ports, _strangers, _names, _smarthost, _signature,
+        _database, _kept, _disk, _spool, _ports, _strangers, _names, _smarthost, _signature,
     )  # fmt: skip
     return [first, *[await check(config) for check in checks]]
 
@@ -67,6 +71,24 @@ async def _database(config: Config) -> Finding:
         # sqlite.org/wal.html#walresetbug: only two connections that checkpoint at once meet it, and only one does here.
         return Finding(question, f"yes, {where}", True, f"SQLite {sqlite3.sqlite_version} is old; 3.51.3 is better")
     return Finding(question, f"yes, {where}", True)
+
+
+async def _kept(config: Config) -> Finding:
+    """What is said of mails in the settings, and the oldest one, which may wait for somebody."""
+    question = "How long are mails kept?"
+    days = config.keep.mail_days
+    said = f"{days} days, those that need somebody for longer; orders for ever" if days else "for ever, like orders"
+    try:
+        store = await opened(config)
+    except Error:
+        return Finding(question, said, True)
+    try:
+        async with store.reading() as tx:
+            oldest = await tx.retention.kept(0, 1)
+    finally:
+        await store.close()
+    since = f"; the oldest is of {oldest[0].received_at:%Y-%m-%d}" if oldest else ""
+    return Finding(question, said + since, True)
 
 
 async def _disk(config: Config) -> Finding:
@@ -106,12 +128,43 @@ async def _ports(config: Config) -> Finding:
 async def _strangers(config: Config) -> Finding:
     """A program that hands connections on without saying whose makes every stranger look like this machine."""
     question = "Does the door see who comes?"
+    if (gateway := _one_for_all(await _peers(config))) and not config.smtp.proxy_listen:
+        answer = f"the last {MANY_PEERS} mails all came from {gateway}, an address of your own network"
+        advice = "whatever hands them on hides who sent them, and SPF proves nothing: let it speak PROXY to"
+        return Finding(question, answer, True, f"{advice} smtp.proxy_listen, or give the container the host's network")
     hosts = {split_listen(text)[0] for text in config.smtp.listen}
     if config.smtp.proxy_listen or not all(is_loopback(host) for host in hosts):
         return Finding(question, "yes", True)
     answer = "only programs of this machine reach it"
     advice = "if one of them hands on what comes from outside, let it speak PROXY to smtp.proxy_listen: else every"
     return Finding(question, answer, True, f"{advice} stranger passes for this machine")
+
+
+async def _peers(config: Config) -> Sequence[str]:
+    """Who brought the newest mails; nobody, where the database does not open."""
+    try:
+        store = await opened(config)
+    except Error:
+        return ()  # another question tells
+    async with store.reading() as tx:
+        peers = await tx.mails.peers(MANY_PEERS)
+    await store.close()
+    return peers
+
+
+def _one_for_all(peers: Sequence[str]) -> str:
+    """The private address from which every mail came: a container's gateway, or a forwarder of one's own; else ''."""
+    if len(peers) < MANY_PEERS or len(set(peers)) > 1:
+        return ""
+    return peers[0] if _is_of_own_network(peers[0]) else ""
+
+
+def _is_of_own_network(peer: str) -> bool:
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    return (address.is_private or address.is_link_local) and not address.is_loopback
 
 
 async def _names(config: Config) -> Finding:

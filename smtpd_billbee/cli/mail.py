@@ -31,11 +31,12 @@ from smtpd_billbee.model.job import Job
 from smtpd_billbee.model.mail import Mail, MailState
 from smtpd_billbee.model.trust import Judged, judged_as_json
 from smtpd_billbee.reader.confirmations import Confirmation
-from smtpd_billbee.store.store import Store
+from smtpd_billbee.store.store import Store, Tx
 
 if TYPE_CHECKING:
     from smtpd_billbee.work.rereading import Change
 from smtpd_billbee.work.confirmations import confirmation_of
+from smtpd_billbee.work.tidying import IS_REMOVED
 
 app = typer.Typer(help="Mails: what came in, and what became of it.")
 
@@ -45,7 +46,9 @@ MailIds = Annotated[list[int], typer.Argument(help="The mails' numbers.", min=1,
 
 def as_json(mail: Mail) -> dict[str, object]:
     """A mail without its bytes."""
-    return asdict(mail) | {"received_at": mail.received_at.isoformat(), "problems": list(mail.problems)}
+    document = asdict(mail) | {"received_at": mail.received_at.isoformat(), "problems": list(mail.problems)}
+    del document["raw_id"]
+    return document | {"removed": mail.is_removed}
 
 
 @app.command("list")
@@ -134,8 +137,7 @@ def raw(context: typer.Context, mail_id: MailId) -> None:
 
     async def work() -> bytes:
         async with store_of(context) as store, store.reading() as tx:
-            if await tx.mails.get(mail_id) is None:
-                raise NoSuchThing(f"there is no mail {mail_id}")
+            await _with_bytes(tx, mail_id)
             return await tx.mails.raw(mail_id)
 
     sys.stdout.buffer.write(run(work))
@@ -226,5 +228,12 @@ def relay(context: typer.Context, mail_ids: MailIds) -> None:
 async def _all_there(store: Store, mail_ids: Sequence[int]) -> None:
     async with store.reading() as tx:
         for mail_id in mail_ids:
-            if await tx.mails.get(mail_id) is None:
-                raise NoSuchThing(f"there is no mail {mail_id}")
+            await _with_bytes(tx, mail_id)
+
+
+async def _with_bytes(tx: Tx, mail_id: int) -> None:
+    mail = await tx.mails.get(mail_id)
+    if mail is None:
+        raise NoSuchThing(f"there is no mail {mail_id}")
+    if mail.is_removed:
+        raise Refused(f"mail {mail_id}: {IS_REMOVED}")

@@ -9,7 +9,7 @@ import typer
 from smtpd_billbee.cli.context import LARGEST, AsJson, Limit, due, print_fields, print_json, print_table, run, store_of
 from smtpd_billbee.clock import now
 from smtpd_billbee.errors import NoSuchThing
-from smtpd_billbee.model.job import Job, PastAttempt
+from smtpd_billbee.model.job import Job, JobState, PastAttempt
 
 app = typer.Typer(help="The queue: copies and pushes on their way out.")
 
@@ -73,12 +73,17 @@ def retry(
 ) -> None:
     """Make jobs due now; a running `serve` sends them."""
 
-    async def work() -> int:
+    async def work() -> tuple[int, list[int]]:
         async with store_of(context) as store, store.transaction() as tx:
-            for job_id in job_ids or ():
-                if await tx.jobs.get(job_id) is None:
+            found = {job_id: await tx.jobs.get(job_id) for job_id in job_ids or ()}
+            for job_id, job in found.items():
+                if job is None:
                     raise NoSuchThing(f"there is no job {job_id}")
-            return await tx.jobs.retry(job_ids or None, now())
+            under_way = [job_id for job_id, job in found.items() if job and job.state is JobState.SENDING]
+            return await tx.jobs.retry(job_ids or None, now()), under_way
 
-    number = run(work)
-    typer.echo(due(number, "job", "jobs") if number else "No job has failed, so nothing was changed.")
+    number, under_way = run(work)
+    for job_id in under_way:
+        typer.echo(f"Job {job_id} is being sent at this moment: nothing was changed for it.")
+    if number or not under_way:
+        typer.echo(due(number, "job", "jobs") if number else "No job has failed, so nothing was changed.")

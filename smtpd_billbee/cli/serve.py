@@ -1,6 +1,9 @@
 """serve: run the server."""
 
 import asyncio
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -26,4 +29,13 @@ def serve(
     roles = ALL_ROLES if only is None else _roles(only)
     log.configure()
     preflight.check(context.obj.config)
-    asyncio.run(app.serve(context.obj.config, roles))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(app.serve(context.obj.config, roles))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop of uvloop where it is installed (the extra `fast`): the door takes more mails with it."""
+    if find_spec("uvloop") is None:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
+    return factory

@@ -17,6 +17,7 @@ SCAN_LIMIT = 128 * 1024  # Postfix keeps 100 KiB of headers (header_size_limit);
 HASH_DIGITS = 32  # 128 bits
 MAX_ID = 2**63 - 1  # what a database can number
 
+_LOWER_MARK = MARK.lower().encode()
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _MARK = re.compile(
@@ -63,7 +64,10 @@ def copy_of(raw: bytes, key: bytes) -> int | None:
     """
     top = b"\n" + raw[:SCAN_LIMIT]  # with the line end in front, a mail without headers is no special case
     end = _HEADER_END.search(top)
-    headers = _FOLD.sub(b" ", top[: end.start()] if end else top)
+    head = top[: end.start()] if end else top
+    if _LOWER_MARK not in head.lower():  # nearly always so; folding takes much longer
+        return None
+    headers = _FOLD.sub(b" ", head)
     for found in _MARK.finditer(headers):
         mail_id, seconds = int(found[1]), int(found[2])
         if mail_id <= MAX_ID and _is_same(_mark_hash(mail_id, seconds, key), found[3].decode().lower()):

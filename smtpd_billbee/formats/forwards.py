@@ -7,12 +7,25 @@ lines behind it.
 """
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
+
+from smtpd_billbee.formats.forward_people import person, person_of_lead
+from smtpd_billbee.formats.forward_words import (
+    CC,
+    CLEANED,
+    DASHES,
+    FROM,
+    INVISIBLE,
+    OTHER,
+    REPLY_TO,
+    SENT,
+    SUBJECT,
+    TO,
+    ForwardTable,
+    folded,
+)
 
 WINDOW = 14  # header lines, wrapped ones and all; more only for long lists of recipients
 MAX_RECIPIENT_LINES = 60
@@ -20,83 +33,19 @@ MAX_DEPTH = 5
 _LONGEST_LINE = 4_000  # of a longer one only this much is looked at
 _GAP = 3  # empty lines between a separator and its headers
 
-FROM, SENT, TO, CC, SUBJECT, REPLY_TO, OTHER = "from", "sent", "to", "cc", "subject", "reply_to", "other"
 
 _MARKS = re.compile(r"[ \t\xa0\ufeff]*(?:>[ \t\xa0\ufeff]*)+")
-_INVISIBLE = dict.fromkeys([0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)])
-_SPACES = dict.fromkeys([*b"\t\r\n\x0b\x0c", 0xA0, 0x2007, 0x202F, 0x3000, *range(0x2000, 0x200B)], " ")
-_CLEANED = {**_INVISIBLE, **_SPACES}
 # Each choice begins with a letter of its own, not a set: so the search looks for all of them at once.
 _INTERESTING = re.compile(r":|：|--|__|——|––|‐‐|==|\*\*|~~")
 _DASH_RUN = re.compile(_INTERESTING.pattern.removeprefix(":|：|"))
-_AROUND_LABELS = " \t\r>*_|\xa0" + "".join(map(chr, _INVISIBLE))
-_DASHES = "-_=—–‐―*~>< \t:："
+_AROUND_LABELS = " \t\r>*_|\xa0" + "".join(map(chr, INVISIBLE))
 _INNER_DASHES = re.compile(r"\s*[-—–‐―=_]{3,}\s*")
 _LABEL = re.compile(r"[*_ ]{0,4}([^:：*]{1,30}?)[*_ ]{0,4}[:：][*_ ]{0,4}")
-_LABEL_SIGNS = re.compile(r"[\s*_]+")
 _RUN_TOGETHER = re.compile(r"\s{0,9}[-—–‐]{3,}\s{0,9}([^-—–‐]{3,60}?)\s{0,9}[-—–‐]{3,}\s*(?=\S)")
 _COLON = re.compile(r" ?[:：]")
 _MAX_COLONS = 40
-_MAILTO = re.compile(r"<\s*mailto:[^<>\s]{0,320}>", re.IGNORECASE)
-_NO_ADDRESS = frozenset(" \t\n<>\"'(),;:@[]„“”«»")
-_ANGLE = re.compile(r"[<\[(]\s*(?:mailto:)?([^\s<>\[\]()@]{1,128}@[^\s<>\[\]()@]{1,255})\s*[>\])]", re.IGNORECASE)
-_BRACKET = re.compile(r"[<\[(]")
-_QUOTED_NAME = re.compile(r"[\"„“«] ?([^\"„“”«»]{1,100}) ?[\"“”»] *\Z")
-_UP_TO_TIME = re.compile(r"\d[^\s,]*[,.]?(?: (?:Uhr|AM|PM|[A-Z]{3,4}))?,? ")
-_PARTICLES = frozenset({"von", "van", "de", "der", "den", "di", "da", "du", "la", "le", "el", "zu"})
 _UNKNOWN_HEADER = re.compile(r"[A-Z][\w-]{2,30}:\s")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}年|\d年")
-_PREFIX = re.compile(r"\s*([^\s:：\[\]]{1,16}(?: [^\s:：\[\]]{1,5})?)(?:\[\d+\])?\s*[:：]")
-_NAME_SIGNS = " \t\"'„“”«»‚‘’,;*("
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardWords:
-    """The words of mail clients in one language."""
-
-    language: str
-    separators: tuple[str, ...] = ()
-    from_: tuple[str, ...] = ()
-    sent: tuple[str, ...] = ()
-    to: tuple[str, ...] = ()
-    cc: tuple[str, ...] = ()
-    subject: tuple[str, ...] = ()
-    reply_to: tuple[str, ...] = ()
-    other: tuple[str, ...] = ()
-    verbs: tuple[str, ...] = ()
-    prefixes: tuple[str, ...] = ()
-    reply_prefixes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardTable:
-    """All languages at once, ready to look up: labels to their kinds, separators, prefixes, verbs of reply leads."""
-
-    labels: Mapping[str, frozenset[str]]
-    separators: frozenset[str]
-    leads: tuple[str, ...]
-    verbs: re.Pattern[str]
-    written: frozenset[str]
-    longest_label: int
-    bare_subjects: re.Pattern[str]
-    prefixes: frozenset[str]
-    reply_prefixes: frozenset[str]
-
-    def is_forward(self, subject: str) -> bool:
-        """Does a mail client say so in front of the subject ('WG: ', 'Re: Fwd: ')?"""
-        return self._outer(subject) is True
-
-    def is_reply(self, subject: str) -> bool:
-        """Is it an answer, and no forward ('AW: ')?"""
-        return self._outer(subject) is False
-
-    def _outer(self, subject: str) -> bool | None:
-        """The nearest prefix decides; one that says 'answer' in one language and 'forward' in another says forward."""
-        found = _PREFIX.match(subject[:200].translate(_CLEANED))
-        if not found:
-            return None
-        key = _key(found[1])
-        return True if key in self.prefixes else False if key in self.reply_prefixes else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,55 +69,6 @@ class Forward:
     is_reply: bool = False
 
 
-def build(words: Iterable[ForwardWords]) -> ForwardTable:
-    """One table of all these languages."""
-    every = tuple(words)
-    kinds: dict[str, set[str]] = {}
-    written: set[str] = set()
-    for one in every:
-        for kind, labels in (
-            (FROM, one.from_),
-            (SENT, one.sent),
-            (TO, one.to),
-            (CC, one.cc),
-            (SUBJECT, one.subject),
-            (REPLY_TO, one.reply_to),
-            (OTHER, one.other),
-        ):
-            written.update(labels)
-            for label in labels:
-                kinds.setdefault(_key(label), set()).add(kind)
-    separators = [text for one in every for text in one.separators]
-    return ForwardTable(
-        labels={label: frozenset(of) for label, of in kinds.items()},
-        separators=frozenset(_key(text) for text in separators if not text.endswith("…")),
-        leads=tuple(_key(text[:-1]) for text in separators if text.endswith("…")),
-        verbs=_any_of((verb for one in every for verb in one.verbs), r"(?:^|(?<=[\W\d_])|(?<=[^\x00-\u0fff]))%s(?!\w)"),
-        written=frozenset(written),
-        longest_label=max(map(len, written), default=0),
-        bare_subjects=_any_of((label for one in every for label in one.subject), r"(?<![a-zà-öø-ÿ])%s(?=\s)"),
-        prefixes=frozenset(_key(prefix) for one in every for prefix in one.prefixes),
-        reply_prefixes=frozenset(_key(prefix) for one in every for prefix in one.reply_prefixes),
-    )
-
-
-@cache
-def known_words() -> tuple[ForwardWords, ...]:
-    """The languages of forwards.toml."""
-    table = tomllib.loads((Path(__file__).parent / "forwards.toml").read_text(encoding="utf-8"))
-    names = {field.name: field.name.rstrip("_") for field in fields(ForwardWords) if field.name != "language"}
-    return tuple(
-        ForwardWords(language, **{name: tuple(words.get(key, ())) for name, key in names.items()})
-        for language, words in table.items()
-    )
-
-
-@cache
-def known_table() -> ForwardTable:
-    """The table of all languages that we know."""
-    return build(known_words())
-
-
 def find_forward(lines: Sequence[str], table: ForwardTable, start: int = 0, subject: str = "") -> Forward | None:
     """The first forwarded mail at or behind line `start`; `subject` is that of the mail around it."""
     return _Search(lines, table, subject).first_from(start)
@@ -188,16 +88,6 @@ def find_forwards(lines: Sequence[str], table: ForwardTable, subject: str = "") 
 def strip_quotes(lines: Sequence[str]) -> list[str]:
     """The lines without their quote marks, also those of quotes in quotes."""
     return [_MARKS.sub("", line, count=1) if ">" in line and _MARKS.match(line) else line for line in lines]
-
-
-def _key(text: str) -> str:
-    """As words are compared: small letters, one blank between them."""
-    return _LABEL_SIGNS.sub(" ", text).strip(_DASHES + "。.").casefold()
-
-
-def _any_of(words: Iterable[str], around: str) -> re.Pattern[str]:
-    longest_first = sorted(set(words), key=lambda word: (-len(word), word))
-    return re.compile(around % ("(" + "|".join(map(re.escape, longest_first)) + ")") if longest_first else r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,24 +164,24 @@ class _Search:
     def _read(self, raw: str) -> _Line:
         marks = _MARKS.match(raw) if ">" in raw else None
         text = raw[marks.end() :] if marks else raw
-        text = (text if text.isascii() and text.isprintable() else text.translate(_CLEANED)).strip()
+        text = (text if text.isascii() and text.isprintable() else text.translate(CLEANED)).strip()
         depth = marks[0].count(">") if marks else 0
         found = _LABEL.match(text)
-        kinds = self.table.labels.get(_key(found[1])) if found else None
+        kinds = self.table.labels.get(folded(found[1])) if found else None
         if found and kinds:
             return _Line(depth, text, kinds, text[found.end() :].strip())
         return _Line(depth, text)
 
     def _is_separator(self, text: str) -> bool:
         """'-----Original Message-----' and 'Begin forwarded message:', but not a sentence that has the words."""
-        if not 4 <= len(text) <= 160 or (text[0] not in _DASHES and text[-1] not in _DASHES):
+        if not 4 <= len(text) <= 160 or (text[0] not in DASHES and text[-1] not in DASHES):
             return False
-        inner = text.strip(_DASHES)
-        pieces = _INNER_DASHES.split(inner)[:4] if text[0] in _DASHES and text[-1] in _DASHES else ()
+        inner = text.strip(DASHES)
+        pieces = _INNER_DASHES.split(inner)[:4] if text[0] in DASHES and text[-1] in DASHES else ()
         return self._names(inner) or any(self._names(piece) for piece in pieces)
 
     def _names(self, text: str) -> bool:
-        key = _key(text)
+        key = folded(text)
         return key in self.table.separators or any(key.startswith(lead + " ") for lead in self.table.leads)
 
     def _under_separator(self, at: int) -> Forward | None:
@@ -412,7 +302,7 @@ class _Search:
             end = colon.start()
             for begin in range(max(0, end - self.table.longest_label), end):
                 if text[begin:end] in self.table.written and not text[begin - 1 : begin].islower():
-                    yield begin, colon.end(), self.table.labels[_key(text[begin:end])]
+                    yield begin, colon.end(), self.table.labels[folded(text[begin:end])]
                     break
 
     def _lead_behind(self, separator: int, at: int) -> Forward | None:
@@ -451,7 +341,7 @@ class _Search:
         return None
 
     def _of_lead(self, first: int, end: int, text: str, date: str, verb: re.Match[str]) -> Forward:
-        name, sender = _person_of_lead(text, verb)
+        name, sender = person_of_lead(text, verb)
         body = self._next_text(end + 1, len(self.lines))
         quoted = self.line(first).depth > 0 or self.line(body).depth > 0
         is_reply = not self.table.is_forward(self.subject)
@@ -485,50 +375,3 @@ def _is_convincing(values: Mapping[str, str]) -> bool:
     if len(values.keys() - {OTHER}) < 3 or FROM not in values or not (SENT in values or SUBJECT in values):
         return False
     return bool(person(values[FROM])[1]) and (SENT in values) + (SUBJECT in values) + (TO in values) >= 2
-
-
-def person(value: str) -> tuple[str, str]:
-    """Name and address of what stands behind 'Von:'; either may be missing."""
-    plain = _MAILTO.sub("", value)
-    if "@" not in plain:
-        plain = value
-    if angle := _ANGLE.search(plain):
-        name, sender = plain[: angle.start()], angle[1]
-    else:
-        sender = _bare_address(plain)
-        name = "" if sender else _BRACKET.split(plain)[0]
-    name = name.strip(_NAME_SIGNS)
-    return ("" if "@" in name else name), sender.rstrip(".")
-
-
-def _bare_address(text: str) -> str:
-    """An address without brackets: what stands around an '@'."""
-    at = text.find("@")
-    for _ in range(5):
-        if at < 0:
-            break
-        begin = end = at
-        while begin and at - begin < 64 and text[begin - 1] not in _NO_ADDRESS:
-            begin -= 1
-        while end + 1 < len(text) and end - at < 255 and text[end + 1] not in _NO_ADDRESS:
-            end += 1
-        if begin < at < end:
-            return text[begin : end + 1]
-        at = text.find("@", at + 1)
-    return ""
-
-
-def _person_of_lead(text: str, verb: re.Match[str]) -> tuple[str, str]:
-    """The name stands before the address, behind the date or the verb; or behind the verb, without an address."""
-    text, verb_end = _MAILTO.sub("", text), verb.end()
-    angle = _ANGLE.search(text)
-    if angle is None:
-        return "", _bare_address(text)
-    before = text[: angle.start()]
-    if verb_end <= len(before) and before[:verb_end].endswith(verb[0]):
-        before = before[verb_end:]
-    quoted = _QUOTED_NAME.search(before[-120:])
-    words = (quoted[1] if quoted else _UP_TO_TIME.split(before)[-1]).split()
-    while len(words) > 1 and words[0].islower() and words[0] not in _PARTICLES:
-        del words[0]  # 'heeft John Doe', 'użytkownik John Doe'
-    return " ".join(words).strip(_NAME_SIGNS), angle[1]

@@ -18,15 +18,30 @@ _IN_GERMAN = {
         "sie kam an die Adresse ohne Geheimnis, und dieser Shop nimmt Bestellungen nur mit ihm"
     ),
     "the secret in its address is wrong": "das Geheimnis in ihrer Adresse ist falsch",
+    "it says otherwise than the order that we have, and less is proved of its origin": (
+        "sie sagt etwas anderes als die Bestellung, die wir haben, und von ihrer Herkunft ist weniger bewiesen"
+    ),
+    "it would add to an order that came by a file, and its origin is not proved": (
+        "sie würde eine Bestellung ergänzen, die mit einer Datei kam, und ihre Herkunft ist nicht bewiesen"
+    ),
 }
+_WITH_A_MAIL = "its Message-ID came before with another order: mail "
+_WITH_A_MAIL_IN_GERMAN = "ihre Message-ID kam schon mit einer anderen Bestellung: E-Mail {mail}"
 _SOMETHING = "an ihrer Herkunft ist etwas unklar"
 
 
 def quarantine_line(reason: str, language: str = "en") -> str:
     """The sentence for whoever reads the copy; `reason` as it is kept with the mail."""
     if language == "de":
-        return _GERMAN.format(why=_IN_GERMAN.get(reason, _SOMETHING))
+        return _GERMAN.format(why=_in_german(reason))
     return _ENGLISH.format(why=_one_line(reason))
+
+
+def _in_german(reason: str) -> str:
+    mail = reason.removeprefix(_WITH_A_MAIL)
+    if mail != reason and mail.isdecimal():
+        return _WITH_A_MAIL_IN_GERMAN.format(mail=mail)
+    return _IN_GERMAN.get(reason, _SOMETHING)
 
 
 def quarantine_header(reason: str) -> bytes:

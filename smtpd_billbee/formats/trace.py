@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from smtpd_billbee.formats.addresses import is_host, is_literal, literal
 from smtpd_billbee.model.mail import Session
@@ -23,9 +24,15 @@ def trace_headers(
     clauses = [
         f"Received: from {_from(session)}",
         f"by {by} with {_protocol(session)}{_tls(session)}",
-        f"id {queue_id}{_for(recipients)}; {format_datetime(when)}",
+        f"id {queue_id}{_for(recipients)}; {_date(when.replace(microsecond=0))}",
     ]
     return (f"Return-Path: <{sender}>\r\n" + "\r\n\t".join(clauses) + "\r\n").encode()
+
+
+@lru_cache(4)
+def _date(when: datetime) -> str:
+    """RFC 5322 3.3; the same for all mails of a second."""
+    return format_datetime(when)
 
 
 def _from(session: Session) -> str:

@@ -24,12 +24,14 @@ class Result(StrEnum):
 class Spf:
     """Who may send for `domain`, which MAIL FROM names (the HELO name for the null sender).
 
-    `aligned`: relaxed alignment with the author's domain (RFC 7489 3.1.2).
+    `aligned`: relaxed alignment with the author's domain (RFC 7489 3.1.2).  `sender`: the whole MAIL FROM, lower case;
+    '' for the null sender.
     """
 
     result: Result = Result.NONE
     domain: str = ""
     aligned: bool = False
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Arc:
     """The chain, its newest sealer (lower case), and what that sealer says the author's domain had proved.
 
     `recipients`: To, where the newest set covers it; nothing of a Cc, which whoever came before the sealer may have
-    added to a mail whose own signature does not cover one.
+    added to a mail whose own signature does not cover one.  `left_open`: what whoever had the mail after the sealer
+    may have changed of how it is read; '' for nothing.
     """
 
     result: Result = Result.NONE
@@ -57,6 +60,7 @@ class Arc:
     dmarc: Result = Result.NONE  # of the newest set's ARC-Authentication-Results, worth what the sealer is worth
     domain: str = ""  # the author's domain which that result is about; '' if it does not say
     recipients: tuple[str, ...] = ()
+    left_open: str = ""
 
 
 @dataclass(frozen=True, slots=True)

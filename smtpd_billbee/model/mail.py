@@ -127,6 +127,9 @@ class Outgoing:
         return self.trace + self.content
 
 
+REMOVED = 0  # the `raw_id` of a mail whose bytes are not kept any more
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A kept mail as lists and pages show it, without its bytes."""
@@ -145,3 +148,9 @@ class Mail:
     subject: str | None
     author: str | None
     order_id: int | None
+    raw_id: int | None = None
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether its bytes are not kept any more."""
+        return self.raw_id == REMOVED

@@ -52,9 +52,10 @@ class Origin:
 class Reading:
     """The one reading of one mail.  `problems` empty: everything adds up, nobody needs to look.
 
-    By the last two it is known whose an order is; they are no part of the JSON form.  `is_own`: the order stands in the
-    mail itself, and in no other mail or file that hangs on it or is quoted in it.  `sites`: the hosts of all sites that
-    it names, in words or links.
+    By the last four it is known whose an order is; they are no part of the JSON form.  `is_own`: the order stands in
+    the mail itself, and in no other mail or file that hangs on it or is quoted in it.  `is_titled`: the mail's subject
+    is that of an order.  `is_sent_on`: somebody has sent another mail on by it, himself.  `sites`: the hosts of all
+    sites that it names, in words or links.
     """
 
     outcome: Outcome
@@ -64,6 +65,8 @@ class Reading:
     order: Order | None = None
     provenance: dict[str, Origin] = field(default_factory=dict)
     is_own: bool = field(default=False, compare=False)
+    is_titled: bool = field(default=False, compare=False)
+    is_sent_on: bool = field(default=False, compare=False)
     sites: frozenset[str] = field(default=frozenset(), compare=False)
 
 

@@ -12,5 +12,7 @@ def search_words(*things: str | None) -> str:
 
 def folded(words: str) -> str:
     """Letters as a search compares them: 'MÜLLER', 'Müller' and 'muller' are the same."""
+    if words.isascii():
+        return words.lower()
     parted = unicodedata.normalize("NFKD", words)
     return "".join(each for each in parted if not unicodedata.combining(each)).casefold()

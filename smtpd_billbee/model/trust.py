@@ -47,7 +47,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One of these.  `via`: a domain that SPF proves, where the author's own domain proves nothing; '' otherwise."""
+    """One of these.  `via`: a MAIL FROM that SPF proves, where the author's domain proves nothing; '' otherwise."""
 
     sort: Sort
     value: str
@@ -90,15 +90,17 @@ class Facts:
     """What a mail says of itself, proved or not.
 
     `recipient` is the address that it came to; `sites` all that it names, links included.  `is_own`: the order stands
-    in the mail itself, not in something that hangs on it or is quoted in it.
-    `is_original`: the order that was read stands just so in the attached original.  `is_final`: nobody asks DNS again.
-    `is_of_here`: it came from this very machine.
+    in the mail itself, not in something that hangs on it or is quoted in it.  `is_titled`: the subject is an order's.
+    `is_original`: the order that was read stands just so in the attached original.  `is_sent_on`: somebody has sent on
+    a mail by it, himself.  `is_final`: nobody asks DNS again.  `is_of_here`: it came from this very machine.
     """
 
     recipient: str
     sites: frozenset[str] = frozenset()
     is_own: bool = False
+    is_titled: bool = False
     is_original: bool = False
+    is_sent_on: bool = False
     is_final: bool = True
     is_of_here: bool = False
 

@@ -23,12 +23,15 @@ What words mean:
     cldr                         what countries, dates, street_words take from CLDR's tables
 
 What an order says:
-    scalars                      number, date, payment, shipping method, currency, code, site
+    labelled_values              the values of labels that name a single fact
+    order_numbers                the order's number
+    scalars                      date, payment, shipping method, currency, code, site
     sites                        the sites that a mail names
     notes, note_ends             the customer's words: shown, never read for data; where they end
     items                        an item once it was read: its prices by arithmetic, what is odd about it
     item_lines                   the items from lines
-    tables                       a table's columns
+    tables, table_items          a table's columns; one record of it as an item
+    bare_tables                  a table without a header
     parts                        one item from the lines that describe it, by
     parts_labels, parts_codes    labels within a line; article numbers without a label
     parts_choices                what was chosen, also where an amount stands in it
@@ -42,12 +45,15 @@ What an order says:
     leftovers                    what stands in an item's rows and ended up nowhere
     item_codes                   article numbers that only all titles together show
     regions                      where items stand that no header leads
+    sum_words                    one row as a sum, by its words
     sum_rows, sums               which rows are sums; which sum is the subtotal, the shipping cost, the tax, the total
     shipping                     the way of shipping, where only the row of its cost says it
     unlabelled_carrier           the way of shipping, where a carrier's name stands without a label
     people_blocks                the lines of each address: below headings, in labelled lines
     people_headings              headings known by their stems, labels of forms, the shop's own contacts
     people_stray                 labelled persons outside any section
+    people_read                  one address block read, with its labelled lines and its doubts
+    people_loose                 addresses that no known label leads
     people                       who ordered and where it goes
 
 An address block as an address:

@@ -22,13 +22,15 @@ from smtpd_billbee.reader.labels import SUMS, leading
 from smtpd_billbee.reader.leftovers import with_left_over
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
-from smtpd_billbee.reader.people import People, find_people
+from smtpd_billbee.reader.people import find_people
+from smtpd_billbee.reader.people_read import People
 from smtpd_billbee.reader.regions import find_items
 from smtpd_billbee.reader.scalars import code_in_label, find_scalars, payment_type
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.shipping import method_beside
 from smtpd_billbee.reader.sum_rows import also_expected, expected_items, find_sums
-from smtpd_billbee.reader.sums import SumRow, Sums, choose, sum_row, with_listed_discount
+from smtpd_billbee.reader.sum_words import SumRow, sum_row
+from smtpd_billbee.reader.sums import Sums, choose, with_listed_discount
 from smtpd_billbee.reader.tables import from_table
 from smtpd_billbee.reader.words import Dictionary, key
 

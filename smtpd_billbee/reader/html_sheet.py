@@ -426,11 +426,7 @@ def _without_open_fonts(text: str) -> str:
 
 def rows_of_html(text: str) -> list[Row]:
     """The rows of an HTML body.  What lxml cannot parse at all gives none."""
-    try:
-        bare = _without_open_fonts(_DECLARED.sub("", text.replace("\x00", ""), count=1))
-        root = fromstring(bare, HTMLParser(huge_tree=False))
-    except (LxmlError, ValueError, AssertionError):
-        return []
+    root = parsed(text)
     if root is None:
         return []
     page = _Page()
@@ -438,6 +434,15 @@ def rows_of_html(text: str) -> list[Row]:
     page.walk(root, out, strong=False, depth=0)
     out.end_line()
     return list(_numbered(out.pieces))
+
+
+def parsed(text: str) -> _Element | None:
+    """The tree of an HTML body; None for what lxml cannot parse at all."""
+    try:
+        bare = _without_open_fonts(_DECLARED.sub("", text.replace("\x00", ""), count=1))
+        return fromstring(bare, HTMLParser(huge_tree=False))
+    except (LxmlError, ValueError, AssertionError):
+        return None
 
 
 def _numbered(pieces: list[_Out]) -> Iterator[Row]:

@@ -64,6 +64,29 @@ def says_order(text: str, known: Dictionary) -> bool:
     return "order_mail" in known.phrases.names_in(_folded(text))
 
 
+# The word for an order, or for what was sold, in each of the eleven languages.
+_OF_ORDER = re.compile(
+    r"bestel|auftrag|verkauf|\b(?:order|purchase|sale|sold|kauf|einkauf)|commande|\b(?:achat|vente)|pedido|encomenda"
+    r"|\b(?:compra|venta|venda|vendid)|\bordin[ei]|\b(?:acquisto|vendita)|verkoop|aankoop|zam[oó]wieni|zakup|sprzeda"
+    r"|заказ|покупк|продаж|注文|購入|受注|订单|訂單|订购|訂購|下单|購買",
+    re.IGNORECASE,
+)
+# What visitors of a site may write there themselves, and the site's own service mails on the owner.
+_OF_VISITORS = re.compile(
+    r"formular|kontakt|(?<!be)nachricht|kommentar|g[äa]stebuch|eintrag|bewertung|newsletter|anmeldung|r[üu]ckruf|anfrage"
+    r"|\bforms?\b|contact|message|comment|guest\s?book|\bentry\b|review|subscri|sign-?up|enquiry|inquiry|call-?back"
+    r"|formulaire|livre d.or|formul[aá]ri|mensaje|comentario|libro de visitas|reseña|\bmodulo\b|messaggio|ospiti"
+    r"|recension|formulier|\bbericht\b|reactie|gastenboek|mensagem|coment[aá]rio|wiadomo|komentarz|ksi[eę]g[aę] go"
+    r"|\bформ[аыу]\b|сообщени|комментари|гостев|отзыв|フォーム|メッセージ|コメント|レビュー|お問い合わせ|表单|表單|留言|评论|評論",
+    re.IGNORECASE,
+)
+
+
+def names_order(subject: str) -> bool:
+    """Whether the subject itself is that of an order, as only the shop writes it, and not of what visitors write."""
+    return bool(_OF_ORDER.search(subject)) and not _OF_VISITORS.search(subject)
+
+
 def _folded(text: str) -> str:
     text = text.casefold()
     is_wide = "  " in text or "\n" in text or "\t" in text
@@ -144,6 +167,15 @@ def kind_of_headers(headers: Mapping[str, str]) -> KindFound | None:
     if auto.startswith("auto-replied") or "x-autoreply" in headers or "x-autorespond" in headers:
         return KindFound(*_KINDS["auto_reply"], 4, "auto_reply")
     return None
+
+
+_BY_MACHINE = ("x-ms-exchange-inbox-rules-loop", "x-ms-exchange-generated-message-source")
+
+
+def is_by_machine(headers: Mapping[str, str]) -> bool:
+    """Whether a rule of a mailbox has sent it, and nobody himself (RFC 3834 5; Exchange's own headers)."""
+    auto = headers.get("auto-submitted", "no").strip().casefold()
+    return not auto.startswith("no") or any(name in headers for name in _BY_MACHINE)
 
 
 _ON_DELIVERY = re.compile(r"contre[- ]remboursement|contra[- ]?reembolso", re.IGNORECASE)  # no money is paid back

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from smtpd_billbee.formats.forwards import Forward, find_forwards, known_table, strip_quotes
+from smtpd_billbee.formats.forward_words import known_table
+from smtpd_billbee.formats.forwards import Forward, find_forwards, strip_quotes
 from smtpd_billbee.formats.mime import Letter
 from smtpd_billbee.reader.dates import Habit, find_moment
 from smtpd_billbee.reader.html_sheet import rows_of_html

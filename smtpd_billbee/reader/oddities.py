@@ -21,6 +21,7 @@ _NO_PART_OF_A_NAME = frozenset("0123456789,;:：@|=<>[]{}【】")
 _NO_PART_OF_A_PLACE = frozenset(":：@|=<>[]{}【】")
 _LABELS_END = frozenset(":：=|")
 _MAIL = re.compile(r"[^\s@:：,;<>()]+@[^\s@:：,;<>()]+\.[^\s@:：,;<>()]+")
+_IMPORT = re.compile(r"-orderimport(?:\+[^@]{0,64})?@", re.IGNORECASE)
 # 'Porto' labels a cost, and is a town: only article numbers, titles and order numbers are asked.
 _LABELS = frozenset(
     ("sku", "quantity", "unit_price", "row_total", "number", "ordered_at", "subtotal", "shipping_cost",
@@ -63,6 +64,9 @@ def _of_address(address: Address) -> Iterator[str]:
         yield "the street has no name"
     if address.email and not _MAIL.fullmatch(address.email):
         yield "the e-mail address is none"
+    if address.email and _IMPORT.search(address.email):
+        # Whoever orders in a shop of his own may name our address as the customer's, and his shop's mail comes to us.
+        yield "the e-mail address is that of an import"
     if address.postcode and not any(c.isdigit() for c in address.postcode):
         yield "the postcode has no digit"
 

@@ -12,7 +12,7 @@ from smtpd_billbee.reader.columns import in_reading_order
 from smtpd_billbee.reader.labels import Labelled, labels_of
 from smtpd_billbee.reader.run_ons import taken_apart
 from smtpd_billbee.reader.sheet import Row
-from smtpd_billbee.reader.sums import SumRow
+from smtpd_billbee.reader.sum_words import SumRow
 from smtpd_billbee.reader.words import Dictionary, in_language, key
 
 _NAMES = ("full_name", "first_name", "last_name")

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 
-from smtpd_billbee.formats.forwards import find_forwards, known_table
+from smtpd_billbee.formats.forward_words import known_table
+from smtpd_billbee.formats.forwards import find_forwards
 from smtpd_billbee.formats.mime import Letter
 from smtpd_billbee.model.order import Address, Item
 from smtpd_billbee.model.reading import Origin, Part, Reading

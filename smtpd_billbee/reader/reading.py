@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from smtpd_billbee.formats.forward_words import known_table
 from smtpd_billbee.formats.mime import Letter, open_mail
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Part, Reading
@@ -10,7 +11,7 @@ from smtpd_billbee.reader import json_ld
 from smtpd_billbee.reader.draft import Draft, read_rows
 from smtpd_billbee.reader.json_order import json_reading
 from smtpd_billbee.reader.judge import differences, filled, reading_of
-from smtpd_billbee.reader.kinds import WEAK, KindFound, kind_of, kind_of_headers, says_order
+from smtpd_billbee.reader.kinds import WEAK, KindFound, is_by_machine, kind_of, kind_of_headers, names_order, says_order
 from smtpd_billbee.reader.levels import Level, levels_of
 from smtpd_billbee.reader.repeats import repeats
 from smtpd_billbee.reader.sites import sites_of
@@ -37,11 +38,28 @@ def read(raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
 
 
 def _placed(reading: Reading, level: Level, letter: Letter) -> Reading:
-    """With where the order stands, and the sites that are named there."""
+    """With where the order stands, what the mail around it says of itself, and the sites that are named there."""
     if reading.order is None:
         return reading
-    sites = sites_of((level.subject, *level.lines, *level.plain), letter)
-    return replace(reading, is_own=level.depth == 0 and not level.attachment, sites=sites)
+    return replace(
+        reading,
+        is_own=level.depth == 0 and not level.attachment and _is_one_text(letter),
+        is_titled=names_order(letter.subject),
+        is_sent_on=_is_sent_on(letter),
+        sites=sites_of((level.subject, *level.lines, *level.plain), letter),
+    )
+
+
+def _is_one_text(letter: Letter) -> bool:
+    """Whether all that is shown is by who wrote the mail: a file that a visitor hands in is often shown below."""
+    shown = sum(body.kind in ("text", "html") for body in letter.bodies)
+    return shown == 1 or (letter.alternatives and shown == 2)
+
+
+def _is_sent_on(letter: Letter) -> bool:
+    """Whether somebody has sent a mail on himself: an answer of his mailbox may quote a stranger's."""
+    is_forward = known_table().is_forward(letter.subject) or bool(letter.attached)
+    return is_forward and not is_by_machine(letter.headers)
 
 
 def _weight(reading: Reading) -> tuple[int, int]:

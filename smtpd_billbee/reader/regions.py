@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.bare_tables import bare_rows, without_header
 from smtpd_billbee.reader.item_forms import from_form
 from smtpd_billbee.reader.item_lines import from_lines
 from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
+from smtpd_billbee.reader.order_numbers import numbers_in_sentence
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_labels import counts_pieces
 from smtpd_billbee.reader.parts_quantity import is_count_alone, is_product, leads_with_quantity
-from smtpd_billbee.reader.scalars import numbers_in_sentence
 from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected, leading_words
-from smtpd_billbee.reader.sums import SumRow, sum_row
-from smtpd_billbee.reader.tables import bare_rows, without_header
+from smtpd_billbee.reader.sum_words import SumRow, sum_row
 from smtpd_billbee.reader.words import key
 
 NOTHING = Items((), frozenset())

@@ -14,7 +14,7 @@ from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import Labelled, labelled_text, meaning_of
 from smtpd_billbee.reader.sentences import SENTENCE_ENDS, said_sum
 from smtpd_billbee.reader.sheet import Row, one
-from smtpd_billbee.reader.sums import sum_row
+from smtpd_billbee.reader.sum_words import sum_row
 from smtpd_billbee.reader.words import Dictionary
 
 _LONGEST = 4000  # letters

@@ -6,7 +6,7 @@ import re
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.labels import SUMS, beside_labels, is_carried, sum_label
-from smtpd_billbee.reader.sums import SumRow
+from smtpd_billbee.reader.sum_words import SumRow
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary, key
 
 _LONGEST = 60  # letters

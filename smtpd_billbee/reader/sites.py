@@ -1,39 +1,89 @@
-"""The sites that a mail names: in its words, and where its links go."""
+"""The sites that a mail names, seen or not: in its words, and where its links, pictures and forms go.
+
+By them it is known whose shop a mail is of, and whoever has a shop of his own may hide what his shop's mails say of it:
+so everything is looked at, the way a browser would, and nothing is too long or too much to be looked at.
+"""
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 
 from smtpd_billbee.formats.mime import Letter
+from smtpd_billbee.reader.html_sheet import parsed
 from smtpd_billbee.reader.words import REMEMBERED
 
-MOST = 50  # sites of one mail
-LONGEST_LINE = 4_000
-LONGEST_HTML = 500_000
+LONGEST_LINE = 4_000  # letters that are looked at in one go
+LONGEST_HOST = 260
 
 _HOST = re.compile(
     r"(?:https?://)?(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,5}[^\W\d_][\w-]{1,22})(?=[/:\s,;.!?)\]>（）\u3000-\u9fff]|$)(?!@)"
 )
 _DOTTED = re.compile(r"[^\W_]\.[^\W_]")
-_LINK = re.compile(r"\bhref\s{0,3}=\s{0,3}[\"']?\s{0,3}(?:https?:)?//([^\s\"'/?#<>:]{1,253})", re.IGNORECASE)
+# The authority of a link (RFC 3986 3.2), as lenient as browsers are about the slashes before it; also of a link that
+# another one carries to be sent on to.
+_LINK = re.compile(r"(?:https?:/*|//+)([^/?#&,;\"'<>()]{1,512})", re.IGNORECASE)
+_LEFT_OUT_BY_BROWSERS = dict.fromkeys([*range(0x21), 0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF]) | {ord("\\"): "/"}
+_WORDS = frozenset(["alt", "title", "aria-label", "value", "placeholder", "content"])  # attributes that people read
+_NO_WORDS = frozenset(["style", "script"])
+_NOBODYS = frozenset(["schema.org", "www.w3.org", "w3.org", "schemas.microsoft.com"])  # names of vocabularies
 
 
 def sites_of(lines: Iterable[str], letter: Letter) -> frozenset[str]:
-    """The hosts in these lines and in the letter's links, in small letters."""
-    found: dict[str, None] = {}
+    """The hosts in these lines and in all of the letter's texts, in small letters."""
+    found: set[str] = set()
     for line in lines:
-        found |= dict.fromkeys(hosts_in_line(line))
+        found.update(hosts_in_line(line))
     for body in letter.bodies:
         if body.kind == "html":
-            found |= dict.fromkeys(host.lower() for host in _LINK.findall(body.text[:LONGEST_HTML]))
-    return frozenset(list(found)[:MOST])
+            found.update(_in_markup(body.text))
+        elif len(body.text) > LONGEST_LINE:  # lines above are cut
+            found.update(each for line in body.text.split("\n") for each in hosts_in_line(line))
+    return frozenset(found - _NOBODYS)
+
+
+def _in_markup(text: str) -> Iterator[str]:
+    """In what is shown, in what is hidden, and in the attributes."""
+    root = parsed(text)
+    for element in () if root is None else root.iter():
+        name: object = element.tag
+        is_read = isinstance(name, str) and name not in _NO_WORDS
+        if element.text:
+            yield from hosts_in_line(element.text) if is_read else hosts_of_links(element.text)
+        if element.tail:
+            yield from hosts_in_line(element.tail)
+        for key, value in element.items() if isinstance(name, str) else ():
+            if key in _WORDS:
+                yield from hosts_in_line(str(value))
+            if not str(key).startswith("xmlns"):
+                yield from hosts_of_links(str(value))
+
+
+def hosts_of_links(text: str) -> list[str]:
+    """The hosts that links in an attribute's value or in a script go to."""
+    if "/" not in text and "\\" not in text and ":" not in text and "%" not in text:
+        return []  # as nearly always
+    if "%" in text:
+        text = unquote(unquote(text))
+    authorities = _LINK.findall(text.translate(_LEFT_OUT_BY_BROWSERS))
+    return [host for each in authorities if (host := _host_in(each.rpartition("@")[2].lower()))]
+
+
+def _host_in(authority: str) -> str:
+    """Without its port; what no browser takes for a port makes a host that nobody has."""
+    host, _, port = authority.partition(":")
+    return host if not port or port.isdecimal() else authority.replace(":", ".")
 
 
 def hosts_in_line(text: str) -> tuple[str, ...]:
-    """Host names in a line; most full stops end a sentence."""
-    if "." not in text[:-1] or not _DOTTED.search(text, 0, LONGEST_LINE):
+    """Host names in a line of any length; most full stops end a sentence."""
+    if "." not in text[:-1] or not _DOTTED.search(text):
         return ()
-    return hosts_in(text[:LONGEST_LINE])
+    if len(text) <= LONGEST_LINE:
+        return hosts_in(text)
+    step = LONGEST_LINE - LONGEST_HOST
+    pieces = (text[at : at + LONGEST_LINE] for at in range(0, len(text), step))
+    return tuple(each for piece in pieces for each in hosts_in(piece))
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
@@ -46,7 +96,7 @@ def hosts_in(text: str) -> tuple[str, ...]:
             continue
         host = each["host"].lower()
         label = host.rsplit(".", 1)[-1]
-        if "://" not in each[0] and each["host"].rsplit(".", 1)[-1].istitle():
+        if "://" not in each[0] and each["host"].rsplit(".", 1)[-1].istitle() and _may_be_sentences(host):
             continue  # 'Guten Tag.Danke': a full stop without its blank
         if "://" not in each[0] and not host.startswith("www.") and (len(label) < 2 or not _looks_like_domain(host)):
             continue
@@ -54,7 +104,13 @@ def hosts_in(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_FILE_ENDINGS = frozenset(["nr", "html", "htm", "php", "jpg", "png", "gif", "pdf", "csv", "xlsx", "docx"])
+def _may_be_sentences(host: str) -> bool:
+    return host.count(".") == 1 and "-" not in host and not any(char.isdigit() for char in host)
+
+
+_FILE_ENDINGS = frozenset(
+    ["nr", "html", "htm", "php", "aspx", "jpg", "jpeg", "png", "gif", "webp", "svg", "pdf", "csv", "xlsx", "docx"]
+)
 
 
 def _looks_like_domain(host: str) -> bool:

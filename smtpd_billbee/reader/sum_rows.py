@@ -11,7 +11,8 @@ from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_codes import is_code_alone
 from smtpd_billbee.reader.parts_labels import counts_pieces, sku_leading
 from smtpd_billbee.reader.parts_quantity import is_product
-from smtpd_billbee.reader.sums import SumRow, choose, sum_of, sum_row, tax_within
+from smtpd_billbee.reader.sum_words import SumRow, sum_row, tax_within
+from smtpd_billbee.reader.sums import choose, sum_of
 from smtpd_billbee.reader.words import Meaning, key
 
 OF_ITEMS = ("sku", "quantity", "unit_price", "variant", "ean")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from smtpd_billbee.model.job import Attempt, Delivered, Later, Never
 from smtpd_billbee.send.mta_sts import NO_POLICY, Policies, Policy
 from smtpd_billbee.send.mx import Dns, Host, Nowhere, Unanswered
-from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings, one_line
+from smtpd_billbee.send.smtp import BAD_CONNECTION, NO_DIRECTORY, Smarthost, SmarthostSettings, one_line
 
 CALLED = "the recipient's mail server"
 
@@ -49,14 +49,14 @@ class Direct:
             async with asyncio.timeout(self._settings.whole_timeout + len(raw) / 8192):
                 return await self._deliver(domain, sender, recipient, raw)
         except TimeoutError:
-            return Later(f"{CALLED} took too long")
+            return Later(f"{BAD_CONNECTION} {CALLED} took too long")
 
     async def _deliver(self, domain: str, sender: str, recipient: str, raw: bytes) -> Attempt:
         hosts = await self._dns.hosts(domain, self._settings.hostname)
         if isinstance(hosts, Nowhere):
             return Never(hosts.why)
         if isinstance(hosts, Unanswered):
-            return Later(hosts.why)
+            return Later(f"{NO_DIRECTORY} {hosts.why}")
         policy = await self._policies.of(domain)
         last: Attempt = Later("none of the mail servers is one that the domain's MTA-STS policy names")
         for host in hosts:

@@ -8,6 +8,7 @@ for each delivery: long-lived clients of aiosmtplib have hung (its issues 38, 11
 import asyncio
 import os
 import re
+import socket
 import ssl
 from dataclasses import dataclass, field
 from typing import Literal
@@ -24,6 +25,10 @@ _ERRNO = re.compile(r"\[Errno (\d{1,4})\]")
 
 # These refuse us, not the mail: log in or start TLS first (RFC 4954 6, RFC 3207 4).  The operator can mend it in time.
 OUR_FAULT = frozenset({530, 534, 535, 538})
+
+# What no server said gets a status of ours (RFC 3463 3.5): nobody answered; the connection broke or went silent; the
+# name of the server could not be looked up.
+NO_ANSWER, BAD_CONNECTION, NO_DIRECTORY = "4.4.1", "4.4.2", "4.4.3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,11 @@ class Smarthost:
             async with asyncio.timeout(s.whole_timeout + len(raw) / s.slowest):
                 attempt = await self._converse(session, sender, recipient, raw)
         except TimeoutError as error:
-            return Later(one_line(str(error)) or f"{s.called} took too long", session.is_idle), session.begins_tls
+            said = one_line(f"{_network_status(session, error)} {str(error) or f'{s.called} took too long'}")
+            return Later(said, session.is_idle), session.begins_tls
         except (SMTPException, OSError, UnicodeError) as error:
-            return Later(_failure(error, f"{s.called} at {s.host}:{s.port}"), session.is_idle), session.begins_tls
+            said = _failure(error, f"{s.called} at {s.host}:{s.port}", _network_status(session, error))
+            return Later(said, session.is_idle), session.begins_tls
         else:
             session.say_goodbye()
             return attempt, False
@@ -95,6 +102,7 @@ class Smarthost:
     async def _converse(self, session: "_Session", sender: str, recipient: str, raw: bytes) -> Attempt:
         s = self._settings
         await session.connect()
+        session.is_greeted = True
         await session.greet(s.command_timeout)
         if s.tls in ("starttls", "opportunistic"):
             if session.supports_extension("starttls"):
@@ -127,6 +135,7 @@ class Smarthost:
 class _Session(SMTP):
     """One connection, used once."""
 
+    is_greeted = False
     begins_tls = False  # between STARTTLS and the greeting behind it
     is_idle = True  # nothing was said of the mail yet
 
@@ -198,20 +207,32 @@ def _refusal(error: SMTPResponseException) -> Later | Never:
     return Never(reply) if 500 <= error.code <= 599 and error.code not in OUR_FAULT else Later(reply)
 
 
-def _failure(error: Exception, server: str) -> str:
-    """What kept us from offering the mail at all, in words; `server` is what people know it by."""
+def _network_status(session: _Session, error: Exception) -> str:
+    """For a server that is not there, or for one that was there and went silent or away, be it before its greeting."""
+    was_there = session.is_greeted or isinstance(error.__cause__, SMTPException)
+    return BAD_CONNECTION if was_there else NO_ANSWER
+
+
+def _failure(error: Exception, server: str, network: str) -> str:
+    """What kept us from offering the mail at all, in words; `server` is what people know it by.
+
+    `network`: the status for a trouble of the network.  What the server itself said has its own, or none.
+    """
     cause = error if isinstance(error, OSError) and error.errno else error.__cause__
     if isinstance(cause, ssl.SSLError):
         return one_line(f"TLS with {server} failed: {getattr(cause, 'verify_message', '') or cause.reason or cause}")
     if isinstance(cause, OSError) and cause.errno:
-        return one_line(f"{server} cannot be reached: {plain_words(cause)}")
+        status = NO_DIRECTORY if isinstance(cause, socket.gaierror) else network
+        return one_line(f"{status} {server} cannot be reached: {plain_words(cause)}")
     match error:
         case SMTPAuthenticationError():
             return one_line(f"log-in refused: {_reply(error.code, error.message)}")
         case SMTPResponseException():
             return _reply(error.code, error.message)
+        case OSError():
+            return one_line(f"{network} {_in_words(str(error)) or type(error).__name__}")
         case _:
-            return one_line(_in_words(str(error))) or type(error).__name__
+            return one_line(str(error)) or type(error).__name__
 
 
 def _in_words(text: str) -> str:

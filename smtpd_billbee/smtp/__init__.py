@@ -2,6 +2,7 @@
 
 server     Door: listening sockets, who is inside, timers, the graceful stop
 protocol   one session: commands in, answers out (on aiosmtpd's SMTP class)
+swift      the part of it that is answered at once, without waking the session's task
 dialogue   the life of one connection below it: lines in, answers out, and its end
 transaction  what a session has said so far, and the mail that it is about to give us
 commands   the arguments of MAIL, RCPT and BDAT, read or refused (pure)

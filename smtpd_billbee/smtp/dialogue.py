@@ -14,12 +14,14 @@ import asyncio
 import ssl
 from asyncio import IncompleteReadError, LimitOverrunError
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, AnyStr, ClassVar, Final, cast
 
 import structlog
 from aiosmtpd.smtp import SMTP
 
+from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.smtp import replies
 from smtpd_billbee.smtp.disk import Disk
 from smtpd_billbee.smtp.limits import Limits, Pace, Room
@@ -40,6 +42,7 @@ class Shared:
     loop: asyncio.AbstractEventLoop
     handler: object
     hooks: dict[str, Callable[..., Any]]
+    known: Callable[[str, str, float], Recipient | None]  # peer, address, the loop's time: whom it surely reaches
     hostname: str
     max_size: int
     limits: Limits
@@ -48,6 +51,8 @@ class Shared:
     tls: ssl.SSLContext | None
     hello: Reply
     hello_tls: Reply
+    hello_old: Reply  # to HELO
+    welcome: Reply
 
 
 class _Reader(asyncio.StreamReader):
@@ -100,9 +105,10 @@ class Dialogue(SMTP):
         self.session = self.envelope = self.transport = None
         self._original_transport = self._handler_coroutine = None
         self.pace = Pace(started=loop.time(), heard=loop.time())
-        self.welcome = replies.greeting(shared.hostname)
+        self.welcome = shared.welcome
         self._answers: list[bytes] = []
         self._listening = False  # for a command: nothing is under way
+        self._welcomed = False  # it knows with whom it speaks, and may give commands
         self._shaking_hands = False
         self._interrupting = False  # the peer, with our last answer
         self._leave_next: Reply | None = None
@@ -161,7 +167,8 @@ class Dialogue(SMTP):
         """End the session now, with a word if the peer still reads."""
         farewell_said = self.pace.leaving is not None
         self._bow_out()
-        if farewell_said or self._shaking_hands or self.transport is None or self._wire.get_write_buffer_size():
+        is_mute = farewell_said or self._shaking_hands or self.transport is None or self._wire.is_closing()
+        if is_mute or self._wire.get_write_buffer_size():
             self._wire.abort()  # close() would wait for ever for a peer that does not read
             return
         transport = cast("asyncio.Transport", self.transport)
@@ -190,11 +197,13 @@ class Dialogue(SMTP):
         A close() in the middle of what the peer says makes the kernel send a reset, which can overtake our last words;
         so we only end our half, and hear nothing more until the peer ends its own or `farewell` is over.
         """
+        if self._writer.is_closing():
+            return
         if self._interrupting and self.transport is self._wire and not self._reader.at_end():
             self._reader.drop()
             self._wire.resume_reading()
             self._wire.write_eof()
-        elif not self._writer.is_closing():
+        else:
             self._writer.close()
 
     async def _handle_client(self) -> None:
@@ -208,12 +217,14 @@ class Dialogue(SMTP):
             self._bow_out()
             self._hang_up()
         # The peer may not read our last words: until it does, it counts, and its clock runs.
-        await asyncio.wait([self._closed])  # type: ignore[attr-defined]
+        with suppress(OSError):
+            await self._closed  # type: ignore[attr-defined]
 
     # --- the dialogue -------------------------------------------------------------------------------------------
 
     async def _talk(self) -> None:
         await self.push(self.welcome)
+        self._welcomed = True
         if not self.welcome.startswith("220"):
             self._bow_out()
         while self.pace.leaving is None:
@@ -276,6 +287,8 @@ class Dialogue(SMTP):
 
     async def _flush(self) -> None:
         if self._answers:
+            if self._writer.is_closing():  # uvloop's transport takes no words any more
+                raise ConnectionResetError
             self._writer.write(b"".join(self._answers))
             self._answers.clear()
             await self._writer.drain()

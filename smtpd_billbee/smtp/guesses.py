@@ -29,7 +29,7 @@ class Guesses:
 
     def is_over(self, ip: str, now: float) -> bool:
         """Whether this peer has asked for too many."""
-        tries = self._of.get(network(ip))
+        tries = self._of.get(network(ip)) if self._of else None
         if tries is None or now - tries.since > self.limits.unknown_within:
             return False
         return tries.number >= self.limits.unknown

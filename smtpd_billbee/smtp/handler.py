@@ -4,7 +4,7 @@ The hooks' names are aiosmtpd's; tests/smtp/test_contract.py holds them, because
 """
 
 import asyncio
-import secrets
+import os
 import traceback
 from collections.abc import Callable
 from datetime import datetime
@@ -24,12 +24,18 @@ from smtpd_billbee.smtp.transaction import Caller, Transaction, facts
 
 log = structlog.get_logger()
 
+_ID_OCTETS = 8
+_IDS_AT_ONCE = 64
+
 
 class Reception(Protocol):
     """Who takes the mails behind the door."""
 
     async def recipient(self, address: str) -> Recipient | NotServed:
         """Whom the address reaches.  Raises StoreAway."""
+
+    def known(self, address: str) -> Recipient | None:
+        """The same as far as it can be said at once; None: `recipient` knows more."""
 
     async def accept(self, arrival: Arrival) -> None:
         """Keep the mail for good; returns only when it survives a power cut.  Raises StoreAway, NoReport."""
@@ -45,7 +51,12 @@ class Handler:
         self._hostname = hostname
         self._clock = clock
         self._guesses = Guesses(limits or Limits())
+        self._ids = _Ids()
         self.accepted = 0
+
+    def known(self, ip: str, address: str, now: float) -> Recipient | None:
+        """Whom the address surely reaches, without asking anybody; None: handle_RCPT has to say it."""
+        return None if self._guesses.is_over(ip, now) else self._reception.known(address)
 
     async def handle_RCPT(
         self, server: SMTP, caller: Caller, mail: Transaction, address: str, options: list[str]
@@ -97,7 +108,7 @@ class Handler:
         assert parcel is not None
         session = facts(caller, mail, bare_lf=parcel.bare_lf)
         addresses = [recipient.address for recipient in transaction.recipients]
-        queue_id, now = secrets.token_hex(8), self._clock()
+        queue_id, now = self._ids.next(), self._clock()
         return Arrival(
             queue_id=queue_id,
             sender=mail.sender,
@@ -107,6 +118,20 @@ class Handler:
             session=session,
             received_at=now,
         )
+
+
+class _Ids:
+    """Queue ids that nobody can guess: 16 digits, drawn many at once, for a draw is a system call."""
+
+    def __init__(self) -> None:
+        self._drawn: list[str] = []
+
+    def next(self) -> str:
+        if not self._drawn:
+            digits = os.urandom(_ID_OCTETS * _IDS_AT_ONCE).hex()
+            width = 2 * _ID_OCTETS
+            self._drawn = [digits[start : start + width] for start in range(0, len(digits), width)]
+        return self._drawn.pop()
 
 
 def _where(error: Exception) -> list[str]:

@@ -20,20 +20,19 @@ class MX(Dialogue):
 
     async def smtp_EHLO(self, hostname: str) -> None:
         """Who is there, and what both can do."""
-        await self._hello(hostname, self.shared.hello_tls if self.caller.tls else self.shared.hello, esmtp=True)
+        await self.push(self._greeted(hostname, esmtp=True) if hostname else replies.NEEDS_NAME)
 
     async def smtp_HELO(self, hostname: str) -> None:
         """The same without extensions."""
-        await self._hello(hostname, Reply(f"250 {self.shared.hostname}"), esmtp=False)
+        await self.push(self._greeted(hostname, esmtp=False) if hostname else replies.NEEDS_NAME)
 
-    async def _hello(self, hostname: str, answer: Reply, *, esmtp: bool) -> None:
-        if not hostname:
-            await self.push(replies.NEEDS_NAME)
-            return
+    def _greeted(self, hostname: str, *, esmtp: bool) -> Reply:
         self._set_rset_state()  # RFC 5321 4.1.4: it ends a transaction that was under way
         self.caller.extended_smtp = esmtp
         self.caller.host_name = hostname
-        await self.push(answer)
+        if not esmtp:
+            return self.shared.hello_old
+        return self.shared.hello_tls if self.caller.tls else self.shared.hello
 
     async def smtp_STARTTLS(self, arg: str) -> None:
         """RFC 3207: after the handshake, all that was said before is forgotten."""

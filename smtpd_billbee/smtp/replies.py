@@ -10,7 +10,12 @@ from typing import Final
 class Reply(str):
     """One answer without its line end; its three digits say all that a client may rely on."""
 
-    __slots__ = ()
+    line: bytes  # as it is sent
+
+    def __new__(cls, text: str) -> "Reply":
+        made = super().__new__(cls, text)
+        made.line = text.encode("ascii") + b"\r\n"
+        return made
 
     @property
     def is_error(self) -> bool:

@@ -20,9 +20,9 @@ from smtpd_billbee.smtp.dialogue import Shared
 from smtpd_billbee.smtp.disk import Disk
 from smtpd_billbee.smtp.handler import Handler, Reception
 from smtpd_billbee.smtp.limits import MIB, Limits, Room, Turnstile, overdue
-from smtpd_billbee.smtp.protocol import MX
 from smtpd_billbee.smtp.proxy import BadHeader, Network, may_speak, read_source
 from smtpd_billbee.smtp.replies import Reply
+from smtpd_billbee.smtp.swift import Swift
 from smtpd_billbee.smtp.tls import Certificate
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ class Counts:
     accepted: int
 
 
-class _Session(MX):
+class _Session(Swift):
     """A session that the door knows of, from its first moment to the end of its task."""
 
     task: Task[None]
@@ -240,6 +240,9 @@ class Door:
             tls=tls.context if tls else None,
             hello=replies.hello(settings.hostname, extensions=[*extensions, "STARTTLS"] if tls else extensions),
             hello_tls=replies.hello(settings.hostname, extensions=extensions),
+            hello_old=Reply(f"250 {settings.hostname}"),
+            welcome=replies.greeting(settings.hostname),
+            known=self._handler.known,
         )
 
 

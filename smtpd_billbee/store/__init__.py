@@ -4,6 +4,8 @@
     types        money, quantities and times that are exact on both databases
     engine       opening a database the safe way: WAL, FULL, one writer
     sqlite_driver    SQLite behind SQLAlchemy, with fewer hand-overs between threads
+    books        what is asked and written when arrivals are kept
+    sqlite_books     the same on SQLite, in one visit to its thread
     store        Store: transactions, and the groups of statements below
     accounts shops mails orders articles imports jobs journal labels keys users webhooks    the statements, a file each
     sessions     which browsers are signed in
@@ -23,6 +25,7 @@
     notices      what an owner wants to be told of, and what he was told of
     trust        by what shops know their senders, how mails were judged
     revisits     kept mails that somebody looks at again, by account
+    retention    mails that are old, and the removal of their bytes
     whose        what binds lists and pages to an account
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit

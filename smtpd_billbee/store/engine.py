@@ -6,6 +6,7 @@ synchronous_commit must not be off.
 """
 
 import secrets
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,12 @@ _UNPREPARED: dict[str, Any] = {
 }
 
 # What the outside world can do to us; anything else is our own mistake and stays one, with its trace.
-AWAY = (DBAPIError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (DBAPIError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error)
 
 
 def is_away(error: BaseException) -> bool:
     """Whether this error means that the database cannot be used just now."""
-    return isinstance(error, AWAY) and not isinstance(error, IntegrityError)
+    return isinstance(error, AWAY) and not isinstance(error, IntegrityError | sqlite3.IntegrityError)
 
 
 # PostgreSQL, appendix A: serialization_failure, deadlock_detected, unique_violation.

@@ -45,7 +45,7 @@ class GroupCommit(Generic[T]):
         self._rung.set()
         try:
             async with asyncio.timeout(patience) as clock:
-                await asyncio.shield(waiting.done)
+                await waiting.done  # cancelled, it only tells that nobody waits any more
         except TimeoutError:
             if clock.expired() and waiting in self._waiting:
                 self._waiting.remove(waiting)

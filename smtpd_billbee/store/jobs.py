@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, func, insert, select, true, update
+from sqlalchemy import ColumnElement, TextClause, bindparam, exists, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.job import Delivered, Job, JobKind, JobState, Later, Never, NewJob, PastAttempt, Try
+from smtpd_billbee.model.mail import REMOVED
 from smtpd_billbee.store.mails import LONGEST_LEASE
 from smtpd_billbee.store.tables import URGENT, job_attempts, jobs, mails, shops
 from smtpd_billbee.store.whose import owned_by
@@ -36,7 +37,7 @@ class Jobs:
     async def add(self, new: Sequence[NewJob]) -> None:
         """Make jobs; they are due at their `next_at`, or held without one."""
         if new:
-            await self._connection.execute(insert(jobs), [_values(job) for job in new])
+            await self._connection.execute(insert(jobs), [job_row(job) for job in new])
 
     async def claim(self, kind: JobKind, now: datetime, lease: timedelta, limit: int) -> list[Job]:
         """Take the jobs due longest, urgent ones first; nobody else gets them until recorded, or the lease ends."""
@@ -159,6 +160,7 @@ class Jobs:
         Who names jobs waits for them: they are urgent.
         """
         which = jobs.c.state == JobState.FAILED if job_ids is None else jobs.c.id.in_(job_ids)
+        which &= ~exists().where(mails.c.id == jobs.c.mail_id, mails.c.raw_id == REMOVED)  # there is nothing to send
         urgent: dict[str, Any] = {} if job_ids is None else {"urgent": True}
         done = await self._connection.execute(
             update(jobs)
@@ -225,7 +227,8 @@ def _recorded(done: Try) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _values(job: NewJob) -> dict[str, Any]:
+def job_row(job: NewJob) -> dict[str, Any]:
+    """A new job's row."""
     return {
         "kind": job.kind,
         "state": JobState.FAILED if job.given_up else JobState.PENDING if job.next_at else JobState.HELD,
@@ -236,6 +239,8 @@ def _values(job: NewJob) -> dict[str, Any]:
         "first_at": job.first_at,
         "next_at": job.next_at,
         "urgent": job.urgent,
+        "attempts": 0,
+        "wrapped": False,
     }
 
 

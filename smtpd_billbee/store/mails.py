@@ -1,23 +1,25 @@
 """Mails: raw bytes, envelope, and what became of each.  One row per recipient; the bytes are kept once."""
 
-import asyncio
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Text, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from smtpd_billbee.model.mail import Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing
+from smtpd_billbee.model.mail import REMOVED, Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing, Session
 from smtpd_billbee.model.searching import LONGEST, search_words
 from smtpd_billbee.store.tables import accounts, mails, raws, shops
 
-LARGE = 256 * 1024  # packing more takes so long that the loop must not wait for it: 35 MiB, a second
+LARGE = 256 * 1024  # packing more takes so long that no transaction must wait for it: 35 MiB, a second
+Packed = dict[str, Any]  # columns of `raws`
+NOTHING_PACKED: Mapping[str, Packed] = MappingProxyType({})
 
 LONGEST_LEASE = timedelta(minutes=15)  # of any mail or job, by far
 
+_OF_SESSION = tuple(Session.__dataclass_fields__)
 SHOWN = [mails.c[name] for name in Mail.__dataclass_fields__]
 _CLAIMED = [
     *(mails.c[name] for name in ClaimedMail.__dataclass_fields__ if name != "claim"),
@@ -62,14 +64,22 @@ class Mails:
         )
         return (await self._connection.execute(query)).first() is not None
 
-    async def keep(self, arrivals: Sequence[Arrival], new: Sequence[tuple[int, NewMail]]) -> list[int]:
-        """Keep the bytes of `arrivals` and the rows `new` = (index of its arrival, row); the rows' ids in order."""
+    async def keep(
+        self,
+        arrivals: Sequence[Arrival],
+        new: Sequence[tuple[int, NewMail]],
+        packed: Mapping[str, Packed] = NOTHING_PACKED,
+    ) -> list[int]:
+        """Keep the bytes of `arrivals` and the rows `new` = (index of its arrival, row); the rows' ids in order.
+
+        `packed`: those of the arrivals, by queue id, that are packed already.
+        """
         if not new:
             return []
         returning = insert(raws).returning(raws.c.id, sort_by_parameter_order=True)
-        contents = [await _raw(arrival) for arrival in arrivals]
+        contents = [raw_row(arrival, packed) for arrival in arrivals]
         raw_ids = (await self._connection.execute(returning, contents)).scalars().all()
-        rows = [_row(arrivals[index], raw_ids[index], mail) for index, mail in new]
+        rows = [mail_row(arrivals[index], raw_ids[index], mail) for index, mail in new]
         statement = insert(mails).returning(mails.c.id, sort_by_parameter_order=True)
         return list((await self._connection.execute(statement, rows)).scalars())
 
@@ -85,9 +95,13 @@ class Mails:
         return await self._claim(mails.c.id.in_(due.scalar_subquery()), now + lease)
 
     async def claim_these(self, mail_ids: Collection[int], now: datetime, lease: timedelta) -> list[ClaimedMail]:
-        """Take these mails to read them again, whatever became of them; not those that are being read just now."""
+        """Take these mails to read them again, whatever became of them.
+
+        Not those that are being read just now, nor those whose bytes were removed.
+        """
         free = (mails.c.state != MailState.READING) | (mails.c.due_at <= now)
-        return await self._claim(mails.c.id.in_(mail_ids) & mails.c.shop_id.isnot(None) & free, now + lease)
+        readable = mails.c.shop_id.isnot(None) & (mails.c.raw_id != REMOVED)
+        return await self._claim(mails.c.id.in_(mail_ids) & readable & free, now + lease)
 
     async def _claim(self, which: Any, lease_until: datetime) -> list[ClaimedMail]:
         statement = (
@@ -143,8 +157,10 @@ class Mails:
 
     async def forget_orders(self, order_ids: Collection[int], now: datetime) -> None:
         """These orders are about to be removed: mails that said the same are read again, and make their own."""
+        theirs = mails.c.order_id.in_(order_ids)
         values: dict[str, Any] = {"order_id": None, "state": MailState.RECEIVED, "due_at": now}
-        await self._connection.execute(update(mails).where(mails.c.order_id.in_(order_ids)).values(values))
+        await self._connection.execute(update(mails).where(theirs, mails.c.raw_id != REMOVED).values(values))
+        await self._connection.execute(update(mails).where(theirs).values(order_id=None))
 
     async def release(self, mail: ClaimedMail, due_at: datetime) -> None:
         """Give a claimed mail back: it was not its fault."""
@@ -153,12 +169,12 @@ class Mails:
         )
 
     async def raw(self, mail_id: int) -> bytes:
-        """A mail's bytes: our trace headers, then exactly what the client sent."""
+        """A mail's bytes: our trace headers, then exactly what the client sent; nothing, when they were removed."""
         (trace, content) = (await self._raws({mail_id}))[mail_id]
         return trace + content
 
     async def outgoing(self, mail_id: int) -> Outgoing | None:
-        """What a copy of the mail is made of."""
+        """What a copy of the mail is made of; None: its bytes are not kept."""
         query = (
             select(
                 mails.c.recipient, mails.c.sender, mails.c.state, mails.c.reason, accounts.c.language, raws.c.trace,
@@ -167,7 +183,7 @@ class Mails:
             .join(raws)
             .outerjoin(shops, mails.c.shop_id == shops.c.id)
             .outerjoin(accounts)
-            .where(mails.c.id == mail_id)
+            .where(mails.c.id == mail_id, mails.c.raw_id != REMOVED)
         )  # fmt: skip
         row = (await self._connection.execute(query)).first()
         if row is None:
@@ -191,6 +207,11 @@ class Mails:
         """One mail."""
         row = (await self._connection.execute(select(*SHOWN).where(mails.c.id == mail_id))).mappings().first()
         return mail_of_row(row) if row else None
+
+    async def peers(self, limit: int) -> Sequence[str]:
+        """Which addresses brought the newest mails, newest first."""
+        rows = await self._connection.execute(select(mails.c.session).order_by(mails.c.id.desc()).limit(limit))
+        return [session["peer"] for session in rows.scalars()]
 
     async def list(
         self, shop_id: int | None = None, states: Collection[MailState] = (), limit: int = 100
@@ -218,17 +239,12 @@ def _is_held(mail: ClaimedMail) -> Any:
     return (mails.c.id == mail.id) & (mails.c.state == MailState.READING) & (mails.c.reads == mail.claim)
 
 
-async def _raw(arrival: Arrival) -> dict[str, Any]:
-    packed = await _packed(arrival.content)
-    if len(packed) < len(arrival.content):
-        return {"trace": arrival.trace, "content": packed, "packing": "zlib"}
-    return {"trace": arrival.trace, "content": arrival.content, "packing": "plain"}
-
-
-async def _packed(content: bytes) -> bytes:
-    if len(content) < LARGE:
-        return zlib.compress(content, 1)
-    return await asyncio.to_thread(zlib.compress, content, 1)
+def pack(content: bytes) -> Packed:
+    """What a mail sent, as it is kept."""
+    packed = zlib.compress(content, 1)
+    if len(packed) < len(content):
+        return {"content": packed, "packing": "zlib"}
+    return {"content": content, "packing": "plain"}
 
 
 def _unpacked(content: bytes, packing: str) -> bytes:
@@ -249,7 +265,13 @@ def _ended(mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> di
     return {"one": mail.id, "now_in": state, "words": words} | {f"its_{name}": value for name, value in values.items()}
 
 
-def _row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
+def raw_row(arrival: Arrival, packed: Mapping[str, Packed]) -> dict[str, Any]:
+    """An arrival's row of `raws`."""
+    return {"trace": arrival.trace, **(packed.get(arrival.queue_id) or pack(arrival.content))}
+
+
+def mail_row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
+    """One recipient's row of `mails`."""
     return {
         "queue_id": arrival.queue_id,
         "shop_id": mail.recipient.shop_id,
@@ -260,11 +282,14 @@ def _row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
         "size": len(arrival.content),
         "sender": arrival.sender,
         "search_words": search_words(arrival.sender),
-        "session": asdict(arrival.session),
+        "session": {name: getattr(arrival.session, name) for name in _OF_SESSION},
         "received_at": arrival.received_at,
         "state": mail.state,
         "due_at": mail.due_at,
         "reason": mail.reason,
+        "reads": 0,
+        "problems": [],
+        "evidence_asked": 0,
     }
 
 

@@ -80,7 +80,7 @@ async def _count_on(connection: AsyncConnection, table: Table) -> None:
     """PostgreSQL numbers the next row behind the last one that was moved; SQLite does so by itself."""
     if connection.dialect.name == "postgresql" and "id" in table.columns:
         statement = (
-            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL) "
+            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), greatest(max(id), 1), max(id) IS NOT NULL) "
             f'FROM "{table.name}"'
         )
         await connection.execute(text(statement))

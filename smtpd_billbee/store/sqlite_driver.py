@@ -1,7 +1,7 @@
-"""SQLite behind SQLAlchemy, one visit to the connection's thread for each statement.
+"""SQLite behind SQLAlchemy, one visit to the connection's thread for each statement, or for a whole transaction.
 
 SQLAlchemy's own adapter goes there four times: for a cursor, to execute, to fetch, and to close.  Each time two threads
-hand each other the interpreter, which took longer than SQLite itself.
+hand each other the interpreter, which took longer than SQLite itself.  `in_one_visit` goes there once for everything.
 
 And no visit at all while a transaction is `brief`: a few rows found by their keys take less time than the way there.
 What waits for others stays with the thread: a writer's BEGIN for its turn, its COMMIT for the disk.
@@ -9,9 +9,9 @@ What waits for others stays with the thread: a writer's BEGIN for its turn, its 
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import aiosqlite
 from sqlalchemy.dialects import registry
@@ -26,6 +26,7 @@ from sqlalchemy.util import await_only
 
 DRIVER = "sqlite+onevisit"
 _AIOSQLITE: Any = aiosqlite
+T = TypeVar("T")
 
 _Done = tuple[Any, int, int | None, Sequence[Any]]  # description, rowcount, lastrowid, rows
 
@@ -157,6 +158,29 @@ def briefly(connection: AsyncConnection) -> Iterator[None]:
         yield
     finally:
         raw.is_brief = False
+
+
+async def in_one_visit(adapted: Any, work: Callable[[sqlite3.Connection], Coroutine[Any, Any, T]]) -> T:
+    """What `work` makes of the connection, all of it in the connection's thread.  It may wait for nothing.
+
+    Cancelled, it is done all the same: whoever uses the connection next comes after it, for the thread has a queue.
+    """
+    connection: Any = adapted._connection
+    adapted.is_quiet = False
+    done: T = await connection._execute(lambda: _run(work(connection._conn)))
+    adapted.is_quiet = True
+    return done
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """A coroutine that never has to wait, run to its end."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        value: T = done.value
+        return value
+    work.close()
+    raise RuntimeError("what goes to a connection's thread in one visit must not wait")
 
 
 class _Module(AsyncAdapt_aiosqlite_dbapi):

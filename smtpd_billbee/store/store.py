@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from smtpd_billbee.store.accounts import Accounts
 from smtpd_billbee.store.article_changes import ArticleChanges
 from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
+from smtpd_billbee.store.books import Books, CommonBooks
 from smtpd_billbee.store.engine import Engines, is_away, is_collision, postgresql_engines, sqlite_engines
 from smtpd_billbee.store.evidence import KeptEvidence
 from smtpd_billbee.store.import_lists import ImportLists
@@ -32,11 +33,13 @@ from smtpd_billbee.store.orders import Orders
 from smtpd_billbee.store.overview import Overview
 from smtpd_billbee.store.recognition import Recognising
 from smtpd_billbee.store.reports import Reports
+from smtpd_billbee.store.retention import Retention
 from smtpd_billbee.store.revisits import Revisits
 from smtpd_billbee.store.saved_views import SavedViews
 from smtpd_billbee.store.sessions import Sessions
 from smtpd_billbee.store.shop_lists import ShopLists
 from smtpd_billbee.store.shops import Shops
+from smtpd_billbee.store.sqlite_books import kept_at_once
 from smtpd_billbee.store.sqlite_driver import briefly
 from smtpd_billbee.store.to_check import ToCheck
 from smtpd_billbee.store.trust import Trust
@@ -75,6 +78,7 @@ class Tx:
         self.reports = Reports(connection)
         self.notices = Notices(connection)
         self.orders = Orders(connection)
+        self.retention = Retention(connection)
         self.revisits = Revisits(connection)
         self.saved_views = SavedViews(connection)
         self.sessions = Sessions(connection)
@@ -83,6 +87,7 @@ class Tx:
         self.trust = Trust(connection)
         self.users = Users(connection)
         self.webhooks = Webhooks(connection)
+        self.books: Books = CommonBooks(self.shops, self.mails, self.jobs)
 
 
 class Store:
@@ -102,6 +107,16 @@ class Store:
         async with self._connected(self.engines.writer) as connection, connection.begin():
             with briefly(connection) if brief else nullcontext():
                 yield Tx(connection)
+
+    async def keeping(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        """A transaction in which arrivals are kept, and nothing else; `work` waits for nothing but the books.
+
+        On SQLite it takes a tenth of the time of another one (sqlite_books.py).
+        """
+        if not self.engines.is_sqlite:
+            return await self.repeated(lambda tx: work(tx.books))
+        with _away_told():
+            return await kept_at_once(self.engines.writer, work)
 
     async def repeated(self, work: Callable[[Tx], Awaitable[T]], *, brief: bool = False) -> T:
         """A transaction that is begun anew when another node was in its way; so `work` must change nothing else."""
@@ -125,17 +140,23 @@ class Store:
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        try:
+        with _away_told():
             async with engine.connect() as connection:
                 yield connection
-        except Exception as error:
-            if is_away(error):
-                raise StoreAway(f"{type(error).__name__}: {str(error).splitlines()[0][:200]}") from error
-            raise
 
     async def close(self) -> None:
         """Close every connection."""
         await asyncio.shield(self.engines.dispose())
+
+
+@contextmanager
+def _away_told() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if is_away(error):
+            raise StoreAway(f"{type(error).__name__}: {str(error).splitlines()[0][:200]}") from error
+        raise
 
 
 async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True, makes: bool = True) -> Store:

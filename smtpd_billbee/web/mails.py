@@ -83,17 +83,20 @@ class MailPages(Page):
             change = await mail_acts.read_again(
                 context.store, context.hands.reading, mail_id, user_of(request).email, context.now()
             )
-        except Refused:
-            return self.go(request, f"/mails/{mail_id}", _("This mail is being read just now."), "warning")
+        except Refused as error:
+            return self.go(request, f"/mails/{mail_id}", told(str(error)), "warning")
         return await self._shown_mail(request, change)
 
     @route("/{mail:int}/resend", methods=["POST"], name="mail-resend")
     async def resend(self, request: Request) -> Response:
         """Send its copy again."""
         mail_id, context = await self._changeable(request), context_of(request)
-        number = await mail_acts.send_again(
-            context.store, mail_id, context.hands.relaying, user_of(request).email, context.now()
-        )
+        try:
+            number = await mail_acts.send_again(
+                context.store, mail_id, context.hands.relaying, user_of(request).email, context.now()
+            )
+        except Refused as error:
+            return self.go(request, _back(request, mail_id), told(str(error)), "warning")
         if not number:
             return self.go(request, _back(request, mail_id), _("There is no copy that could be sent."), "warning")
         return self.go(request, _back(request, mail_id), _("The copy is on its way."))
@@ -125,7 +128,7 @@ class MailPages(Page):
     async def raw(self, request: Request) -> Response:
         """The bytes as they are kept, to be saved, never to be shown."""
         async with context_of(request).store.reading() as tx:
-            line = await _found(request, tx)
+            line = _with_bytes(await _found(request, tx))
             raw = await tx.mails.raw(line.mail.id)
         headers = {"content-disposition": f'attachment; filename="mail-{line.mail.id}.eml"'}
         return Response(raw, media_type="message/rfc822", headers=headers)
@@ -134,7 +137,7 @@ class MailPages(Page):
     async def html(self, request: Request) -> Response:
         """The HTML of the mail, for the frame."""
         async with context_of(request).store.reading() as tx:
-            line = await _found(request, tx)
+            line = _with_bytes(await _found(request, tx))
             raw = await tx.mails.raw(line.mail.id)
         body = _body(await asyncio.to_thread(open_mail, raw), "html")
         if body is None:
@@ -192,6 +195,13 @@ class MailPages(Page):
 def harmless(html: str) -> str:
     """The HTML without frames of its own, and with links that lead nowhere; its policy forbids all else."""
     return _FRAMES.sub("&lt;", html) + _NO_CLICKS
+
+
+def _with_bytes(line: MailLine) -> MailLine:
+    """It, if its bytes are still kept."""
+    if line.mail.is_removed:
+        raise HTTPException(404)
+    return line
 
 
 async def _found(request: Request, tx: Tx) -> MailLine:

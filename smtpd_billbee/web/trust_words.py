@@ -52,7 +52,7 @@ def mark_words(mark: Mark) -> str:
     """By what the shop knows a sender, as a person says it."""
     match mark.sort:
         case Sort.ADDRESS if mark.via:
-            return gettext("%(address)s, sent by servers of %(domain)s") % {"address": mark.value, "domain": mark.via}
+            return gettext("%(address)s, sent on by %(via)s") % {"address": mark.value, "via": mark.via}
         case Sort.ADDRESS:
             return mark.value
         case Sort.DOMAIN:

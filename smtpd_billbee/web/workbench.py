@@ -142,13 +142,13 @@ class Workbench(Page):
 
 
 async def _kept_mail(request: Request) -> Mail | None:
-    """The mail that the address names.  A foreign one is not there."""
+    """The mail that the address names.  A foreign one is not there, nor one whose bytes were removed."""
     if "mail" not in request.query_params:
         return None
     number = _number(request, "mail")
     async with context_of(request).store.reading() as tx:
         mail = await tx.revisits.one(account_of(request), number) if number else None
-    if mail is None:
+    if mail is None or mail.is_removed:
         raise HTTPException(NOT_FOUND)
     return mail
 

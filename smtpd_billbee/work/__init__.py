@@ -51,6 +51,7 @@ importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
 filling    one order from two sources: what one of them lacks
 import_plan  what a file changes: decided here, touching nothing
+tidying    what is older than the settings say is removed
 timekeeping  the clock was set back: nothing waits for a wrong future
 bell       wakes a role when there is something to do
 """

@@ -15,10 +15,11 @@ from smtpd_billbee.errors import NoReport, ShopGone, StoreAway, plain_words
 from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
 from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
 from smtpd_billbee.store.groupcommit import GroupCommit
+from smtpd_billbee.store.mails import LARGE, pack
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work import bounces
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.keeping import IntakeSettings, keep, keep_late
+from smtpd_billbee.work.keeping import IntakeSettings, keep, keep_late, keep_with_bounces
 from smtpd_billbee.work.spool import Spool
 
 log = structlog.get_logger()
@@ -29,7 +30,6 @@ LARGEST_ID = 2**63 - 1  # what a database can number; an address may have more d
 KNOWN_SECONDS = 5.0
 QUESTION_SECONDS = 5.0  # for the database to say whether there is a shop
 SPOOL_SECONDS = 20.0  # for a disk to take a mail
-LARGE = 512 * 1024  # octets: to write them takes so long that the loop must not wait for it
 OPERATOR = frozenset({"postmaster", "abuse"})  # RFC 2142 section 5, RFC 5321 4.5.1
 LONG_AGO = float("-inf")
 
@@ -62,6 +62,16 @@ class Intake:
     def stop(self) -> None:
         """End run() once everything that waits is kept."""
         self._group.close()
+
+    def known(self, address: str) -> Recipient | None:
+        """Whom a RCPT means, if it is a shop that was seen in the database just now."""
+        found = read_import_address(address)
+        if found is None or found.domain not in self._settings.domains:
+            return None
+        seen = self._seen.get(found.shop_id, LONG_AGO)
+        if asyncio.get_running_loop().time() - seen >= KNOWN_SECONDS:
+            return None
+        return Recipient(address, found.shop_id, found.channel)
 
     async def recipient(self, address: str) -> Recipient | NotServed:
         """Whom a RCPT means.  Raises StoreAway when neither the database nor our memory can say."""
@@ -162,10 +172,15 @@ class Intake:
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
         # Its sender may have brought the same mail to another node, too, tired of waiting.
-        is_brief = sum(len(arrival.content) for arrival in arrivals) < LARGE
-        await self._store.repeated(lambda tx: keep(tx, self._settings, arrivals), brief=is_brief)
+        packed = {
+            each.queue_id: await asyncio.to_thread(pack, each.content) for each in arrivals if len(each.content) > LARGE
+        }
+        if any(self._settings.bounced(to.address) is not None for each in arrivals for to in each.recipients):
+            await self._store.repeated(lambda tx: keep_with_bounces(tx, self._settings, arrivals, packed))
+        else:
+            await self._store.keeping(lambda books: keep(books, self._settings, arrivals, packed))
         for bell in self._bells:
-            bell.ring()
+            bell.ring(len(arrivals))
 
 
 def _is_for_all(error: Exception) -> bool:

@@ -1,6 +1,6 @@
 """What keeping an arrival means: its rows and copy jobs, in one transaction of the caller."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -13,6 +13,8 @@ from smtpd_billbee.formats.hurried import somebody_waits
 from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.mail import Arrival, MailState, NewMail, Recipient
 from smtpd_billbee.model.shop import Shop
+from smtpd_billbee.store.books import Books
+from smtpd_billbee.store.mails import NOTHING_PACKED, Packed
 from smtpd_billbee.store.store import Tx
 from smtpd_billbee.work import bounces
 from smtpd_billbee.work.bounces import About
@@ -41,8 +43,27 @@ class IntakeSettings:
         return mail_of_sender(address, self.copy_key, self.sender_domain)
 
 
-async def keep(tx: Tx, settings: IntakeSettings, arrivals: Sequence[Arrival], *, late: bool = False) -> None:
-    """Keep what these bring, as far as it is not kept already.  Raises ShopGone, but not when they are `late`."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One recipient's row of an arrival, and the id that it got."""
+
+    arrival: Arrival
+    mail: NewMail
+    mail_id: int
+
+
+async def keep(
+    books: Books,
+    settings: IntakeSettings,
+    arrivals: Sequence[Arrival],
+    packed: Mapping[str, Packed] = NOTHING_PACKED,
+    *,
+    late: bool = False,
+) -> list[Kept]:
+    """Keep what these bring, as far as it is not kept already.  Raises ShopGone, but not when they are `late`.
+
+    `packed`: what is packed already, by queue id.  It waits for nothing but the books (Store.keeping).
+    """
     checksums = [sha256(arrival.content).hexdigest() for arrival in arrivals]
     pairs = [
         (recipient.shop_id, checksum)
@@ -50,21 +71,32 @@ async def keep(tx: Tx, settings: IntakeSettings, arrivals: Sequence[Arrival], *,
         for recipient in arrival.recipients
         if recipient.shop_id is not None
     ]
-    shops = await tx.shops.some({shop_id for shop_id, _ in pairs})
-    seen = await tx.mails.known(set(pairs))
+    shops = await books.shops({shop_id for shop_id, _ in pairs})
+    seen = await books.known(set(pairs))
     kept: list[Arrival] = []
     new: list[tuple[int, NewMail]] = []
     for arrival, checksum in zip(arrivals, checksums, strict=True):
         if fresh := _unseen(arrival.recipients, checksum, seen):
             new += [(len(kept), _new_mail(settings, arrival, each, checksum, shops, late=late)) for each in fresh]
             kept.append(arrival)
-    mail_ids = await tx.mails.keep(kept, new)
-    jobs = [_copy(settings, kept[i], mail, mail_id, shops) for (i, mail), mail_id in zip(new, mail_ids, strict=True)]
-    await tx.jobs.add([job for job in jobs if job])
-    for (index, mail), mail_id in zip(new, mail_ids, strict=True):
-        if (of := settings.bounced(mail.recipient.address)) is not None:
-            about = About(of, mail_id, kept[index].received_at)
-            await bounces.take(tx, about, kept[index].content, settings.wraps)
+    mail_ids = await books.keep(kept, new, packed)
+    done = [Kept(kept[i], mail, mail_id) for (i, mail), mail_id in zip(new, mail_ids, strict=True)]
+    await books.add_jobs([job for each in done if (job := _copy(settings, each, shops))])
+    return done
+
+
+async def keep_with_bounces(
+    tx: Tx, settings: IntakeSettings, arrivals: Sequence[Arrival], packed: Mapping[str, Packed] = NOTHING_PACKED
+) -> None:
+    """The same when there are bounces of our copies among them: each marks its copy in the same transaction."""
+    await _bounced(tx, settings, await keep(tx.books, settings, arrivals, packed))
+
+
+async def _bounced(tx: Tx, settings: IntakeSettings, kept: Sequence[Kept]) -> None:
+    for each in kept:
+        if (of := settings.bounced(each.mail.recipient.address)) is not None:
+            about = About(of, each.mail_id, each.arrival.received_at)
+            await bounces.take(tx, about, each.arrival.content, settings.wraps)
 
 
 async def keep_late(tx: Tx, settings: IntakeSettings, arrival: Arrival) -> None:
@@ -78,7 +110,8 @@ async def keep_late(tx: Tx, settings: IntakeSettings, arrival: Arrival) -> None:
     if await tx.mails.has_of_operator(arrival.queue_id, arrival.received_at):
         recipients = [each for each in recipients if each.shop_id is not None]
     if recipients:
-        await keep(tx, settings, [replace(arrival, recipients=tuple(recipients))], late=True)
+        kept = await keep(tx.books, settings, [replace(arrival, recipients=tuple(recipients))], late=True)
+        await _bounced(tx, settings, kept)
 
 
 def _new_mail(
@@ -106,10 +139,9 @@ def _new_mail(
     return NewMail(recipient, checksum, MailState.RECEIVED, due_at)
 
 
-def _copy(
-    settings: IntakeSettings, arrival: Arrival, mail: NewMail, mail_id: int, shops: dict[int, Shop]
-) -> NewJob | None:
+def _copy(settings: IntakeSettings, kept: Kept, shops: dict[int, Shop]) -> NewJob | None:
     """The copy job of a mail; a copy of our own copy would be a loop, and so would one of a bounce."""
+    arrival, mail, mail_id = kept.arrival, kept.mail, kept.mail_id
     if mail.state is MailState.DUPLICATE or settings.bounced(mail.recipient.address) is not None:
         return None
     now = arrival.received_at

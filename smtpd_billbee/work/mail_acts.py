@@ -10,14 +10,15 @@ from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.reading import ReadingRole
 from smtpd_billbee.work.rereading import Change, reread
+from smtpd_billbee.work.tidying import IS_REMOVED
 
 BY_HAND = "filed away by hand"
 
 
 async def send_again(store: Store, mail_id: int, relaying: Bell, actor: str, now: datetime) -> int:
-    """Make the copies of a mail due now, whatever became of them; how many there are."""
+    """Make the copies of a mail due now, whatever became of them; how many there are.  Raises Refused."""
     async with store.transaction() as tx:
-        mail = await _mail(tx, mail_id)
+        mail = _with_bytes(await _mail(tx, mail_id))
         copies = [job.id for job in await tx.jobs.of_mail(mail_id) if job.kind is JobKind.COPY]
         number = await tx.jobs.retry(copies, now) if copies else 0
         if number:
@@ -29,7 +30,7 @@ async def send_again(store: Store, mail_id: int, relaying: Bell, actor: str, now
 async def read_again(store: Store, role: ReadingRole, mail_id: int, actor: str, now: datetime) -> Change:
     """Read a mail again at once; what is different then.  Raises Refused while somebody else reads it."""
     async with store.reading() as tx:
-        mail = await _mail(tx, mail_id)
+        mail = _with_bytes(await _mail(tx, mail_id))
     found = await reread(store, role, [mail_id], ())
     if not found:
         raise Refused("this mail is being read just now")
@@ -51,6 +52,12 @@ async def _mail(tx: Tx, mail_id: int) -> Mail:
     mail = await tx.mails.get(mail_id)
     if mail is None:
         raise NoSuchThing(f"there is no mail {mail_id}")
+    return mail
+
+
+def _with_bytes(mail: Mail) -> Mail:
+    if mail.is_removed:
+        raise Refused(IS_REMOVED)
     return mail
 
 

@@ -32,7 +32,9 @@ class Origin:
     message_id: str = ""
     sites: frozenset[str] = frozenset()  # all that it names, or the attached original that speaks for it
     is_own: bool = False
+    is_titled: bool = False
     is_original: bool = False
+    is_sent_on: bool = False
     is_of_here: bool = False
 
     @property
@@ -91,8 +93,8 @@ class Desk:
         """How the mail is to be taken; what a person said of it before stays."""
         is_final = origin.again_at is None
         facts = Facts(
-            mail.recipient, origin.sites, origin.is_own, origin.is_original, is_final=is_final,
-            is_of_here=origin.is_of_here,
+            mail.recipient, origin.sites, origin.is_own, origin.is_titled, origin.is_original, origin.is_sent_on,
+            is_final=is_final, is_of_here=origin.is_of_here,
         )  # fmt: skip
         found = verdict(origin.evidence, facts, self.shops[mail.shop_id], self.believed)
         before = self.before.get(mail.id)
@@ -145,8 +147,11 @@ def origin_of(known: Known, content: bytes, came: Delivery, reading: Reading, or
     """
     evidence, here = known.evidence or UNANSWERED, is_of_here(came.peer)
     is_original = original is not None and original.is_own
-    sites = original.sites if original else reading.sites
-    return Origin(evidence, known.again_at, message_id(content), sites, reading.is_own, is_original, here)
+    speaks = original or reading
+    return Origin(
+        evidence, known.again_at, message_id(content), speaks.sites, reading.is_own, speaks.is_titled, is_original,
+        reading.is_sent_on, here,
+    )  # fmt: skip
 
 
 def is_of_here(peer: str) -> bool:

@@ -142,6 +142,7 @@ class ReadingRole:
                     await self._bell.wait(await self._seconds_to_next())
 
     async def _claim(self) -> list[ClaimedMail]:
+        await self._bell.calm()
         try:
             return await self._claims.due(AT_ONCE)
         except StoreAway as error:

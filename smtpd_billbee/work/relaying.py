@@ -27,7 +27,8 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 IN_HAND = 40  # claimed at once: one commit for many copies
 
-_STATUS = re.compile(r"\d{3}( \d\.\d{1,3}\.\d{1,3})?")
+# A server's number with its status, or a status of ours; the name of one server of several may stand before it.
+_STATUS = re.compile(r"(?:[\w.-]+: )?(\d{3}(?: \d\.\d{1,3}\.\d{1,3})?|4\.\d\.\d)(?![\w.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ class Relaying:
         """Claim what is due if there is room for it; how many seconds until there may be more."""
         if len(self._held) > self._settings.at_once:
             return POLL_SECONDS  # a delivery that ends rings
+        await self._bell.calm()
         try:
             return await self._claim_due()
         except StoreAway as error:
@@ -259,7 +261,7 @@ def _log(outcome: Try) -> None:
         "mail": outcome.job.mail_id,
         "job": outcome.job.id,
         "tries": outcome.job.attempts + 1,
-        "status": status[0] if status else None,
+        "status": status[1] if status else None,
     }
     match outcome.attempt:
         case Delivered():

@@ -5,24 +5,19 @@ Without a key everything works, unsigned.  The key is read at the start; a new o
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from smtpd_billbee.auth.lookup import LookupFailed
 from smtpd_billbee.auth.own_keys import BadKeyFile, OwnKey, new_key, own_key_of, record_strings
 from smtpd_billbee.auth.own_signatures import arc_seal, dkim_signature
-from smtpd_billbee.auth.resolving import Resolver
 from smtpd_billbee.errors import ConfigError, Refused, plain_words
 from smtpd_billbee.formats.auth_results import auth_results
 from smtpd_billbee.model.evidence import Evidence
 from smtpd_billbee.store.store import Store
 
-__all__ = [
-    "OwnKey", "Published", "Signer", "create_key", "key_in", "published", "record_strings",
-]  # fmt: skip
+__all__ = ["OwnKey", "Signer", "create_key", "key_in", "record_strings"]
 
 FILE = "dkim.key"
 LARGE = 256 * 1024  # to hash more takes so long that the loop must not wait for it
@@ -91,45 +86,3 @@ def create_key(state_dir: str, domain: str, selector: str, *, force: bool) -> Ow
     except OSError as error:
         raise Refused(f"{file} cannot be written: {plain_words(error)}") from None
     return key
-
-
-class Published(StrEnum):
-    """What DNS says of our key."""
-
-    YES = "yes"
-    NOT_THERE = "not there"
-    DIFFERENT = "different"
-    UNKNOWN = "unknown"  # DNS did not answer
-
-
-def published(key: OwnKey, nameservers: Sequence[tuple[str, int]], timeout: float) -> Published:
-    """Ask DNS for our record."""
-    found = _texts(key.name, nameservers, timeout)
-    if found is None:
-        return Published.UNKNOWN
-    records = [_squeezed(record) for record in found]
-    if _squeezed(key.record) in records:
-        return Published.YES
-    return Published.DIFFERENT if any("p=" in record for record in records) else Published.NOT_THERE
-
-
-def answers(domain: str, nameservers: Sequence[tuple[str, int]], timeout: float) -> bool:
-    """Whether DNS says anything about a domain's texts, be it that there are none."""
-    return _texts(domain, nameservers, timeout) is not None
-
-
-def _texts(name: str, nameservers: Sequence[tuple[str, int]], timeout: float) -> list[str] | None:
-    """A name's TXT records; None when DNS did not answer."""
-    resolver = Resolver(nameservers, timeout)
-    try:
-        found = resolver.asking()(name, "TXT")
-    except LookupFailed:
-        return None
-    finally:
-        resolver.close()
-    return [record.decode("latin-1") for record in found if isinstance(record, bytes)]
-
-
-def _squeezed(record: str) -> str:
-    """RFC 6376 3.2: white space between tags says nothing, nor does it within p=."""
-    return "".join(record.split()).rstrip(";")

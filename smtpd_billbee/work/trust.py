@@ -21,9 +21,13 @@ STRANGER = "who sent it is proved, and this shop does not know him"
 NOT_KNOWN = "nobody has said yet that this is your shop's sender"
 OTHER_SHOP = "it seems to be of another shop"
 OTHER_SITE = "it names another site beside this shop's"
+NOT_TITLED = "its subject is not that of an order, and visitors of the shop's site can write to you by its forms"
+NOT_SENT_ON = "its subject does not say that you have sent it on yourself: it may be an automatic answer"
 NO_SECRET = "it came to the address without its secret, and this shop takes orders with it only"
 WRONG_SECRET = "the secret in its address is wrong"
+MOST_TRUSTED = 30  # marks by one yes
 _WITHOUT = ("www.", "shop.")
+_REWRITTEN = ("srs0", "srs1", "prvs=", "btv1=")  # MAIL FROMs that a forwarder makes anew for each mail
 
 
 class Binding(Enum):
@@ -96,6 +100,7 @@ class _Case:
         return (
             arc.result is Result.PASS
             and arc.dmarc is Result.PASS
+            and not arc.left_open
             and is_within(arc.sealer, self.believed.sealers)
             and is_within(about, self.believed.domains)
             and self._is_believed
@@ -161,14 +166,22 @@ class _Case:
         if self.shop.policy is Policy.EVERYBODY or self._is_allowed:
             return Act.IMPORT, ""
         if level in PROVED:
-            # Who knows the secret was told it; an address of ours that anybody can guess is asked about once.
-            is_ours = level is Level.C or has_secret or self._best_binding is Binding.OURS
-            return (Act.IMPORT, "") if is_ours else (Act.MARK, NOT_KNOWN)
+            doubt = self._doubt(level, bool(has_secret))
+            return (Act.MARK, doubt) if doubt else (Act.IMPORT, "")
         why = self._why(level)
         may_pass = level is Level.D and self.shop.is_learning and self._best_binding is not Binding.OTHER
         if may_pass or self.shop.policy is Policy.MARKED or has_secret:
             return Act.MARK, why
         return Act.QUARANTINE, why
+
+    def _doubt(self, level: Level, has_secret: bool) -> str:
+        """Why a mail that is proved is asked about all the same; '' for no reason."""
+        if level is Level.C:
+            return "" if self.facts.is_sent_on or has_secret else NOT_SENT_ON
+        if not self.facts.is_titled:
+            return NOT_TITLED
+        # Who knows the secret was told it; an address of ours that anybody can guess is asked about once.
+        return "" if has_secret or self._best_binding is Binding.OURS else NOT_KNOWN
 
     def _why(self, level: Level) -> str:
         if level is Level.E:
@@ -190,20 +203,23 @@ class _Case:
     @property
     def _is_allowed(self) -> bool:
         """A person has said that this sender may; one of Jimdo's addresses serves all its shops, so it must be ours."""
-        if self._is_believed and not (self.facts.is_own and self._best_binding is Binding.OURS):
+        if not self._is_believed:
+            return any(_is_sender(mark, self.evidence, is_author_proved(self.evidence)) for mark in self.shop.marks)
+        if not (self.facts.is_own and self.facts.is_titled and self._best_binding is Binding.OURS):
             return False
-        return any(_is_sender(mark, self.evidence) for mark in self.shop.marks)
+        # Jimdo's SPF lets in all customers of its mail services: only its signature is its word.
+        return any(_is_sender(mark, self.evidence, self.evidence.signed) for mark in self.shop.marks)
 
     def _trusts(self) -> tuple[Mark, ...]:
         """What would let the next one through."""
-        sender = sender_of(self.evidence)
+        sender = sender_of(self.evidence, self._is_believed)
         if not (self._is_believed or any(self._originals)):
             return (sender,) if sender else ()
         whose = [Mark(Sort.HOST, host) for host in sorted(self._hosts)]
         if not whose:  # in a shop that is known by its site, no recipient may stand for it
             to = next((recipients for _, recipients in self._proved if recipients), ())
             whose = [Mark(Sort.RECIPIENT, each.lower()) for each in to]
-        if not whose or not (sender or any(self._originals)):
+        if not 0 < len(whose) <= MOST_TRUSTED or not (sender or any(self._originals)):
             return ()
         return (sender, *whose) if sender and self._is_believed else tuple(whose)
 
@@ -248,21 +264,26 @@ def is_author_proved(evidence: Evidence) -> bool:
     return evidence.dmarc is Result.NONE and evidence.spf.aligned and evidence.spf.result is Result.PASS
 
 
-def sender_of(evidence: Evidence) -> Mark | None:
-    """By what a shop could know this sender again: his address, and through whom it came where only that is proved."""
-    if is_author_proved(evidence):
+def sender_of(evidence: Evidence, is_believed: bool = False) -> Mark | None:
+    """By what a shop could know this sender again: his address, and through whom it came where only that is proved.
+
+    `is_believed`: his domain serves many, and only its signature is its word.
+    """
+    if evidence.signed if is_believed else is_author_proved(evidence):
         return Mark(Sort.ADDRESS, evidence.author)
-    if evidence.author and evidence.spf.result is Result.PASS and evidence.spf.domain:
-        return Mark(Sort.ADDRESS, evidence.author, evidence.spf.domain.lower())
+    spf = evidence.spf
+    is_lasting = bool(spf.sender) and not spf.sender.startswith(_REWRITTEN)
+    if evidence.author and spf.result is Result.PASS and is_lasting and not spf.aligned:
+        return Mark(Sort.ADDRESS, evidence.author, spf.sender)
     return None
 
 
-def _is_sender(mark: Mark, evidence: Evidence) -> bool:
+def _is_sender(mark: Mark, evidence: Evidence, is_proved: bool) -> bool:
     if mark.sort is Sort.ADDRESS and mark.value == evidence.author:
         spf = evidence.spf
-        is_via = bool(mark.via) and spf.result is Result.PASS and spf.domain.lower() == mark.via
-        return is_via or is_author_proved(evidence)
-    return mark.sort is Sort.DOMAIN and is_within(evidence.domain, (mark.value,)) and is_author_proved(evidence)
+        is_via = bool(mark.via) and not spf.aligned and spf.result is Result.PASS and spf.sender == mark.via
+        return is_via or (is_proved and not mark.via)
+    return mark.sort is Sort.DOMAIN and is_within(evidence.domain, (mark.value,)) and is_proved
 
 
 def proofs(evidence: Evidence) -> Iterator[str]:

@@ -1,6 +1,10 @@
 """How fast it is, beside Postfix in the same run: `python -m tests.bench` prints every table, one after the other.
 
+plan      what that runs
+printed   what a bench has printed, read again
+picture   the table of the whole way as a picture, whole_way.svg: `python -m tests.bench --only whole_way --svg FILE`
 mails     order mails of 8 KiB, each with its own number; all made up
+basin     where the copies go where there is no Postfix
 sources   who sends: Postfix's smtp-source, and sessions of our own
 peers     who is measured: `smtpd-billbee serve`, and a Postfix of our own that throws everything away
 accept    mails a second: `python -m tests.bench.accept [--messages N] [--rounds N] [--sessions N]`

@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import sys
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -38,8 +39,7 @@ def main() -> None:
             basin.start()
             rates = _measure(empty, full, Load(options.messages, 20, reuse=True), options.rounds)
         except CannotStart as reason:
-            console.print(str(reason))
-            return
+            sys.exit(str(reason))
         finally:
             for each in (empty, full, basin):
                 each.stop()

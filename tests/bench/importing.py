@@ -15,6 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from rich.console import Console
+from rich.table import Table
+
 from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.work.filed import read_filed
@@ -78,25 +81,29 @@ async def measure(orders: int) -> None:
         begun = _clocks()
         filed = read_filed(content, VatMode.SHOWN)
         rows = sum(len(each.order.items) for each in filed.orders)
-        _line("read the file", begun, f"{len(filed.orders)} orders in {rows} rows, {len(content) >> 10} KiB")
-        result = await _timed("import", _import(store, content))
+        table = Table(title=f"A file of {len(filed.orders)} orders in {rows} rows, {len(content) >> 10} KiB")
+        for column in ("work", "seconds", "of these: processor", "orders/s"):
+            table.add_column(column, justify="left" if column == "work" else "right")
+        _line(table, "read the file", begun, orders)
+        result = await _timed(table, "import", _import(store, content), orders)
         before = await _state(store)
-        again = await _timed("import again", _import(store, content))
+        again = await _timed(table, "import again", _import(store, content), orders)
         assert (orders, 0, orders) == (result.new, again.new + again.merged, again.duplicates)
         assert before == await _state(store)
-        undone = await _timed("undo", undo(store, result.run_id or 0, "bench", _now()))
+        undone = await _timed(table, "undo", undo(store, result.run_id or 0, "bench", _now()), orders)
         assert orders == undone.removed
         await store.close()
+    Console().print(table)
 
 
 async def _import(store: Store, content: bytes) -> Result:
     return await import_file(store, content, "orders.csv", SHOP, Wishes(), "bench", _now())
 
 
-async def _timed(what: str, work: Awaitable[T]) -> T:
+async def _timed(table: Table, what: str, work: Awaitable[T], orders: int) -> T:
     begun = _clocks()
     result = await work
-    _line(what, begun)
+    _line(table, what, begun, orders)
     return result
 
 
@@ -109,10 +116,10 @@ def _clocks() -> tuple[float, float]:
     return time.perf_counter(), time.process_time()
 
 
-def _line(what: str, begun: tuple[float, float], more: str = "") -> None:
+def _line(table: Table, what: str, begun: tuple[float, float], orders: int) -> None:
     """The time on the wall, and that of the processor: a machine that does other things shows the difference."""
     wall, processor = (after - before for before, after in zip(begun, _clocks(), strict=True))
-    print(f"{what:<14} {wall:7.2f} s   processor {processor:6.2f} s   {more}")
+    table.add_row(what, f"{wall:.2f}", f"{processor:.2f}", f"{orders / wall:.0f}")
 
 
 def _now() -> datetime:

@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import re
 import sqlite3
+import sys
 import tempfile
 import time
 from contextlib import closing
@@ -60,12 +61,11 @@ def main() -> None:
             _warm_up(peer)
             dots, answers, rows = asyncio.run(_measure(peer, options.messages, options.rate, mailbox))
         except CannotStart as reason:
-            Console().print(str(reason))
-            return
+            sys.exit(str(reason))
         finally:
             peer.stop()
             smarthost.stop()
-    table = Table(title=f"{options.messages} order mails of 8 KiB at {options.rate:g} a second, from the final dot")
+    table = Table(title=f"{options.messages} mails of 8 KiB, {options.rate:g} a second, from the dot")
     for column in ("until", "median ms", "95 % ms"):
         table.add_column(column, justify="left" if column == "until" else "right")
     for until, times in (("250", answers), ("the order row", rows), ("the copy is at the smarthost", mailbox.came)):

@@ -1,7 +1,8 @@
 """How long the reading of a mail takes: `python -m tests.bench.reader [--rounds N]`.
 
 The first lines are the mail that counts, 8 KiB of text and HTML, as the mails of one shop (whose prose stays the same
-from order to order) and with prose that was never seen before.  The table goes by size up to 1 MiB, all prose new.
+from order to order) and with prose that was never seen before; then beside a small program of email and lxml that
+knows one layout and checks nothing (simple.py).  The table goes by size up to 1 MiB, all prose new.
 Each number is the median of the rounds; each round reads an order with another number, customer and articles.
 """
 
@@ -17,6 +18,8 @@ from rich.table import Table
 
 from smtpd_billbee.model.reading import Outcome
 from smtpd_billbee.reader import read
+from tests.bench.mails import order_mail
+from tests.bench.simple import read_simply
 from tests.reader.making import ADDRESS, alternative, mail
 
 KIB = 1024
@@ -138,23 +141,38 @@ def milliseconds(make: Maker, size: int, rounds: int) -> tuple[float, int, bool]
     return median(times), length, is_order
 
 
+def _median(reads: Callable[[bytes], object], rounds: int) -> float:
+    """Milliseconds for an order mail of the other benches, each another order."""
+    times = []
+    for number in range(rounds):
+        raw = order_mail(5_000_000 + number)
+        start = time.perf_counter()
+        reads(raw)
+        times.append(1000 * (time.perf_counter() - start))
+    return median(times)
+
+
 def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--rounds", type=int, default=50, help="readings of each small mail; large ones are read 5 times"
     )
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--largest", type=int, default=SIZES[-1], help="KiB of the largest mail")
+    options = parser.parse_args()
+    rounds = options.rounds
     console = Console()
     read(both(0, 8 * KIB))  # the words are read once
     for make, what in ((of_one_shop, "of one shop"), (both, "all prose new")):
         middle, length, _ = milliseconds(make, 8 * KIB, rounds)
         console.print(f"A mail of {length} bytes, text and HTML, {what}: {middle:.2f} ms (median of {rounds})")
+    ours, simple = (_median(each, rounds) for each in (read, read_simply))
+    console.print(f"A mail of the other benches: {ours:.2f} ms; a program that knows this one layout: {simple:.2f} ms")
     table = Table(title="milliseconds for a mail, by size (* not read as an order)")
     table.add_column("KiB", justify="right")
     for name in KINDS:
         table.add_column(name, justify="right")
-    for size in SIZES:
+    for size in (size for size in SIZES if size <= options.largest):
         cells = []
         for make in KINDS.values():
             middle, _, is_order = milliseconds(make, size * KIB, rounds if size <= 64 else min(rounds, 5))

@@ -1,6 +1,6 @@
 """How fast the window answers when much is kept: `python -m tests.bench.window [--orders N] [--shops N]`.
 
-Fills a database (SQLite, PostgreSQL or both) with made-up orders, bulk by bulk; one account has 50,000 of them in 50
+Fills a database (SQLite, PostgreSQL or both) with made-up orders, bulk by bulk; one account has --own of them in 50
 shops.  Then its owner asks each page over HTTP, --times times, each time with other words where it has some.  The table
 shows the median and the slowest; a page that is not there is left out and named.
 
@@ -76,7 +76,7 @@ async def measure(name: str, place: Place, size: Size, times: int, console: Cons
             took = time.perf_counter() - begun
             console.print(f"{name}: {size.orders:,} orders of {size.shops:,} shops in {took:.0f} s")
         if times:
-            console.print(await _table(name, store, times))
+            console.print(await _table(name, store, times, size.own))
 
 
 @asynccontextmanager
@@ -112,9 +112,9 @@ class Answer:
     size: int
 
 
-async def _table(name: str, store: Store, times: int) -> Table:
+async def _table(name: str, store: Store, times: int, own: int) -> Table:
     ids = await own_ids(store)
-    table = Table(title=f"{name}: milliseconds over HTTP, {times} times each, as the owner of 50,000 orders")
+    table = Table(title=f"{name}: milliseconds over HTTP, {times} times each, as the owner of {own:,} orders")
     for column in ("page", "address", "median", "slowest", "processor", "KiB"):
         table.add_column(column, justify="left" if column in ("page", "address") else "right")
     missing = []

@@ -2,20 +2,26 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
-from smtpd_billbee.cli.doctor import _signature, _strangers
+import pytest
+
+from smtpd_billbee.cli.doctor import MANY_PEERS, _signature, _strangers
 from smtpd_billbee.config import Config, DnsSettings, SmtpSettings
+from smtpd_billbee.model.mail import MailState, NewMail
+from smtpd_billbee.store.store import open_store
 from smtpd_billbee.work.signing import create_key, record_strings
 from smtpd_billbee.work.spool import Spool
 from tests.dns_server import DROP
 from tests.dns_server import serving as serving_dns
-from tests.making import arrival
+from tests.making import TO_SHOP, arrival, make_shop
 from tests.serving import free_port, run, serving, write_config
 
 QUESTIONS = [
     "Are the settings usable?",
     "Does the database open?",
+    "How long are mails kept?",
     "Is there room on the disk?",
     "Is the emergency spool empty?",
     "Does the door answer?",
@@ -74,6 +80,32 @@ async def test_who_reaches_the_door() -> None:
     found = [await _strangers(Config(smtp=SmtpSettings(listen=a, proxy_listen=b))) for a, b in doors]
 
     assert [True, False, False] == ["PROXY" in each.advice for each in found]
+
+
+@pytest.mark.parametrize(
+    ("peers", "expected"),
+    [
+        (["172.17.0.1"] * MANY_PEERS, True),
+        (["fd00::1"] * MANY_PEERS, True),
+        (["172.17.0.1"] * (MANY_PEERS - 1), False),
+        ([*["172.17.0.1"] * (MANY_PEERS - 1), "198.51.100.7"], False),
+        (["203.0.114.7"] * MANY_PEERS, False),
+    ],
+)
+async def test_one_gateway_for_all(tmp_path: Path, peers: list[str], expected: bool) -> None:
+    """A container's port mapping gives every mail one private address: nobody can tell who sent it."""
+    store = await open_store("", tmp_path, makes=True)
+    await make_shop(store)
+    async with store.transaction() as tx:
+        for number, peer in enumerate(peers):
+            came = arrival(f"X-Sample: synthetic\r\n\r\n{number}\r\n".encode())
+            came = replace(came, session=replace(came.session, peer=peer))
+            await tx.mails.keep([came], [(0, NewMail(TO_SHOP, f"{number}", MailState.ORDER, None))])
+    await store.close()
+    found = await _strangers(Config(state_dir=str(tmp_path), smtp=SmtpSettings(listen=["0.0.0.0:25"])))
+
+    assert expected == (peers[0] in found.answer)
+    assert expected == ("proxy_listen" in found.advice)
 
 
 def test_mails_in_the_spool(tmp_path: Path) -> None:

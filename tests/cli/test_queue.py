@@ -1,10 +1,15 @@
 """`queue`: a copy that waits, each try, and the last reply."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from smtpd_billbee.model.job import JobKind
+from smtpd_billbee.store.store import open_store
 from tests.cli.conftest import Command
+from tests.making import arrival, make_shop
 from tests.serving import document, run, serving, wait_until, write_config
 from tests.test_app import send
+from tests.work.test_intake import running
 
 
 def test_a_smarthost_that_is_away(tmp_path: Path) -> None:
@@ -39,3 +44,18 @@ def test_an_empty_queue(command: Command) -> None:
     assert [] == command.json("queue", "list")
     assert "The queue is empty.\n" == command("queue", "list").stdout
     assert "No job has failed, so nothing was changed.\n" == command("queue", "retry").stdout
+
+
+async def test_a_job_that_is_being_sent(command: Command, tmp_path: Path) -> None:
+    """It is left to whoever sends it: two at once would send the copy twice."""
+    command("account", "add", "owner@example.org")
+    store = await open_store("", tmp_path / "var")
+    await make_shop(store)
+    async with running(store) as intake:
+        await intake.accept(arrival())
+    async with store.transaction() as tx:
+        (job,) = await tx.jobs.claim(JobKind.COPY, datetime.now(UTC) + timedelta(days=1), timedelta(hours=1), 1)
+    await store.close()
+    done = command("queue", "retry", str(job.id))
+
+    assert f"Job {job.id} is being sent at this moment: nothing was changed for it.\n" == done.stdout

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+from smtpd_billbee.store.store import open_store
 from tests.cli.conftest import Command
+from tests.conftest import Clock
+from tests.work.test_forged import GENUINE, HOST, JIMDO, Brought, order
+from tests.work.test_forged import front as a_front
 
 OWNER = "owner@example.org"
 
@@ -61,3 +65,20 @@ def test_a_mail_that_is_not_there(command: Command, tmp_path: Path) -> None:
     done = command("mail", "accept", "4711")
 
     assert (1, True) == (done.returncode, "there is no mail 4711" in done.stderr)
+
+
+async def test_a_mail_is_accepted(command: Command, tmp_path: Path) -> None:
+    """What became of it, and by what its sender is known from now on, if he can be known at all."""
+    store = await open_store("", tmp_path / "var")
+    forged, genuine = await (await a_front(store, Clock())).bring(Brought(order(1)), GENUINE["from Jimdo"][0])
+    await store.close()
+    once = command("mail", "accept", str(forged.id))
+    for_good = command("mail", "accept", str(genuine.id), "--trust")
+
+    assert [
+        f"mail {forged.id}: order, its origin is in doubt no more", "nobody new is trusted",
+    ] == once.stdout.splitlines()  # fmt: skip
+    assert [
+        f"mail {genuine.id}: order, its origin is in doubt no more",
+        f"trusted from now on: address no-reply@{JIMDO}, host {HOST}",
+    ] == for_good.stdout.splitlines()

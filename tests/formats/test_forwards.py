@@ -6,17 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smtpd_billbee.formats.forwards import (
-    Forward,
-    ForwardWords,
-    build,
-    find_forward,
-    find_forwards,
-    known_table,
-    known_words,
-    person,
-    strip_quotes,
-)
+from smtpd_billbee.formats.forward_people import person
+from smtpd_billbee.formats.forward_words import ForwardWords, build, known_table, known_words
+from smtpd_billbee.formats.forwards import Forward, find_forward, find_forwards, strip_quotes
 from tests.corpora import corpus
 from tests.pace import growth
 

@@ -3,11 +3,16 @@
 import pytest
 
 from smtpd_billbee.formats.quarantine import quarantine_header, quarantine_line
-from smtpd_billbee.work import trust
+from smtpd_billbee.work import holding, trust
 
-REASONS = (
-    trust.NOTHING, trust.STRANGER, trust.NOT_KNOWN, trust.OTHER_SHOP, trust.NO_SECRET, trust.WRONG_SECRET,
-)  # fmt: skip
+# Every sentence of the two that judge, but those that leave a mark on an order and hold no mail back.
+NO_REASONS = (trust.NOT_TITLED, trust.NOT_SENT_ON, holding.MARKED, holding.REPLAYED)
+REASONS = [
+    text.format(mail=7)
+    for module in (trust, holding)
+    for name, text in vars(module).items()
+    if name.isupper() and not name.startswith("_") and isinstance(text, str) and text not in NO_REASONS
+]
 
 
 @pytest.mark.parametrize("why", REASONS)
@@ -18,6 +23,11 @@ def test_each_reason_in_both_languages(why: str) -> None:
     assert why in quarantine_line(why)
     assert "keine Bestellung geworden" in german
     assert "etwas unklar" not in german
+
+
+def test_the_reasons_are_found() -> None:
+    """A new sentence is asked for its German by itself."""
+    assert {trust.NOTHING, trust.OTHER_SITE, holding.CHANGED, holding.SAME_ID.format(mail=7)} <= set(REASONS)
 
 
 def test_a_header_of_one_line() -> None:

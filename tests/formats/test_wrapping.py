@@ -102,6 +102,13 @@ def test_language(language: str, subject: str, said: str) -> None:
     assert said in mail.get_body().get_content()
 
 
+def test_it_hangs_on_the_mail() -> None:
+    """As a file, not below the text: nobody takes it for a part of ours, and whoever sends ours on sends it whole."""
+    (attached,) = opened(wrapped(ORIGINAL, wrapping())).iter_attachments()
+
+    assert "attachment" == attached.get_content_disposition()
+
+
 def test_what_is_told() -> None:
     """Who wrote what and when, and a sentence of ours first."""
     mail = opened(wrapped(ORIGINAL, wrapping(note="Nicht übernommen:\n zu prüfen.")))

@@ -3,7 +3,7 @@
 import pytest
 
 from smtpd_billbee.model.reading import Kind
-from smtpd_billbee.reader.kinds import kind_of, says_order
+from smtpd_billbee.reader.kinds import is_by_machine, kind_of, names_order, says_order
 from smtpd_billbee.reader.words import dictionary
 
 KNOWN = dictionary()
@@ -92,3 +92,41 @@ def test_paid_on_delivery() -> None:
     refund = kind_of({}, "Remboursement de la commande 1042", ["Remboursement"], KNOWN)
     assert refund is not None
     assert "refund" == refund.name
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Neue Bestellung 7", "Auftrag 7 - Teeladen", "You have a new order", "Nouvelle commande", "Nuevo pedido",
+        "Nuovo ordine", "Nieuwe bestelling", "Nova encomenda", "Nowe zamówienie", "Новый заказ", "新規ご注文", "新订单",
+        "Re: Information on order 7",
+    ],
+)  # fmt: skip
+def test_the_subject_of_an_order(subject: str) -> None:
+    """It names an order, in each of the languages."""
+    assert names_order(subject)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "", "teeladen.example", "Mail from your website", "Neuer Eintrag im Gästebuch", "New comment: how to order tea",
+        "Formular: Bestellung", "Neue Nachricht: Bestellung 7", "Neuer Formulareintrag", "Border collies",
+        "Rückrufbitte zur Bestellung", "レビュー: 注文", "Новый отзыв о заказе",
+    ],
+)  # fmt: skip
+def test_the_subject_of_what_visitors_write(subject: str) -> None:
+    """A form, a comment, a guest book, or nothing that says so."""
+    assert not names_order(subject)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, False), ({"auto-submitted": "no"}, False), ({"auto-submitted": "auto-generated"}, True),
+        ({"x-ms-exchange-generated-message-source": "Mailbox Rules Agent"}, True),
+    ],
+)  # fmt: skip
+def test_sent_by_a_machine(headers: dict[str, str], expected: bool) -> None:
+    """RFC 3834 5, and what Exchange writes into what its rules send."""
+    assert expected == is_by_machine(headers)

@@ -209,3 +209,35 @@ def test_capitals_that_are_a_name() -> None:
 
     assert reading.order is not None
     assert ("1042", ()) == (reading.order.number, reading.problems)
+
+
+MIXED = (
+    "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHello\n"
+    f"--b\nContent-Type: text/html\n\n{HTML}\n--b--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("Subject: Neue Bestellung\n", (True, True, False)),
+        ("Subject: WG: Neue Bestellung\n", (True, True, True)),
+        ("Subject: WG: Neue Bestellung\nAuto-Submitted: auto-forwarded\n", (True, True, False)),
+        ("Subject: Urlaub: Neue Bestellung\n", (True, True, False)),
+        ("Subject: Re: Fwd: Neue Bestellung\n", (True, True, False)),
+        ("Subject: Hallo\n", (True, False, False)),
+    ],
+)
+def test_what_the_mail_says_of_itself(head: str, expected: tuple[bool, bool, bool]) -> None:
+    """Whether the order is its own, its subject an order's, and whether somebody has sent it on himself."""
+    reading = read(f"X-Sample: synthetic\n{head}\n{TEXT}".encode())
+
+    assert expected == (reading.is_own, reading.is_titled, reading.is_sent_on)
+
+
+def test_a_second_text_is_not_its_own() -> None:
+    """What a visitor hands in by a form hangs on the mail, and is often shown below its text; two forms of one are."""
+    beside = read(f"X-Sample: synthetic\nSubject: Neue Bestellung\n{MIXED}".encode())
+
+    assert ("1042", False) == (beside.order and beside.order.number, beside.is_own)
+    assert read(alternative(TEXT, HTML)).is_own

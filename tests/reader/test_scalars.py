@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from smtpd_billbee.reader.scalars import code_in_label, number_in, numbers_in_sentence, payment_type
+from smtpd_billbee.reader.order_numbers import number_in, numbers_in_sentence
+from smtpd_billbee.reader.scalars import code_in_label, payment_type
 from smtpd_billbee.reader.sites import hosts_in
 from smtpd_billbee.reader.words import dictionary
 from tests.reader.making import draft_of, draft_of_html

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from smtpd_billbee.reader.sheet import Cell, Row
-from smtpd_billbee.reader.sums import MOST_ROWS, SumRow, Sums, choose, sum_row, with_listed_discount
+from smtpd_billbee.reader.sum_words import SumRow, sum_row
+from smtpd_billbee.reader.sums import MOST_ROWS, Sums, choose, with_listed_discount
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
 from tests.reader.making import draft_of, draft_of_html

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from smtpd_billbee.reader.bare_tables import bare_rows, without_header
 from smtpd_billbee.reader.html_sheet import rows_of_html
 from smtpd_billbee.reader.items import Items, row_sum
 from smtpd_billbee.reader.sheet import Row
-from smtpd_billbee.reader.tables import bare_rows, from_table, without_header
+from smtpd_billbee.reader.tables import from_table
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
 from tests.reader.making import html_page

@@ -132,7 +132,15 @@ async def test_nobody_there(nameserver: int) -> None:
     attempt = await direct(nameserver, sink).deliver(SENDER, OWNER, MAIL)
 
     assert isinstance(attempt, Later)
-    assert (False, True) == (attempt.for_all, attempt.reply.startswith("second.d.example: "))
+    assert (False, True) == (attempt.for_all, attempt.reply.startswith("second.d.example: 4.4.1 "))
+
+
+async def test_dns_that_does_not_answer(nameserver: int) -> None:
+    """It is tried again, and is called a trouble of the directory (RFC 3463 3.5)."""
+    async with Sink() as sink:
+        attempt = await direct(nameserver, sink).deliver(SENDER, "owner@broken.example", MAIL)
+
+    assert Later("4.4.3 its mail servers are not known: no name server could answer") == attempt
 
 
 @pytest.mark.parametrize(

@@ -128,11 +128,13 @@ async def test_old_server():
 
 @pytest.mark.parametrize("stage", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
 async def test_dropped(stage: str):
-    """A connection that breaks is Later, whenever it breaks."""
+    """A connection that breaks is Later, whenever it breaks, and a bad connection (RFC 3463 3.5)."""
     async with Sink() as sink:
         sink.refuse(stage, DROP)
+        attempt = await smarthost(sink).deliver(SENDER, RECIPIENT, MAIL)
 
-        assert isinstance(await smarthost(sink).deliver(SENDER, RECIPIENT, MAIL), Later)
+    assert isinstance(attempt, Later)
+    assert attempt.reply.startswith("4.4.2 ")
 
 
 async def test_nobody_there():
@@ -143,7 +145,16 @@ async def test_nobody_there():
         attempt = await smarthost(port).deliver(SENDER, RECIPIENT, MAIL)
 
     assert isinstance(attempt, Later)
-    assert f"the smarthost at 127.0.0.1:{port} cannot be reached: Connection refused" == attempt.reply
+    assert f"4.4.1 the smarthost at 127.0.0.1:{port} cannot be reached: Connection refused" == attempt.reply
+
+
+async def test_no_such_name():
+    """A name that cannot be looked up is a trouble of the directory (RFC 3463 3.5), told by the server's name."""
+    settings = SmarthostSettings("no-such-host.invalid", 25, "mx.inbound.example")
+    attempt = await Smarthost(settings).deliver(SENDER, RECIPIENT, MAIL)
+
+    assert isinstance(attempt, Later)
+    assert attempt.reply.startswith("4.4.3 the smarthost at no-such-host.invalid:25 cannot be reached: ")
 
 
 @pytest.mark.parametrize("stage", ["CONNECT", "EHLO", "MAIL", "DATA"])
@@ -152,8 +163,10 @@ async def test_silence(stage: str):
     async with Sink() as sink:
         sink.delays[stage] = 5
         host = smarthost(sink, connect_timeout=0.2, command_timeout=0.2, final_timeout=0.2)
+        attempt = await host.deliver(SENDER, RECIPIENT, MAIL)
 
-        assert isinstance(await host.deliver(SENDER, RECIPIENT, MAIL), Later)
+    assert isinstance(attempt, Later)
+    assert attempt.reply.startswith("4.4.2 ")
 
 
 async def test_tarpit():
@@ -163,12 +176,12 @@ async def test_tarpit():
         attempt = await smarthost(sink, whole_timeout=0.3).deliver(SENDER, RECIPIENT, MAIL)
 
     assert isinstance(attempt, Later)
-    assert "the smarthost took too long" == attempt.reply
+    assert "4.4.2 the smarthost took too long" == attempt.reply
 
 
 async def test_does_not_read():
     """A server that stops reading in the middle of a mail is Later, and the rest of the mail is not kept for it."""
-    raw = b"x" * 8_000_000
+    raw = b"x" * 16_000_000  # more than the sender's system keeps (Linux: 4 MB)
     given_up = asyncio.Event()
     received: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -178,19 +191,28 @@ async def test_does_not_read():
             await reader.readline()
         writer.write(b"354 x\r\n")
         await given_up.wait()
-        with contextlib.suppress(ConnectionResetError):
-            received.set_result(len(await reader.read()))
+        received.set_result(await _all_that_comes(reader))
         writer.close()
 
-    server = await asyncio.start_server(stubborn, "127.0.0.1", 0)
-    async with server:
-        host = smarthost(server.sockets[0].getsockname()[1], whole_timeout=1.0, slowest=10**9)
-        attempt = await host.deliver(SENDER, RECIPIENT, raw)
-        given_up.set()
-        got = await asyncio.wait_for(received, 5)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)  # else this system may keep the whole mail
+        async with await asyncio.start_server(stubborn, sock=door):
+            host = smarthost(door.getsockname()[1], whole_timeout=2.0, slowest=10**9)
+            attempt = await host.deliver(SENDER, RECIPIENT, raw)
+            given_up.set()
+            got = await asyncio.wait_for(received, 30)
 
     assert isinstance(attempt, Later)
     assert 0 < got < len(raw)
+
+
+async def _all_that_comes(reader: asyncio.StreamReader) -> int:
+    """How many bytes come before the connection ends, or breaks."""
+    count = 0
+    with contextlib.suppress(ConnectionError):
+        while chunk := await reader.read(65_536):
+            count += len(chunk)
+    return count
 
 
 async def test_cancelled():
@@ -381,5 +403,6 @@ async def test_several_addresses(monkeypatch: pytest.MonkeyPatch):
         attempt = await Smarthost(settings).deliver(SENDER, RECIPIENT, MAIL)
 
     assert isinstance(attempt, Later)
+    assert attempt.reply.startswith("4.4.1 ")
     assert attempt.reply.endswith("Connection refused")
     assert "Errno" not in attempt.reply

@@ -50,6 +50,12 @@ class InMemory:
                 raise ConnectionRefusedError("secret-host:5432")
         return NotServed.UNKNOWN_SHOP
 
+    def known(self, address: str) -> Recipient | None:
+        shop = read_import_address(address)
+        if shop is None or shop.shop_id not in SERVED or shop.domain != "inbound.example":
+            return None
+        return Recipient(address, shop.shop_id, "jimdo")
+
     async def accept(self, arrival: Arrival) -> None:
         self.offered.set()
         await self.may_keep.wait()

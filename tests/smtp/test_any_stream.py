@@ -92,7 +92,7 @@ async def converse(
                 await asyncio.sleep(0)
             writer.write_eof()
             said = (await asyncio.wait_for(reader.read(), 10)).decode("ascii").split("\r\n")
-        except OSError:
+        except (OSError, RuntimeError):  # uvloop calls it a RuntimeError to write to who is gone
             said = None
         writer.close()
         with suppress(OSError):

@@ -166,3 +166,82 @@ async def test_kinds_are_apart(store: Store):
         assert (None, NOON) == (await tx.jobs.next_due(JobKind.COPY), await tx.jobs.next_due(JobKind.PUSH))
 
     assert [] == await claim(store)
+
+
+async def test_put_off(store: Store):
+    """Claimed copies go back untried; with them wait all that are due for the same domain, but for the urgent ones."""
+    until = NOON + timedelta(minutes=15)
+    new = [copy(-2), *(replace(copy(), destination=f"x@{domain}") for domain in ("EXAMPLE.org", "an.example.org"))]
+    mine, same, _below, _later, _urgent = await make(store, *new, copy(5), replace(copy(), urgent=True))
+    async with store.transaction() as tx:
+        await tx.jobs.claim(JobKind.COPY, NOON - timedelta(minutes=1), LEASE, 1)
+        await tx.jobs.put_off([mine], until)
+        await tx.jobs.put_off_all(JobKind.COPY, "example.org", NOON, until)
+        jobs = await tx.jobs.open(10)
+
+    assert [mine, same] == [job.id for job in jobs if job.next_at == until]
+    assert {(JobState.PENDING, 0)} == {(job.state, job.attempts) for job in jobs}
+
+
+async def test_a_domain_is_no_pattern(store: Store):
+    """LIKE's signs stand for themselves; no domain at all is every domain."""
+    until, twice_until = NOON + timedelta(minutes=15), NOON + timedelta(minutes=30)
+    await make(store, *(replace(copy(), destination=f"x@{domain}") for domain in ("a_c.example", "abc.example")))
+    async with store.transaction() as tx:
+        await tx.jobs.put_off_all(JobKind.COPY, "a_c.example", NOON, until)
+        one = [job.next_at for job in await tx.jobs.open(10)]
+        await tx.jobs.put_off_all(JobKind.COPY, "", NOON, twice_until)
+        others = [job.next_at for job in await tx.jobs.open(10)]
+
+    assert ([until, NOON], [until, twice_until]) == (one, others)
+
+
+async def test_a_clock_that_was_ahead(store: Store):
+    """What was made or claimed in a wrong future is due now; what waits for its next try goes on waiting."""
+    future = NOON + timedelta(days=365)
+    ahead, retried = await make(store, replace(copy(), first_at=future, next_at=future), copy(60))
+    async with store.transaction() as tx:
+        await tx.jobs.add([copy(-1)])
+        (leased,) = await tx.jobs.claim(JobKind.COPY, NOON, timedelta(days=365), 1)
+        found = [await tx.jobs.has_ahead(NOON, NOON + timedelta(hours=1))]
+        brought = await tx.jobs.bring_forward(NOON, NOON + timedelta(hours=1))
+        found.append(await tx.jobs.has_ahead(NOON, NOON + timedelta(hours=1)))
+        due = {job.id: job.next_at for job in await tx.jobs.open(10)}
+
+    assert ([True, False], 2) == (found, brought)
+    assert {ahead: NOON, retried: NOON + timedelta(hours=1), leased.id: NOON} == due
+
+
+@pytest.mark.parametrize(
+    ("again", "expected"), [(False, (JobState.FAILED, None, False)), (True, (JobState.PENDING, NOON, True))]
+)
+async def test_bounced(store: Store, again: bool, expected: object):
+    """A copy that came back has failed, or goes once more in a mail of ours; the report stays among its tries."""
+    (job_id,) = await make(store, copy())
+    async with store.transaction() as tx:
+        (job,) = await tx.jobs.claim(JobKind.COPY, NOON, LEASE, 1)
+        await tx.jobs.record([Try(job, NOON, Delivered("250 OK"), None)])
+        await tx.jobs.bounced(job_id, "bounced: 5.1.1", NOON, again)
+        after, past = await tx.jobs.get(job_id), await tx.jobs.past(job_id)
+
+    assert (expected, "bounced: 5.1.1") == ((after.state, after.next_at, after.wrapped), after.last_reply)
+    assert ["delivered", "never"] == [each.outcome for each in past]
+
+
+async def test_redirect(store: Store):
+    """An account's copies that nobody took yet go to its new address; others' do not, nor what is on its way."""
+    await make_shop(store)
+    await make_shop(store, shop_id=777, email="other@example.org")
+    new = [(0, NewMail(each, "c", MailState.RECEIVED, NOON)) for each in (TO_SHOP, replace(TO_SHOP, shop_id=777))]
+    async with store.transaction() as tx:
+        account = (await tx.accounts.by_email(OWNER)).id
+        mine, theirs = await tx.mails.keep([arrival()], new)
+        await tx.jobs.add([replace(copy(-1), mail_id=mine)])
+        await tx.jobs.claim(JobKind.COPY, NOON, LEASE, 1)
+        more = replace(copy(5), mail_id=mine, destination="second@example.org")
+        await tx.jobs.add([replace(copy(5), mail_id=mine), more, replace(copy(5), mail_id=theirs), copy(5)])
+        moved = await tx.jobs.redirect(account, OWNER, "new@example.org")
+        found = [job.destination for job in await tx.jobs.open(10)]
+
+    assert 1 == moved
+    assert [OWNER, "new@example.org", "second@example.org", OWNER, OWNER] == found

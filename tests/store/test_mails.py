@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from smtpd_billbee.errors import StoreAway
-from smtpd_billbee.model.mail import MailState, NewMail, Recipient
+from smtpd_billbee.model.mail import MailState, NewMail, Outgoing, Recipient
 from smtpd_billbee.store.mails import LARGE
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import raws
@@ -124,3 +124,64 @@ async def test_leases_of_the_dead(store: Store):
 
         assert first.id == second.id
         assert not await tx.mails.finish(first, MailState.UNREADABLE, {})
+
+
+async def test_a_clock_that_was_ahead(store: Store):
+    """A mail that came in a wrong future, or was claimed for it, is due now; what waits a little goes on waiting."""
+    await make_shop(store)
+    future, hour = NOON + timedelta(days=365), NOON + timedelta(hours=1)
+    new = [(i, NewMail(TO_SHOP, f"{i}", MailState.RECEIVED, due)) for i, due in enumerate((future, hour, NOON))]
+    came = [replace(arrival(b"1", at=future), queue_id="q2"), arrival(b"2"), arrival(b"3")]
+    async with store.transaction() as tx:
+        ahead, waits, leased = await tx.mails.keep(came, new)
+        await tx.mails.claim_these([leased], NOON, timedelta(days=365))
+        found = [await tx.mails.has_ahead(NOON, hour)]
+        brought = await tx.mails.bring_forward(NOON, hour)
+        found.append(await tx.mails.has_ahead(NOON, hour))
+        claimed = {mail.id for mail in await tx.mails.claim(NOON, LEASE, 10)}
+
+    assert ([True, False], 2) == (found, brought)
+    assert {ahead, leased} == claimed
+    assert waits not in claimed
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"), [(MailState.QUARANTINED, "its origin is in doubt"), (MailState.UNREADABLE, "")]
+)
+async def test_what_a_copy_is_made_of(store: Store, state: MailState, expected: str):
+    """The bytes as they came, the owner's language, and why it waits, if it waits for a person."""
+    await make_shop(store)
+    (mail_id,) = await keep(store, b"x" * 9_000)
+    async with store.transaction() as tx:
+        (claimed,) = await tx.mails.claim(NOON, LEASE, 1)
+        await tx.mails.finish(claimed, state, {"reason": "its origin is in doubt"})
+        outgoing, nothing = await tx.mails.outgoing(mail_id), await tx.mails.outgoing(4711)
+
+    came = arrival(b"x" * 9_000)
+    assert Outgoing(TO_SHOP.address, came.sender, "de", came.trace, came.content, expected) == outgoing
+    assert nothing is None
+
+
+async def test_mails_for_the_operator(store: Store):
+    """They have no shop: one is known by the transaction that brought it, not by its bytes."""
+    new = [(0, NewMail(Recipient("postmaster"), "c", MailState.NOT_AN_ORDER, None))]
+    async with store.transaction() as tx:
+        await tx.mails.keep([arrival(b"x")], new)
+        found = [
+            await tx.mails.has_of_operator("q1", NOON),
+            await tx.mails.has_of_operator("q1", NOON + timedelta(seconds=1)),
+            await tx.mails.has_of_operator("q2", NOON),
+        ]
+
+    assert [True, False, False] == found
+
+
+async def test_who_brought_them(store: Store):
+    """The newest first, and no more than asked for."""
+    await make_shop(store)
+    came = [arrival(b"%d" % last) for last in (1, 2, 3)]
+    came = [replace(one, session=replace(one.session, peer=f"192.0.2.{i}")) for i, one in enumerate(came)]
+    async with store.transaction() as tx:
+        await tx.mails.keep(came, [(i, NewMail(TO_SHOP, f"{i}", MailState.ORDER, None)) for i in range(3)])
+
+        assert ["192.0.2.2", "192.0.2.1"] == await tx.mails.peers(2)

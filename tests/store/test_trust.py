@@ -4,10 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from smtpd_billbee.model.trust import Level, Mark, Sort
+from smtpd_billbee.model.trust import Act, Judged, Level, Mark, Sort, Verdict
 from smtpd_billbee.store.store import Store, open_store
 from tests.conftest import NOON
 from tests.making import MAIL, ORDER, SHOP, arrival, make_shop
+from tests.store.test_mails import keep
 from tests.store.test_store import OLDER
 from tests.work.test_intake import running
 
@@ -59,3 +60,34 @@ async def test_the_best_level_only_gets_better(store: Store) -> None:
             seen.append((await tx.trust.known([SHOP]))[SHOP].best)
 
     assert [Level.C, Level.A, Level.A] == seen
+
+
+async def test_how_a_mail_was_judged(store: Store) -> None:
+    """It is kept word for word, and who has accepted it; mails that nobody judged are left out."""
+    await make_shop(store)
+    judged = Judged(Verdict(Level.E, Act.QUARANTINE, "nothing proves its origin", ("none",)), "olga@example.org")
+    one, other = await keep(store, b"one", b"other")
+    async with store.transaction() as tx:
+        await tx.trust.judge(one, judged)
+        found = await tx.trust.judged_all([one, other, 4711])
+        single = [await tx.trust.judged(number) for number in (one, other)]
+
+    assert ({one: judged}, [judged, None]) == (found, single)
+
+
+async def test_traces(store: Store) -> None:
+    """A mail is known again by any of its traces, in its own shop; who was first by one of them stays so."""
+    await make_shop(store)
+    await make_shop(store, shop_id=777)
+    first, second = await keep(store, b"first", b"second")
+    async with store.transaction() as tx:
+        await tx.trust.trace({(SHOP, "id"): first, (SHOP, "signature"): first})
+        await tx.trust.trace({(SHOP, "id"): second, (777, "another"): second})
+        await tx.trust.trace({})
+        seen = [
+            await tx.trust.seen({(SHOP, "other"), (SHOP, "signature")}),
+            await tx.trust.seen({(SHOP, "id"), (777, "id"), (777, "another"), (SHOP, "another")}),
+            await tx.trust.seen([]),
+        ]
+
+    assert [{(SHOP, "signature"): first}, {(SHOP, "id"): first, (777, "another"): second}, {}] == seen

@@ -5,14 +5,17 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from smtpd_billbee.model.job import JobState
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import MailState
 from smtpd_billbee.model.user import UserRole
+from smtpd_billbee.store.tables import jobs, mails, orders
 from smtpd_billbee.work.teaching import teach
 from tests.web.asking import Window, now
 from tests.web.browser import needs_browser, page_of, sign_in
@@ -238,3 +241,28 @@ async def test_a_hostile_mail_in_the_browser(window: Window, phone: bool) -> Non
         await page.goto("/mails/list")
         assert evil.visits == 0
         assert await page.evaluate("document.documentElement.scrollWidth") <= (360 if phone else 1280)
+
+
+async def test_a_removed_mail(window: Window) -> None:
+    """Its page and its order's say what is kept; nothing offers what cannot be done, and an old form is told why."""
+    ids = await shop_with_mails(window)
+    mail_id, told = ids["order"], []
+    async with window.store.transaction() as tx:
+        mail = await tx.mails.get(mail_id)
+        await tx.connection.execute(update(jobs).values(state=JobState.SENT))
+        await tx.connection.execute(update(mails).where(mails.c.id == mail_id).values(state=MailState.ORDER))
+        await tx.connection.execute(update(orders).values(to_check=False))
+        removed = await tx.retention.remove([mail_id], now() + timedelta(minutes=1))
+    async with window.signed_in(OWNER) as visitor:
+        page = (await visitor.get(f"/mails/{mail_id}")).text
+        order = await visitor.get(f"/orders/{mail.order_id if mail else 0}")
+        gone = [(await visitor.get(f"/mails/{mail_id}/{what}")).status_code for what in ("raw", "html")]
+        workbench = (await visitor.get(f"/workbench?mail={mail_id}")).status_code
+        for what in ("reread", "resend"):
+            answer = await visitor.post(f"/mails/{mail_id}/{what}", f"/mails/{ids['unreadable']}")
+            told.append((await visitor.get(answer.headers["location"])).text)
+
+    assert (1, [404, 404], 404, 200) == (removed, gone, workbench, order.status_code)
+    assert "The mail itself was removed" in page
+    assert not [what for what in ("reread", "resend", "raw") if f"/mails/{mail_id}/{what}" in page]
+    assert [True, True] == ["the mail itself was removed" in text for text in told]

@@ -3,7 +3,10 @@
 import asyncio
 import time
 
-from smtpd_billbee.work.bell import Bell
+import pytest
+
+from smtpd_billbee.work import bell as bell_module
+from smtpd_billbee.work.bell import AT_ONCE, MANY, Bell
 
 
 async def test_a_ring_wakes():
@@ -38,3 +41,38 @@ async def test_patience_ends():
     await Bell().wait(-1)
 
     assert 0.05 <= time.monotonic() - start < 5
+
+
+async def test_many_at_once_go_first():
+    """While many things come, the role waits, and goes on soon after the last of them; a few keep nobody waiting."""
+    few, many = Bell(), Bell()
+    few.ring(MANY - 1)
+    many.ring(MANY)
+    start = time.monotonic()
+    await few.calm()
+    at_once = time.monotonic() - start
+    await many.calm()
+    later = time.monotonic() - start
+
+    assert at_once < AT_ONCE / 2
+    assert AT_ONCE / 2 < later < 5
+
+
+async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch):
+    """However long many things come, the role has its turn in between: a copy waits for the reading of its mail."""
+    monkeypatch.setattr(bell_module, "PATIENCE", 0.3)
+    bell = Bell()
+
+    async def storm() -> None:
+        while True:
+            bell.ring(MANY)
+            await asyncio.sleep(0.01)
+
+    storming = asyncio.get_running_loop().create_task(storm())
+    await asyncio.sleep(0.02)
+    start = time.monotonic()
+    await asyncio.wait_for(bell.calm(), 5)
+    waited = time.monotonic() - start
+    storming.cancel()
+
+    assert 0.2 < waited

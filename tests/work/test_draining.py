@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.model.mail import Arrival, MailState, NotServed, Recipient
-from smtpd_billbee.store.store import Store
+from smtpd_billbee.store.books import Books
+from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work import intake as intake_module
 from smtpd_billbee.work.draining import Draining
 from smtpd_billbee.work.intake import Intake
@@ -50,6 +51,11 @@ class Tap:
     async def repeated(self, work: Callable[[object], Awaitable[object]], *, brief: bool = False) -> object:
         async with self.transaction(brief=brief) as tx:
             return await work(tx)
+
+    async def keeping(self, work: Callable[[Books], Awaitable[object]]) -> object:
+        async with self.transaction() as tx:
+            assert isinstance(tx, Tx)
+            return await work(tx.books)
 
     @asynccontextmanager
     async def reading(self, *, brief: bool = False) -> AsyncIterator[object]:
@@ -168,13 +174,14 @@ async def test_a_mistake_of_ours(store: Store, tmp_path: Path, monkeypatch: pyte
     await make_shop(store)
     keep = intake_module.keep
 
-    async def broken(tx: object, settings: object, arrivals: list[object], **more: object) -> None:
+    async def broken(tx: object, settings: object, arrivals: list[object], *more: object, **late: object) -> None:
         if any(b"poison" in each.content for each in arrivals):
             raise ValueError("anna@example.com")
-        await keep(tx, settings, arrivals, **more)
+        await keep(tx, settings, arrivals, *more, **late)
 
     async def broken_late(tx: object, settings: object, one: object) -> None:
-        await broken(tx, settings, [one], late=True)
+        assert isinstance(tx, Tx)
+        await broken(tx.books, settings, [one], late=True)
 
     monkeypatch.setattr(intake_module, "keep", broken)
     monkeypatch.setattr(intake_module, "keep_late", broken_late)

@@ -65,9 +65,12 @@ Total: 53.50 GBP
 """
 
 
-def order(number: int, to: str = ADDRESS, host: str = HOST, author: str = f"Jimdo <no-reply@{JIMDO}>") -> bytes:
+def order(
+    number: int, to: str = ADDRESS, host: str = HOST, author: str = f"Jimdo <no-reply@{JIMDO}>",
+    subject: str = "New order",
+) -> bytes:  # fmt: skip
     """An order mail as Jimdo would write it; synthetic."""
-    head = f"From: {author}\nTo: {to}\nSubject: New order {number}\nMessage-ID: <{number}@{JIMDO}>\n"
+    head = f"From: {author}\nTo: {to}\nSubject: {subject} {number}\nMessage-ID: <{number}@{JIMDO}>\n"
     head += "X-Sample: synthetic\n"
     return f"{head}\n{BODY.format(number=number, host=host)}".replace("\n", "\r\n").encode()
 
@@ -148,7 +151,7 @@ GENUINE = {
     ),
     "attached": (Brought(with_attached(genuine(44, to=OWNER), "friend@nowhere.example")), Level.B),
     "sent on by hand": (
-        Brought(by(MAILBOX, order(45, author=f"Olga <{OWNER}>")), MAILBOX, OWNER), Level.C,
+        Brought(by(MAILBOX, order(45, author=f"Olga <{OWNER}>", subject="Fwd: New order")), MAILBOX, OWNER), Level.C,
     ),
 }  # fmt: skip
 
@@ -258,6 +261,78 @@ async def test_a_forged_order_beside_a_genuine_mail(store: Store, clock: Clock) 
     )
 
     assert {order.order.number for order in await shop.orders()} <= {"113"}
+
+
+def typed(number: int, content_type: str, body: str, subject: str = "New order", author: str = "no-reply@jimdo.com"
+          ) -> bytes:  # fmt: skip
+    """A mail with this body; synthetic."""
+    head = f"From: {author}\nTo: {ADDRESS}\nSubject: {subject} {number}\nMessage-ID: <{number}@{JIMDO}>\n"
+    head += f"X-Sample: synthetic\nMIME-Version: 1.0\nContent-Type: {content_type}\n"
+    return f"{head}\n{body}".replace("\n", "\r\n").encode()
+
+
+def by_jimdo(number: int, content_type: str, body: str, subject: str = "New order") -> Brought:
+    """Signed and brought by Jimdo, type and all: by a form of the shop's site, or for a shop of the forger's own."""
+    raw = by(JIMDO, typed(number, content_type, body, subject), names=f"{NAMES}:content-type")
+    return Brought(raw, JIMDO, f"bounce@{JIMDO}")
+
+
+def swapped(number: int) -> bytes:
+    """A genuine mail of the forger's shop, whose note holds another order; the type, which nobody signed, is his."""
+    note = f"--zz\nContent-Type: text/plain\n\n{BODY.format(number=number, host=HOST)}\n--zz--\n"
+    body = f"{BODY.format(number=77, host='evil-shop.example')}\nNote:\n{note}"
+    raw = by(JIMDO, typed(number, "text/plain; charset=utf-8", body))
+    return raw.replace(b"text/plain; charset=utf-8", b'multipart/mixed; boundary="zz"', 1)
+
+
+def html(number: int, below: str = "") -> str:
+    """An order as a page."""
+    rows = BODY.format(number=number, host=HOST).replace("\n", "<br>\n")
+    return f"<html><body>{rows}{below}</body></html>\n"
+
+
+def text(number: int) -> str:
+    """An order as lines."""
+    return BODY.format(number=number, host=HOST)
+
+
+PLAIN = "text/plain; charset=utf-8"
+OF_GENUINE = {
+    "another type of the signed body": Brought(swapped(201)),
+    "the same as an attached mail": Brought(with_attached(swapped(202), f"a@{EVIL}")),
+    "the same through Gmail": Brought(by_google(swapped(203), "pass"), GOOGLE, "evil@gmail.com"),
+    "by a server that Jimdo's SPF lets in": Brought(order(204), JIMDO, f"b@{JIMDO}"),
+    "by another customer of the mailbox's service": Brought(order(205), MAILBOX, f"evil@{MAILBOX}"),
+    "a guest book": by_jimdo(206, PLAIN, f"Eva schrieb:\n{text(206)}", f"Neuer Eintrag im Gästebuch auf {HOST}"),
+    "a comment": by_jimdo(207, PLAIN, f"Eve wrote:\n{text(207)}", "New comment on your blog post"),
+    "a form": by_jimdo(208, PLAIN, f"Feld 1: Eva\nFeld 2:\n{text(208)}", "Neuer Formulareintrag"),
+    "a mail with the site's name": by_jimdo(209, PLAIN, text(209), HOST),
+    "a form with a subject of one's own": by_jimdo(210, PLAIN, f"Name: Eve\nMessage:\n{text(210)}"),
+    "a file that is shown below": by_jimdo(
+        211, "multipart/mixed; boundary=b",
+        f"--b\nContent-Type: text/plain\n\nHello\n--b\nContent-Type: text/html\n\n{html(211)}\n--b--\n",
+    ),
+    "another shop in a picture": by_jimdo(
+        212, "text/html; charset=utf-8", html(212, '<img src="https://evil-shop.example/a.png">'),
+    ),
+    "the owner's mailbox answers": Brought(
+        by(MAILBOX, typed(213, PLAIN, f"On holiday.\n\n{text(213)}", "Holiday: New order", OWNER)), MAILBOX, OWNER,
+    ),
+    "our address as the customer's": by_jimdo(214, PLAIN, text(214).replace("mary.sample@example.net", ADDRESS)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_trusted", [False, True], ids=["told", "trusted"])
+async def test_what_forgers_make_of_genuine_signatures(store: Store, clock: Clock, is_trusted: bool) -> None:
+    """None is an order unasked, in a shop that was told its site, and in one whose owner has said yes."""
+    shop = await front(store, clock, is_old=True)
+    (_, by_mailbox) = await shop.bring(GENUINE["from Jimdo"][0], BREAKS_DKIM)
+    if is_trusted:
+        await accept(store, shop.role(), by_mailbox.id, True, OWNER, NOON)
+    mails = await shop.bring(*OF_GENUINE.values())
+
+    assert [] == [name for name, mail in zip(OF_GENUINE, mails, strict=True) if mail.state is MailState.ORDER]
+    assert [] == [name for name, mail in zip(OF_GENUINE, mails, strict=True) if mail.kind not in ("order", None)]
 
 
 async def test_a_genuine_mail_of_another_shop(store: Store, clock: Clock) -> None:
@@ -374,17 +449,15 @@ async def test_a_mailbox_that_breaks_signatures(store: Store, clock: Clock) -> N
 
 
 async def test_a_genuine_mail_comes_again(store: Store, clock: Clock) -> None:
-    """Whoever sends it once more: it is known, and changes nothing.  With another number it is known all the same."""
-    unsigned_subject = by(JIMDO, order(51), names="from:to")
+    """Whoever sends it once more: it is known, and changes nothing.  So it is with another Message-ID."""
     shop = await front(store, clock, is_old=True)
     first, again, other = await shop.bring(
-        Brought(unsigned_subject, JIMDO, f"bounce@{JIMDO}"),
-        Brought(b"X-Again: 1\r\n" + unsigned_subject),
-        Brought(unsigned_subject.replace(b"Subject: New order 51", b"Subject: New order 52")),
+        Brought(genuine(51), JIMDO, f"bounce@{JIMDO}"),
+        Brought(b"X-Again: 1\r\n" + genuine(51)),
+        Brought(genuine(51).replace(b"Message-ID: <51@", b"Message-ID: <52@")),
     )
 
-    assert [MailState.ORDER, MailState.DUPLICATE] == [first.state, again.state]
-    assert MailState.ORDER != other.state
+    assert [MailState.ORDER, MailState.DUPLICATE, MailState.DUPLICATE] == [first.state, again.state, other.state]
     assert ["51"] == [order.order.number for order in await shop.orders()]
 
 

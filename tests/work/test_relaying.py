@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.copies import copy_of, mail_of_sender
 from smtpd_billbee.model.evidence import Evidence, Result, Signature
-from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, JobState, NewJob
+from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, JobState, Later, NewJob
 from smtpd_billbee.model.mail import Arrival, MailState, NewMail, Recipient, Session
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.store.store import Store, Tx
@@ -337,6 +337,16 @@ class Stumbling:
         return Delivered("250 OK")
 
 
+class Saying:
+    """A courier that is told the same each time."""
+
+    def __init__(self, reply: str) -> None:
+        self._reply = reply
+
+    async def deliver(self, sender: str, recipient: str, raw: bytes) -> Attempt:
+        return Later(self._reply)
+
+
 async def test_a_mistake_of_ours(store: Store, clock: Clock):
     """A mistake of ours with one mail is tried again later, and stops no other."""
     bad, good = await keep(store, clock), await keep(store, clock, destination="other@example.org")
@@ -378,6 +388,27 @@ async def test_log(store: Store, clock: Clock):
     (entry,) = [entry for entry in entries if entry["event"] == "copy failed"]
     assert ("550 5.1.1", 1) == (entry["status"], entry["tries"])
     assert "example" not in repr(entries)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("451 4.3.0 <owner@example.org> busy", "451 4.3.0"),
+        ("421 busy", "421"),
+        ("first.d.example: 450 4.2.0 later", "450 4.2.0"),
+        ("second.d.example: 4.4.1 the recipient's mail server at 192.0.2.1:25 cannot be reached", "4.4.1"),
+        ("4.4.2 the smarthost took too long", "4.4.2"),
+        ("192.0.2.1 is what owner@example.org says", None),
+    ],
+)
+async def test_status(store: Store, clock: Clock, reply: str, expected: str | None):
+    """The diary tells a try by its number and status alone, whoever gave them."""
+    job_id = await keep(store, clock)
+    with capture_logs() as entries:
+        async with relaying(store, Saying(reply), clock):
+            assert reply == (await job_at(store, job_id, JobState.PENDING, tries=1)).last_reply
+
+    assert [expected] == [entry["status"] for entry in entries if entry["event"] == "copy put off"]
 
 
 async def test_first_in_line(store: Store, clock: Clock):

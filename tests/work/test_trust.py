@@ -22,6 +22,8 @@ from smtpd_billbee.model.trust import (
 from smtpd_billbee.work.trust import (
     NO_SECRET,
     NOT_KNOWN,
+    NOT_SENT_ON,
+    NOT_TITLED,
     NOTHING,
     OTHER_SHOP,
     OTHER_SITE,
@@ -181,15 +183,46 @@ def test_an_allowed_domain() -> None:
 
 
 def test_yes_to_a_mailbox_that_breaks_signatures() -> None:
-    """What is bound then is the author, the mailbox's domain and the shop's site, all three."""
+    """What is bound then is the author, the one mailbox and the shop's site, all three."""
     offered = judge(by_mailbox()).trusts
     shop = replace(SEEN_BETTER, marks=frozenset(offered))
-    elsewhere = by_mailbox("stranger.example")
+    others = by_mailbox("stranger.example"), by_mailbox(sender="somebody")
 
-    assert (Mark(Sort.ADDRESS, JIMDO, "mailbox.example"), Mark(Sort.HOST, HOST)) == offered
-    assert [Act.IMPORT, Act.QUARANTINE] == [judge(each, shop).act for each in (by_mailbox(), elsewhere)]
+    assert (Mark(Sort.ADDRESS, JIMDO, OWNER), Mark(Sort.HOST, HOST)) == offered
+    assert [Act.IMPORT, Act.QUARANTINE, Act.QUARANTINE] == [judge(each, shop).act for each in (by_mailbox(), *others)]
     assert Act.QUARANTINE == judge(by_mailbox(), shop, named("other.example")).act
     assert Act.QUARANTINE == judge(by_mailbox(), shop, named()).act
+
+
+@pytest.mark.parametrize("sender", ["SRS0=Zx1=TT=jimdo.com=bounce", "prvs=0123456789=owner"])
+def test_a_mailbox_that_is_another_one_each_time(sender: str) -> None:
+    """A MAIL FROM that the forwarder makes anew for each mail stands for nobody: the next one could be anybody's."""
+    assert () == judge(by_mailbox(sender=sender.lower())).trusts
+
+
+def test_yes_to_a_mail_that_only_a_server_proves() -> None:
+    """Jimdo's SPF lets in whoever shares its mail service: a yes to one such mail lets no other one in."""
+    by_server = Evidence(JIMDO, "jimdo.com", spf("jimdo.com", aligned=True), (), Result.PASS)
+    shop = replace(SEEN_BETTER, marks=frozenset(judge(direct()).trusts))
+
+    assert () == judge(by_server).trusts
+    assert (Level.D, Act.QUARANTINE) == (judge(by_server, shop).level, judge(by_server, shop).act)
+
+
+def test_a_subject_that_is_no_orders() -> None:
+    """Jimdo signs what visitors write into its forms, too: without an order's subject a person looks, always."""
+    secret = replace(FACTS, is_titled=False, recipient="12345-jimdo-orderimport+abcdefghjkmn@inbound.example")
+    shop = replace(SETTLED, secret="abcdefghjkmn", marks=SETTLED.marks | set(judge(direct()).trusts))
+    found = [judge(direct(), shop, facts) for facts in (replace(FACTS, is_titled=False), secret)]
+
+    assert [(Level.A, Act.MARK, NOT_TITLED)] * 2 == [(each.level, each.act, each.why) for each in found]
+
+
+def test_an_owner_who_has_not_sent_it_on() -> None:
+    """His mailbox answers by itself and quotes a stranger's mail: proved, and not his order."""
+    found = judge(by_hand(), SETTLED, replace(FACTS, is_sent_on=False))
+
+    assert (Level.C, Act.MARK, NOT_SENT_ON) == (found.level, found.act, found.why)
 
 
 def test_yes_to_a_genuine_mail_whose_shop_was_not_known() -> None:
@@ -273,7 +306,7 @@ def test_the_secret() -> None:
     assert Act.MARK == judge(Evidence(), shop, right).act
     assert (Act.QUARANTINE, True) == (judge(Evidence(), shop, wrong).act,
                                       WRONG_SECRET in judge(Evidence(), shop, wrong).proofs)  # fmt: skip
-    assert Act.IMPORT == judge(direct(), shop, replace(wrong, sites=FACTS.sites, is_own=True)).act
+    assert Act.IMPORT == judge(direct(), shop, replace(wrong, sites=FACTS.sites, is_own=True, is_titled=True)).act
 
 
 def test_only_with_the_secret() -> None:
@@ -283,7 +316,7 @@ def test_only_with_the_secret() -> None:
 
     assert (Act.QUARANTINE, NO_SECRET) == (judge(direct(), shop).act, judge(direct(), shop).why)
     assert (Act.QUARANTINE, WRONG_SECRET) == (judge(direct(), shop, wrong).act, judge(direct(), shop, wrong).why)
-    assert Act.IMPORT == judge(direct(), shop, replace(right, sites=FACTS.sites, is_own=True)).act
+    assert Act.IMPORT == judge(direct(), shop, replace(right, sites=FACTS.sites, is_own=True, is_titled=True)).act
 
 
 def test_kept_and_read_back() -> None:

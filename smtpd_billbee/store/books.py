@@ -1,0 +1,51 @@
+"""What is asked and written when arrivals are kept: the few statements between a mail's last octet and its 250."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from smtpd_billbee.model.job import NewJob
+from smtpd_billbee.model.mail import Arrival, NewMail
+from smtpd_billbee.model.shop import Shop
+from smtpd_billbee.store.jobs import Jobs
+from smtpd_billbee.store.mails import Mails, Packed
+from smtpd_billbee.store.shops import Shops
+
+Fresh = Sequence[tuple[int, NewMail]]  # (index of its arrival, row)
+
+
+class Books(Protocol):
+    """In one transaction."""
+
+    async def shops(self, shop_ids: Collection[int]) -> dict[int, Shop]:
+        """These shops by their numbers; those that do not exist are left out."""
+
+    async def known(self, wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+        """Which of these (shop, checksum) are kept already."""
+
+    async def keep(self, arrivals: Sequence[Arrival], new: Fresh, packed: Mapping[str, Packed]) -> list[int]:
+        """Keep the bytes of `arrivals` and the rows `new`; the rows' ids in order.  `packed`: some, by queue id."""
+
+    async def add_jobs(self, new: Sequence[NewJob]) -> None:
+        """Make these jobs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommonBooks:
+    """By the statements that everybody uses."""
+
+    _shops: Shops
+    _mails: Mails
+    _jobs: Jobs
+
+    async def shops(self, shop_ids: Collection[int]) -> dict[int, Shop]:
+        return await self._shops.some(shop_ids)
+
+    async def known(self, wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+        return await self._mails.known(wanted)
+
+    async def keep(self, arrivals: Sequence[Arrival], new: Fresh, packed: Mapping[str, Packed]) -> list[int]:
+        return await self._mails.keep(arrivals, new, packed)
+
+    async def add_jobs(self, new: Sequence[NewJob]) -> None:
+        await self._jobs.add(new)
