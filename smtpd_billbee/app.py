@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import random
 import signal
@@ -96,9 +97,16 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
         if up.window and (link := await first_link(up.store, up.window)):
             log.warning("nobody can sign in yet: make the first administrator within 24 hours", link=link)
         _notify("READY=1")
+        _leave_alone()
         await stop.wait()
         log.info("stopping")
         _notify("STOPPING=1")
+
+
+def _leave_alone() -> None:
+    """What a start has made stays: no collection looks through half a million objects again, for 0.2 s each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @asynccontextmanager

@@ -1,9 +1,9 @@
 """What lists show of a mail, and by what it is known again: from its first headers alone."""
 
 import re
-from collections.abc import Iterator
 from email.parser import BytesHeaderParser
 from email.policy import compat32
+from functools import lru_cache
 
 from smtpd_billbee.formats.header_words import author, readable
 
@@ -34,7 +34,12 @@ def message_id(raw: bytes) -> str:
     return value if is_one and len(value) <= _LONGEST else ""
 
 
-def _headers(raw: bytes) -> Iterator[tuple[str, str]]:
+def _headers(raw: bytes) -> tuple[tuple[str, str], ...]:
     head = raw[:HEAD]
     end = _END.search(head)
-    return iter(BytesHeaderParser(policy=compat32).parsebytes(head[: end.start()] if end else head).raw_items())
+    return _parsed(head[: end.start()] if end else head)
+
+
+@lru_cache(maxsize=16)  # one mail's are asked for several times, one after the other
+def _parsed(head: bytes) -> tuple[tuple[str, str], ...]:
+    return tuple(BytesHeaderParser(policy=compat32).parsebytes(head).raw_items())

@@ -6,11 +6,11 @@ What no signature of its author's domain vouches for is refused by many mailboxe
 
 import base64
 import re
+from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.policy import SMTP, compat32
+from email.policy import compat32
 from email.utils import format_datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -100,13 +100,11 @@ def wrapped(raw: bytes, wrapping: Wrapping) -> bytes:
     is_file = not travels_well(raw)
     # The boundary is a hash of what stands between: no original can hold the hash of itself.
     boundary = f"=_{sha256(raw).hexdigest()[:48]}"
-    text = EmailMessage(policy=SMTP)
-    text.set_content(_text(original, wrapping, words, is_file), cte="quoted-printable")
     return b"".join(
         (
             _headers(original, wrapping, words, boundary, has_eight_bits=not is_file and not raw.isascii()),
             f"--{boundary}\r\n".encode(),
-            text.as_bytes().replace(b"MIME-Version: 1.0\r\n", b"", 1).rstrip(b"\r\n"),
+            _as_text(_text(original, wrapping, words, is_file)),
             f"\r\n--{boundary}\r\n".encode(),
             _as_file(raw) if is_file else _as_mail(raw),
             f"\r\n--{boundary}--\r\n".encode(),
@@ -223,6 +221,12 @@ def _text(original: _Original, wrapping: Wrapping, words: dict[str, str], is_fil
         words[wrapping.why],
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+
+
+def _as_text(text: str) -> bytes:
+    return (
+        b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    ) + b2a_qp(text.replace("\n", "\r\n").encode(), istext=True).rstrip(b"\r\n")
 
 
 def _as_mail(raw: bytes) -> bytes:

@@ -20,6 +20,7 @@ What words mean:
     page                         the rows of one body with their labels, and who read which
     amounts, currencies          money in running text, and the codes and signs of currencies
     dates                        moments in running text
+    cldr                         what countries, dates, street_words take from CLDR's tables
 
 What an order says:
     labelled_values              the values of labels that name a single fact

@@ -53,6 +53,12 @@ def _codes() -> Mapping[str, str]:
     return three | two | {"UK": "GB"}
 
 
+def take_names() -> None:
+    """Take them from CLDR now, not with the first address."""
+    _names()
+    _codes()
+
+
 def country_name(text: str) -> str | None:
     """The country that a text names in words, alone; codes do not count."""
     if len(text) > _LONGEST:

@@ -129,9 +129,9 @@ def _choose(day_first: date | None, month_first: date | None, habit: Habit) -> t
 
 
 def _with_month_names(text: str) -> Iterator[Found]:
-    months = _months()
+    names = months()
     for word in _WORD.finditer(text):
-        month = months.get(_plain(word[0]))
+        month = names.get(_plain(word[0]))
         if month is None:
             continue
         before = _DAY_FIRST.search(text[max(0, word.start() - 16) : word.start()])
@@ -195,7 +195,7 @@ def _plain(word: str) -> str:
 
 
 @functools.cache
-def _months() -> dict[str, int]:
+def months() -> dict[str, int]:
     """Every name of a month, long and short, in every language of the reader (CLDR)."""
     names: dict[str, int] = {"sept": 9, "märz": 3, "maerz": 3, "mrz": 3, "mär": 3, "jänner": 1, "feber": 2}
     for language in LANGUAGES:

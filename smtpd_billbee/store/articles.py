@@ -26,15 +26,33 @@ class Articles:
         self._connection = connection
         self._switches: dict[int, Recognition] = {}  # they stay as they are while a transaction reads orders
 
+    async def of_orders(
+        self, account_id: int, shop_id: int, several: Sequence[Sequence[Item]], now: datetime
+    ) -> list[dict[Item, int]]:
+        """The same as of_items() for the items of several orders, one after the other; mostly they cost as one does."""
+        every = list(dict.fromkeys(item for items in several for item in items))
+        if len(several) > 1 and not await self._all_known(account_id, shop_id, every):
+            # What the first one makes is there for the next one.
+            return [await self.of_items(account_id, shop_id, items, now) for items in several]
+        found = await self.of_items(account_id, shop_id, every, now)
+        return [found] * len(several)
+
+    async def _all_known(self, account_id: int, shop_id: int, items: Sequence[Item]) -> bool:
+        """Whether no article has to be made for any of them."""
+        by = await self._recognition(account_id)
+        first = _by_key(items)
+        return first.keys() <= (await Recognising(self._connection).by_code(by, account_id, shop_id, first)).keys()
+
+    async def _recognition(self, account_id: int) -> Recognition:
+        if account_id not in self._switches:
+            self._switches[account_id] = await Recognising(self._connection).switches(account_id)
+        return self._switches[account_id]
+
     async def of_items(self, account_id: int, shop_id: int, items: Sequence[Item], now: datetime) -> dict[Item, int]:
         """Article ids by item; articles not known yet are made.  Items of which nobody knows are left out."""
         recognising = Recognising(self._connection)
-        by = self._switches[account_id] if account_id in self._switches else await recognising.switches(account_id)
-        self._switches[account_id] = by
-        first: dict[str, Item] = {}
-        for item in items:
-            if item.sku:
-                first.setdefault(sku_key(item.sku), item)
+        by = await self._recognition(account_id)
+        first = _by_key(items)
         known = await recognising.by_code(by, account_id, shop_id, first)
         strays = [item for item in items if not item.sku or sku_key(item.sku) not in known]
         titled = await recognising.by_title(by, account_id, strays)
@@ -84,6 +102,15 @@ class Articles:
         if new:
             await self._connection.execute(insert_new(self._connection, article_titles), new)
         return {item: told[keys] for item, keys in strange.items() if keys in told}
+
+
+def _by_key(items: Sequence[Item]) -> dict[str, Item]:
+    """The first item of each SKU, by its key."""
+    first: dict[str, Item] = {}
+    for item in items:
+        if item.sku:
+            first.setdefault(sku_key(item.sku), item)
+    return first
 
 
 def _keys(item: Item) -> tuple[str, str]:

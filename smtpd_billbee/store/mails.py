@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import Text, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.model.mail import REMOVED, Arrival, ClaimedMail, Mail, MailState, NewMail, Outgoing, Session
@@ -23,6 +23,20 @@ _CLAIMED = [
     *(mails.c[name] for name in ClaimedMail.__dataclass_fields__ if name != "claim"),
     mails.c.reads.label("claim"),
 ]
+
+READ = ("subject", "author", "kind", "reason", "problems", "order_id", "reading")  # what a reading says of its mail
+# For many mails at once: one statement, sent again and again.
+_FINISH = (
+    update(mails)
+    .where(mails.c.id == bindparam("one"))
+    .values(
+        state=bindparam("now_in"),
+        due_at=None,
+        search_words=func.lower(func.substr(mails.c.sender, 1, LONGEST)) + bindparam("words", type_=Text),
+        **{name: bindparam(f"its_{name}") for name in READ},
+    )
+)
+_FINISH_JUDGED = _FINISH.values(trust=bindparam("its_trust"))
 
 
 class Mails:
@@ -125,6 +139,20 @@ class Mails:
         )
         return done.rowcount == 1
 
+    async def held(self, claimed: Collection[ClaimedMail]) -> set[int]:
+        """Which of these claims are not lost; nobody else gets those mails before this transaction ends."""
+        ours = mails.c.id.in_([mail.id for mail in claimed]) & (mails.c.state == MailState.READING)
+        query = select(mails.c.id, mails.c.reads).where(ours).order_by(mails.c.id).with_for_update()
+        reads = {row.id: row.reads for row in await self._connection.execute(query)}
+        return {mail.id for mail in claimed if reads.get(mail.id) == mail.claim}
+
+    async def finish_all(self, ended: Sequence[tuple[ClaimedMail, MailState, Mapping[str, Any]]]) -> None:
+        """Write down what became of mails that are held, each with all of READ; its trust, where it was judged."""
+        for is_judged in (True, False):
+            rows = [_ended(*each) for each in ended if ("trust" in each[2]) is is_judged]
+            if rows:
+                await self._connection.execute(_FINISH_JUDGED if is_judged else _FINISH, rows)
+
     async def forget_orders(self, order_ids: Collection[int], now: datetime) -> None:
         """These orders are about to be removed: mails that said the same are read again, and make their own."""
         theirs = mails.c.order_id.in_(order_ids)
@@ -215,6 +243,12 @@ def _searched(values: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     words = search_words(values.get("author"), values["subject"])
     return {"search_words": func.lower(func.substr(mails.c.sender, 1, LONGEST)) + f"\n{words}"}
+
+
+def _ended(mail: ClaimedMail, state: MailState, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of _FINISH."""
+    words = "\n" + search_words(values["author"], values["subject"])
+    return {"one": mail.id, "now_in": state, "words": words} | {f"its_{name}": value for name, value in values.items()}
 
 
 def raw_row(arrival: Arrival, packed: Mapping[str, Packed]) -> dict[str, Any]:

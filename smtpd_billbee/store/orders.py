@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,16 @@ from smtpd_billbee.store.tables import journal, mails, order_items, orders
 _PLAIN = [f.name for f in dataclasses.fields(Order) if f.name not in ("items", "billing_address", "shipping_address")]
 
 AT_ONCE = 500  # numbers in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A new order; `articles` are their ids by item."""
+
+    shop_id: int
+    order: Order
+    articles: Mapping[Item, int]
+    values: Mapping[str, Any]
 
 
 class Orders:
@@ -94,18 +104,28 @@ class Orders:
         articles: Mapping[Item, int],
         now: datetime,
     ) -> Sequence[int]:
-        """Keep new orders, each with the same columns as the others; their ids in the same sequence."""
-        common = {"shop_id": shop_id, "created_at": now, "changed_at": now}
-        rows = [common | columns_of(order) | dict(values) for order, values in new]
-        statement = insert(orders).returning(orders.c.id, sort_by_parameter_order=True)
+        """Keep new orders, each with the same columns as the others; their ids in the same sequence.
+
+        Raises TakenMeanwhile where another node was first.
+        """
         try:
-            ids = list((await self._connection.execute(statement, rows)).scalars())
+            return await self.add_all([NewRow(shop_id, order, articles, values) for order, values in new], now)
         except IntegrityError:
             raise TakenMeanwhile from None
+
+    async def add_all(self, new: Sequence[NewRow], now: datetime) -> Sequence[int]:
+        """Keep new orders of several shops, each with the same columns as the others; their ids in the same sequence.
+
+        Where another node was first, the database says so: the transaction may be begun anew.
+        """
+        common = {"created_at": now, "changed_at": now}
+        rows = [common | {"shop_id": each.shop_id} | columns_of(each.order) | dict(each.values) for each in new]
+        statement = insert(orders).returning(orders.c.id, sort_by_parameter_order=True)
+        ids = list((await self._connection.execute(statement, rows)).scalars())
         items = [
             row
-            for order_id, (order, _) in zip(ids, new, strict=True)
-            for row in item_rows(shop_id, order_id, order, articles)
+            for order_id, each in zip(ids, new, strict=True)
+            for row in item_rows(each.shop_id, order_id, each.order, each.articles)
         ]
         if items:
             await self._connection.execute(insert(order_items), items)

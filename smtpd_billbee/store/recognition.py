@@ -37,7 +37,7 @@ class Recognising:
         """Articles by the SKUs of items: as this shop wrote them before, then as SKU or EAN of an article."""
         known = await self._by_source(shop_id, first) if by.by_sku else {}
         if by.by_sku:
-            known = await self.by_sku(account_id, first) | known
+            known = await self.by_sku(account_id, [key for key in first if key not in known]) | known
         codes = [key for key in first if key not in known and is_ean(key)] if by.by_ean else []
         return known | await self._only(account_id, articles.c.ean, codes)
 

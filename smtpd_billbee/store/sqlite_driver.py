@@ -2,11 +2,15 @@
 
 SQLAlchemy's own adapter goes there four times: for a cursor, to execute, to fetch, and to close.  Each time two threads
 hand each other the interpreter, which took longer than SQLite itself.  `in_one_visit` goes there once for everything.
+
+And no visit at all while a transaction is `brief`: a few rows found by their keys take less time than the way there.
+What waits for others stays with the thread: a writer's BEGIN for its turn, its COMMIT for the disk.
 """
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -17,6 +21,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_dbapi,
     SQLiteDialect_aiosqlite,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.util import await_only
 
 DRIVER = "sqlite+onevisit"
@@ -31,8 +36,9 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     __slots__ = ("_done",)
     _done: _Done
+    _adapt_connection: "_Connection"
 
-    def __init__(self, adapt_connection: AsyncAdapt_aiosqlite_connection) -> None:
+    def __init__(self, adapt_connection: "_Connection") -> None:
         self._adapt_connection = adapt_connection
         self._connection = adapt_connection._connection
         self._rows = deque()
@@ -56,6 +62,27 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
     def close(self) -> None:
         self._rows.clear()
 
+    def execute(self, operation: Any, parameters: Any = None) -> Any:
+        if self._adapt_connection.is_brief:
+            self._at_once(_executed, operation, parameters or ())
+        else:
+            super().execute(operation, parameters)
+
+    def executemany(self, operation: Any, seq_of_parameters: Any) -> Any:
+        if self._adapt_connection.is_brief:
+            self._at_once(_executed_many, operation, seq_of_parameters)
+        else:
+            super().executemany(operation, seq_of_parameters)
+
+    def _at_once(self, work: Any, operation: Any, parameters: Any) -> None:
+        connection: Any = self._connection
+        await_only(_nothing())  # SQLAlchemy wants to see one
+        try:
+            self._done = work(connection._conn, operation, parameters)
+        except Exception as error:
+            self._adapt_connection._handle_exception(error)
+        self._rows = deque(self._done[3])
+
     async def _execute_async(self, operation: Any, parameters: Any) -> Any:
         await self._visit(_executed, operation, parameters or ())
 
@@ -65,8 +92,14 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
     async def _visit(self, work: Any, operation: Any, parameters: Any) -> None:
         connection: Any = self._connection
         async with self._adapt_connection._execute_mutex:
+            self._adapt_connection.is_quiet = False
             self._done = await connection._execute(work, connection._conn, operation, parameters)
+            self._adapt_connection.is_quiet = True
         self._rows = deque(self._done[3])
+
+
+async def _nothing() -> None:
+    pass
 
 
 def _executed(connection: sqlite3.Connection, operation: str, parameters: Sequence[Any]) -> _Done:
@@ -85,13 +118,46 @@ def _finished(cursor: sqlite3.Cursor) -> _Done:
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
-    __slots__ = ()
+    """`is_brief`: statements are carried out here and now.  `is_quiet`: the thread has nothing to do for us.
+
+    A visit whose caller was cancelled goes on: then nobody can say what it will leave behind.
+    """
+
+    __slots__ = ("is_brief", "is_quiet")
     _cursor_cls: Any = _Cursor
 
+    def __init__(self, *arg: Any, **kw: Any) -> None:
+        super().__init__(*arg, **kw)
+        self.is_brief, self.is_quiet = False, True
+
+    def commit(self) -> None:
+        self._end(super().commit)
+
     def rollback(self) -> None:
-        """Only if there is something to undo: the pool asks for it once more after each transaction."""
-        if self._connection._connection and self._connection._connection.in_transaction:
-            super().rollback()
+        """SQLAlchemy says it once more whenever a connection comes back."""
+        self._end(super().rollback)
+
+    def _end(self, by_visit: Callable[[], None]) -> None:
+        aio: Any = self._connection
+        if self.is_quiet and aio._connection and not aio._conn.in_transaction:
+            return
+        self.is_quiet = False
+        by_visit()
+        self.is_quiet = True
+
+
+@contextmanager
+def briefly(connection: AsyncConnection) -> Iterator[None]:
+    """Within this, what a connection of DRIVER is asked takes a moment; any other connection is as it was."""
+    raw: Any = connection.sync_connection and connection.sync_connection.connection.dbapi_connection
+    if not isinstance(raw, _Connection):
+        yield
+        return
+    raw.is_brief = True
+    try:
+        yield
+    finally:
+        raw.is_brief = False
 
 
 async def in_one_visit(adapted: Any, work: Callable[[sqlite3.Connection], Coroutine[Any, Any, T]]) -> T:
@@ -100,7 +166,9 @@ async def in_one_visit(adapted: Any, work: Callable[[sqlite3.Connection], Corout
     Cancelled, it is done all the same: whoever uses the connection next comes after it, for the thread has a queue.
     """
     connection: Any = adapted._connection
+    adapted.is_quiet = False
     done: T = await connection._execute(lambda: _run(work(connection._conn)))
+    adapted.is_quiet = True
     return done
 
 

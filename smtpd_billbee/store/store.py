@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,6 +41,7 @@ from smtpd_billbee.store.sessions import Sessions
 from smtpd_billbee.store.shop_lists import ShopLists
 from smtpd_billbee.store.shops import Shops
 from smtpd_billbee.store.sqlite_books import kept_at_once
+from smtpd_billbee.store.sqlite_driver import briefly
 from smtpd_billbee.store.to_check import ToCheck
 from smtpd_billbee.store.trust import Trust
 from smtpd_billbee.store.users import Users
@@ -98,13 +99,15 @@ class Store:
         self.where = where
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
+    async def transaction(self, *, brief: bool = False) -> AsyncIterator[Tx]:
         """Read and write; committed, hence durable, when the block ends without an error.
 
-        On SQLite there is one writer: the block waits for its turn, so it should be short.
+        On SQLite there is one writer: the block waits for its turn, so it should be short.  `brief`: each statement
+        is about a few rows, found by their keys; the loop waits for it.
         """
-        async with self._begin(self.engines.writer) as tx:
-            yield tx
+        async with self._connected(self.engines.writer) as connection, connection.begin():
+            with briefly(connection) if brief else nullcontext():
+                yield Tx(connection)
 
     async def keeping(self, work: Callable[[Books], Awaitable[T]]) -> T:
         """A transaction in which arrivals are kept, and nothing else; `work` waits for nothing but the books.
@@ -122,29 +125,31 @@ class Store:
             return await asyncio.to_thread(pack_into_file, content, Path(self.where).parent)
         return await asyncio.to_thread(pack, content)
 
-    async def repeated(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+    async def repeated(self, work: Callable[[Tx], Awaitable[T]], *, brief: bool = False) -> T:
         """A transaction that is begun anew when another node was in its way; so `work` must change nothing else."""
         for _ in range(COLLISIONS):
             try:
-                async with self.transaction() as tx:
+                async with self.transaction(brief=brief) as tx:
                     return await work(tx)
             except Exception as error:
                 if not is_collision(error):
                     raise
-        async with self.transaction() as tx:
+        async with self.transaction(brief=brief) as tx:
             return await work(tx)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Tx]:
-        """Read only; never waits for a writer."""
-        async with self._begin(self.engines.reader) as tx:
-            yield tx
+    async def reading(self, *, brief: bool = False) -> AsyncIterator[Tx]:
+        """Read only; never waits for a writer.  `brief` as above."""
+        async with self._connected(self.engines.reader) as connection:
+            with briefly(connection) if brief else nullcontext():
+                async with connection.begin():
+                    yield Tx(connection)
 
     @asynccontextmanager
-    async def _begin(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         with _away_told():
-            async with engine.begin() as connection:
-                yield Tx(connection)
+            async with engine.connect() as connection:
+                yield connection
 
     async def close(self) -> None:
         """Close every connection."""

@@ -1,6 +1,6 @@
 """By what shops know their senders, how mails were judged, and which mails were seen before."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from smtpd_billbee.model.trust import (
 from smtpd_billbee.store.conflicts import insert_new
 from smtpd_billbee.store.tables import accounts, mails, marks, shops, traces, users
 
+Traces = dict[tuple[int, str], int]  # (shop, digest): the mail that is known again by it
 LONGEST = 320  # letters of a mark: an address has no more (RFC 5321 4.5.3.1)
 
 
@@ -118,17 +119,18 @@ class Trust:
         values = {"trust": judged_as_json(judged)}
         await self._connection.execute(update(mails).where(mails.c.id == mail_id).values(values))
 
-    async def seen(self, shop_id: int, digests: Sequence[str], mail_id: int) -> dict[str, int]:
-        """By which of these digests another mail is known that became an order of the shop; that mail's number."""
-        if not digests:
+    async def seen(self, wanted: Collection[tuple[int, str]]) -> Traces:
+        """By which of these (shop, digest) a mail is known that became an order of the shop."""
+        if not wanted:
             return {}
-        query = select(traces.c.digest, traces.c.mail_id).where(
-            traces.c.shop_id == shop_id, traces.c.digest.in_(digests), traces.c.mail_id != mail_id
-        )
-        return {row.digest: row.mail_id for row in await self._connection.execute(query)}
+        # Not pairs: SQLite looks through its whole index for (a, b) IN (VALUES ...).
+        of_shops = traces.c.shop_id.in_({shop_id for shop_id, _ in wanted})
+        same = traces.c.digest.in_({digest for _, digest in wanted})
+        query = select(traces.c.shop_id, traces.c.digest, traces.c.mail_id).where(of_shops, same)
+        return {(row.shop_id, row.digest): row.mail_id for row in await self._connection.execute(query)}
 
-    async def trace(self, shop_id: int, digests: Iterable[str], mail_id: int) -> None:
-        """Remember by what this mail is known again."""
-        rows = [{"shop_id": shop_id, "digest": digest, "mail_id": mail_id} for digest in dict.fromkeys(digests)]
+    async def trace(self, seen: Traces) -> None:
+        """Remember by what mails are known again."""
+        rows = [{"shop_id": shop, "digest": digest, "mail_id": mail} for (shop, digest), mail in seen.items()]
         if rows:
             await self._connection.execute(insert_new(self._connection, traces), rows)

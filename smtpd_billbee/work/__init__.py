@@ -6,12 +6,15 @@ spool      files in which mails wait while the database is away
 draining   they go into the database when it is back
 reading    kept mails are read and become orders
 readers    the child processes that read them
+together   several small mails in one visit to a child
 children   child processes that can be killed
 birth      the first thing that a child does
 nursery    what all children share, loaded once
 verifying  what can be proved of a mail's origin: found once, kept
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading
+saving     what many readings change, in one transaction
+hand       what the mails of that transaction share
 fates      what a reading changes: decided here, touching nothing
 trust      whether an order may be imported: decided here, touching nothing
 holding    what is held back of a reading for its origin's sake; the same

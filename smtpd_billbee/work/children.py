@@ -69,9 +69,8 @@ class Children:
 
     async def run(self, work: Callable[..., T], *words: object) -> T | Failed:
         """What `work` makes of `words`; what goes wrong is a value, never an exception."""
-        if self._born is not None:
-            await asyncio.wait([asyncio.wrap_future(self._born)])
-        size = len(words[0]) if words and isinstance(words[0], bytes) else 0
+        await self._birth()
+        size = next((len(each) for each in words if isinstance(each, bytes)), 0)
         for _ in range(2):
             try:
                 done: T = await self._done(self._pool.schedule(work, args=words, timeout=self._time_limit))
@@ -87,6 +86,20 @@ class Children:
                 # The child may have been killed from outside, or by this mail: the second try tells.
                 log.warning(f"{self._name} child died", size=size)
         return Failed.BROKE_DOWN
+
+    async def run_once(self, work: Callable[..., T], *words: object, seconds: float) -> T | None:
+        """The same with a time limit of its own; None when it goes wrong, whatever it is: nothing is told of it."""
+        await self._birth()
+        try:
+            done: T = await self._done(self._pool.schedule(work, args=words, timeout=seconds))
+        except Exception:
+            return None
+        return done
+
+    async def _birth(self) -> None:
+        """Wait until the children are born, if they are being born."""
+        if self._born is not None and not self._born.done():
+            await asyncio.wait([asyncio.wrap_future(self._born)])
 
     async def _done(self, future: "ProcessFuture[Any]") -> Any:
         done = asyncio.wrap_future(future)

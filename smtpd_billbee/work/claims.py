@@ -32,7 +32,7 @@ class Claims:
 
     async def due(self, limit: int) -> list[ClaimedMail]:
         """The mails due longest.  Raises StoreAway."""
-        async with self._store.transaction() as tx:
+        async with self._store.transaction(brief=True) as tx:
             return self._take(await tx.mails.claim(self._clock(), self._lease, limit))
 
     async def these(self, mail_ids: Collection[int]) -> list[ClaimedMail]:

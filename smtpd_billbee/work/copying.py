@@ -88,7 +88,7 @@ class Copying:
         """Send the copy of a claimed job.  Raises StoreAway."""
         if job.mail_id is None:
             return Sent(Never("the job names no mail"))
-        async with self._store.reading() as tx:
+        async with self._store.reading(brief=True) as tx:
             mail = await tx.mails.outgoing(job.mail_id)
         if mail is None:
             return Sent(Never("the mail is not kept any more"))

@@ -25,7 +25,7 @@ from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.filed import Filed, ReadyOrder, read_filed
 from smtpd_billbee.work.filling import emptied
 from smtpd_billbee.work.import_plan import Merge, Plan, planned
-from smtpd_billbee.work.reading import COMPLETED_BY_MAIL
+from smtpd_billbee.work.saving import COMPLETED_BY_MAIL
 
 log = structlog.get_logger()
 

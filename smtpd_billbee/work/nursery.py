@@ -8,10 +8,12 @@ import gc
 
 from smtpd_billbee import reader
 from smtpd_billbee.auth import child, resolving
-from smtpd_billbee.work import birth
+from smtpd_billbee.reader import cldr
+from smtpd_billbee.work import birth, together
 
-__all__ = ["resolving"]  # loaded for the children, and used by nobody here
+__all__ = ["resolving", "together"]  # loaded for the children, and used by nobody here
 
+cldr.take()
 reader.read(birth.FIRST_MAIL)
 child.load()
 gc.collect()

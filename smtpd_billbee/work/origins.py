@@ -1,7 +1,7 @@
 """Origins: where a mail with an order comes from is looked up, judged, and remembered, in the reading's transaction."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from ipaddress import ip_address
@@ -13,8 +13,9 @@ from smtpd_billbee.model.journal import Entry
 from smtpd_billbee.model.mail import ClaimedMail, Delivery
 from smtpd_billbee.model.order import KeptOrder
 from smtpd_billbee.model.reading import Reading
-from smtpd_billbee.model.trust import PROVED, Act, Believed, Facts, Judged, KnownShop, Policy
+from smtpd_billbee.model.trust import PROVED, Act, Believed, Facts, Judged, KnownShop, Level, Policy
 from smtpd_billbee.store.store import Tx
+from smtpd_billbee.store.trust import Traces
 from smtpd_billbee.work.holding import Before
 from smtpd_billbee.work.trust import is_believed, verdict
 
@@ -62,22 +63,32 @@ class Origins:
         found = zip(evidence.originals, nested_mails(content), strict=False)
         return [raw for original, raw in found if is_believed(original, self._believed)][:MOST_ORIGINALS]
 
-    async def desk(self, tx: Tx, shop_ids: Collection[int], mail_ids: Collection[int]) -> "Desk":
+    async def desk(
+        self, tx: Tx, shop_ids: Collection[int], mails: Collection[tuple[ClaimedMail, Origin | None]]
+    ) -> "Desk":
         """What is asked of the database for several mails at once."""
         shops = {
             number: replace(shop, domains=self._domains) for number, shop in (await tx.trust.known(shop_ids)).items()
         }
-        return Desk(tx, self._believed, shops, await tx.trust.judged_all(mail_ids))
+        before = await tx.trust.judged_all([mail.id for mail, _ in mails])
+        seen = await tx.trust.seen({each for mail, origin in mails if origin for each in _traces(mail, origin)})
+        return Desk(tx, self._believed, shops, before, seen)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the mails of one transaction are judged; `before`: how they were when they were read before."""
+    """Where the mails of one transaction are judged; what they change is written at its end.
+
+    `before`: how they were judged when they were read before.  `seen`: by what other mails are known again.
+    """
 
     tx: Tx
     believed: Believed
     shops: Mapping[int, KnownShop]
     before: Mapping[int, Judged]
+    seen: Traces = field(default_factory=dict)
+    _new: Traces = field(default_factory=dict)
+    _best: dict[int, Level] = field(default_factory=dict)
 
     def judged(self, mail: ClaimedMail, origin: Origin) -> Judged:
         """How the mail is to be taken; what a person said of it before stays."""
@@ -96,7 +107,11 @@ class Desk:
 
     async def what_came_before(self, mail: ClaimedMail, origin: Origin, known: KeptOrder | None) -> Before:
         """What came before it."""
-        seen = await self.tx.trust.seen(mail.shop_id, (*origin.signatures, *origin.id_digest), mail.id)
+        seen = {
+            digest: other
+            for shop, digest in _traces(mail, origin)
+            if (other := self.seen.get((shop, digest), mail.id)) != mail.id
+        }
         first = await self.tx.trust.judged(known.mail_id) if known and known.mail_id not in (None, mail.id) else None
         return Before(
             next((seen[digest] for digest in origin.signatures if digest in seen), None),
@@ -104,14 +119,26 @@ class Desk:
             first.verdict.level if first else None,
         )
 
-    async def remember(self, mail: ClaimedMail, origin: Origin, judged: Judged) -> None:
+    def remember(self, mail: ClaimedMail, origin: Origin, judged: Judged) -> None:
         """The mail has become an order, or says the same as one: it is known again, and the shop has seen its level."""
-        await self.tx.trust.trace(mail.shop_id, (*origin.signatures, *origin.id_digest), mail.id)
+        for trace in _traces(mail, origin):
+            if trace not in self.seen:
+                self.seen[trace] = self._new[trace] = mail.id
         found, shop = judged.verdict, self.shops[mail.shop_id]
         if found.act is not Act.IMPORT or found.level not in PROVED:
             return
         if shop.best is None or found.level < shop.best:
-            await self.tx.trust.raise_best(mail.shop_id, found.level)
+            self._best[shop.id] = min(found.level, self._best.get(shop.id, found.level))
+
+    async def write(self) -> None:
+        """What was remembered."""
+        await self.tx.trust.trace(self._new)
+        for shop_id, level in sorted(self._best.items()):
+            await self.tx.trust.raise_best(shop_id, level)
+
+
+def _traces(mail: ClaimedMail, origin: Origin) -> list[tuple[int, str]]:
+    return [(mail.shop_id, digest) for digest in (*origin.signatures, *origin.id_digest)]
 
 
 def origin_of(known: Known, content: bytes, came: Delivery, reading: Reading, original: Reading | None) -> Origin:

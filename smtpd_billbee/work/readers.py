@@ -9,8 +9,10 @@ from smtpd_billbee.model.reading import Kind, Outcome, Reading
 from smtpd_billbee.model.shown import Shown
 from smtpd_billbee.work.birth import FIRST_MAIL
 from smtpd_billbee.work.children import Children, Failed
+from smtpd_billbee.work.together import SECONDS, SMALL, Together, each_of, one_of
 
 T = TypeVar("T")
+_Asked = tuple[bytes, tuple[TaughtLabel, ...]]
 
 START_SECONDS = 60
 
@@ -24,15 +26,33 @@ class Readers:
         self._time_limit = time_limit
         self._read = read
         self._children = Children("reader", processes, time_limit, memory_limit)
+        # One more than there are children: the next visit is on its way when a child is done.
+        self._together: Together[_Asked, Reading] = Together(self._visit, processes + 1)
 
     def start(self) -> None:
         """Start the children before they are needed: the first mail would wait seconds for all that they load."""
         self._children.start(self._read, FIRST_MAIL, (), time_limit=START_SECONDS)
 
     async def read(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
-        """The reading of a mail; what goes wrong with the child is an unreadable mail, never an exception."""
-        found = await self._children.run(self._read, raw, tuple(taught))
+        """The reading of a mail, as a database takes it.
+
+        What goes wrong with the child is an unreadable mail, never an exception.
+        """
+        words = tuple(taught)
+        if len(raw) <= SMALL and (reading := await self._together.put((raw, words))) is not None:
+            return reading
+        return await self._alone(raw, words)
+
+    async def _alone(self, raw: bytes, words: tuple[TaughtLabel, ...]) -> Reading:
+        found = await self._children.run(one_of, self._read, raw, words)
         return _unreadable(self._why(found)) if isinstance(found, Failed) else found
+
+    async def _visit(self, mails: Sequence[_Asked]) -> Sequence[Reading | None]:
+        """Several at once; None for each of which nothing is known."""
+        if len(mails) == 1:
+            return [await self._alone(*mails[0])]  # with all the time of a mail
+        found = await self._children.run_once(each_of, self._read, tuple(mails), seconds=min(SECONDS, self._time_limit))
+        return [None] * len(mails) if found is None else found
 
     async def show(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Shown:
         """The reading with the mail's lines; without lines when the child could not do it."""

@@ -1,13 +1,9 @@
-"""Reading: kept mails are claimed, read in a child process, and become orders.
-
-Order, items, articles, journal, push jobs, held copies and the mail's state change in one transaction, or nothing does.
-"""
+"""Reading: kept mails are claimed, read in a child process, and become orders (saving.py)."""
 
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -16,34 +12,16 @@ import structlog
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.top_headers import subject_and_author
 from smtpd_billbee.model.evidence import UNANSWERED, Known
-from smtpd_billbee.model.job import JobKind, NewJob
-from smtpd_billbee.model.journal import EDITED, Entry
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.mail import ClaimedMail, MailState
-from smtpd_billbee.model.order import Item, KeptOrder, Order
-from smtpd_billbee.model.reading import Kind, Outcome, Reading, reading_as_json
-from smtpd_billbee.model.reading import Origin as Where
-from smtpd_billbee.model.shop import PAID, Shop, first_state
-from smtpd_billbee.model.trust import Judged, judged_as_json
+from smtpd_billbee.model.reading import Kind, Outcome, Reading
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.store import Store, Tx
 from smtpd_billbee.work.bell import Bell
-from smtpd_billbee.work.claims import Claims, portions
-from smtpd_billbee.work.fates import (
-    Completed,
-    Contradiction,
-    Fate,
-    FiledAway,
-    NewOrder,
-    ReadAnew,
-    SameAgain,
-    fate,
-    relays,
-)
-from smtpd_billbee.work.holding import MARKED, Held, Quarantined, Replayed, Waiting, held, lets_pass, mark_of, proves
-from smtpd_billbee.work.origins import Desk, Origin, Origins, origin_of
-from smtpd_billbee.work.origins import entry as origin_entry
+from smtpd_billbee.work.claims import MOST_OCTETS, Claims, portions
+from smtpd_billbee.work.origins import Origin, Origins, origin_of
 from smtpd_billbee.work.readers import Readers
+from smtpd_billbee.work.saving import LeaseLost, Read, save
 from smtpd_billbee.work.storable import storable
 from smtpd_billbee.work.verifying import Loaded
 
@@ -54,14 +32,7 @@ TRIES = 5  # a reading that cannot be saved so often will never be
 GRACE_SECONDS = 5.0  # for what is being read when we stop
 POLL_SECONDS = 1.0
 AT_ONCE = 32
-WAITED_FOR = frozenset({Kind.ACTIVATION, Kind.FORWARDING_CONFIRMATION})  # by an owner who sits before a page
-_DIFFERS = "a later mail differs:"
-_OF_ORIGIN = tuple(Where.__dataclass_fields__)
-COMPLETED_BY_MAIL = "completed from its mail"  # what happened to an order that came by a file
-
-
-class LeaseLost(Exception):
-    """Somebody else has the mail by now; what we read must not count."""
+LARGE = 1024 * 1024  # octets: to load them takes so long that the loop must not wait for it
 
 
 class Proofs(Protocol):
@@ -76,16 +47,6 @@ class NoProofs:
 
     async def known_of(self, mail_id: int, loaded: Loaded | None = None) -> Known:
         return Known(UNANSWERED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    mail: ClaimedMail
-    reading: Reading
-    subject: str
-    author: str
-    known: Known
-    origin: Origin | None = None
 
 
 class ReadingRole:
@@ -168,12 +129,17 @@ class ReadingRole:
             self._saves.close()
 
     async def _read_until_stopped(self) -> None:
-        while not self._stopping:
-            claimed = await self._claim()
-            for portion in portions(claimed, AT_ONCE):
-                await self._read_and_save(portion)
-            if not claimed:
-                await self._bell.wait(await self._seconds_to_next())
+        async with asyncio.TaskGroup() as tasks:
+            in_hand = _InHand(tasks)
+            while not self._stopping:
+                await in_hand.room(AT_ONCE, 0)
+                claimed = await self._claim()
+                for portion in portions(claimed, AT_ONCE):
+                    octets = sum(mail.size for mail in portion)
+                    await in_hand.room(AT_ONCE, octets)
+                    in_hand.begin(self._read_and_save(portion), len(portion), octets)
+                if not claimed:
+                    await self._bell.wait(await self._seconds_to_next())
 
     async def _claim(self) -> list[ClaimedMail]:
         await self._bell.quiet()
@@ -186,7 +152,7 @@ class ReadingRole:
 
     async def _seconds_to_next(self) -> float:
         with contextlib.suppress(StoreAway):
-            async with self._store.reading() as tx:
+            async with self._store.reading(brief=True) as tx:
                 due = await tx.mails.next_due()
             if due is not None:
                 return min(POLL_SECONDS, (due - self._clock()).total_seconds())
@@ -194,7 +160,8 @@ class ReadingRole:
 
     async def _read_and_save(self, claimed: Sequence[ClaimedMail]) -> None:
         try:
-            async with self._store.reading() as tx:
+            is_brief = sum(mail.size for mail in claimed) < LARGE
+            async with self._store.reading(brief=is_brief) as tx:
                 contents = await tx.mails.contents([mail.id for mail in claimed])
                 brought = await tx.evidence.of_mails([mail.id for mail in claimed])
                 taught = await tx.labels.for_shops({mail.shop_id for mail in claimed})
@@ -214,7 +181,7 @@ class ReadingRole:
             reading, known = await asyncio.gather(
                 self._readers.read(loaded.content, taught), self._known_of(mail, loaded)
             )
-            await self._save_or_give_up(mail, storable(reading), loaded, known)
+            await self._save_or_give_up(mail, reading, loaded, known)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
             self._claims.let_go(mail)
@@ -242,7 +209,7 @@ class ReadingRole:
             # Its owner must see it, and get its copy, although we cannot keep what was read.
             reading = Reading(Outcome.UNREADABLE, Kind.OTHER, reason="what was read of it cannot be saved")
         origin = await self._origin(loaded, reading, known)
-        await self._saves.put(_Read(mail, reading, *storable(subject_and_author(loaded.content)), known, origin))
+        await self._saves.put(Read(mail, reading, *storable(subject_and_author(loaded.content)), known, origin))
 
     async def _origin(self, loaded: Loaded, reading: Reading, known: Known) -> Origin | None:
         """What its origin is judged by.  An attached original speaks for the order only if the order stands in it."""
@@ -250,246 +217,39 @@ class ReadingRole:
             return None
         evidence = known.evidence or UNANSWERED
         originals = self._origins.believed_originals(evidence, loaded.content) if reading.order else []
-        inner = [storable(await self._readers.read(raw)) for raw in originals]
+        inner = [await self._readers.read(raw) for raw in originals]
         original = next((each for each in inner if each.order == reading.order), None)
         return origin_of(known, loaded.content, loaded.came, reading, original)
 
-    async def _save_group(self, group: Sequence[_Read]) -> None:
+    async def _save_group(self, group: Sequence[Read]) -> None:
         async def work(tx: Tx) -> list[MailState]:
-            shops = await tx.shops.some({read.mail.shop_id for read in group})
-            desk = await self._origins.desk(tx, shops, [read.mail.id for read in group]) if self._origins else None
-            hand = await _hand(tx, group)
-            states = [await self._save(tx, read, shops[read.mail.shop_id], desk, hand) for read in group]
-            await tx.journal.write(hand.notes)
-            await _decide_held(tx, list(zip(group, states, strict=True)), shops, self._clock())
-            return states
+            return await save(tx, group, self._origins, self._clock())
 
-        states = await self._store.repeated(work)  # another node may read the same order's other mail
+        # Another node may read the same order's other mail.
+        states = await self._store.repeated(work, brief=len(group) <= AT_ONCE)
         for read, state in zip(group, states, strict=True):
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:
             self._relaying.ring()
 
-    async def _save(self, tx: Tx, read: _Read, shop: Shop, desk: Desk | None, hand: "_Hand") -> MailState:
-        mail, now = read.mail, self._clock()
-        known = await hand.known(tx, mail, read.reading.order)
-        fated, judged = await _fate(desk, read, known)
-        marks = mark_of(judged) if isinstance(fated, NewOrder) else ()
-        reading = replace(read.reading, problems=(*read.reading.problems, *marks))
-        saving = _Saving(tx, mail, reading, shop, now, hand)
-        order_id: int | None = None
-        problems: tuple[str, ...] = ()
-        match fated:
-            case Waiting():
-                await tx.mails.release(mail, (read.origin and read.origin.again_at) or now)
-                return MailState.RECEIVED
-            case Quarantined(why=why) | Replayed(why=why):
-                state = MailState.DUPLICATE if isinstance(fated, Replayed) else MailState.QUARANTINED
-                reading = replace(reading, reason=why)
-                hand.notes.append(origin_entry(mail, shop.account_id, str(state), why, now))
-            case FiledAway(state=state):
-                order_id, problems = mail.order_id, reading.problems
-                await saving.doubt(known, f"its mail {mail.id}, read again, gave no order: {reading.reason}")
-            case NewOrder(order=order):
-                order_id, problems = await saving.new(order), reading.problems
-                state = MailState.TO_CHECK if problems else MailState.ORDER
-            case ReadAnew(known=known, order=order, changes=changes):
-                known = await saving.origin_proved(known) if lets_pass(judged) else known
-                order_id, problems = known.id, (*reading.problems, *_kept_doubts(known, MARKED))
-                if await tx.journal.has(known.id, EDITED):
-                    await saving.beside_a_person(known, changes)
-                else:
-                    await saving.anew(known, order, changes)
-                state = MailState.TO_CHECK if problems else MailState.ORDER
-            case SameAgain(known=known):
-                order_id, problems, state = known.id, (), MailState.DUPLICATE
-                await saving.note(known.id, "duplicate", {})
-                if proves(judged):
-                    await saving.origin_proved(known)
-            case Completed(known=known, order=order, added=added):
-                order_id, problems, state = known.id, (), MailState.ORDER
-                await saving.complete(known, order, added)
-            case Contradiction(known=known, differences=differences):
-                order_id, state = known.id, MailState.TO_CHECK
-                problems = tuple(f"{_DIFFERS} {each}" for each in differences)
-                await tx.orders.mark(known.id, [*known.problems, *problems], now)
-                await saving.note(known.id, "contradicted", {"differences": list(differences)})
-        if judged and desk and read.origin and order_id is not None:
-            await desk.remember(mail, read.origin, judged)
-        values = _mail_values(replace(read, reading=reading), order_id, problems)
-        if judged:
-            values["trust"] = judged_as_json(judged)
-        if not await tx.mails.finish(mail, state, values):
-            raise LeaseLost
-        return state
 
+class _InHand:
+    """Portions under way: the next one is claimed and loaded while one is read, and another one saved."""
 
-async def _fate(desk: Desk | None, read: _Read, known: KeptOrder | None) -> tuple[Fate | Held, Judged | None]:
-    """What becomes of a mail, and how its origin was judged."""
-    mail, fated = read.mail, fate(read.reading, known, read.mail.id)
-    if desk is None or read.origin is None:
-        return fated, None
-    judged = desk.judged(mail, read.origin)
-    if read.reading.order is None:
-        return fated, judged
-    before = await desk.what_came_before(mail, read.origin, known)
-    return held(fated, judged, before, everybody=desk.lets_everybody_in(mail.shop_id)), judged
+    def __init__(self, tasks: asyncio.TaskGroup) -> None:
+        self._tasks = tasks
+        self._sizes: dict[asyncio.Task[None], tuple[int, int]] = {}
 
+    def begin(self, work: Coroutine[Any, Any, None], mails: int, octets: int) -> None:
+        """Begin with a portion."""
+        task = self._tasks.create_task(work)
+        self._sizes[task] = mails, octets
+        task.add_done_callback(self._sizes.pop)
 
-@dataclass(frozen=True, slots=True)
-class _Saving:
-    """What one mail changes, in the transaction `tx`."""
+    async def room(self, mails: int, octets: int) -> None:
+        """Wait until at most so many mails are in hand, and there is room for so many octets beside theirs."""
+        while self._sizes and (self._sum(0) > mails or self._sum(1) + octets > MOST_OCTETS):
+            await asyncio.wait(self._sizes, return_when=asyncio.FIRST_COMPLETED)
 
-    tx: Tx
-    mail: ClaimedMail
-    reading: Reading
-    shop: Shop
-    now: datetime
-    hand: "_Hand"
-
-    async def new(self, order: Order) -> int:
-        """Keep a new order; its id."""
-        state = first_state(order, self.shop.rules)
-        values = self._values() | {
-            "mail_id": self.mail.id,
-            "state": state,
-            "paid_on": self.now.date().isoformat() if state == PAID and self.shop.rules.set_payment_date else None,
-        }
-        order_id = await self.tx.orders.add(self.shop.id, order, await self._articles(order), values, self.now)
-        await self.note(order_id, "imported", {"problems": list(self.reading.problems)})
-        urls = await self.hand.urls_of(self.tx, self.shop.account_id)
-        await self.tx.jobs.add([NewJob(JobKind.PUSH, url, self.now, self.now, order_id=order_id) for url in urls])
-        return order_id
-
-    async def anew(self, known: KeptOrder, order: Order, changes: Sequence[str]) -> None:
-        """Put the mail's newer reading in the place of its older one; what other mails say against it stays."""
-        against = _kept_doubts(known, _DIFFERS, MARKED)
-        problems = list(dict.fromkeys([*self.reading.problems, *against]))
-        values = self._values() | {"problems": problems, "to_check": bool(problems)}
-        await self.tx.orders.replace(known.id, order, await self._articles(order), values, self.now)
-        await self.note(known.id, "read again", {"changes": list(changes)})
-
-    async def beside_a_person(self, known: KeptOrder, changes: Sequence[str]) -> None:
-        """A person has corrected the order: it stays, and where the mail reads otherwise it is a doubt."""
-        doubts = [f"its mail, read again, says otherwise: {each}" for each in changes]
-        if doubts:
-            await self.tx.orders.mark(known.id, list(dict.fromkeys([*known.problems, *doubts])), self.now)
-        await self.note(known.id, "read again", {"changes": [], "kept": list(changes)})
-
-    async def complete(self, known: KeptOrder, order: Order, added: Sequence[str]) -> None:
-        """Put into an order that came by a file what its mail says beyond it."""
-        await self.tx.orders.replace(known.id, order, await self._articles(order), {}, self.now)
-        await self.note(known.id, COMPLETED_BY_MAIL, {"added": list(added)})
-
-    async def origin_proved(self, known: KeptOrder) -> KeptOrder:
-        """A mail that is trusted says so: where the order came from is in doubt no more."""
-        left = tuple(each for each in known.problems if not each.startswith(MARKED))
-        if left != known.problems:
-            await self.tx.orders.settle(known.id, left, self.now)
-            await self.note(known.id, "origin proved", {})
-        return replace(known, problems=left, to_check=bool(left))
-
-    async def doubt(self, known: KeptOrder | None, problem: str) -> None:
-        """Ask for a person's eye on an order that is there already."""
-        if known is not None:
-            await self.tx.orders.mark(known.id, [*known.problems, problem], self.now)
-
-    async def note(self, order_id: int, action: str, detail: dict[str, Any]) -> None:
-        """Write into the journal what the reader did."""
-        entry = Entry(
-            at=self.now, actor="reader", action=action, account_id=self.shop.account_id, shop_id=self.shop.id,
-            order_id=order_id, mail_id=self.mail.id, detail=detail,
-        )  # fmt: skip
-        self.hand.notes.append(entry)
-
-    async def _articles(self, order: Order) -> dict[Item, int]:
-        return await self.tx.articles.of_items(self.shop.account_id, self.shop.id, order.items, self.now)
-
-    def _values(self) -> dict[str, Any]:
-        return {
-            "to_check": bool(self.reading.problems),
-            "problems": list(self.reading.problems),
-            "provenance": {
-                name: {each: getattr(origin, each) for each in _OF_ORIGIN}
-                for name, origin in self.reading.provenance.items()
-            },
-        }
-
-
-def _kept_doubts(known: KeptOrder, *beginnings: str) -> tuple[str, ...]:
-    """The order's problems that another reading of its mail does not end."""
-    return tuple(each for each in known.problems if each.startswith(beginnings))
-
-
-async def _decide_held(
-    tx: Tx, group: Sequence[tuple[_Read, MailState]], shops: Mapping[int, Shop], now: datetime
-) -> None:
-    """Which copies go is known now, and for which somebody waits; a few statements for the whole group.
-
-    Of what waits for him, the owner has one.  What waits for DNS is not decided yet.
-    """
-    if waited_for := [read.mail.id for read, _ in group if read.reading.kind in WAITED_FOR]:
-        await tx.jobs.hurry(waited_for)
-    go = {
-        read.mail.id: state is MailState.QUARANTINED or relays(read.reading, shops[read.mail.shop_id].rules)
-        for read, state in group
-        if state is not MailState.RECEIVED
-    }
-    for relay in (True, False):
-        await tx.jobs.decide_held([mail_id for mail_id, goes in go.items() if goes is relay], relay, now)
-
-
-@dataclass(slots=True)
-class _Hand:
-    """What the mails of one transaction share: asked for once, and written at its end."""
-
-    orders: dict[tuple[int, str], KeptOrder | None]  # by shop and number, as they were before the transaction
-    urls: dict[int, Sequence[str]] = field(default_factory=dict)
-    notes: list[Entry] = field(default_factory=list)
-
-    async def known(self, tx: Tx, mail: ClaimedMail, order: Order | None) -> KeptOrder | None:
-        """The order with that number in that shop, or the one that this mail had made when it was read before."""
-        if order is not None and (known := await self._numbered(tx, mail.shop_id, order.number)):
-            return known
-        made = await tx.orders.get(mail.order_id) if mail.order_id is not None else None
-        return made if made is not None and made.mail_id == mail.id else None
-
-    async def _numbered(self, tx: Tx, shop_id: int, number: str) -> KeptOrder | None:
-        """What is known of it beforehand holds once: the mail that asks may change the order."""
-        if (shop_id, number) in self.orders:
-            return self.orders.pop((shop_id, number))
-        return await tx.orders.by_number(shop_id, number)
-
-    async def urls_of(self, tx: Tx, account_id: int) -> Sequence[str]:
-        """Where an account's new orders are pushed to."""
-        if account_id not in self.urls:
-            self.urls[account_id] = await tx.webhooks.urls(account_id)
-        return self.urls[account_id]
-
-
-async def _hand(tx: Tx, group: Sequence[_Read]) -> _Hand:
-    wanted: dict[int, list[str]] = {}
-    for read in group:
-        if read.reading.order is not None:
-            wanted.setdefault(read.mail.shop_id, []).append(read.reading.order.number)
-    # A mail that was read before may change the order that it had made: then nothing is known beforehand.
-    if any(read.mail.order_id is not None for read in group):
-        return _Hand({})
-    found: dict[tuple[int, str], KeptOrder | None] = {}
-    for shop_id, numbers in wanted.items():
-        kept = await tx.orders.by_numbers(shop_id, list(dict.fromkeys(numbers)))
-        found |= {(shop_id, number): kept.get(number) for number in numbers}
-    return _Hand(found)
-
-
-def _mail_values(read: _Read, order_id: int | None, problems: Sequence[str]) -> dict[str, Any]:
-    reading = read.reading
-    return {
-        "subject": read.subject or None,
-        "author": read.author or None,
-        "kind": reading.kind,
-        "reason": reading.reason,
-        "problems": list(problems),
-        "order_id": order_id,
-        "reading": reading_as_json(reading) if order_id is None else None,
-    }
+    def _sum(self, which: int) -> int:
+        return sum(each[which] for each in self._sizes.values())

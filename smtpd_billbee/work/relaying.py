@@ -170,13 +170,13 @@ class Relaying:
             return POLL_SECONDS
 
     async def _claim_due(self) -> float:
-        async with self._store.reading() as tx:  # cheap; a claim takes the one writer's turn
+        async with self._store.reading(brief=True) as tx:  # cheap; a claim takes the one writer's turn
             due = await tx.jobs.next_due(JobKind.COPY)
         now = self._clock()
         if due is None or due > now:
             return POLL_SECONDS if due is None else min(POLL_SECONDS, (due - now).total_seconds())
         room = IN_HAND - len(self._held)
-        async with self._store.transaction() as tx:
+        async with self._store.transaction(brief=True) as tx:
             claimed = await tx.jobs.claim(JobKind.COPY, now, self._settings.lease, room)
         self._more = len(claimed) == room
         for job in claimed:
@@ -225,7 +225,7 @@ class Relaying:
                 return
 
     async def _record_group(self, group: Sequence[Try]) -> None:
-        async with self._store.transaction() as tx:
+        async with self._store.transaction(brief=True) as tx:
             await tx.jobs.record(group)
         for outcome in group:
             del self._held[outcome.job.id]

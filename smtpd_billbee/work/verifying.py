@@ -144,7 +144,7 @@ class Verifying:
         return known
 
     async def _load(self, mail_id: int) -> Loaded:
-        async with self._store.reading() as tx:
+        async with self._store.reading(brief=True) as tx:
             kept = await tx.evidence.of_mails([mail_id])
             if not kept:
                 raise NoSuchThing(f"there is no mail {mail_id}")
@@ -168,7 +168,7 @@ class Verifying:
         return Known(evidence, asked + 1, None)
 
     async def _save(self, found: Sequence[tuple[int, Known]]) -> None:
-        async with self._store.transaction() as tx:
+        async with self._store.transaction(brief=True) as tx:
             await tx.evidence.keep(dict(found))
 
     async def _ask_again(self) -> None:

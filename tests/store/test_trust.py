@@ -76,19 +76,18 @@ async def test_how_a_mail_was_judged(store: Store) -> None:
 
 
 async def test_traces(store: Store) -> None:
-    """A mail is known again by any of its traces, in its own shop, and not by those that it left itself."""
+    """A mail is known again by any of its traces, in its own shop; who was first by one of them stays so."""
     await make_shop(store)
     await make_shop(store, shop_id=777)
     first, second = await keep(store, b"first", b"second")
     async with store.transaction() as tx:
-        for _ in range(2):
-            await tx.trust.trace(SHOP, ["id", "signature", "id"], first)
-        await tx.trust.trace(SHOP, [], second)
+        await tx.trust.trace({(SHOP, "id"): first, (SHOP, "signature"): first})
+        await tx.trust.trace({(SHOP, "id"): second, (777, "another"): second})
+        await tx.trust.trace({})
         seen = [
-            await tx.trust.seen(SHOP, ["other", "signature"], second),
-            await tx.trust.seen(SHOP, ["id", "signature"], first),
-            await tx.trust.seen(777, ["id", "signature"], second),
-            await tx.trust.seen(SHOP, [], second),
+            await tx.trust.seen({(SHOP, "other"), (SHOP, "signature")}),
+            await tx.trust.seen({(SHOP, "id"), (777, "id"), (777, "another"), (SHOP, "another")}),
+            await tx.trust.seen([]),
         ]
 
-    assert [{"signature": first}, {}, {}, {}] == seen
+    assert [{(SHOP, "signature"): first}, {(SHOP, "id"): first, (777, "another"): second}, {}] == seen

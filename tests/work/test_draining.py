@@ -42,16 +42,16 @@ class Tap:
         self.commits = 0
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[object]:
+    async def transaction(self, *, brief: bool = False) -> AsyncIterator[object]:
         if self.away:
             raise StoreAway("on request")
-        async with self.store.transaction() as tx:
+        async with self.store.transaction(brief=brief) as tx:
             yield tx
             await asyncio.sleep(self.slow)
         self.commits += 1
 
-    async def repeated(self, work: Callable[[object], Awaitable[object]]) -> object:
-        async with self.transaction() as tx:
+    async def repeated(self, work: Callable[[object], Awaitable[object]], *, brief: bool = False) -> object:
+        async with self.transaction(brief=brief) as tx:
             return await work(tx)
 
     async def packed(self, content: bytes) -> Packed:
@@ -63,10 +63,10 @@ class Tap:
             return await work(tx.books)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[object]:
+    async def reading(self, *, brief: bool = False) -> AsyncIterator[object]:
         if self.reads_away:
             raise StoreAway("on request")
-        async with self.store.reading() as tx:
+        async with self.store.reading(brief=brief) as tx:
             yield tx
 
 

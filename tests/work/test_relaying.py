@@ -291,10 +291,10 @@ class Flaky(Store):
     away = False
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
+    async def transaction(self, *, brief: bool = False) -> AsyncIterator[Tx]:
         if self.away:
             raise StoreAway
-        async with super().transaction() as tx:
+        async with super().transaction(brief=brief) as tx:
             yield tx
 
 
