@@ -1,6 +1,7 @@
 """The first minute in the browser."""
 
 import pytest
+from playwright.async_api import expect
 
 from smtpd_billbee.web.sessions import Links
 from tests.web.asking import KEY, PASSWORD, Window
@@ -32,4 +33,4 @@ async def test_another_language(window: Window) -> None:
         assert "Anmelden" == await page.text_content("h1")
         await page.click("text=English")
         await page.wait_for_load_state()
-        await page.wait_for_function("document.querySelector('h1').textContent == 'Sign in'")
+        await expect(page.locator("h1")).to_have_text("Sign in")

@@ -11,5 +11,6 @@ def test_the_readmes_pictures() -> None:
     shown = dict(re.findall(r"!\[([^\]]{20,})\]\(([^)]+)\)", (ROOT / "README.md").read_text()))
     files = [ROOT / path for path in shown.values()]
 
-    assert set(files) == set((ROOT / "tests" / "web" / "pictures").iterdir())
+    drawn = {ROOT / "tests" / "bench" / "whole_way.svg"}
+    assert set(files) == set((ROOT / "tests" / "web" / "pictures").iterdir()) | drawn
     assert [] == [file.name for file in files if file.stat().st_size > 120_000]

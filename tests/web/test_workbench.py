@@ -5,6 +5,7 @@ import base64
 from pathlib import Path
 
 import httpx
+from playwright.async_api import expect
 
 from smtpd_billbee import app
 from smtpd_billbee.config import Config
@@ -251,7 +252,7 @@ async def test_teach_with_mouse_and_keys(window: Window) -> None:
         await page.click("#read")
         await page.wait_for_selector("text=Sie konnte nicht gelesen werden")
         await page.dblclick("text=Obolus", position={"x": 12, "y": 8})
-        await page.wait_for_function("document.querySelector('#words').value === 'Obolus'")
+        await expect(page.locator("#words")).to_have_value("Obolus")
         await page.focus("#lines")
         for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Shift+ArrowRight"):
             await page.keyboard.press(key)
