@@ -159,7 +159,7 @@ def _serve(address: str) -> None:
     for name in _LOADED:
         import_module(name)
     children = import_module("smtpd_billbee.work.children")
-    children._context()
+    children._context().set_forkserver_preload(["tests.nursing", *children.PRELOADED])
     forkserver.ensure_running()
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(address)

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 
-_NURSERY = "smtpd_billbee.work.nursery"
+PRELOADED = ("pebble.pool.process", "smtpd_billbee.work.nursery")
 
 
 class Failed(Enum):
@@ -123,5 +123,5 @@ class Children:
 def _context() -> multiprocessing.context.BaseContext:
     """Children are forked, but not from us: that would copy the locks of our threads."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pebble.pool.process", _NURSERY])
+    context.set_forkserver_preload(list(PRELOADED))
     return context
