@@ -73,11 +73,11 @@ class Sink:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
-        for transport in list(self.connections):
-            transport.abort() if isinstance(transport, asyncio.WriteTransport) else transport.close()
         await self._server.wait_closed()
-        for _round in range(3):
-            await asyncio.sleep(0)  # let the connections see that they are gone
+        for _round in range(6):  # one may still be on its way in; and each has to see that it is gone
+            for transport in list(self.connections):
+                transport.abort() if isinstance(transport, asyncio.WriteTransport) else transport.close()
+            await asyncio.sleep(0)
 
     def refuse(self, stage: str, reply: str, times: int | None = 1) -> None:
         """Answer `reply` (or DROP) to the next `times` at this stage; None: always, until relent()."""
