@@ -186,7 +186,7 @@ def kind_of_headers(headers: Mapping[str, str]) -> KindFound | None:
 
 _BY_MACHINE = (
     "x-ms-exchange-inbox-rules-loop", "x-ms-exchange-generated-message-source", "x-auto-response-suppress",
-    "x-autoreply", "x-autorespond", "precedence",
+    "precedence",
 )  # fmt: skip
 
 

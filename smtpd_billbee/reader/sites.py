@@ -13,8 +13,7 @@ from smtpd_billbee.formats.mime import Letter
 from smtpd_billbee.reader.html_sheet import parsed
 from smtpd_billbee.reader.words import REMEMBERED
 
-LONGEST_LINE = 4_000  # letters that are looked at in one go
-LONGEST_HOST = 260
+LONGEST_LINE = 4_000  # letters; what is longer was not written for people
 
 _HOST = re.compile(
     r"(?:https?://)?(?P<host>(?:[\w](?:[\w-]{0,61}[\w])?\.){1,5}[^\W\d_][\w-]{1,22})(?=[/:\s,;.!?)\]>（）\u3000-\u9fff]|$)(?!@)"
@@ -109,14 +108,10 @@ def _host_in(authority: str) -> str:
 
 
 def hosts_in_line(text: str) -> tuple[str, ...]:
-    """Host names in a line of any length; most full stops end a sentence."""
-    if "." not in text[:-1] or not _DOTTED.search(text):
+    """Host names in a line; most full stops end a sentence."""
+    if "." not in text[:-1] or not _DOTTED.search(text, 0, LONGEST_LINE):
         return ()
-    if len(text) <= LONGEST_LINE:
-        return hosts_in(text)
-    step = LONGEST_LINE - LONGEST_HOST
-    pieces = (text[at : at + LONGEST_LINE] for at in range(0, len(text), step))
-    return tuple(each for piece in pieces for each in hosts_in(piece))
+    return hosts_in(text[:LONGEST_LINE])
 
 
 @functools.lru_cache(maxsize=REMEMBERED)

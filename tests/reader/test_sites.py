@@ -3,7 +3,7 @@
 import pytest
 
 from smtpd_billbee.formats.mime import Body, Letter
-from smtpd_billbee.reader.sites import LONGEST_LINE, hosts_in_line, sites_of
+from smtpd_billbee.reader.sites import LONGEST_LINE, sites_of
 
 OTHER = "other-shop.example"
 _DOTS = "".join(f'<a href="https://tea.example{"." * count}/">.</a>' for count in range(1, 60))
@@ -75,12 +75,6 @@ def test_below_a_quote() -> None:
     text = f"Note:\nOn Monday Eve wrote:\n> hi\n\nYour shop https://{OTHER}/\n"
 
     assert {OTHER} == sites_of((), Letter(bodies=(Body("text", text),)))
-
-
-def test_where_two_pieces_meet() -> None:
-    """No host is lost between two pieces of a long line."""
-    for at in range(LONGEST_LINE - 30, LONGEST_LINE + 10):
-        assert f"www.{OTHER}" in hosts_in_line(f"{'x' * at} www.{OTHER} {'x' * LONGEST_LINE}")
 
 
 @pytest.mark.parametrize(
