@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smtpd_billbee.smtp.content import Content
@@ -56,6 +56,7 @@ def test_counted_octets_are_content(body: bytes, cuts: list[int]) -> None:
 
 
 @given(BODIES, CUTS)
+@example(b"a\rb\nc\r\n", [])
 def test_bare_ends_are_noticed(body: bytes, cuts: list[int]) -> None:
     """An LF or CR without the other is remarked, however the network cut it."""
     content = Content(PLENTY, Room(PLENTY))
