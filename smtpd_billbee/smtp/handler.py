@@ -52,6 +52,7 @@ class Handler:
         self._clock = clock
         self._guesses = Guesses(limits or Limits())
         self._ids = _Ids()
+        self._log = log.bind()  # once: to look one up anew takes a third of the time of a line
         self.accepted = 0
 
     def known(self, ip: str, address: str, now: float) -> Recipient | None:
@@ -85,7 +86,7 @@ class Handler:
         except NoReport:
             return replies.REPORTS_ONLY
         self.accepted += 1
-        log.info(
+        self._log.info(
             "accepted",
             mail=arrival.queue_id,
             peer=arrival.session.peer,

@@ -19,9 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from smtpd_billbee.errors import StartError, StoreAway
-from smtpd_billbee.store.sqlite_driver import DRIVER
+from smtpd_billbee.store.sqlite_driver import BUSY_SECONDS, DRIVER
 
-BUSY_SECONDS = 10
 # Parameters are customers' data: they must not stand in an exception's text.
 # None beyond the eighth: SQLAlchemy closes such a connection after each use, and to open one takes ten statements.
 _READERS: dict[str, Any] = {"pool_size": 8, "max_overflow": 0, "pool_use_lifo": True}

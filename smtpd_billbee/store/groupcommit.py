@@ -7,12 +7,14 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 MOST = 200  # in one transaction
+INFINITE = float("inf")
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting(Generic[T]):
     thing: T
     done: asyncio.Future[None]
+    until: float  # the loop's time
 
 
 class GroupCommit(Generic[T]):
@@ -30,6 +32,8 @@ class GroupCommit(Generic[T]):
         self._commit = commit
         self._is_for_all = is_for_all
         self._waiting: list[_Waiting[T]] = []
+        self._patient: set[_Waiting[T]] = set()  # those of them, and of the group that is on its way, with a limit
+        self._clock: asyncio.TimerHandle | None = None  # one for all: a timer for each costs more than its place here
         self._rung = asyncio.Event()
         self._closing = False
 
@@ -40,16 +44,33 @@ class GroupCommit(Generic[T]):
         """
         if self._closing:
             raise RuntimeError("no more commits: the server is stopping")
-        waiting = _Waiting(thing, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        until = INFINITE if patience is None else loop.time() + patience
+        waiting = _Waiting(thing, loop.create_future(), until)
         self._waiting.append(waiting)
         self._rung.set()
+        if patience is None:
+            await waiting.done  # cancelled, it only tells that nobody waits any more
+            return
+        self._patient.add(waiting)
+        if self._clock is None:
+            self._clock = loop.call_at(until, self._look)
         try:
-            async with asyncio.timeout(patience) as clock:
-                await waiting.done  # cancelled, it only tells that nobody waits any more
-        except TimeoutError:
-            if clock.expired() and waiting in self._waiting:
+            await waiting.done
+        finally:
+            self._patient.discard(waiting)
+
+    def _look(self) -> None:
+        """Tell those that have waited long enough, and look again when the next one will have."""
+        loop = asyncio.get_running_loop()
+        now, self._clock = loop.time(), None
+        for waiting in [each for each in self._patient if each.until <= now]:
+            self._patient.discard(waiting)
+            if waiting in self._waiting:
                 self._waiting.remove(waiting)
-            raise
+            _fail(waiting.done, TimeoutError())
+        if self._patient:
+            self._clock = loop.call_at(min(each.until for each in self._patient), self._look)
 
     async def run(self) -> None:
         """Commit groups until close() was called and nothing waits."""

@@ -1,4 +1,4 @@
-"""Keeping arrivals on SQLite: a whole transaction in one visit to the connection's thread, without SQLAlchemy.
+"""Keeping arrivals on SQLite: a whole transaction in one go, without SQLAlchemy.
 
 SQLAlchemy takes ten times as long over such a transaction as SQLite does, and on the way hands the interpreter from
 thread to thread for each statement: that was the limit of what the door could take.  What columns are called and how a
@@ -25,7 +25,7 @@ from smtpd_billbee.store.jobs import job_row
 from smtpd_billbee.store.mails import mail_row, raw_row
 from smtpd_billbee.store.packing import Packed
 from smtpd_billbee.store.shops import SHOP, shop_of_row
-from smtpd_billbee.store.sqlite_driver import in_one_visit
+from smtpd_billbee.store.sqlite_driver import at_once, in_one_visit
 from smtpd_billbee.store.tables import jobs, mails, raws, shops
 from smtpd_billbee.store.types import Utc
 
@@ -36,19 +36,28 @@ _UTC: Any = Utc().bind_processor(sqlite.dialect())
 _Row = Mapping[str, Any]
 
 
-async def kept_at_once(engine: AsyncEngine, work: Callable[[Books], Awaitable[T]]) -> T:
-    """A transaction on the writer's connection, when it is its turn.  Raises sqlite3.Error."""
+async def kept(engine: AsyncEngine, work: Callable[[Books], Awaitable[T]], *, brief: bool) -> T:
+    """A transaction on the writer's connection, when it is its turn.  `brief`: it takes no longer than a loop can wait.
+
+    Raises sqlite3.Error.
+    """
     borrowed = await greenlet_spawn(engine.sync_engine.raw_connection)
     try:
+        if brief:
+            return await at_once(borrowed.dbapi_connection, lambda connection: _worked(connection, work))
         return await in_one_visit(borrowed.dbapi_connection, lambda connection: _transacted(connection, work))
     finally:
         await greenlet_spawn(borrowed.close)
 
 
+async def _worked(connection: sqlite3.Connection, work: Callable[[Books], Awaitable[T]]) -> T:
+    return await work(_SQLiteBooks(connection))
+
+
 async def _transacted(connection: sqlite3.Connection, work: Callable[[Books], Awaitable[T]]) -> T:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        done = await work(_SQLiteBooks(connection))
+        done = await _worked(connection, work)
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -104,6 +113,13 @@ SELECT mails.shop_id, mails.checksum FROM json_each(?) AS wanted CROSS JOIN mail
 ON mails.shop_id = json_extract(wanted.value, '$[0]') AND mails.checksum = json_extract(wanted.value, '$[1]')"""
 
 
+@lru_cache(64)
+def _shop(names: tuple[str, ...], values: tuple[Any, ...]) -> Shop:
+    """The same rows are read with every group."""
+    row = dict(zip(names, values, strict=True))
+    return shop_of_row(row | {name: bool(row[name]) for name in _FLAGS})
+
+
 class _SQLiteBooks:
     """On a connection of sqlite3, in its thread, in a transaction."""
 
@@ -112,12 +128,9 @@ class _SQLiteBooks:
 
     async def shops(self, shop_ids: Collection[int]) -> dict[int, Shop]:
         cursor = self._connection.execute(_SHOPS, (json.dumps(list(shop_ids)),))
-        names = [each[0] for each in cursor.description]
-        found = {}
-        for values in cursor:
-            row = dict(zip(names, values, strict=True))
-            found[row["id"]] = shop_of_row(row | {name: bool(row[name]) for name in _FLAGS})
-        return found
+        names = tuple(each[0] for each in cursor.description)
+        found = (_shop(names, values) for values in cursor)
+        return {shop.id: shop for shop in found}
 
     async def known(self, wanted: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
         return set(self._connection.execute(_KNOWN, (json.dumps(list(wanted)),)))

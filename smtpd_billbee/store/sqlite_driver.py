@@ -3,8 +3,9 @@
 SQLAlchemy's own adapter goes there four times: for a cursor, to execute, to fetch, and to close.  Each time two threads
 hand each other the interpreter, which took longer than SQLite itself.  `in_one_visit` goes there once for everything.
 
-And no visit at all while a transaction is `brief`: a few rows found by their keys take less time than the way there.
-What waits for others stays with the thread: a writer's BEGIN for its turn, its COMMIT for the disk.
+And no visit at all while a transaction is `brief`, or for what is done `at_once`: a few rows found by their keys take
+less time than the way there.  What waits for others stays with the thread: a writer's BEGIN for its turn, its COMMIT
+for the disk.
 """
 
 import sqlite3
@@ -25,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.util import await_only
 
 DRIVER = "sqlite+onevisit"
+BUSY_SECONDS = 10  # that a writer waits for its turn
 _AIOSQLITE: Any = aiosqlite
 T = TypeVar("T")
 
@@ -166,10 +168,42 @@ async def in_one_visit(adapted: Any, work: Callable[[sqlite3.Connection], Corout
     Cancelled, it is done all the same: whoever uses the connection next comes after it, for the thread has a queue.
     """
     connection: Any = adapted._connection
+    done: T = await _visited(adapted, lambda: _run(work(connection._conn)))
+    return done
+
+
+async def at_once(adapted: Any, work: Callable[[sqlite3.Connection], Coroutine[Any, Any, T]]) -> T:
+    """A transaction of what `work` makes of the connection, here and now but for its end.  It may wait for nothing.
+
+    What is not committed, the pool rolls back when the connection is given back to it.
+    """
+    connection: Any = adapted._connection
+    if not _begun(connection._conn):
+        await _visited(adapted, lambda: connection._conn.execute("BEGIN IMMEDIATE"))
+    done = _run(work(connection._conn))
+    await _visited(adapted, connection._conn.commit)
+    return done
+
+
+async def _visited(adapted: Any, work: Callable[[], Any]) -> Any:
     adapted.is_quiet = False
-    done: T = await connection._execute(lambda: _run(work(connection._conn)))
+    done = await adapted._connection._execute(work)
     adapted.is_quiet = True
     return done
+
+
+def _begun(connection: sqlite3.Connection) -> bool:
+    """BEGIN IMMEDIATE, if nobody else writes: nobody waits in here."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY_SECONDS}")
+    return True
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -32,6 +32,7 @@ QUESTION_SECONDS = 5.0  # for the database to say whether there is a shop
 SPOOL_SECONDS = 20.0  # for a disk to take a mail
 OPERATOR = frozenset({"postmaster", "abuse"})  # RFC 2142 section 5, RFC 5321 4.5.1
 LONG_AGO = float("-inf")
+BRIEF = 1024 * 1024  # octets; to pack and to hash them takes 10 ms, in which the loop does nothing else
 
 
 class Intake:
@@ -194,7 +195,8 @@ class Intake:
         if any(self._settings.bounced(to.address) is not None for each in arrivals for to in each.recipients):
             await self._store.repeated(lambda tx: keep_with_bounces(tx, self._settings, arrivals, packed))
         else:
-            await self._store.keeping(lambda books: keep(books, self._settings, arrivals, packed))
+            brief = not packed and sum(len(each.content) for each in arrivals) <= BRIEF
+            await self._store.keeping(lambda books: keep(books, self._settings, arrivals, packed), brief=brief)
 
 
 def _is_large(arrival: Arrival) -> bool:

@@ -1,6 +1,9 @@
 """Keeping arrivals takes a way of its own on SQLite; what it leaves in the database is what everybody's way leaves."""
 
+import asyncio
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -48,8 +51,9 @@ def _without_ids(rows: Rows) -> Rows:
     return {table: [{k: v for k, v in row.items() if k not in keys} for row in each] for table, each in rows.items()}
 
 
-async def test_the_same_rows(store: Store) -> None:
-    """Both ways write every column alike: times, flags, JSON, packed bytes, defaults."""
+@pytest.mark.parametrize("brief", [True, False])
+async def test_the_same_rows(store: Store, brief: bool) -> None:
+    """All ways write every column alike: times, flags, JSON, packed bytes, defaults."""
     await make_shop(store)
     contents = [b"x" * 100, b"short", *(b"%d" % number * 9 for number in range(50))]
     async with store.transaction() as tx:
@@ -58,7 +62,7 @@ async def test_the_same_rows(store: Store) -> None:
     async with store.transaction() as tx:
         for table in (jobs, mails, raws):
             await tx.connection.execute(text(f"DELETE FROM {table.name}"))
-    ids = await store.keeping(lambda books: _work(books, contents))
+    ids = await store.keeping(lambda books: _work(books, contents), brief=brief)
     own = await _rows(store)
 
     assert _without_ids(common) == _without_ids(own)
@@ -83,7 +87,8 @@ async def test_the_same_answers(store: Store) -> None:
     assert ({(SHOP, b"1".hex())}, [SHOP]) == (common[1], list(common[0]))
 
 
-async def test_all_or_nothing(store: Store) -> None:
+@pytest.mark.parametrize("brief", [True, False])
+async def test_all_or_nothing(store: Store, brief: bool) -> None:
     """What fails leaves nothing, and the next transaction finds the connection free."""
     await make_shop(store)
 
@@ -92,10 +97,41 @@ async def test_all_or_nothing(store: Store) -> None:
         raise ValueError("on request")
 
     with pytest.raises(ValueError, match="on request"):
-        await store.keeping(failing)
+        await store.keeping(failing, brief=brief)
 
     assert {"raws": [], "mails": [], "jobs": []} == await _rows(store)
-    assert 3 == len(await store.keeping(lambda books: _work(books, [b"1", b"2"])))
+    assert 3 == len(await store.keeping(lambda books: _work(books, [b"1", b"2"]), brief=brief))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # on PostgreSQL nobody waits for a turn
+async def test_somebody_else_writes(store: Store, database: str) -> None:
+    """A brief transaction waits for its turn like any other, and the loop goes on meanwhile."""
+    await make_shop(store)
+    with closing(sqlite3.connect(store.where, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        keeping = asyncio.create_task(store.keeping(lambda books: _work(books, [b"1", b"2"]), brief=True))
+        done, _ = await asyncio.wait({keeping}, timeout=0.3)
+        other.execute("COMMIT")
+
+    assert set() == done
+    assert 3 == len(await keeping)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_a_caller_that_goes(store: Store, database: str) -> None:
+    """Cancelled while it waits for its turn, it leaves the connection free for the next one."""
+    await make_shop(store)
+    with closing(sqlite3.connect(store.where, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        keeping = asyncio.create_task(store.keeping(lambda books: _work(books, [b"1", b"2"]), brief=True))
+        await asyncio.wait({keeping}, timeout=0.1)
+        keeping.cancel()
+        other.execute("COMMIT")
+    await asyncio.wait({keeping})
+
+    assert keeping.cancelled()
+    assert {"raws": [], "mails": [], "jobs": []} == await _rows(store)
+    assert 3 == len(await store.keeping(lambda books: _work(books, [b"1", b"2"]), brief=True))
 
 
 async def test_away(store: Store) -> None:

@@ -75,3 +75,22 @@ async def test_a_failure_nobody_waits_for_is_quiet() -> None:
         group.close()
 
     assert waiting.cancelled()
+
+
+async def test_patience() -> None:
+    """Who has waited long enough is told so, and is not committed any more; the others wait on, each for its time."""
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit)
+    start = asyncio.get_running_loop().time()
+    each = enumerate((0.2, 0.05, None), start=1)
+    waiting = [asyncio.create_task(group.put(number, patience)) for number, patience in each]
+    results = await asyncio.gather(*waiting[:2], return_exceptions=True)
+    seconds = asyncio.get_running_loop().time() - start
+    running = asyncio.create_task(group.run())
+    await waiting[2]
+    group.close()
+    await running
+
+    assert [TimeoutError, TimeoutError] == [type(each) for each in results]
+    assert seconds >= 0.2
+    assert [[3]] == ledger.groups

@@ -57,7 +57,7 @@ class Tap:
     async def packed(self, content: bytes) -> Packed:
         return await self.store.packed(content)
 
-    async def keeping(self, work: Callable[[Books], Awaitable[object]]) -> object:
+    async def keeping(self, work: Callable[[Books], Awaitable[object]], *, brief: bool = False) -> object:
         async with self.transaction() as tx:
             assert isinstance(tx, Tx)
             return await work(tx.books)
