@@ -5,6 +5,7 @@ A mail as rows:
     repeats                      whether the text only repeats what the HTML says
     sheet                        the common form of text and HTML: rows of cells
     text_sheet, html_sheet       how each becomes that form
+    markup                       HTML as a tree
     separated                    lines of a text whose fields semicolons part
     prefixed                     labels that say the section, too
     upright                      item tables with labels down the side, or above their values

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lxml.etree import HTMLParser, LxmlError, _Element, fromstring
-
 from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.markup import Element, parsed
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.text_sheet import LONGEST_LINE, clean, is_rule, text_cells, without_symbols
 
@@ -72,13 +71,13 @@ class _Style:
 _PLAIN, _HIDES = _Style(), _Style(hidden=True)
 
 
-def _name(element: _Element) -> str:
+def _name(element: Element) -> str:
     """The element's tag; '' for comments and processing instructions, whose tag is a function."""
     tag: object = element.tag
     return tag if isinstance(tag, str) else ""
 
 
-def _style_of(element: _Element) -> _Style:
+def _style_of(element: Element) -> _Style:
     if element.get("hidden") is not None:
         return _HIDES
     style = element.get("style")
@@ -202,7 +201,7 @@ class _Page:
         self.tables = 0
         self.seen = True  # the letters have a size
 
-    def walk(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
+    def walk(self, element: Element, out: _Writer, strong: bool, depth: int) -> None:
         """Write what a person sees of an element (its tail is the caller's)."""
         self.elements += 1
         if self.elements > MOST_ELEMENTS or depth > DEEPEST:
@@ -230,7 +229,7 @@ class _Page:
             self._flow(element, out, strong, depth, style)
         self.seen = seen
 
-    def _flow(self, element: _Element, out: _Writer, strong: bool, depth: int, style: "_Style") -> None:
+    def _flow(self, element: Element, out: _Writer, strong: bool, depth: int, style: "_Style") -> None:
         tag = element.tag
         block = tag in _BLOCKS or style.block
         end = (
@@ -251,14 +250,14 @@ class _Page:
             end()
         out.level, out.pre = level, pre
 
-    def _children(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
+    def _children(self, element: Element, out: _Writer, strong: bool, depth: int) -> None:
         apart = len(element) >= _FEWEST_APART and _is_all_apart(element)
         out.write(element.text, strong)
         for child in element:
             self.walk(child, out, strong, depth + 1)
             out.write("\N{NO-BREAK SPACE} " if apart else child.tail, strong)
 
-    def _definitions(self, element: _Element, out: _Writer, strong: bool, depth: int) -> None:
+    def _definitions(self, element: Element, out: _Writer, strong: bool, depth: int) -> None:
         """<dl>: each term and its definition are the two cells of a row."""
         out.end_block()
         self.tables += 1
@@ -279,7 +278,7 @@ class _Page:
             out.add(_Out("", 0, False, cells=(term,), table=table))
         out.end_block()
 
-    def _table(self, table: _Element, out: _Writer, strong: bool, depth: int) -> None:
+    def _table(self, table: Element, out: _Writer, strong: bool, depth: int) -> None:
         self.tables += 1
         number = self.tables
         rows = [self._row(row, strong, depth) for row in _rows_of(table)]
@@ -294,7 +293,7 @@ class _Page:
             else:
                 out.add(_Out("", 0, False, cells=tuple(row), table=number))
 
-    def _row(self, row: Iterable[_Element], strong: bool, depth: int) -> list[_CellOut]:
+    def _row(self, row: Iterable[Element], strong: bool, depth: int) -> list[_CellOut]:
         cells, column = [], 0
         for cell in row:
             if cell.tag not in _CELLS:
@@ -319,7 +318,7 @@ _FEWEST_APART = 4  # elements in one line
 _INLINE = frozenset(["span", "b", "strong", "i", "em", "code", "small", "font", "u", "a", "tt", "kbd", "samp"])
 
 
-def _is_all_apart(element: _Element) -> bool:
+def _is_all_apart(element: Element) -> bool:
     """'<b>2x</b> <span>Tasse</span> <code>T-1</code> <span>9,00 EUR</span>': each element of the line is a thing.
 
     Only blanks stand between them, and one is an amount of money: they are the cells of a row.
@@ -331,7 +330,7 @@ def _is_all_apart(element: _Element) -> bool:
     return any(has_money(child.text or "") for child in element)
 
 
-def _follows_at_once(element: _Element) -> bool:
+def _follows_at_once(element: Element) -> bool:
     before = element.getprevious()
     return before is not None and before.tag == "span" and not before.tail
 
@@ -371,22 +370,24 @@ def _is_several(piece: _Out) -> bool:
     return piece.cells is not None and len([cell for cell in piece.cells if cell.pieces]) > 1
 
 
-def _holds_blocks(element: _Element) -> bool:
+def _holds_blocks(element: Element) -> bool:
     return any(child.tag in _BLOCKS for child in element)
 
 
-def _span(cell: _Element) -> int:
-    text = (cell.get("colspan") or "1").strip()
+def _span(cell: Element) -> int:
+    if not (said := cell.get("colspan")):
+        return 1
+    text = said.strip()
     return min(max(int(text), 1), MOST_COLUMNS) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
-def _rows_of(table: _Element) -> Iterator[Iterable[_Element]]:
+def _rows_of(table: Element) -> Iterator[Iterable[Element]]:
     """Its own rows, in the order in which they are shown: <tfoot> last.
 
     Cells that stand in no row make one (HTML, 13.2.6.4.9: a cell's start tag implies the row's).
     """
     feet = []
-    bare: list[_Element] = []  # cells without a row
+    bare: list[Element] = []  # cells without a row
     for child in table:
         if child.tag in _CELLS:
             bare.append(child)
@@ -406,24 +407,6 @@ def _rows_of(table: _Element) -> Iterator[Iterable[_Element]]:
         yield from _rows_of(foot)
 
 
-_DECLARED = re.compile(r"^\s*<\?xml[^>]{0,200}>")  # lxml refuses a text that names an encoding
-
-
-_FONT = re.compile(r"<(?P<end>/?)font\b[^<>]{0,400}>", re.IGNORECASE)
-
-
-def _without_open_fonts(text: str) -> str:
-    """The text without <font>, where some are never closed: lxml would put the next cell into the one before.
-
-    A browser closes them with the cell (HTML, 13.2.6.4.15: the end of a cell clears the list of active formatting
-    elements up to the last marker).
-    """
-    if "<font" not in text and "<FONT" not in text:
-        return text
-    ends = [bool(found["end"]) for found in _FONT.finditer(text)]
-    return text if ends.count(True) == ends.count(False) else _FONT.sub("", text)
-
-
 def rows_of_html(text: str) -> list[Row]:
     """The rows of an HTML body.  What lxml cannot parse at all gives none."""
     root = parsed(text)
@@ -434,15 +417,6 @@ def rows_of_html(text: str) -> list[Row]:
     page.walk(root, out, strong=False, depth=0)
     out.end_line()
     return list(_numbered(out.pieces))
-
-
-def parsed(text: str) -> _Element | None:
-    """The tree of an HTML body; None for what lxml cannot parse at all."""
-    try:
-        bare = _without_open_fonts(_DECLARED.sub("", text.replace("\x00", ""), count=1))
-        return fromstring(bare, HTMLParser(huge_tree=False))
-    except (LxmlError, ValueError, AssertionError):
-        return None
 
 
 def _numbered(pieces: list[_Out]) -> Iterator[Row]:

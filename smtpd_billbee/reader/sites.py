@@ -6,11 +6,11 @@ so everything is looked at, the way a browser would, and nothing is too long or 
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
 from smtpd_billbee.formats.mime import Letter
-from smtpd_billbee.reader.html_sheet import parsed
+from smtpd_billbee.reader.markup import strings_of
 from smtpd_billbee.reader.words import REMEMBERED
 
 LONGEST_LINE = 4_000  # letters; what is longer was not written for people
@@ -24,26 +24,29 @@ _DOTTED = re.compile(r"[^\W_]\.[^\W_]")
 _LINK = re.compile(r"(?:https?:/*|//+)([^/?#&,;\"'<>()]{1,512})", re.IGNORECASE)
 _LEFT_OUT_BY_BROWSERS = dict.fromkeys([*range(0x21), 0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF]) | {ord("\\"): "/"}
 _WORD = re.compile(r"[^\s<>\"'()\[\]{}|,;:/\\=\u3000-\u303f\uff08\uff09\uff0c\uff1a\uff1b]{3,600}")
+_MAY_NAME = re.compile(r"\S\.[^\W\d_]")  # before the last part of a name, which is a word
 _LINK_IN_TEXT = re.compile(r"(?:https?:)?//[^\s<>\"']{1,2000}", re.IGNORECASE)
+_STYLE = 400  # letters; a longer value is not there twice
 _AROUND = ".:!?*_~`#&+-…»«„“”‚‘’›‹。、！？"
 _UNSEEN = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF]) | {0x3002: ".", 0xFF0E: "."}
+_IS_UNSEEN = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
 _NUMBERED = frozenset(["art", "artikel", "best", "bestell", "kd", "kunden", "rechn", "re", "ust", "tel", "haus", "id"])
-_WORDS = frozenset(["alt", "title", "aria-label", "value", "placeholder", "content"])  # attributes that people read
-_NO_WORDS = frozenset(["style", "script"])
 _NOBODYS = frozenset(["schema.org", "www.w3.org", "w3.org", "schemas.microsoft.com"])  # names of vocabularies
 
 
 def sites_of(lines: Iterable[str], letter: Letter) -> frozenset[str]:
     """The hosts in these lines and in all of the letter's texts, in small letters."""
-    found: set[str] = set()
-    for line in lines:
-        found.update(named_hosts(line))
+    read, unread = set(lines), set[str]()  # the same string is looked at once
     for body in letter.bodies:
         if body.kind == "html":
-            found.update(_in_markup(body.text))
+            strings = strings_of(body.text)
+            read |= strings.read
+            unread |= strings.unread
         else:  # lines above may be cut, or left out where they stand below a quote
-            found.update(each for line in body.text.split("\n") for each in named_hosts(line))
-    return frozenset(found - _NOBODYS)
+            read.update(body.text.split("\n"))
+    named = (host for text in read if "." in text for host in named_hosts(text))
+    linked = (host for text in unread for host in hosts_of_links(text))
+    return frozenset({*named, *linked} - _NOBODYS)
 
 
 def named_hosts(text: str) -> list[str]:
@@ -51,13 +54,14 @@ def named_hosts(text: str) -> list[str]:
 
     The whole word counts, whatever stands in it: 'https://tea.example.1.evil.example' is not tea.example.
     """
-    if "." not in text:
-        return []
-    text = text.translate(_UNSEEN)
+    if not text.isascii() and _IS_UNSEEN.search(text):
+        text = text.translate(_UNSEEN)
     found = []
     if "//" in text:
         found = [host for link in _LINK_IN_TEXT.findall(text) for host in hosts_of_links(link)]
         text = _LINK_IN_TEXT.sub(" ", text)
+    elif not _MAY_NAME.search(text):
+        return []  # a full stop ends a sentence, or stands in a number
     words = (word.strip(_AROUND) for word in _WORD.findall(text) if "@" not in word)
     return found + [word.lower() for word in words if "." in word and _is_host(word)]
 
@@ -74,31 +78,21 @@ def _is_host(word: str) -> bool:
     return last.isalpha() and len(last) > 1 and len(name) > 1 and not is_measure and not is_file
 
 
-def _in_markup(text: str) -> Iterator[str]:
-    """In what is shown, in what is hidden, and in the attributes."""
-    root = parsed(text)
-    for element in () if root is None else root.iter():
-        name: object = element.tag
-        is_read = isinstance(name, str) and name not in _NO_WORDS
-        if element.text:
-            yield from named_hosts(element.text) if is_read else hosts_of_links(element.text)
-        if element.tail:
-            yield from named_hosts(element.tail)
-        for key, value in element.items() if isinstance(name, str) else ():
-            if key in _WORDS:
-                yield from named_hosts(str(value))
-            if not str(key).startswith("xmlns"):
-                yield from hosts_of_links(str(value))
-
-
-def hosts_of_links(text: str) -> list[str]:
+def hosts_of_links(text: str) -> Sequence[str]:
     """The hosts that links in an attribute's value or in a script go to."""
     if "/" not in text and "\\" not in text and ":" not in text and "%" not in text:
-        return []  # as nearly always
+        return ()  # as nearly always
+    return _remembered_hosts(text) if len(text) < _STYLE else _hosts_of_links(text)
+
+
+def _hosts_of_links(text: str) -> tuple[str, ...]:
     if "%" in text:
         text = unquote(unquote(text))
     authorities = _LINK.findall(text.translate(_LEFT_OUT_BY_BROWSERS))
-    return [host for each in authorities if (host := _host_in(each.rpartition("@")[2].lower()))]
+    return tuple(host for each in authorities if (host := _host_in(each.rpartition("@")[2].lower())))
+
+
+_remembered_hosts = functools.lru_cache(maxsize=REMEMBERED)(_hosts_of_links)  # styles are the same again and again
 
 
 def _host_in(authority: str) -> str:

@@ -32,6 +32,7 @@ TRIES = 5  # a reading that cannot be saved so often will never be
 GRACE_SECONDS = 5.0  # for what is being read when we stop
 POLL_SECONDS = 1.0
 AT_ONCE = 32
+MANY = 8  # mails
 LARGE = 1024 * 1024  # octets: to load them takes so long that the loop must not wait for it
 
 
@@ -159,6 +160,17 @@ class ReadingRole:
         return POLL_SECONDS
 
     async def _read_and_save(self, claimed: Sequence[ClaimedMail]) -> None:
+        """Of many that came at once, the orders come first: their copies take as much of this machine again."""
+        bell = self._relaying if len(claimed) >= MANY else None
+        if bell:
+            bell.hold()
+        try:
+            await self._read_all(claimed)
+        finally:
+            if bell:
+                bell.let_go()
+
+    async def _read_all(self, claimed: Sequence[ClaimedMail]) -> None:
         try:
             is_brief = sum(mail.size for mail in claimed) < LARGE
             async with self._store.reading(brief=is_brief) as tx:

@@ -17,7 +17,7 @@ from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import articles, job_attempts, jobs, order_items
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.claims import LEASE
-from smtpd_billbee.work.reading import AGAIN_AFTER, TRIES, ReadingRole
+from smtpd_billbee.work.reading import AGAIN_AFTER, MANY, TRIES, ReadingRole
 from smtpd_billbee.work.together import one_of
 from tests.conftest import NOON, Clock
 from tests.making import MAIL, ORDER, SHOP, TO_SHOP, arrival, make_shop, reading_of
@@ -347,3 +347,36 @@ async def test_read_again_and_no_order_any_more(store: Store, clock: Clock) -> N
         (kept,) = await tx.orders.list(to_check=True)
 
     assert ("its mail 1, read again, gave no order: no items were found",) == kept.problems
+
+
+class WaitingReaders(PlayedReaders):
+    """Begin at once, and go on when they may."""
+
+    def __init__(self, *readings: Reading) -> None:
+        super().__init__(*readings)
+        self.begun, self.may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def read(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
+        self.begun.set()
+        await self.may_go_on.wait()
+        return await super().read(raw, taught)
+
+
+@pytest.mark.parametrize(("mails", "copies_wait"), [(MANY, True), (MANY - 1, False)])
+async def test_orders_before_copies(store: Store, clock: Clock, mails: int, copies_wait: bool) -> None:
+    """Of many mails at once the orders come first; a few hold no copy up."""
+    await make_shop(store)
+    async with running(store) as intake:
+        await asyncio.gather(*(intake.accept(arrival(MAIL + b"%d" % n, TO_SHOP, at=clock())) for n in range(mails)))
+    readers, relaying = WaitingReaders(NEWSLETTER), Bell()
+    role = ReadingRole(store, readers, clock, Bell(), relaying)  # type: ignore[arg-type]
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(role.run())
+        await readers.begun.wait()
+        copying = tasks.create_task(relaying.quiet())
+        done, _ = await asyncio.wait({copying}, timeout=0.1)
+        readers.may_go_on.set()
+        await copying
+        role.stop()
+
+    assert copies_wait == (not done)
