@@ -284,7 +284,8 @@ async def _copy_key(store: Store) -> bytes:
 
 
 def _readers(config: Config) -> Readers:
-    return Readers(config.reader.processes, config.reader.time_limit, config.reader.memory_limit)
+    processes = config.reader.processes or len(os.sched_getaffinity(0))
+    return Readers(processes, config.reader.time_limit, config.reader.memory_limit)
 
 
 def _origins(config: Config) -> Origins:
@@ -294,7 +295,9 @@ def _origins(config: Config) -> Origins:
 
 def _verifier(config: Config) -> Verifier:
     nameservers = tuple(split_nameserver(text) for text in config.dns.nameservers)
-    return Verifier(config.reader.processes, config.reader.memory_limit, DnsSettings(nameservers, config.dns.timeout))
+    return Verifier(
+        config.reader.processes or 1, config.reader.memory_limit, DnsSettings(nameservers, config.dns.timeout)
+    )
 
 
 def _intake_settings(config: Config, copy_key: bytes) -> IntakeSettings:

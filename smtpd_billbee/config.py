@@ -223,7 +223,12 @@ class RelaySettings(_Section):
 class ReaderSettings(_Section):
     """The reader runs in child processes that can be killed."""
 
-    processes: Whole = Field(1, ge=1, le=64, description="Child processes that read mails.")
+    processes: Whole = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Most child processes that read mails, while there is much to do; 0: one for each core.",
+    )
     time_limit: Seconds = Field(
         10.0, gt=0, description="Seconds for one mail; then it is unreadable, kept and relayed."
     )

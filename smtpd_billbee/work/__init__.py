@@ -8,6 +8,7 @@ reading    kept mails are read and become orders
 readers    the child processes that read them
 together   several small mails in one visit to a child
 children   child processes that can be killed
+crew       how many of them there are
 birth      the first thing that a child does
 nursery    what all children share, loaded once
 verifying  what can be proved of a mail's origin: found once, kept

@@ -67,6 +67,11 @@ class Children:
         for _ in range(self.processes):
             self._pool.schedule(work, args=words, timeout=time_limit)
 
+    @property
+    def are_born(self) -> bool:
+        """Whether they were started, and are there."""
+        return self._born is not None and self._born.done()
+
     async def run(self, work: Callable[..., T], *words: object) -> T | Failed:
         """What `work` makes of `words`; what goes wrong is a value, never an exception."""
         await self._birth()
@@ -98,7 +103,7 @@ class Children:
 
     async def _birth(self) -> None:
         """Wait until the children are born, if they are being born."""
-        if self._born is not None and not self._born.done():
+        if self._born is not None and not self.are_born:
             await asyncio.wait([asyncio.wrap_future(self._born)])
 
     async def _done(self, future: "ProcessFuture[Any]") -> Any:

@@ -9,6 +9,7 @@ from smtpd_billbee.model.reading import Kind, Outcome, Reading
 from smtpd_billbee.model.shown import Shown
 from smtpd_billbee.work.birth import FIRST_MAIL
 from smtpd_billbee.work.children import Children, Failed
+from smtpd_billbee.work.crew import ENOUGH, Crew
 from smtpd_billbee.work.together import SECONDS, SMALL, Together, each_of, one_of
 
 T = TypeVar("T")
@@ -18,20 +19,23 @@ START_SECONDS = 60
 
 
 class Readers:
-    """A few child processes with a limit on time (seconds) and on address space (bytes) for each mail."""
+    """Child processes with a limit on time (seconds) and on address space (bytes) for each mail."""
 
     def __init__(
         self, processes: int, time_limit: float, memory_limit: int, read: Callable[..., Reading] = reader.read
     ) -> None:
         self._time_limit = time_limit
         self._read = read
-        self._children = Children("reader", processes, time_limit, memory_limit)
-        # One more than there are children: the next visit is on its way when a child is done.
-        self._together: Together[_Asked, Reading] = Together(self._visit, processes + 1)
+        self._crew = Crew(lambda many: Children("reader", many, time_limit, memory_limit), self._begin, processes)
+        # More than there are children: the next visit is on its way when a child is done.
+        self._together: Together[_Asked, Reading] = Together(self._visit, ENOUGH * processes)
 
     def start(self) -> None:
         """Start the children before they are needed: the first mail would wait seconds for all that they load."""
-        self._children.start(self._read, FIRST_MAIL, (), time_limit=START_SECONDS)
+        self._crew.start()
+
+    def _begin(self, children: Children) -> None:
+        children.start(self._read, FIRST_MAIL, (), time_limit=START_SECONDS)
 
     async def read(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Reading:
         """The reading of a mail, as a database takes it.
@@ -44,34 +48,37 @@ class Readers:
         return await self._alone(raw, words)
 
     async def _alone(self, raw: bytes, words: tuple[TaughtLabel, ...]) -> Reading:
-        found = await self._children.run(one_of, self._read, raw, words)
+        with self._crew.least_busy() as children:
+            found = await children.run(one_of, self._read, raw, words)
         return _unreadable(self._why(found)) if isinstance(found, Failed) else found
 
     async def _visit(self, mails: Sequence[_Asked]) -> Sequence[Reading | None]:
         """Several at once; None for each of which nothing is known."""
         if len(mails) == 1:
             return [await self._alone(*mails[0])]  # with all the time of a mail
-        found = await self._children.run_once(each_of, self._read, tuple(mails), seconds=min(SECONDS, self._time_limit))
+        seconds = min(SECONDS, self._time_limit)
+        with self._crew.least_busy() as children:
+            found = await children.run_once(each_of, self._read, tuple(mails), seconds=seconds)
         return [None] * len(mails) if found is None else found
 
     async def show(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Shown:
         """The reading with the mail's lines; without lines when the child could not do it."""
-        found = await self._children.run(reader.shown, raw, tuple(taught))
+        found = await self._crew.first.run(reader.shown, raw, tuple(taught))
         return Shown(_unreadable(self._why(found))) if isinstance(found, Failed) else found
 
     async def anonymise(self, raw: bytes) -> reader.Anonymised:
         """The mail with invented persons; none, with the reason, when the child could not do it."""
-        found = await self._children.run(reader.anonymise, raw)
+        found = await self._crew.first.run(reader.anonymise, raw)
         return reader.Anonymised(None, (self._why(found),)) if isinstance(found, Failed) else found
 
     async def run(self, function: Callable[..., T], *values: Any) -> T | None:
         """What a function makes of a mail's bytes, under the same limits; None: the child was stopped or broke down."""
-        found = await self._children.run(function, *values)
+        found = await self._crew.first.run(function, *values)
         return None if isinstance(found, Failed) else found
 
     def close(self) -> None:
         """Stop the children, whatever they do."""
-        self._children.close()
+        self._crew.close()
 
     def _why(self, failed: Failed) -> str:
         match failed:
