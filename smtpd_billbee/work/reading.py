@@ -31,7 +31,8 @@ AGAIN_AFTER = timedelta(seconds=5)  # after a trouble of our own
 TRIES = 5  # a reading that cannot be saved so often will never be
 GRACE_SECONDS = 5.0  # for what is being read when we stop
 POLL_SECONDS = 1.0
-AT_ONCE = 32
+AT_ONCE = 64
+BRIEF = 32  # mails; to save more of them takes so long that the loop must not wait for it
 MANY = 8  # mails
 LARGE = 1024 * 1024  # octets: to load them takes so long that the loop must not wait for it
 
@@ -238,7 +239,7 @@ class ReadingRole:
             return await save(tx, group, self._origins, self._clock())
 
         # Another node may read the same order's other mail.
-        states = await self._store.repeated(work, brief=len(group) <= AT_ONCE)
+        states = await self._store.repeated(work, brief=len(group) <= BRIEF)
         for read, state in zip(group, states, strict=True):
             log.info("read", mail=read.mail.id, shop=read.mail.shop_id, state=str(state))
         if self._relaying:

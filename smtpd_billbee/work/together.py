@@ -15,7 +15,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 SMALL = 64 * 1024  # octets; a larger mail comes alone
-MOST = 8  # in one visit
+MOST = 16  # in one visit
 SECONDS = 3.0  # for one visit; whoever takes longer is asked alone, with the time that a mail has
 
 

@@ -30,11 +30,12 @@ async def test_what_waits_goes_together() -> None:
     """All are answered, in visits of at most MOST, so many at once as may be; who comes alone goes alone."""
     child = Child()
     together: Together[int, str] = Together(child.visit, 2)
-    made = await asyncio.gather(*(together.put(number) for number in range(20)))
-    alone = await together.put(20)
+    many = 2 * MOST + 4
+    made = await asyncio.gather(*(together.put(number) for number in range(many)))
+    alone = await together.put(many)
 
-    assert [None if number % 2 else str(number) for number in range(20)] == made
-    assert "20" == alone
+    assert [None if number % 2 else str(number) for number in range(many)] == made
+    assert str(many) == alone
     assert [MOST, MOST, 4, 1] == [len(each) for each in child.visits]
 
 
