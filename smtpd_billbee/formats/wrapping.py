@@ -106,7 +106,7 @@ def wrapped(raw: bytes, wrapping: Wrapping) -> bytes:
             f"--{boundary}\r\n".encode(),
             _as_text(_text(original, wrapping, words, is_file)),
             f"\r\n--{boundary}\r\n".encode(),
-            _as_file(raw) if is_file else _as_mail(raw),
+            *(_as_file(raw) if is_file else _as_mail(raw)),
             f"\r\n--{boundary}--\r\n".encode(),
         )
     )
@@ -229,21 +229,25 @@ def _as_text(text: str) -> bytes:
     ) + b2a_qp(text.replace("\n", "\r\n").encode(), istext=True).rstrip(b"\r\n")
 
 
-def _as_mail(raw: bytes) -> bytes:
+def _as_mail(raw: bytes) -> tuple[bytes, bytes]:
+    """Headers, and the mail, which is large now and then: it is not copied here once more."""
     encoding = b"7bit" if raw.isascii() else b"8bit"
-    return (
+    headers = (
         b'Content-Type: message/rfc822; name="mail.eml"\r\n'
         b'Content-Disposition: attachment; filename="mail.eml"\r\n'
         b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n"
-    ) + (raw if raw.count(b"\n") == raw.count(b"\r\n") else raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    )
+    has_crlf = raw.count(b"\n") == raw.count(b"\r\n")
+    return headers, raw if has_crlf else raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
-def _as_file(raw: bytes) -> bytes:
-    return (
+def _as_file(raw: bytes) -> tuple[bytes, bytes]:
+    headers = (
         b'Content-Type: application/octet-stream; name="mail.eml"\r\n'
         b'Content-Disposition: attachment; filename="mail.eml"\r\n'
         b"Content-Transfer-Encoding: base64\r\n\r\n"
-    ) + base64.encodebytes(raw).rstrip(b"\n").replace(b"\n", b"\r\n")
+    )
+    return headers, base64.encodebytes(raw).rstrip(b"\n").replace(b"\n", b"\r\n")
 
 
 def _line(text: str, longest: int) -> str:

@@ -10,14 +10,26 @@ import os
 import re
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
-from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPHeloError, SMTPResponseException
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPException,
+    SMTPHeloError,
+    SMTPResponse,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+    SMTPStatus,
+)
 from aiosmtplib.email import parse_address
 
 from smtpd_billbee.errors import ConfigError, plain_words
 from smtpd_billbee.model.job import Attempt, Delivered, Later, Never
+from smtpd_billbee.send.wire import wire_pieces, wire_size
 
 REPLY_LIMIT = 500
 _SEVERAL = "Multiple exceptions: "  # of loop.create_connection
@@ -126,7 +138,7 @@ class Smarthost:
         try:
             await session.mail(sender, options=options, encoding=encoding, timeout=s.command_timeout)
             await session.rcpt(recipient, encoding=encoding, timeout=s.command_timeout)
-            reply = await session.data(raw, timeout=s.final_timeout + len(raw) / s.slowest)
+            reply = await session.content(raw, s.final_timeout + len(raw) / s.slowest)
         except SMTPResponseException as error:
             return _refusal(error)
         return Delivered(_reply(reply.code, reply.message))
@@ -138,6 +150,7 @@ class _Session(SMTP):
     is_greeted = False
     begins_tls = False  # between STARTTLS and the greeting behind it
     is_idle = True  # nothing was said of the mail yet
+    _writer: asyncio.StreamWriter | None = None  # kept: later Pythons close a transport with its writer
 
     async def greet(self, seconds: float) -> None:
         """EHLO, or HELO where the server knows no other (RFC 5321 3.2)."""
@@ -170,25 +183,50 @@ class _Session(SMTP):
             options.append("SMTPUTF8")
         return options
 
+    async def content(self, raw: bytes, seconds: float) -> SMTPResponse:
+        """DATA and the mail, piece by piece: aiosmtplib's own makes three copies of the whole, and nobody else's turn
+        comes meanwhile.  A server may refuse it before its end.
+        """
+        protocol, transport = self.protocol, self._way_out()
+        if protocol is None or transport is None:
+            raise SMTPServerDisconnected("Connection lost")
+        begun = await protocol.execute_command(b"DATA", timeout=seconds)
+        if begun.code != SMTPStatus.start_input:
+            raise SMTPDataError(begun.code, begun.message)
+        self._writer = asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
+        writing = asyncio.get_running_loop().create_task(_write(self._writer, raw))  # begins when the answer is awaited
+        try:
+            reply = await protocol.read_response(timeout=seconds)
+        finally:
+            writing.cancel()
+        if reply.code != SMTPStatus.completed:
+            raise SMTPDataError(reply.code, reply.message)
+        return reply
+
     def say_goodbye(self) -> None:
         """QUIT without waiting for the answer, like Postfix (smtp_skip_quit_response): the outcome stands already."""
-        transport = self.transport
-        if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
+        transport = self._way_out()
+        if transport is not None and not transport.is_closing():
             transport.write(b"QUIT\r\n")
             transport.close()
 
     def close(self) -> None:
         """Drop what is not sent yet: a server that does not read must not keep the connection open for ever."""
-        transport = self.transport
-        if isinstance(transport, asyncio.WriteTransport) and not transport.is_closing():
+        transport = self._way_out()
+        if transport is not None and not transport.is_closing():
             transport.abort()
         super().close()
 
+    def _way_out(self) -> asyncio.WriteTransport | None:
+        """Not asked by its class: uvloop's has none of asyncio's."""
+        return cast("asyncio.WriteTransport | None", self.transport)
 
-def wire_size(raw: bytes) -> int:
-    """Length of the mail on the wire: each bare CR or LF becomes CRLF, and the last line has one (RFC 1870 5)."""
-    bare = raw.count(b"\n") + raw.count(b"\r") - 2 * raw.count(b"\r\n")
-    return len(raw) + bare + (0 if raw.endswith((b"\r", b"\n")) else 2)
+
+async def _write(writer: asyncio.StreamWriter, raw: bytes) -> None:
+    with suppress(ConnectionError):  # whoever waits for the answer is told, too
+        for piece in wire_pieces(raw):
+            writer.write(piece)
+            await writer.drain()
 
 
 def one_line(text: str) -> str:

@@ -12,6 +12,8 @@ _BEGINNINGS = tuple(END[:length] for length in range(len(END) - 1, 0, -1))
 
 _NO_LINE_ENDS = bytes(octet for octet in range(256) if octet not in b"\r\n")
 
+_PIECE = 256 * 1024
+
 # A peer that announced no size reads its 552 only after its dot; so much of what we do not keep is read for that.
 _PATIENCE = 2
 
@@ -27,7 +29,8 @@ class Content:
         self._limit = limit
         self._room = room
         self._taken = 0
-        self._kept = bytearray()
+        self._pieces: list[bytes] = []  # of just the size of what is in them; a bytearray has an eighth more
+        self._last = bytearray()
         # In DATA the line before the first is thought to end like any other: a first line of one dot is an end too.
         self._held = b"\r\n" if dots else b""
         self._skip = len(self._held)
@@ -61,15 +64,21 @@ class Content:
 
     def whole(self) -> bytes:
         """The mail, byte for byte as it was sent.  To be asked once: the pieces are given up for it."""
-        content = bytes(memoryview(self._kept)[self._skip :])
-        self._kept = bytearray()
-        return content
+        self._put_away()
+        pieces, self._pieces = self._pieces, []
+        if pieces:
+            pieces[0] = pieces[0][self._skip :]
+        return b"".join(pieces)
 
     def forget(self) -> None:
         """Give the memory back."""
         self._room.give_back(self._taken)
         self._taken = 0
-        self._kept = bytearray()
+        self._pieces, self._last = [], bytearray()
+
+    def _put_away(self) -> None:
+        self._pieces.append(bytes(self._last))
+        self._last.clear()
 
     def _keep(self, piece: bytes) -> None:
         self.seen += len(piece)
@@ -83,7 +92,9 @@ class Content:
             self.forget()
             return
         self._taken += len(piece)
-        self._kept += piece
+        self._last += piece
+        if len(self._last) >= _PIECE:
+            self._put_away()
         self.bare_lf = self.bare_lf or _has_bare(piece)
 
 

@@ -175,8 +175,8 @@ class Mails:
         """What a copy of the mail is made of; None: its bytes are not kept."""
         query = (
             select(
-                mails.c.recipient, mails.c.sender, mails.c.state, mails.c.reason, accounts.c.language, raws.c.trace,
-                raws.c.content, raws.c.packing,
+                mails.c.recipient, mails.c.sender, mails.c.state, mails.c.reason, mails.c.size, accounts.c.language,
+                raws.c.trace, raws.c.content, raws.c.packing,
             )
             .join(raws)
             .outerjoin(shops, mails.c.shop_id == shops.c.id)
@@ -186,7 +186,7 @@ class Mails:
         row = (await self._connection.execute(query)).first()
         if row is None:
             return None
-        content = unpacked(row.content, row.packing)
+        content = unpacked(row.content, row.packing, row.size)
         why = (row.reason or "") if row.state == MailState.QUARANTINED else ""
         return Outgoing(row.recipient, row.sender, row.language or "", bytes(row.trace), content, why)
 
@@ -195,11 +195,9 @@ class Mails:
         return {mail_id: content for mail_id, (_, content) in (await self._raws(mail_ids)).items()}
 
     async def _raws(self, mail_ids: Collection[int]) -> dict[int, tuple[bytes, bytes]]:
-        query = (
-            select(mails.c.id, raws.c.trace, raws.c.content, raws.c.packing).join(raws).where(mails.c.id.in_(mail_ids))
-        )
-        rows = await self._connection.execute(query)
-        return {mail_id: (bytes(trace), unpacked(content, packing)) for mail_id, trace, content, packing in rows}
+        columns = (mails.c.id, mails.c.size, raws.c.trace, raws.c.content, raws.c.packing)
+        rows = await self._connection.execute(select(*columns).join(raws).where(mails.c.id.in_(mail_ids)))
+        return {row.id: (bytes(row.trace), unpacked(row.content, row.packing, row.size)) for row in rows}
 
     async def get(self, mail_id: int) -> Mail | None:
         """One mail."""

@@ -121,8 +121,9 @@ class Copying:
         """What we found goes in front; what claims to be ours and is not goes away (RFC 8601 5)."""
         hostname = self._settings.hostname
         raw = mail.trace + without_ours(mail.content, hostname)
-        sealed = await self._signer.sealed(raw, evidence, hostname, null_sender=not mail.sender)
-        return await self._hand_over(job, mail_id, mail, sealed)
+        raw = await self._signer.sealed(raw, evidence, hostname, null_sender=not mail.sender)
+        raw = self._marks(job, mail_id, mail) + raw
+        return await self._courier.deliver(self._sender(mail_id), job.destination, raw)
 
     async def _in_ours(self, job: Job, mail_id: int, mail: Outgoing, why: Why) -> Attempt:
         wrapping = Wrapping(
@@ -131,14 +132,17 @@ class Copying:
             note=quarantine_line(mail.quarantined, mail.language or "de") if mail.quarantined else "",
         )  # fmt: skip
         raw = wrapped(mail.raw, wrapping) if len(mail.content) < LARGE else await to_thread(wrapped, mail.raw, wrapping)
-        return await self._hand_over(job, mail_id, mail, await self._signer.signed(raw))
+        raw = await self._signer.signed(raw)
+        raw = self._marks(job, mail_id, mail) + raw  # one name for all of it: a large mail is not held more than once
+        return await self._courier.deliver(self._sender(mail_id), job.destination, raw)
 
-    async def _hand_over(self, job: Job, mail_id: int, mail: Outgoing, raw: bytes) -> Attempt:
+    def _marks(self, job: Job, mail_id: int, mail: Outgoing) -> bytes:
         s = self._settings
         marks = quarantine_header(mail.quarantined) if mail.quarantined else b""
-        headers = copy_headers(Copy(mail_id, mail.recipient, job.destination, self._clock(), s.hostname), s.key)
-        sender = copy_sender(mail_id, s.key, s.sender_domain)
-        return await self._courier.deliver(sender, job.destination, headers + marks + raw)
+        return copy_headers(Copy(mail_id, mail.recipient, job.destination, self._clock(), s.hostname), s.key) + marks
+
+    def _sender(self, mail_id: int) -> str:
+        return copy_sender(mail_id, self._settings.key, self._settings.sender_domain)
 
 
 def worth_another_form(reply: str) -> bool:

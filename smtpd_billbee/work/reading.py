@@ -34,7 +34,7 @@ POLL_SECONDS = 1.0
 AT_ONCE = 64
 BRIEF = 32  # mails; to save more of them takes so long that the loop must not wait for it
 MANY = 8  # mails
-LARGE = 1024 * 1024  # octets: to load them takes so long that the loop must not wait for it
+LARGE = 1024 * 1024  # octets: to load them takes so long that the loop must not wait for it, and much memory
 
 
 class Proofs(Protocol):
@@ -190,10 +190,7 @@ class ReadingRole:
 
     async def _one(self, mail: ClaimedMail, loaded: Loaded, taught: Sequence[TaughtLabel]) -> None:
         try:
-            # Both take their time, in processes of their own; the order is decided when its origin is known.
-            reading, known = await asyncio.gather(
-                self._readers.read(loaded.content, taught), self._known_of(mail, loaded)
-            )
+            reading, known = await self._read(mail, loaded, taught)
             await self._save_or_give_up(mail, reading, loaded, known)
         except LeaseLost:
             log.info("read too late", mail=mail.id)
@@ -207,6 +204,12 @@ class ReadingRole:
         else:
             self._failures.pop(mail.id, None)
             self._claims.let_go(mail)
+
+    async def _read(self, mail: ClaimedMail, loaded: Loaded, taught: Sequence[TaughtLabel]) -> tuple[Reading, Known]:
+        """Both take their time, in processes of their own; the order is decided when its origin is known."""
+        if mail.size >= LARGE:  # each way to a child takes another copy of it
+            return await self._readers.read(loaded.content, taught), await self._known_of(mail, loaded)
+        return await asyncio.gather(self._readers.read(loaded.content, taught), self._known_of(mail, loaded))
 
     async def _known_of(self, mail: ClaimedMail, loaded: Loaded) -> Known:
         try:

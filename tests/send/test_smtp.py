@@ -206,6 +206,27 @@ async def test_does_not_read():
     assert 0 < got < len(raw)
 
 
+async def test_refused_in_the_middle():
+    """A server that has read enough says so before the end of a mail, and reads no more: that is its answer."""
+    raw = b"x" * 16_000_000
+
+    async def hasty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for answer in (b"220 x\r\n", b"250 x\r\n", b"250 x\r\n", b"250 x\r\n"):
+            writer.write(answer)
+            await reader.readline()
+        writer.write(b"354 x\r\n")
+        await reader.read(1000)
+        writer.write(b"552 5.3.4 too big\r\n")
+        await asyncio.sleep(5)
+
+    async with await asyncio.start_server(hasty, "127.0.0.1", 0) as server:
+        async with asyncio.timeout(3):
+            attempt = await smarthost(server.sockets[0].getsockname()[1]).deliver(SENDER, RECIPIENT, raw)
+        server.close()
+
+    assert Never("552 5.3.4 too big") == attempt
+
+
 async def _all_that_comes(reader: asyncio.StreamReader) -> int:
     """How many bytes come before the connection ends, or breaks."""
     count = 0
@@ -406,3 +427,35 @@ async def test_several_addresses(monkeypatch: pytest.MonkeyPatch):
     assert attempt.reply.startswith("4.4.1 ")
     assert attempt.reply.endswith("Connection refused")
     assert "Errno" not in attempt.reply
+
+
+class OfAnotherLoop:
+    """A transport that has none of asyncio's classes, as uvloop's; notes what is done with it."""
+
+    def __init__(self) -> None:
+        self.done: list[object] = []
+
+    def is_closing(self) -> bool:
+        return bool(self.done) and self.done[-1] != b"QUIT\r\n"
+
+    def write(self, data: bytes) -> None:
+        self.done.append(data)
+
+    def close(self) -> None:
+        self.done.append("closed")
+
+    def abort(self) -> None:
+        self.done.append("aborted")
+
+
+def test_any_transport():
+    """The goodbye is said, and what is not sent is dropped, on whatever loop it runs."""
+    polite, hasty = OfAnotherLoop(), OfAnotherLoop()
+    for transport, end in ((polite, "say_goodbye"), (hasty, "close")):
+        session = smarthost(25)._session()
+        session.transport = transport  # type: ignore[assignment]
+        getattr(session, end)()
+        session.transport = None
+
+    assert [b"QUIT\r\n", "closed"] == polite.done
+    assert "aborted" == hasty.done[0]
