@@ -21,6 +21,7 @@ The rooms:
     environment   the variables that set something, before the config takes them
 
     clock     the only one
+    malloc    memory for large mails goes back to the system
     errors, log   leaves: everybody may use them
 
 A mail's journey:

@@ -10,6 +10,7 @@ import typer
 
 from smtpd_billbee import app, log, preflight
 from smtpd_billbee.app import ALL_ROLES, Role
+from smtpd_billbee.malloc import give_large_blocks_back
 
 
 def _roles(text: str) -> frozenset[Role]:
@@ -28,6 +29,7 @@ def serve(
     """Take mails, read them, relay copies, until SIGTERM."""
     roles = ALL_ROLES if only is None else _roles(only)
     log.configure()
+    give_large_blocks_back()
     preflight.check(context.obj.config)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(app.serve(context.obj.config, roles))

@@ -9,6 +9,9 @@ from typing import IO
 
 LARGE = 256 * 1024  # packing more takes so long that no transaction must wait for it: 35 MiB, a second
 _PIECE = 1024 * 1024
+# How a large content is packed, always by zlib.  In its row the name of the packing stands behind the content, and
+# where anything stands there, SQLite builds the whole row in memory, twice; so nothing does.
+_LARGE_PACKING = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,9 @@ def pack_into_file(content: bytes, folder: Path) -> Packed:
     for start in range(0, len(view), _PIECE):
         file.write(packer.compress(view[start : start + _PIECE]))
     file.write(packer.flush())
-    if file.tell() < len(content):
-        return Packed("zlib", file=file)
-    file.close()
-    return Packed("plain", content)
+    return Packed(_LARGE_PACKING, file=file)
 
 
 def unpacked(octets: bytes, packing: str, size: int) -> bytes:
     """What the client sent, which has that size: who does not say it gets a second copy made on the way."""
-    return zlib.decompress(octets, bufsize=max(size, 1)) if packing == "zlib" else bytes(octets)
+    return bytes(octets) if packing == "plain" else zlib.decompress(octets, bufsize=max(size, 1))

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-
+LARGE = 1024 * 1024  # octets
 PRELOADED = ("pebble.pool.process", "smtpd_billbee.work.nursery")
 
 
@@ -76,6 +76,13 @@ class Children:
         """What `work` makes of `words`; what goes wrong is a value, never an exception."""
         await self._birth()
         size = next((len(each) for each in words if isinstance(each, bytes)), 0)
+        try:
+            return await self._run(work, words, size)
+        finally:
+            if size >= LARGE and self._pool.active:  # the pool remembers its last work until it has another one
+                self._pool.schedule(_nothing)
+
+    async def _run(self, work: Callable[..., T], words: Sequence[object], size: int) -> T | Failed:
         for _ in range(2):
             try:
                 done: T = await self._done(self._pool.schedule(work, args=words, timeout=self._time_limit))
@@ -123,6 +130,10 @@ class Children:
         """Stop the children, whatever they do."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join(timeout=10)
+
+
+def _nothing() -> None:
+    """Work for a child, after which it, and the pool, remember nothing else."""
 
 
 def _context() -> multiprocessing.context.BaseContext:

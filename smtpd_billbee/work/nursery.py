@@ -8,11 +8,13 @@ import gc
 
 from smtpd_billbee import reader
 from smtpd_billbee.auth import child, resolving
+from smtpd_billbee.malloc import give_large_blocks_back
 from smtpd_billbee.reader import cldr
 from smtpd_billbee.work import birth, together
 
 __all__ = ["resolving", "together"]  # loaded for the children, and used by nobody here
 
+give_large_blocks_back()
 cldr.take()
 reader.read(birth.FIRST_MAIL)
 child.load()
