@@ -49,6 +49,7 @@ notice_switches  which of these notices an owner wants
 silence    when a shop is silent for longer than usual
 importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
+ready      such orders, ready to be imported
 filling    one order from two sources: what one of them lacks
 import_plan  what a file changes: decided here, touching nothing
 tidying    what is older than the settings say is removed
