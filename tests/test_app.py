@@ -217,7 +217,7 @@ def test_old_mails_are_removed(tmp_path: Path) -> None:
 # What only children need, and what only a few installations or moments need.
 NOT_AT_ONCE = (
     "smtpd_billbee.reader.reading", "smtpd_billbee.reader.draft", "smtpd_billbee.auth.verifying", "lxml", "mailparser",
-    "dkim", "dns", "spf", "alembic", "openpyxl", "httpx", "cryptography",
+    "dkim", "dns", "spf", "alembic", "asyncpg", "openpyxl", "httpx", "cryptography",
 )  # fmt: skip
 LOADS = """
 import sys

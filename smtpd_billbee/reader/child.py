@@ -1,25 +1,35 @@
 """What a child process does that reads: it loads the reader; whoever only names these functions loads nothing of it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from smtpd_billbee import reader
 from smtpd_billbee.model.anonymised import Anonymised
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Reading
 from smtpd_billbee.model.shown import Shown
+from smtpd_billbee.reader.word_files import LANGUAGES
+
+if TYPE_CHECKING:
+    from smtpd_billbee.reader.cldr import Taken
 
 
-def load(mail: bytes) -> None:
-    """Whatever is asked for with the first mails, of which this is one: names of countries and months, and all words.
+def names() -> "Taken":
+    """What load() needs of CLDR."""
+    from smtpd_billbee.reader import cldr, countries, street_words
 
-    What they were taken from goes: it comes first, and its room is filled by what comes after.
-    """
+    return cldr.take(dict.fromkeys((*countries.LANGUAGES, *LANGUAGES, *street_words.MONTH_LANGUAGES)))
+
+
+def load(taken: "Taken", mail: bytes) -> None:
+    """What is asked for with the first mails, of which this is one: names of countries and months, and all words."""
     from smtpd_billbee.reader import cldr, countries, dates, street_words
 
+    cldr.hand(taken)
     countries.country_code("DE")
     dates.months()
     street_words.months()
-    cldr.names.cache_clear()
+    cldr.forget()
     reader.read(mail)
 
 

@@ -160,6 +160,7 @@ def dictionary() -> Dictionary:
         for number, words in file["payments"].items():
             for each in words:
                 payments.setdefault(whole_key(each), int(number))
+    _and_said.cache_clear()
     return Dictionary(
         {each: _one_of_each(said) for each, said in labels.items() if each},
         {name: frozenset(words) - {""} for name, words in lists.items()},

@@ -10,6 +10,7 @@ together   several small mails in one visit to a child
 children   child processes that can be killed
 birth      the first thing that a child does
 nursery    what all children share, loaded once
+passing    a piece of work in a process that ends with it
 verifying  what can be proved of a mail's origin: found once, kept
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading

@@ -10,10 +10,11 @@ from smtpd_billbee.auth import child as verifying
 from smtpd_billbee.auth import resolving
 from smtpd_billbee.reader import child as reading
 from smtpd_billbee.work import birth, together
+from smtpd_billbee.work.passing import in_passing
 
 __all__ = ["resolving", "together"]  # loaded for the children, and used by nobody here
 
-reading.load(birth.FIRST_MAIL)
+reading.load(in_passing(reading.names), birth.FIRST_MAIL)
 verifying.load()
 gc.collect()
 gc.freeze()  # a collection in a child would write into every object, and make pages of its own of the shared ones

@@ -15,7 +15,7 @@ def test_names_of_a_language() -> None:
 
 def test_taken_and_let_go() -> None:
     """Countries and months are known in every language, and nothing of the tables is left."""
-    cldr.names.cache_clear()
+    cldr.forget()
     for each in ("de", "fr", "ja", "zh_Hant"):
         cldr.names(each)
     found = [countries.country_code(each) for each in ("Deutschland", "Suisse", "Polska", "日本", "CHE", "UK")]
