@@ -116,5 +116,5 @@ _FILES = {
 def __getattr__(name: str) -> object:
     """Load what is asked for, when it is (PEP 562): who serves needs a few words of the reader, not all of it."""
     if name not in _FILES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(name)
     return getattr(import_module(f"{__name__}.{_FILES[name]}"), name)
