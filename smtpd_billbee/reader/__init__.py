@@ -75,6 +75,7 @@ An address block as an address:
 
 What becomes of it:
     draft                        all that one body says, with where it stood
+    order_problems               what is wrong with an order, whoever has read it
     judge                        whether it adds up and all is there
     oddities                     values that show by themselves that a reading went wrong
     kinds                        what a mail is that is no order
@@ -95,7 +96,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from smtpd_billbee.reader.anonymising import anonymise
     from smtpd_billbee.reader.confirmations import link_or_code
-    from smtpd_billbee.reader.judge import cost_problems, quantity_problems, sums_problems
+    from smtpd_billbee.reader.order_problems import cost_problems, quantity_problems, sums_problems
     from smtpd_billbee.reader.reading import read
     from smtpd_billbee.reader.showing import shown
     from smtpd_billbee.reader.word_files import FIELDS, LANGUAGES
@@ -107,9 +108,9 @@ __all__ = [
 ]  # fmt: skip
 
 _FILES = {
-    "FIELDS": "word_files", "LANGUAGES": "word_files", "anonymise": "anonymising", "cost_problems": "judge",
-    "fields_named": "words", "link_or_code": "confirmations", "quantity_problems": "judge", "read": "reading",
-    "shown": "showing", "sums_problems": "judge",
+    "FIELDS": "word_files", "LANGUAGES": "word_files", "anonymise": "anonymising", "cost_problems": "order_problems",
+    "fields_named": "words", "link_or_code": "confirmations", "quantity_problems": "order_problems", "read": "reading",
+    "shown": "showing", "sums_problems": "order_problems",
 }  # fmt: skip
 
 

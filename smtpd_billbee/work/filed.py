@@ -15,8 +15,9 @@ from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.currencies import CODES, VAGUE, currency_of
-from smtpd_billbee.reader.judge import known_problems, sums_problems
+from smtpd_billbee.reader.judge import known_problems
 from smtpd_billbee.reader.names import read_name
+from smtpd_billbee.reader.order_problems import sums_problems
 from smtpd_billbee.reader.people_headings import COMPANY
 from smtpd_billbee.reader.scalars import payment_type
 from smtpd_billbee.reader.streets import split_street
