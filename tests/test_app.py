@@ -3,6 +3,8 @@
 import smtplib
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from smtpd_billbee.store.store import FILE
 from tests.making import MAIL
-from tests.serving import Server, document, free_port, run, serving, write_config
+from tests.serving import HOUSE, Server, document, environment, free_port, run, serving, write_config
 
 SHOP = "12345-jimdo-orderimport@inbound.example"
 
@@ -210,3 +212,24 @@ def test_old_mails_are_removed(tmp_path: Path) -> None:
     assert (True, "order") == (shown["removed"], shown["state"])
     assert [1, 1, 1] == [each.returncode for each in refused]
     assert all("mail 1: the mail itself was removed, as the settings say" in each.stderr for each in refused)
+
+
+# What only children need, and what only a few installations or moments need.
+NOT_AT_ONCE = (
+    "smtpd_billbee.reader.reading", "smtpd_billbee.reader.draft", "smtpd_billbee.auth.verifying", "lxml", "mailparser",
+    "dkim", "dns", "spf", "alembic", "asyncpg", "openpyxl", "httpx", "cryptography",
+)  # fmt: skip
+LOADS = """
+import sys
+from smtpd_billbee import app
+from smtpd_billbee.web import server, window
+print(*(name for name in {names} if name in sys.modules))
+"""
+
+
+def test_what_a_start_does_not_load() -> None:
+    """The process that serves idles for weeks: reading is for children, and what is rarely asked for comes later."""
+    program = [sys.executable, "-c", LOADS.format(names=NOT_AT_ONCE)]
+    loaded = subprocess.run(program, check=True, capture_output=True, text=True, cwd=HOUSE, env=environment())
+
+    assert "\n" == loaded.stdout

@@ -30,7 +30,7 @@ MAY_USE: dict[str, set[str]] = {
     "app": BUILDING | {"sockets", "links"},
     "clock": set(),
     "links": {"store", "model", "web"},
-    "preflight": {"auth", "smtp"},
+    "preflight": {"auth", "smtp", "model"},
     "sockets": {"config", "errors"},
     "cli": {"app", "links", "preflight", "model", "formats", "reader", "store", "work"},
     "config": {"errors", "environment"},

@@ -8,8 +8,6 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from dkim.crypto import UnparsableKeyError, parse_pem_private_key
-
 BITS = 2048
 EXPONENT = 65537
 LONGEST_STRING = 255  # RFC 1035 3.3.14
@@ -65,11 +63,18 @@ def own_key_of(text: str) -> OwnKey:
     if named.keys() != {"domain", "selector"}:
         raise BadKeyFile("it names no domain and selector")
     pem = text[text.find("-----BEGIN") :].encode("ascii", "replace")
+    return OwnKey(named["domain"], named["selector"], pem, _numbers(pem))
+
+
+def _numbers(pem: bytes) -> dict[str, int]:
+    # It comes with all of dnspython, 2 MiB: who has no key does without.
+    from dkim.crypto import UnparsableKeyError, parse_pem_private_key
+
     try:
-        numbers = parse_pem_private_key(pem)
+        numbers: dict[str, int] = parse_pem_private_key(pem)
     except (UnparsableKeyError, binascii.Error, AssertionError, LookupError, TypeError, ValueError):
         raise BadKeyFile("it holds no RSA key") from None
-    return OwnKey(named["domain"], named["selector"], pem, numbers)
+    return numbers
 
 
 def new_key(domain: str, selector: str, bits: int = BITS) -> OwnKey:
@@ -81,4 +86,4 @@ def new_key(domain: str, selector: str, bits: int = BITS) -> OwnKey:
     private = rsa.generate_private_key(EXPONENT, bits)
     # As RFC 8017 A.1.2 has it, which dkimpy and openssl read alike.
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-    return OwnKey(domain, selector, pem, parse_pem_private_key(pem))
+    return OwnKey(domain, selector, pem, _numbers(pem))

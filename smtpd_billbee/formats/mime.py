@@ -15,7 +15,6 @@ from email.policy import compat32
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
-from smtpd_billbee.formats import second_view
 from smtpd_billbee.formats.charsets import decode
 from smtpd_billbee.formats.flowed import unwrapped
 from smtpd_billbee.formats.header_words import LONGEST, author, parameters, readable
@@ -170,6 +169,8 @@ def _without_parts(tree: _Part, reading: _Reading) -> Letter:
 
 
 def _second_look(raw: bytes, letter: Letter) -> Letter:
+    from smtpd_billbee.formats import second_view  # its parser takes 1.5 MiB, and hardly a mail needs it
+
     plain, html = second_view.texts(raw)
     bodies = [Body("text", _lines(text)) for text in plain] + [Body("html", _lines(text)) for text in html]
     bodies = [body for body in bodies if body.text.strip()]

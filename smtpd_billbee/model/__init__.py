@@ -7,6 +7,7 @@ order_list   an order as a line of a list, and what a list is asked for
 order_page   an order with all that is kept beside its mail
 reading   what the reader says of one mail, and its JSON form
 searching   how words are looked for in names, addresses, subjects and numbers
+anonymised   a mail with invented persons
 shown     a mail's lines beside its reading
 shop      accounts, shops, and the settings that decide what becomes of a shop's mails
 view      a state of the order list that a user has named

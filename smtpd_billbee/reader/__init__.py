@@ -14,7 +14,8 @@ A mail as rows:
     json_order                   an order that came as JSON
 
 What words mean:
-    words                        the label dictionaries of all languages (words/*.toml) as one index
+    word_files                   the label dictionaries of all languages (words/*.toml)
+    words                        all of them as one index
     run_ons                      lines in which several things stand one behind the other
     sentences                    sums that a letter says in sentences
     labels                       which label leads a row, and its value
@@ -75,25 +76,47 @@ An address block as an address:
 
 What becomes of it:
     draft                        all that one body says, with where it stood
+    order_problems               what is wrong with an order, whoever has read it
     judge                        whether it adds up and all is there
     oddities                     values that show by themselves that a reading went wrong
     kinds                        what a mail is that is no order
     reading                      read(): the whole way
     showing                      the lines of a mail beside its reading, numbered alike
+    child                        the whole way in a child process, named where nothing of it is loaded
     confirmations                the code or the link that an activation or forwarding mail wants confirmed
 
 The same mail with invented persons:
-    anonymise                    the whole way: variants are tried, and read again
+    anonymising                  the whole way: variants are tried, and read again
     personal                     what must go
     invented, masking            what stands in its place; how it is put there
 """
 
-from smtpd_billbee.reader.anonymise import Anonymised, anonymise
-from smtpd_billbee.reader.confirmations import link_or_code
-from smtpd_billbee.reader.reading import read
-from smtpd_billbee.reader.showing import shown
-from smtpd_billbee.reader.words import LANGUAGES, fields, fields_named
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-FIELDS = fields()
+if TYPE_CHECKING:
+    from smtpd_billbee.reader.anonymising import anonymise
+    from smtpd_billbee.reader.confirmations import link_or_code
+    from smtpd_billbee.reader.order_problems import cost_problems, quantity_problems, sums_problems
+    from smtpd_billbee.reader.reading import read
+    from smtpd_billbee.reader.showing import shown
+    from smtpd_billbee.reader.word_files import FIELDS, LANGUAGES
+    from smtpd_billbee.reader.words import fields_named
 
-__all__ = ["FIELDS", "LANGUAGES", "Anonymised", "anonymise", "fields_named", "link_or_code", "read", "shown"]
+__all__ = [
+    "FIELDS", "LANGUAGES", "anonymise", "cost_problems", "fields_named", "link_or_code", "quantity_problems", "read",
+    "shown", "sums_problems",
+]  # fmt: skip
+
+_FILES = {
+    "FIELDS": "word_files", "LANGUAGES": "word_files", "anonymise": "anonymising", "cost_problems": "order_problems",
+    "fields_named": "words", "link_or_code": "confirmations", "quantity_problems": "order_problems", "read": "reading",
+    "shown": "showing", "sums_problems": "order_problems",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for, when it is (PEP 562): who serves needs a few words of the reader, not all of it."""
+    if name not in _FILES:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_FILES[name]}"), name)

@@ -12,19 +12,37 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from smtpd_billbee.reader.word_files import word_files
+
 _ROOM = "smtpd_billbee.reader"
+# What addresses are made of; all other lists are for words.py, and not kept here.
+_OURS = (
+    ("words", (
+        "addition_words", "care_of", "closings", "company_forms", "greetings", "no", "packstation", "phone_prefixes",
+        "salutations", "street_words", "titles",
+    )),
+    ("labels", (
+        "addition", "address_note", "billing_address", "birth_date", "city", "company", "country", "customer",
+        "customer_number", "email", "fax", "first_name", "full_name", "house_number", "last_name", "middle_name",
+        "mobile", "note", "phone", "postcode", "postcode_city", "salutation", "shipping_address", "state", "street",
+        "street_and_number", "vat_id",
+    )),
+)  # fmt: skip
 _DIGIT = re.compile("[0-9]")
 
 
 @cache
-def _languages() -> Mapping[str, Mapping[str, Any]]:
-    folder = files(_ROOM) / "words"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return {name.removesuffix(".toml"): tomllib.loads((folder / name).read_text("utf-8")) for name in names}
+def _languages() -> Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]]:
+    """Section and list, by language."""
+    files = {
+        language: {section: {name: tuple(file[section].get(name, ())) for name in names} for section, names in _OURS}
+        for language, file in word_files()
+    }
+    return dict(sorted(files.items()))
 
 
 def _lists(section: str, key: str) -> Mapping[str, tuple[str, ...]]:
-    found = {language: tuple(words.get(section, {}).get(key, ())) for language, words in _languages().items()}
+    found = {language: sections[section][key] for language, sections in _languages().items()}
     return MappingProxyType({language: entries for language, entries in found.items() if entries})
 
 

@@ -67,12 +67,12 @@ def has_money(text: str) -> bool:
     return _has_money(text) if len(text) < _REMEMBERED_TEXT else any(each.is_money for each in _found(text, ""))
 
 
-@functools.lru_cache(maxsize=8192)  # a row is asked by everybody who looks at it
+@functools.lru_cache(maxsize=4096)  # a row is asked by everybody who looks at it
 def _has_money(text: str) -> bool:
     return any(each.is_money for each in _cached(text, ""))
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=4096)
 def _cached(text: str, style: str) -> tuple[Amount, ...]:
     return _found(text, style)
 

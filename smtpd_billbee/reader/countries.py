@@ -1,12 +1,10 @@
-"""Countries: a name, a code or a common short form becomes ISO 3166-1 alpha-2.  Names come from CLDR through babel."""
+"""Countries: a name, a code or a common short form becomes ISO 3166-1 alpha-2.  Names come from CLDR (cldr.py)."""
 
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from babel import Locale
-from babel.core import get_global
-
+from smtpd_billbee.reader import cldr
 from smtpd_billbee.reader.address_words import table
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "ru", "ja", "zh", "zh_Hant")
@@ -29,7 +27,7 @@ def country_key(text: str) -> str:
 
 def _cldr_names() -> Iterator[tuple[str, str]]:
     for language in LANGUAGES:
-        for code, name in Locale.parse(language).territories.items():
+        for code, name in cldr.names(language).countries.items():
             if code.isalpha() and len(code) == 2 and code not in _NO_COUNTRY:
                 yield name, code
 
@@ -46,17 +44,10 @@ def _names() -> Mapping[str, str]:
 
 @cache
 def _codes() -> Mapping[str, str]:
-    two = {str(code): str(code) for code in Locale.parse("en").territories}
-    two = {code: code for code in two if len(code) == 2 and code not in _NO_COUNTRY}
-    aliases: Mapping[str, list[str]] = get_global("territory_aliases")
-    three = {code: iso[0] for code, iso in aliases.items() if len(code) == 3 and code.isalpha() and len(iso) == 1}
+    two = {code: code for code in cldr.names("en").countries if len(code) == 2 and code not in _NO_COUNTRY}
+    others = cldr.other_codes().items()
+    three = {code: iso[0] for code, iso in others if len(code) == 3 and code.isalpha() and len(iso) == 1}
     return three | two | {"UK": "GB"}
-
-
-def take_names() -> None:
-    """Take them from CLDR now, not with the first address."""
-    _names()
-    _codes()
 
 
 def country_name(text: str) -> str | None:

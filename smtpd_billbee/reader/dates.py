@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from babel import Locale
-
-from smtpd_billbee.reader.words import LANGUAGES
+from smtpd_billbee.reader import cldr
+from smtpd_billbee.reader.word_files import LANGUAGES
 
 _TIME = re.compile(
     r"(?<![\d.:])(?P<hour>[01]?\d|2[0-3])(?:[:.hH時点时]|\s[hH]\s?)(?P<minute>[0-5]\d)分?(?:[:.](?P<second>[0-5]\d)(?:[.,]\d{1,6})?)?秒?"
@@ -199,9 +198,9 @@ def months() -> dict[str, int]:
     """Every name of a month, long and short, in every language of the reader (CLDR)."""
     names: dict[str, int] = {"sept": 9, "märz": 3, "maerz": 3, "mrz": 3, "mär": 3, "jänner": 1, "feber": 2}
     for language in LANGUAGES:
-        for context in ("format", "stand-alone"):
+        for form in cldr.names(language).months:
             for width in ("wide", "abbreviated"):
-                for month, name in Locale(language).months[context][width].items():
+                for month, name in form[width].items():
                     if not name[0].isdigit():
                         names.setdefault(_plain(name), month)
     return names

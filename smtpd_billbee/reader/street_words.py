@@ -2,19 +2,18 @@
 
 from functools import cache
 
-from babel import Locale
-
+from smtpd_billbee.reader import cldr
 from smtpd_billbee.reader.address_words import every, fold, folded, word_lists
 
-_MONTH_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "cs", "ro", "tr")
+MONTH_LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "cs", "ro", "tr")
 
 
 @cache
 def months() -> frozenset[str]:
     """Names of months in small letters."""
     names: set[str] = set()
-    for language in _MONTH_LANGUAGES:
-        for form in Locale(language).months.values():
+    for language in MONTH_LANGUAGES:
+        for form in cldr.names(language).months:
             names |= {name.casefold() for name in form["wide"].values()}
     return frozenset(names)
 
@@ -22,8 +21,8 @@ def months() -> frozenset[str]:
 @cache
 def other_months(name: str) -> tuple[str, ...]:
     """The other months in the language of a month's name, in small letters; () if it is no month's."""
-    for language in _MONTH_LANGUAGES:
-        for form in Locale(language).months.values():
+    for language in MONTH_LANGUAGES:
+        for form in cldr.names(language).months:
             names = tuple(each.casefold() for each in form["wide"].values())
             if name in names:
                 return tuple(each for each in names if each != name)

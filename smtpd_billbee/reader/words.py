@@ -6,21 +6,18 @@ configured, so a look-up gives every field and language that a word can stand fo
 
 import functools
 import re
-import tomllib
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
 from types import MappingProxyType
-from typing import Any
 
 from smtpd_billbee.model.labels import TaughtLabel
-
-LANGUAGES = ("de", "en", "fr", "es", "it", "nl", "pt", "pl", "ru", "ja", "zh")
+from smtpd_billbee.reader.word_files import word_files
 
 # Look-ups remember so many texts each: text and HTML of a mail say the same, and the mails of a shop are much alike.
-REMEMBERED = 8192
+# Twice as many would make no mail faster, and a child that has read very different ones 6 MiB larger.
+REMEMBERED = 4096
 MOST_WORDS = 8
 _LONGEST_LISTED = 200  # letters; no list holds so long a phrase
 
@@ -143,34 +140,30 @@ def _may_lead(known: Dictionary, word: str) -> bool:
     return at < len(labels) and labels[at].startswith(head)
 
 
-def _read_files() -> Iterable[tuple[str, dict[str, Any]]]:
-    folder = resources.files("smtpd_billbee.reader") / "words"
-    for language in LANGUAGES:
-        yield language, tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
-
-
 @functools.cache
 def dictionary() -> Dictionary:
-    """The words of all languages, read once."""
-    labels: dict[str, dict[str, set[str]]] = {}
+    """The words of all languages.  They are asked for once here: what `key` remembers is for the words of mails."""
+    labels: dict[str, _Said] = {}
     lists: dict[str, set[str]] = {}
     phrases: list[tuple[str, str]] = []
     payments: dict[str, int] = {}
-    for language, file in _read_files():
+    for language, file in word_files():
         for field, words in file["labels"].items():
             for each in words:
-                labels.setdefault(key(each), {}).setdefault(field, set()).add(language)
+                label = whole_key(each)
+                labels[label] = _and_said(labels.get(label, ()), field, language)
         for name, words in file["words"].items():
-            lists.setdefault(name, set()).update(key(each) for each in words)
+            lists.setdefault(name, set()).update(whole_key(each) for each in words)
         phrases += [("order_mail", each.casefold()) for each in file["words"]["order_mail"]]
         phrases += [("small_business", each.casefold()) for each in file["words"]["small_business"]]
         for kind, words in file["kinds"].items():
             phrases += [(kind, each.casefold()) for each in words]
         for number, words in file["payments"].items():
             for each in words:
-                payments.setdefault(key(each), int(number))
+                payments.setdefault(whole_key(each), int(number))
+    _and_said.cache_clear()
     return Dictionary(
-        {each: _frozen(meaning) for each, meaning in labels.items() if each},
+        {each: _one_of_each(said) for each, said in labels.items() if each},
         {name: frozenset(words) - {""} for name, words in lists.items()},
         Phrases(phrases),
         payments,
@@ -178,13 +171,21 @@ def dictionary() -> Dictionary:
     )
 
 
-def _frozen(meaning: Mapping[str, set[str]]) -> Meaning:
-    return _one_of_each(tuple((field, frozenset(languages)) for field, languages in meaning.items()))
+_Said = tuple[tuple[str, frozenset[str]], ...]  # a meaning while it grows
 
 
-@functools.lru_cache(maxsize=4096)  # twenty thousand labels have a few hundred meanings
-def _one_of_each(meaning: tuple[tuple[str, frozenset[str]], ...]) -> Meaning:
-    return MappingProxyType(dict(meaning))
+# Twenty thousand labels have a few hundred meanings.
+@functools.lru_cache(maxsize=4096)
+def _and_said(said: _Said, field: str, language: str) -> _Said:
+    """The same with one more language in which it stands for the field."""
+    known = dict(said)
+    known[field] = known.get(field, frozenset()) | {language}
+    return tuple(known.items())
+
+
+@functools.lru_cache(maxsize=4096)
+def _one_of_each(said: _Said) -> Meaning:
+    return MappingProxyType(dict(said))
 
 
 @functools.lru_cache(maxsize=256)
@@ -201,18 +202,14 @@ def with_taught(known: Dictionary, taught: Sequence[TaughtLabel]) -> Dictionary:
 @functools.lru_cache(maxsize=64)  # an owner's words stay the same from mail to mail; each takes a megabyte
 def _with_taught(known: Dictionary, taught: tuple[TaughtLabel, ...]) -> Dictionary:
     labels = dict(known.labels)
-    own: dict[str, dict[str, set[str]]] = {}
+    own: dict[str, _Said] = {}
     for label in taught:
-        own.setdefault(key(label.words), {}).setdefault(label.field, set()).add(label.language)
-    labels.update({each: _frozen(meaning) for each, meaning in own.items() if each})
+        words = key(label.words)
+        own[words] = _and_said(own.get(words, ()), label.field, label.language)
+    labels.update({each: _one_of_each(said) for each, said in own.items() if each})
     return replace(known, labels=labels, sorted_labels=sorted(filter(None, labels)))
 
 
 def fields_named(words: str, taught: Sequence[TaughtLabel]) -> frozenset[str]:
     """What these words mean as a label, to a reader that was taught so."""
     return frozenset(with_taught(dictionary(), taught).meaning(words))
-
-
-def fields() -> tuple[str, ...]:
-    """The names of all fields that a label can stand for, in the order of the files."""
-    return tuple(next(iter(_read_files()))[1]["labels"])

@@ -7,11 +7,11 @@ synchronous_commit must not be off.
 
 import secrets
 import sqlite3
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
@@ -32,12 +32,19 @@ _UNPREPARED: dict[str, Any] = {
 }
 
 # What the outside world can do to us; anything else is our own mistake and stays one, with its trace.
-AWAY = (DBAPIError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error)
+_AWAY = (DBAPIError, TimeoutError, OSError, sqlite3.Error)
 
 
 def is_away(error: BaseException) -> bool:
     """Whether this error means that the database cannot be used just now."""
-    return isinstance(error, AWAY) and not isinstance(error, IntegrityError | sqlite3.IntegrityError)
+    away = isinstance(error, _AWAY) or _is_of_asyncpg(error)
+    return away and not isinstance(error, IntegrityError | sqlite3.IntegrityError)
+
+
+def _is_of_asyncpg(error: BaseException) -> bool:
+    """What is not wrapped by SQLAlchemy: it comes while a connection is made."""
+    asyncpg = sys.modules.get("asyncpg")  # a server on SQLite does not load it, and nothing of it can have failed
+    return asyncpg is not None and isinstance(error, (asyncpg.PostgresError, asyncpg.InterfaceError))
 
 
 # PostgreSQL, appendix A: serialization_failure, deadlock_detected, unique_violation.

@@ -11,6 +11,7 @@ children   child processes that can be killed
 crew       how many of them there are
 birth      the first thing that a child does
 nursery    what all children share, loaded once
+passing    a piece of work in a process that ends with it
 verifying  what can be proved of a mail's origin: found once, kept
 claims     which mails are in hand, and until when
 storable   what a database takes of a reading
@@ -50,6 +51,7 @@ notice_switches  which of these notices an owner wants
 silence    when a shop is silent for longer than usual
 importing  the orders of a file become ours; a run is undone
 filed      an order file as orders
+ready      such orders, ready to be imported
 filling    one order from two sources: what one of them lacks
 import_plan  what a file changes: decided here, touching nothing
 tidying    what is older than the settings say is removed

@@ -5,54 +5,28 @@ The words are the reader's business, the rows that of formats; here they meet.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from smtpd_billbee.formats.filed_orders import FiledOrder, orders_of
 from smtpd_billbee.formats.order_files import Complaint, read_order_file
-from smtpd_billbee.formats.own_orders import Beside, OwnOrders, own_orders
+from smtpd_billbee.formats.own_orders import OwnOrders, own_orders
 from smtpd_billbee.model.order import Address, Order
 from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.countries import country_code
 from smtpd_billbee.reader.currencies import CODES, VAGUE, currency_of
-from smtpd_billbee.reader.judge import known_problems, sums_problems
+from smtpd_billbee.reader.judge import known_problems
 from smtpd_billbee.reader.names import read_name
+from smtpd_billbee.reader.order_problems import sums_problems
 from smtpd_billbee.reader.people_headings import COMPANY
 from smtpd_billbee.reader.scalars import payment_type
 from smtpd_billbee.reader.streets import split_street
 from smtpd_billbee.reader.words import dictionary
+from smtpd_billbee.work.ready import Filed, ReadyOrder
 from smtpd_billbee.work.storable import storable
 
 SHOWN, MOST_NAMED = 40, 20  # letters of a column's name, and names
 _FIVE_DIGITS = frozenset({"DE", "FR", "IT", "ES", "US", "FI", "EE", "HR"})  # every postcode there has five
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyOrder:
-    """An order that can be imported; `problems` are doubts that somebody should look at.
-
-    `beside`: what was kept beside it when we exported it.
-    """
-
-    line: int
-    order: Order
-    shipped_at: str | None
-    problems: tuple[str, ...]
-    beside: Beside | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """What a file holds: orders, complaints by line, and how many orders could not be read.
-
-    `remarks` are about nothing that has failed: columns that were not used.
-    """
-
-    format: str
-    orders: tuple[ReadyOrder, ...]
-    complaints: tuple[Complaint, ...]
-    failed: int = 0
-    remarks: tuple[str, ...] = ()
 
 
 def read_filed(content: bytes, vat_mode: VatMode) -> Filed:

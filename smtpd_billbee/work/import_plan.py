@@ -7,8 +7,8 @@ from typing import Any
 from smtpd_billbee.formats.order_files import Complaint
 from smtpd_billbee.model.order import KeptOrder, Order
 from smtpd_billbee.work.fates import compare
-from smtpd_billbee.work.filed import ReadyOrder
 from smtpd_billbee.work.filling import filled_beside, has_amounts, reconciled, sum_problem
+from smtpd_billbee.work.ready import ReadyOrder
 
 
 @dataclass(frozen=True, slots=True)

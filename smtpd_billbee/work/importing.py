@@ -22,9 +22,9 @@ from smtpd_billbee.model.order import KeptOrder, Order
 from smtpd_billbee.model.shop import ORDERED, PAID, SHIPPED, Shop, first_state
 from smtpd_billbee.model.vat import VatMode
 from smtpd_billbee.store.store import Store, Tx
-from smtpd_billbee.work.filed import Filed, ReadyOrder, read_filed
 from smtpd_billbee.work.filling import emptied
 from smtpd_billbee.work.import_plan import Merge, Plan, planned
+from smtpd_billbee.work.ready import Filed, ReadyOrder
 from smtpd_billbee.work.saving import COMPLETED_BY_MAIL
 
 log = structlog.get_logger()
@@ -84,7 +84,7 @@ async def vat_mode(store: Store, shop_id: int) -> VatMode:
 
 async def preview(store: Store, content: bytes, shop_id: int, wishes: Wishes) -> Result:
     """What importing would do; changes nothing."""
-    filed = await asyncio.to_thread(read_filed, content, wishes.vat_mode)
+    filed = await asyncio.to_thread(_read, content, wishes.vat_mode)
     async with store.reading() as tx:
         await _shop(tx, shop_id)
         return _result(filed, await _plan(tx, shop_id, filed, wishes))
@@ -101,7 +101,7 @@ async def import_file(
     progress: Progress = lambda done, whole: None,
 ) -> Result:
     """Import a file.  A run that changes nothing leaves no trace."""
-    filed = await asyncio.to_thread(read_filed, content, wishes.vat_mode)
+    filed = await asyncio.to_thread(_read, content, wishes.vat_mode)
     for _ in range(TRIES):
         try:
             async with store.transaction() as tx:
@@ -129,6 +129,12 @@ async def undo(store: Store, run_id: int, actor: str, now: datetime) -> Undone:
         undone = await _Undoing(tx, await _shop(tx, run.new.shop_id), run, actor, now).all()
     log.info("import undone", run=run_id, removed=undone.removed, restored=undone.restored, left=undone.left)
     return undone
+
+
+def _read(content: bytes, mode: VatMode) -> Filed:
+    from smtpd_billbee.work.filed import read_filed  # with all that the reader knows of addresses: 10 MiB
+
+    return read_filed(content, mode)
 
 
 async def _shop(tx: Tx, shop_id: int) -> Shop:

@@ -8,11 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
+from typing import TYPE_CHECKING
 
 from smtpd_billbee.formats.mime import open_mail
 from smtpd_billbee.model.reading import Origin, Part
-from smtpd_billbee.reader.levels import Level, levels_of
 from smtpd_billbee.reader.sheet import Row
+
+if TYPE_CHECKING:
+    from smtpd_billbee.reader.levels import Level
 
 MOST_ROWS = 3_000
 LONGEST_ROW = 1_000  # letters
@@ -49,6 +52,8 @@ class MailSheet:
 
 def mail_sheet(raw: bytes, provenance: Mapping[str, Origin]) -> MailSheet:
     """The mail with its marks.  Any bytes give a sheet."""
+    from smtpd_billbee.reader.levels import levels_of  # in the child that is asked, which has loaded it
+
     letter = open_mail(raw)
     shown = [_marked(level, provenance) for level in levels_of(letter)]
     best = max(shown, key=_weight, default=())
@@ -61,7 +66,7 @@ def _weight(parts: Sequence[MailPart]) -> int:
     return sum(len(row.fields) for part in parts for row in part.rows)
 
 
-def _marked(level: Level, provenance: Mapping[str, Origin]) -> tuple[MailPart, ...]:
+def _marked(level: "Level", provenance: Mapping[str, Origin]) -> tuple[MailPart, ...]:
     """The parts of a level that something was read from; without such, the first that has rows."""
     rich = Part.ATTACHMENT if level.attachment else Part.HTML
     parts = [_part(part, rows, provenance) for part, rows in ((rich, level.html), (Part.TEXT, level.text)) if rows]

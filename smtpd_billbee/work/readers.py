@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from smtpd_billbee import reader
+from smtpd_billbee.model.anonymised import Anonymised
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
 from smtpd_billbee.model.shown import Shown
+from smtpd_billbee.reader import child
 from smtpd_billbee.work.birth import FIRST_MAIL
 from smtpd_billbee.work.children import Children, Failed
 from smtpd_billbee.work.crew import ENOUGH, Crew
@@ -22,7 +23,7 @@ class Readers:
     """Child processes with a limit on time (seconds) and on address space (bytes) for each mail."""
 
     def __init__(
-        self, processes: int, time_limit: float, memory_limit: int, read: Callable[..., Reading] = reader.read
+        self, processes: int, time_limit: float, memory_limit: int, read: Callable[..., Reading] = child.read
     ) -> None:
         self._time_limit = time_limit
         self._read = read
@@ -63,13 +64,13 @@ class Readers:
 
     async def show(self, raw: bytes, taught: Sequence[TaughtLabel] = ()) -> Shown:
         """The reading with the mail's lines; without lines when the child could not do it."""
-        found = await self._crew.first.run(reader.shown, raw, tuple(taught))
+        found = await self._crew.first.run(child.shown, raw, tuple(taught))
         return Shown(_unreadable(self._why(found))) if isinstance(found, Failed) else found
 
-    async def anonymise(self, raw: bytes) -> reader.Anonymised:
+    async def anonymise(self, raw: bytes) -> Anonymised:
         """The mail with invented persons; none, with the reason, when the child could not do it."""
-        found = await self._crew.first.run(reader.anonymise, raw)
-        return reader.Anonymised(None, (self._why(found),)) if isinstance(found, Failed) else found
+        found = await self._crew.first.run(child.anonymise, raw)
+        return Anonymised(None, (self._why(found),)) if isinstance(found, Failed) else found
 
     async def run(self, function: Callable[..., T], *values: Any) -> T | None:
         """What a function makes of a mail's bytes, under the same limits; None: the child was stopped or broke down."""

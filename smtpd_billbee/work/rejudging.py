@@ -7,8 +7,8 @@ comment.  All other doubts stay until somebody accepts them.
 import re
 from collections.abc import Sequence
 
+from smtpd_billbee import reader
 from smtpd_billbee.model.order import Order
-from smtpd_billbee.reader.judge import cost_problems, quantity_problems, sums_problems
 
 _AMOUNTS = (
     "subtotal", "shipping_cost", "payment_fee", "discount", "tax_total", "total", "prices_include_tax",
@@ -29,7 +29,7 @@ def judged_anew(problems: Sequence[str], before: Order, after: Order) -> tuple[s
     if _amounts(after) != _amounts(before):
         gone = _row_doubts(before) - _row_doubts(after)
         found = [each for each in found if not _OF_SUMS.match(each) and each not in gone]
-        found += [*sums_problems(after), *cost_problems(after), *quantity_problems(after)]
+        found += [*reader.sums_problems(after), *reader.cost_problems(after), *reader.quantity_problems(after)]
     return tuple(dict.fromkeys(found))
 
 

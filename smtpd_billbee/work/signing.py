@@ -11,7 +11,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from smtpd_billbee.auth.own_keys import BadKeyFile, OwnKey, new_key, own_key_of, record_strings
-from smtpd_billbee.auth.own_signatures import arc_seal, dkim_signature
 from smtpd_billbee.errors import ConfigError, Refused, plain_words
 from smtpd_billbee.formats.auth_results import auth_results
 from smtpd_billbee.model.evidence import Evidence
@@ -24,7 +23,7 @@ LARGE = 256 * 1024  # to hash more takes so long that the loop must not wait for
 
 
 class Signer:
-    """Signs with the key, if there is one."""
+    """Signs with the key, if there is one; else nothing is loaded of what signs."""
 
     def __init__(self, key: OwnKey | None, clock: Callable[[], datetime]) -> None:
         self._key = key
@@ -33,13 +32,19 @@ class Signer:
     async def signed(self, raw: bytes) -> bytes:
         """A mail of ours with its signature."""
         key, at = self._key, self._clock()
-        return raw if key is None else await _done(lambda: dkim_signature(raw, key, at), raw) + raw
+        if key is None:
+            return raw
+        from smtpd_billbee.auth.own_signatures import dkim_signature  # see above
+
+        return await _done(lambda: dkim_signature(raw, key, at), raw) + raw
 
     async def sealed(self, raw: bytes, evidence: Evidence, hostname: str, null_sender: bool) -> bytes:
         """A mail of others behind what we had found out about it, and our seal on that."""
         found, key, at = auth_results(evidence, hostname, null_sender=null_sender), self._key, self._clock()
         if key is None:
             return found + raw
+        from smtpd_billbee.auth.own_signatures import arc_seal  # see above
+
         results = found.partition(b":")[2]
         return await _done(lambda: arc_seal(raw, key, at, results, evidence), raw) + found + raw
 

@@ -98,5 +98,6 @@ class Together(Generic[T, R]):
             made = await self._visit([each.thing for each in group])
         finally:
             for each, its in zip(group, made, strict=True):
+                each.visit = None  # they would hold each other, with mail and reading, until a collection comes
                 if not each.made.done():
                     each.made.set_result(its)

@@ -1,13 +1,16 @@
 """Memory of `serve` with every role: idle, and with idle connections: `python -m tests.bench.memory [--connections N]`.
 
-PSS of the process and all its children, in MiB: what is shared between processes is counted once.  The database is
-there already: the start that makes it keeps what that took, 7 MiB more, until the next one.
+PSS of the process and all its children, in MiB: what is shared between processes is counted once.  Other programs of
+the same Python on the machine share its libraries, and make this number smaller: "alone" is what it would be without
+them.  The database is there already: the start that makes it keeps what that took, 7 MiB more, until the next one.
 """
 
 import argparse
 import socket
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,7 +31,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=500)
     options = parser.parse_args()
     table = Table(title="Memory of serve, PSS in MiB")
-    for column in ("when", "processes", "PSS", "of these: children"):
+    for column in ("when", "processes", "PSS", "of these: children", "alone"):
         table.add_column(column, justify="left" if column == "when" else "right")
     with tempfile.TemporaryDirectory(prefix="smtpd-billbee-bench-") as name, ExitStack() as stack:
         basin = Basin()
@@ -67,12 +70,32 @@ def _guest(port: int) -> socket.socket:
 def _row(table: Table, when: str, peer: Billbee) -> None:
     time.sleep(SETTLING)
     process = psutil.Process(peer.pid)
-    children = [_pss(child) for child in process.children(recursive=True)]
-    table.add_row(when, str(1 + len(children)), f"{_pss(process) + sum(children):.0f}", f"{sum(children):.0f}")
+    children = process.children(recursive=True)
+    of_children = sum(map(_pss, children))
+    figures = (_pss(process) + of_children, of_children, _alone([process, *children]))
+    table.add_row(when, str(1 + len(children)), *(f"{each:.0f}" for each in figures))
 
 
 def _pss(process: psutil.Process) -> float:
     return float(process.memory_full_info().pss) / MIB
+
+
+def _alone(family: Sequence[psutil.Process]) -> float:
+    """What is shared within the family counts once; of each library, what the one has in memory that has most of it."""
+    whole = 0
+    libraries: Counter[str] = Counter()
+    for process in family:
+        own: Counter[str] = Counter()
+        for each in process.memory_maps(grouped=False):
+            own[each.path] += each.rss - each.anonymous
+        libraries |= own
+        whole += _pss_of_no_file(process)
+    return (whole + libraries.total()) / MIB
+
+
+def _pss_of_no_file(process: psutil.Process) -> int:
+    rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
+    return next(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss_Anon:"))
 
 
 if __name__ == "__main__":

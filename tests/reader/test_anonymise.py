@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpd_billbee.formats.mime import Letter, open_mail
+from smtpd_billbee.model.anonymised import Anonymised
 from smtpd_billbee.model.reading import Reading, reading_as_json
-from smtpd_billbee.reader import Anonymised, anonymise, read
-from smtpd_billbee.reader.anonymise import DIFFERENT
+from smtpd_billbee.reader import anonymise, read
+from smtpd_billbee.reader.anonymising import DIFFERENT
 from tests.journeys.orders import json_document, order_mail
 
 MAILS = sorted((Path(__file__).parents[1] / "mails").glob("*.eml"))

@@ -8,7 +8,8 @@ import pytest
 from smtpd_billbee.model.order import Address, Item, Order
 from smtpd_billbee.model.reading import Kind, Outcome, Part
 from smtpd_billbee.reader.draft import Draft
-from smtpd_billbee.reader.judge import address_problems, differences, filled, order_of, reading_of, sums_problems
+from smtpd_billbee.reader.judge import differences, filled, order_of, reading_of
+from smtpd_billbee.reader.order_problems import address_problems, sums_problems
 from smtpd_billbee.reader.words import dictionary
 
 ADDRESS = Address(

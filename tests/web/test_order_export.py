@@ -15,8 +15,9 @@ from smtpd_billbee.web.language import load_catalogs, speaking
 from smtpd_billbee.web.order_export import file_of
 from smtpd_billbee.web.order_words import STATES
 from smtpd_billbee.work import importing
-from smtpd_billbee.work.filed import Filed, read_filed
+from smtpd_billbee.work.filed import read_filed
 from smtpd_billbee.work.importing import Wishes
+from smtpd_billbee.work.ready import Filed
 from tests.conftest import NOON
 from tests.making import ORDER, OWNER, SHOP, make_shop
 from tests.web.asking import Window, now

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from smtpd_billbee.model.order import Address, Order
 from smtpd_billbee.model.reading import order_as_json
 from smtpd_billbee.model.vat import VatMode
-from smtpd_billbee.work.filed import Filed, read_filed
+from smtpd_billbee.work.filed import read_filed
+from smtpd_billbee.work.ready import Filed
 from tests.formats.test_order_files import workbook
 from tests.reader.judging import differences
 

@@ -1,6 +1,8 @@
 """Small mails that wait at the same moment visit a child together; each has its own answer."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Sequence
 
 from smtpd_billbee.model.reading import Kind, Outcome, Reading
@@ -91,3 +93,29 @@ async def test_as_a_database_takes_it() -> None:
         readers.close()
 
     assert [Reading(Outcome.NOT_AN_ORDER, Kind.OTHER, reason=f"{each}\ufffd") for each in "abc"] == found
+
+
+class Mail:
+    """A thing that can be asked whether it is still there."""
+
+
+async def test_nothing_is_held() -> None:
+    """A mail goes when whoever has put it lets it go: it does not wait for a collection, which seldom comes."""
+
+    async def visit(things: Sequence[Mail]) -> list[str | None]:
+        return ["read" for _ in things]
+
+    together: Together[Mail, str] = Together(visit, 1)
+    mail = Mail()
+    there = weakref.ref(mail)
+    gc.disable()
+    try:
+        made = await together.put(mail)
+        del mail
+        await asyncio.sleep(0)
+        held = there() is not None
+    finally:
+        gc.enable()
+
+    assert "read" == made
+    assert not held

@@ -7,11 +7,11 @@ must read as the original did, and no value that was replaced may still stand in
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from smtpd_billbee.formats.mime import Letter, open_mail
 from smtpd_billbee.formats.rewriting import Rewriter, rewritten
+from smtpd_billbee.model.anonymised import Anonymised
 from smtpd_billbee.model.reading import Outcome, Reading, reading_as_json
 from smtpd_billbee.reader.invented import Inventor
 from smtpd_billbee.reader.masking import Choice, Masker
@@ -60,14 +60,6 @@ _OF_OTHERS = frozenset(
 )
 
 DIFFERENT = "it does not read as the original did"
-
-
-@dataclass(frozen=True, slots=True)
-class Anonymised:
-    """The new mail; None if something personal would still stand in it.  `doubts`: what a person must look at."""
-
-    mail: bytes | None
-    doubts: tuple[str, ...]
 
 
 def anonymise(raw: bytes) -> Anonymised:
