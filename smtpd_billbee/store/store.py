@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from smtpd_billbee.errors import NoSuchThing, StartError, StoreAway
+from smtpd_billbee.errors import NoSuchThing, StartError, StoreAway, plain_words
 from smtpd_billbee.store import migrations
 from smtpd_billbee.store.accounts import Accounts
 from smtpd_billbee.store.article_changes import ArticleChanges
@@ -162,8 +162,13 @@ def _away_told() -> Iterator[None]:
         yield
     except Exception as error:
         if is_away(error):
-            raise StoreAway(f"{type(error).__name__}: {str(error).splitlines()[0][:200]}") from error
+            raise StoreAway(f"{type(error).__name__}: {_said(error)[:200]}") from error
         raise
+
+
+def _said(error: Exception) -> str:
+    """In the same words on every event loop: each has its own for a server that is not there."""
+    return plain_words(error) if isinstance(error, OSError) else (str(error).splitlines() or [""])[0]
 
 
 async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True, makes: bool = True) -> Store:
