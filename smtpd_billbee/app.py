@@ -284,8 +284,12 @@ async def _copy_key(store: Store) -> bytes:
 
 
 def _readers(config: Config) -> Readers:
-    processes = config.reader.processes or len(os.sched_getaffinity(0))
-    return Readers(processes, config.reader.time_limit, config.reader.memory_limit)
+    return Readers(config.reader.processes or _cores(), config.reader.time_limit, config.reader.memory_limit)
+
+
+def _cores() -> int:
+    """Those that we may use; where the system does not say it, all there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _origins(config: Config) -> Origins:
