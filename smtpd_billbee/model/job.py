@@ -56,6 +56,7 @@ class Job:
     """A claimed or listed job.  `attempts` counts the tries so far; `first_at` is when it was made.
 
     `wrapped`: a copy that goes, or went, in a mail of ours (formats/wrapping.py).  `urgent`: before all others.
+    `size`: octets of the mail of a claimed copy.
     """
 
     id: int
@@ -70,6 +71,7 @@ class Job:
     last_reply: str | None
     wrapped: bool = False
     urgent: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

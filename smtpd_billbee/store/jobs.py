@@ -27,6 +27,8 @@ _RECORD = (
     )
 )
 
+_SIZE = func.coalesce(select(mails.c.size).where(mails.c.id == jobs.c.mail_id).scalar_subquery(), 0).label("size")
+
 
 class Jobs:
     """Statements about jobs."""
@@ -60,7 +62,7 @@ class Jobs:
             update(jobs)
             .where(jobs.c.id.in_(due.scalar_subquery()))
             .values(state=JobState.SENDING, next_at=now + lease)
-            .returning(jobs)
+            .returning(jobs, _SIZE)
         )
         rows = (await self._connection.execute(claim)).mappings()
         return sorted((_job(row) for row in rows), key=lambda job: job.id)
@@ -250,5 +252,6 @@ def job_row(job: NewJob) -> dict[str, Any]:
 
 
 def _job(row: Mapping[Any, Any]) -> Job:
-    values = {name: row[name] for name in Job.__dataclass_fields__}
+    values = {name: row[name] for name in Job.__dataclass_fields__ if name != "size"}
+    values["size"] = row.get("size") or 0
     return Job(**(values | {"kind": JobKind(row["kind"]), "state": JobState(row["state"])}))

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 POLL_SECONDS = 1.0
 BEHIND_OTHERS = "not tried yet: several copies before it were not taken, so it waits"
 IN_HAND = 40  # claimed at once: one commit for many copies
+MOST_OCTETS = 64 * 1024 * 1024  # of mails whose copies are sent at once; each lies in memory three times
 
 # A server's number with its status, or a status of ours; the name of one server of several may stand before it.
 _STATUS = re.compile(r"(?:[\w.-]+: )?(\d{3}(?: \d\.\d{1,3}\.\d{1,3})?|4\.\d\.\d)(?![\w.])")
@@ -65,6 +66,7 @@ class Relaying:
         self._held: dict[int, Job] = {}  # claimed by us and not recorded yet
         self._waiting: deque[Job] = deque()  # those of them that nobody delivers yet
         self._running = 0
+        self._octets = 0  # of the mails whose copies are running
         self._more = False  # the last claim was full: there may be others
         self._breaker = Breaker()
         self._stopping = False
@@ -112,15 +114,23 @@ class Relaying:
 
     def _start(self, deliveries: asyncio.TaskGroup) -> None:
         put_off: defaultdict[tuple[str, datetime], list[Job]] = defaultdict(list)
-        while self._waiting and self._running < self._settings.at_once and not self._stopping:
-            job = self._waiting.popleft()
+        while self._running < self._settings.at_once and not self._stopping and (job := self._next()):
             if (closed := self._closed(job)) is not None:
                 put_off[closed].append(job)
                 continue
             self._running += 1
+            self._octets += job.size
             deliveries.create_task(self._one(job))
         for (way, until), jobs in put_off.items():
             deliveries.create_task(self._put_off(way, until, jobs))
+
+    def _next(self) -> Job | None:
+        """The first one that waits and for which there is memory: a large one waits until others are done."""
+        room = MOST_OCTETS - self._octets
+        job = next((each for each in self._waiting if each.size <= room or not self._running), None)
+        if job is not None:
+            self._waiting.remove(job)
+        return job
 
     def _closed(self, job: Job) -> tuple[str, datetime] | None:
         """Which way is closed to a copy, and until when.  What somebody waits for is always tried."""
@@ -194,6 +204,7 @@ class Relaying:
             return
         finally:
             self._running -= 1
+            self._octets -= job.size
             self._ring_for_more()
         self._learn(job, sent.attempt)
         await self._record(self._outcome(job, sent))

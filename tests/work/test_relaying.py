@@ -16,6 +16,7 @@ from smtpd_billbee.model.job import Attempt, Delivered, Job, JobKind, JobState, 
 from smtpd_billbee.model.mail import Arrival, MailState, NewMail, Recipient, Session
 from smtpd_billbee.send.smtp import Smarthost, SmarthostSettings
 from smtpd_billbee.store.store import Store, Tx
+from smtpd_billbee.work import relaying as relaying_role
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form, Proofs
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
@@ -200,6 +201,37 @@ async def test_many(store: Store, clock: Clock):
 
     assert 60 == len(sink.mails) == len({taken.raw for taken in sink.mails})
     assert 3 == sink.most_sessions
+
+
+@pytest.mark.parametrize(("octets", "at_once"), [(1500, 1), (1_000_000, 3)])
+async def test_large_ones(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, octets: int, at_once: int):
+    """Only so many octets are on their way at once, and one mail that has more than that goes alone."""
+    monkeypatch.setattr(relaying_role, "MOST_OCTETS", octets)
+    jobs = [
+        await keep(store, clock, CONTENT + b"%d" % number * size + b"\r\n")
+        for number, size in enumerate((999, 1999, 998))
+    ]
+    async with Sink() as sink:
+        sink.delays["DATA"] = 0.05
+        async with relaying(store, sink, clock):
+            for job_id in jobs:
+                await job_at(store, job_id, JobState.SENT)
+
+    assert at_once == sink.most_sessions
+
+
+async def test_a_small_one_passes(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch):
+    """While a large one waits for memory, a small one behind it goes."""
+    monkeypatch.setattr(relaying_role, "MOST_OCTETS", 1500)
+    sizes = (999, 999, 1)
+    jobs = [await keep(store, clock, CONTENT + b"%d" % number * size + b"\r\n") for number, size in enumerate(sizes)]
+    async with Sink() as sink:
+        sink.delays["DATA"] = 0.1
+        async with relaying(store, sink, clock):
+            for job_id in jobs:
+                await job_at(store, job_id, JobState.SENT)
+
+    assert 2 == sink.most_sessions
 
 
 async def test_two_nodes(store: Store, clock: Clock):
