@@ -6,6 +6,7 @@ import multiprocessing.context
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures.process import BrokenProcessPool
 from enum import Enum, auto
 from typing import Any, TypeVar
 
@@ -47,11 +48,14 @@ class Children:
         self._time_limit = time_limit
         self._lets_end = lets_end
         self._born: Future[None] | None = None
-        self._pool = ProcessPool(
-            max_workers=processes,
-            context=_context(),
-            initializer=prepare_child,
-            initargs=(memory_limit, prepare, words),
+        self._prepared = (memory_limit, prepare, words)
+        self._pool = self._new_pool()
+        self._replacing = asyncio.Lock()
+        self._closed = False
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self.processes, context=_context(), initializer=prepare_child, initargs=self._prepared
         )
 
     def start(self, work: Callable[..., object], *words: Any, time_limit: float) -> None:
@@ -85,14 +89,14 @@ class Children:
     async def _run(self, work: Callable[..., T], words: Sequence[object], size: int) -> T | Failed:
         for _ in range(2):
             try:
-                done: T = await self._done(self._pool.schedule(work, args=words, timeout=self._time_limit))
+                done: T = await self._done(await self._scheduled(work, words, self._time_limit))
                 return done
             except TookTooLong:
                 return Failed.TOOK_TOO_LONG
             except MemoryError:
                 return Failed.TOOK_TOO_MUCH
             except Exception as error:
-                if not isinstance(error, ProcessExpired):
+                if not isinstance(error, ProcessExpired | BrokenProcessPool):
                     log.error(f"{self._name} failed", cause=type(error).__name__, size=size)
                     return Failed.MADE_A_MISTAKE
                 # The child may have been killed from outside, or by this mail: the second try tells.
@@ -103,10 +107,30 @@ class Children:
         """The same with a time limit of its own; None when it goes wrong, whatever it is: nothing is told of it."""
         await self._birth()
         try:
-            done: T = await self._done(self._pool.schedule(work, args=words, timeout=seconds))
+            done: T = await self._done(await self._scheduled(work, words, seconds))
         except Exception:
             return None
         return done
+
+    async def _scheduled(self, work: Callable[..., T], words: Sequence[object], seconds: float) -> "ProcessFuture[T]":
+        """Work for the pool.  One that lost a child which had nothing to do takes none any more: another one does.
+
+        Raises BrokenProcessPool.
+        """
+        if not self._pool.active and not self._closed:
+            async with self._replacing:
+                if not self._pool.active:
+                    log.warning(f"{self._name} children died while they waited")
+                    await asyncio.to_thread(self._replace)
+        try:
+            return self._pool.schedule(work, args=words, timeout=seconds)
+        except RuntimeError as error:  # it broke just now
+            raise BrokenProcessPool from error
+
+    def _replace(self) -> None:
+        broken, self._pool = self._pool, self._new_pool()
+        _stopped(broken)
+        self._pool.schedule(_nothing)  # so that its children are born here, and not while the loop waits
 
     async def _birth(self) -> None:
         """Wait until the children are born, if they are being born."""
@@ -128,8 +152,13 @@ class Children:
 
     def close(self) -> None:
         """Stop the children, whatever they do."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join(timeout=10)
+        self._closed = True
+        _stopped(self._pool)
+
+
+def _stopped(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join(timeout=10)
 
 
 def _nothing() -> None:
