@@ -150,6 +150,7 @@ class _Session(SMTP):
     is_greeted = False
     begins_tls = False  # between STARTTLS and the greeting behind it
     is_idle = True  # nothing was said of the mail yet
+    _is_in_content = False  # the mail is being sent
     _writer: asyncio.StreamWriter | None = None  # kept: later Pythons close a transport with its writer
 
     async def greet(self, seconds: float) -> None:
@@ -194,19 +195,33 @@ class _Session(SMTP):
         if begun.code != SMTPStatus.start_input:
             raise SMTPDataError(begun.code, begun.message)
         self._writer = asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
-        writing = asyncio.get_running_loop().create_task(_write(self._writer, raw))  # begins when the answer is awaited
+        self._is_in_content = True
+        writing = asyncio.get_running_loop().create_task(self._write(self._writer, raw))  # when the answer is awaited
         try:
             reply = await protocol.read_response(timeout=seconds)
         finally:
             writing.cancel()
         if reply.code != SMTPStatus.completed:
             raise SMTPDataError(reply.code, reply.message)
+        if self._is_in_content:  # whatever it has taken, it is not the whole mail
+            raise SMTPException(f"it said {reply.code} before it had the whole mail")
         return reply
 
+    async def _write(self, writer: asyncio.StreamWriter, raw: bytes) -> None:
+        with suppress(ConnectionError):  # whoever waits for the answer is told, too
+            for piece in wire_pieces(raw):
+                await writer.drain()
+                await asyncio.sleep(0)  # to a server that reads fast it would go on without a break
+                writer.write(piece)
+            self._is_in_content = False  # at once: what is said from now on is the answer to the whole
+
     def say_goodbye(self) -> None:
-        """QUIT without waiting for the answer, like Postfix (smtp_skip_quit_response): the outcome stands already."""
+        """QUIT without waiting for the answer, like Postfix (smtp_skip_quit_response): the outcome stands already.
+
+        In the middle of a mail it would be a line of it.
+        """
         transport = self._way_out()
-        if transport is not None and not transport.is_closing():
+        if transport is not None and not transport.is_closing() and not self._is_in_content:
             transport.write(b"QUIT\r\n")
             transport.close()
 
@@ -220,13 +235,6 @@ class _Session(SMTP):
     def _way_out(self) -> asyncio.WriteTransport | None:
         """Not asked by its class: uvloop's has none of asyncio's."""
         return cast("asyncio.WriteTransport | None", self.transport)
-
-
-async def _write(writer: asyncio.StreamWriter, raw: bytes) -> None:
-    with suppress(ConnectionError):  # whoever waits for the answer is told, too
-        for piece in wire_pieces(raw):
-            writer.write(piece)
-            await writer.drain()
 
 
 def one_line(text: str) -> str:

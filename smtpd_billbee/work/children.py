@@ -84,7 +84,7 @@ class Children:
             return await self._run(work, words, size)
         finally:
             if size >= LARGE and self._pool.active:  # the pool remembers its last work until it has another one
-                self._pool.schedule(_nothing)
+                self._pool.schedule(len, args=((),))  # for which a child has nothing to load
 
     async def _run(self, work: Callable[..., T], words: Sequence[object], size: int) -> T | Failed:
         for _ in range(2):
@@ -130,7 +130,7 @@ class Children:
     def _replace(self) -> None:
         broken, self._pool = self._pool, self._new_pool()
         _stopped(broken)
-        self._pool.schedule(_nothing)  # so that its children are born here, and not while the loop waits
+        self._pool.schedule(len, args=((),))  # so that its children are born here, and not while the loop waits
 
     async def _birth(self) -> None:
         """Wait until the children are born, if they are being born."""
@@ -159,10 +159,6 @@ class Children:
 def _stopped(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
     pool.join(timeout=10)
-
-
-def _nothing() -> None:
-    """Work for a child, after which it, and the pool, remember nothing else."""
 
 
 def _context() -> multiprocessing.context.BaseContext:

@@ -50,6 +50,16 @@ def test_it_is_found(markup: str) -> None:
     assert OTHER in {host.removeprefix("www.") for host in of_html(markup)}
 
 
+@pytest.mark.parametrize(
+    "before", ["<div>" * 300, "<b>" * 3000, "<script>" + "x" * 10_500_000, f'<p title="{"x" * 12_000_000}">'],
+    ids=["deep", "deeper", "script", "attribute"],
+)  # fmt: skip
+@pytest.mark.parametrize("named", [f'<a href="https://{OTHER}/">x</a>', f"<p>{OTHER}</p>"], ids=["link", "text"])
+def test_behind_what_no_parser_takes(before: str, named: str) -> None:
+    """libxml2 leaves out what is nested too deep, or stands behind a text that is too long; a browser does not."""
+    assert OTHER in of_html(before + named)
+
+
 def test_long_lines_of_a_text() -> None:
     """The reader cuts what nobody has written for people; here it counts."""
     text = f"{'x ' * LONGEST_LINE} www.{OTHER}"

@@ -206,25 +206,40 @@ async def test_does_not_read():
     assert 0 < got < len(raw)
 
 
-async def test_refused_in_the_middle():
-    """A server that has read enough says so before the end of a mail, and reads no more: that is its answer."""
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (b"552 5.3.4 too big", Never("552 5.3.4 too big")),
+        (b"451 4.3.0 not now", Later("451 4.3.0 not now")),
+        (b"250 2.0.0 fine", Later("it said 250 before it had the whole mail")),
+    ],
+)
+async def test_answered_in_the_middle(answer: bytes, expected: Later | Never):
+    """A server that says something before the end of a mail has not taken it, and hears no more: no QUIT either."""
     raw = b"x" * 16_000_000
+    rest: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
     async def hasty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for answer in (b"220 x\r\n", b"250 x\r\n", b"250 x\r\n", b"250 x\r\n"):
-            writer.write(answer)
+        for each in (b"220 x\r\n", b"250 x\r\n", b"250 x\r\n", b"250 x\r\n"):
+            writer.write(each)
             await reader.readline()
         writer.write(b"354 x\r\n")
         await reader.read(1000)
-        writer.write(b"552 5.3.4 too big\r\n")
-        await asyncio.sleep(5)
+        writer.write(answer + b"\r\n")
+        await asyncio.sleep(0.5)
+        with contextlib.suppress(ConnectionError):
+            while chunk := await reader.read(65_536):
+                rest.set_result(chunk) if b"QUIT" in chunk else None
+        writer.close()
+        rest.done() or rest.set_result(b"")
 
     async with await asyncio.start_server(hasty, "127.0.0.1", 0) as server:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(5):
             attempt = await smarthost(server.sockets[0].getsockname()[1]).deliver(SENDER, RECIPIENT, raw)
+            said = await rest
         server.close()
 
-    assert Never("552 5.3.4 too big") == attempt
+    assert (expected, b"") == (attempt, said)
 
 
 async def _all_that_comes(reader: asyncio.StreamReader) -> int:
