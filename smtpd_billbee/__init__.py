@@ -7,6 +7,7 @@ The rooms:
     links     links of the window that the command line hands out
     sockets   what we listen on, ours or systemd's
     config    every setting with its default and its sentence
+    values    what the value of a setting may be
     model     what things are (pure)
     formats   how others write it: import addresses, paths, MIME, forwarded mails, trace headers (pure)
     reader    order mails: read(raw) -> Reading (pure; its word lists are data files)

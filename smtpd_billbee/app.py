@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from smtpd_billbee.clock import now
-from smtpd_billbee.config import AccountSettings, Config, split_nameserver
+from smtpd_billbee.config import AccountSettings, Config
 from smtpd_billbee.errors import StartError, plain_words
 from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
@@ -31,6 +31,7 @@ from smtpd_billbee.smtp.limits import Limits
 from smtpd_billbee.smtp.server import Door, DoorSettings
 from smtpd_billbee.sockets import bound, bound_all, name_of, sockets_of
 from smtpd_billbee.store.store import Store, make_folder, open_store
+from smtpd_billbee.values import split_nameserver
 from smtpd_billbee.web.settings import WindowSettings
 from smtpd_billbee.work import accepting, rereading
 from smtpd_billbee.work.bell import Bell

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from smtpd_billbee.auth.domains import organisation
-from smtpd_billbee.config import Config, split_listen
+from smtpd_billbee.config import Config
 from smtpd_billbee.errors import ConfigError
 from smtpd_billbee.model.trust import Believed
 from smtpd_billbee.smtp.tls import Certificate
+from smtpd_billbee.values import split_listen
 
 
 def check(config: Config) -> None:

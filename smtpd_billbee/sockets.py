@@ -4,8 +4,8 @@ import os
 import socket
 from collections.abc import Sequence
 
-from smtpd_billbee.config import split_listen
 from smtpd_billbee.errors import StartError, plain_words
+from smtpd_billbee.values import split_listen
 
 FIRST_INHERITED = 3  # sd_listen_fds(3): SD_LISTEN_FDS_START
 

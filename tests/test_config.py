@@ -9,16 +9,9 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from smtpd_billbee.config import (
-    _WRITTEN_AS_JSON,
-    CONFIG_VARIABLE,
-    Config,
-    example,
-    load,
-    split_listen,
-    split_nameserver,
-)
+from smtpd_billbee.config import _WRITTEN_AS_JSON, CONFIG_VARIABLE, Config, example, load
 from smtpd_billbee.errors import ConfigError
+from smtpd_billbee.values import split_listen, split_nameserver
 from tests.serving import HOUSE
 
 EXAMPLE = HOUSE / "config.example.toml"

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 HOUSE = ROOT / "smtpd_billbee"
 FILES = sorted(HOUSE.rglob("*.py"))
 # Leaves: everybody may use them, and they use nobody.
-PLAIN = {"clock", "config", "environment", "errors", "log", "malloc", "metrics"}
+PLAIN = {"clock", "config", "environment", "errors", "log", "malloc", "metrics", "values"}
 BUILDING = {"smtp", "web", "api", "work", "reader", "auth", "formats", "send", "store", "model"}
 
 # cli -> app -> every room; smtp, web, api -> work -> reader, auth, formats, send, store -> model
@@ -33,12 +33,13 @@ MAY_USE: dict[str, set[str]] = {
     "preflight": {"auth", "smtp", "model"},
     "sockets": {"config", "errors"},
     "cli": {"app", "links", "preflight", "model", "formats", "reader", "store", "work"},
-    "config": {"errors", "environment"},
+    "config": {"errors", "environment", "values"},
     "environment": set(),
     "errors": set(),
     "log": set(),
     "malloc": set(),
     "metrics": set(),
+    "values": set(),
     "__init__": set(),
     "__main__": {"cli"},
 }

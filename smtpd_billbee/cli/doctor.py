@@ -13,8 +13,9 @@ import typer
 from smtpd_billbee import preflight
 from smtpd_billbee.auth.published import Published, answers, published
 from smtpd_billbee.cli.context import AsJson, opened, print_json, run
-from smtpd_billbee.config import Config, split_listen, split_nameserver
+from smtpd_billbee.config import Config
 from smtpd_billbee.errors import Error, plain_words
+from smtpd_billbee.values import split_listen, split_nameserver
 from smtpd_billbee.work.origins import is_of_here as is_loopback
 from smtpd_billbee.work.signing import key_in
 from smtpd_billbee.work.spool import ASIDE, Spool

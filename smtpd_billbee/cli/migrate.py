@@ -12,10 +12,11 @@ from rich.progress import TaskID
 
 from smtpd_billbee import app
 from smtpd_billbee.cli.context import opened, print_table, run
-from smtpd_billbee.config import Config, check_database
+from smtpd_billbee.config import Config
 from smtpd_billbee.errors import NoSuchThing, Refused
 from smtpd_billbee.store.moving import Moved, Progress, move
 from smtpd_billbee.store.store import FILE, finish, open_store
+from smtpd_billbee.values import check_database
 
 
 def migrate(
