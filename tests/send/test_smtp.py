@@ -186,10 +186,7 @@ async def test_does_not_read():
     received: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def stubborn(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for answer in (b"220 x\r\n", b"250 x\r\n", b"250 x\r\n", b"250 x\r\n"):
-            writer.write(answer)
-            await reader.readline()
-        writer.write(b"354 x\r\n")
+        await _until_data(reader, writer)
         await given_up.wait()
         received.set_result(await _all_that_comes(reader))
         writer.close()
@@ -220,10 +217,7 @@ async def test_answered_in_the_middle(answer: bytes, expected: Later | Never):
     rest: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
     async def hasty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for each in (b"220 x\r\n", b"250 x\r\n", b"250 x\r\n", b"250 x\r\n"):
-            writer.write(each)
-            await reader.readline()
-        writer.write(b"354 x\r\n")
+        await _until_data(reader, writer)
         await reader.read(1000)
         writer.write(answer + b"\r\n")
         await asyncio.sleep(0.5)
@@ -240,6 +234,14 @@ async def test_answered_in_the_middle(answer: bytes, expected: Later | Never):
         server.close()
 
     assert (expected, b"") == (attempt, said)
+
+
+async def _until_data(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Say yes to everything, up to the content of a mail."""
+    for answer in (b"220 x\r\n", b"250 x\r\n", b"250 x\r\n", b"250 x\r\n"):
+        writer.write(answer)
+        await reader.readline()
+    writer.write(b"354 x\r\n")
 
 
 async def _all_that_comes(reader: asyncio.StreamReader) -> int:
