@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Any, TypeVar
 
@@ -83,8 +84,9 @@ class Children:
         try:
             return await self._run(work, words, size)
         finally:
-            if size >= LARGE and self._pool.active:  # the pool remembers its last work until it has another one
-                self._pool.schedule(len, args=((),))  # for which a child has nothing to load
+            if size >= LARGE and not self._closed:  # the pool remembers its last work until it has another one
+                with suppress(RuntimeError):  # it broke meanwhile, and is about to be forgotten itself
+                    self._pool.schedule(len, args=((),))  # for which a child has nothing to load
 
     async def _run(self, work: Callable[..., T], words: Sequence[object], size: int) -> T | Failed:
         for _ in range(2):
@@ -128,9 +130,13 @@ class Children:
             raise BrokenProcessPool from error
 
     def _replace(self) -> None:
-        broken, self._pool = self._pool, self._new_pool()
+        """In a thread.  Whoever comes meanwhile finds the broken one, and waits until the other has its children."""
+        broken, new = self._pool, self._new_pool()
         _stopped(broken)
-        self._pool.schedule(len, args=((),))  # so that its children are born here, and not while the loop waits
+        new.schedule(len, args=((),))
+        self._pool = new
+        if self._closed:  # meanwhile
+            _stopped(new)
 
     async def _birth(self) -> None:
         """Wait until the children are born, if they are being born."""
