@@ -37,6 +37,7 @@ from smtpd_billbee.work import accepting, rereading
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form
 from smtpd_billbee.work.draining import Draining
+from smtpd_billbee.work.filing import Filing
 from smtpd_billbee.work.intake import Intake
 from smtpd_billbee.work.keeping import IntakeSettings
 from smtpd_billbee.work.notice_mail import NoticeSettings
@@ -145,7 +146,9 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
     reading_bell, relaying_bell = Bell(), Bell()
     copy_key = await _copy_key(store)
     spool = _spool(config)
-    intake = Intake(store, _intake_settings(config, copy_key), (reading_bell, relaying_bell), spool)
+    intake_settings = _intake_settings(config, copy_key)
+    filing = Filing(store, intake_settings, (reading_bell, relaying_bell))
+    intake = Intake(store, intake_settings, (reading_bell, relaying_bell), spool, filing)
     draining = Draining(spool, intake)
     timekeeping = Timekeeping(store, now)
     tidying = Tidying(store, config.keep.mail_days, now)
@@ -163,6 +166,7 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
             if Role.DOOR in roles:
                 tasks.create_task(intake.run())
                 tasks.create_task(draining.run())
+                tasks.create_task(filing.run())
                 await door.start(sockets.door, sockets.proxied)
             if Role.READING in roles:
                 tasks.create_task(timekeeping.run())

@@ -1,11 +1,11 @@
-"""An arrival as one file of the emergency spool, and back.
+"""An arrival as one file of the emergency spool, or one row of the table `arrivals`, and back.
 
 The first line names the format and the SHA-256 of all that follows; the second is JSON: envelope, session, trace; what
 follows is the content, byte for byte.  A file that lost or changed one octet is seen to be none.
 """
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -20,13 +20,18 @@ def spooled(arrival: Arrival) -> bytes:
     envelope = {
         "queue_id": arrival.queue_id,
         "sender": arrival.sender,
-        "recipients": [asdict(recipient) for recipient in arrival.recipients],
+        "recipients": [_values(recipient) for recipient in arrival.recipients],
         "trace": arrival.trace.decode(),
-        "session": asdict(arrival.session),
+        "session": _values(arrival.session),
         "received_at": arrival.received_at.isoformat(),
     }
     rest = json.dumps(envelope).encode("ascii") + b"\n" + arrival.content
     return b"%s %s\n%s" % (_NAME, sha256(rest).hexdigest().encode(), rest)
+
+
+def _values(record: Recipient | Session) -> dict[str, Any]:
+    """asdict() of a record without records in it; that one takes ten times as long, copying what nobody changes."""
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
 
 
 def unspooled(file: bytes) -> Arrival | None:

@@ -5,6 +5,7 @@
     engine       opening a database the safe way: WAL, FULL, one writer
     sqlite_driver    SQLite behind SQLAlchemy, with fewer hand-overs between threads
     books        what is asked and written when arrivals are kept
+    arrivals     what came in a rush, until it is filed
     packing      what a mail sent, as it is kept
     sqlite_books     the same on SQLite, in one visit to its thread
     store        Store: transactions, and the groups of statements below

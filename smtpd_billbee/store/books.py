@@ -7,6 +7,7 @@ from typing import Protocol
 from smtpd_billbee.model.job import NewJob
 from smtpd_billbee.model.mail import Arrival, NewMail
 from smtpd_billbee.model.shop import Shop
+from smtpd_billbee.store.arrivals import Arrivals
 from smtpd_billbee.store.jobs import Jobs
 from smtpd_billbee.store.mails import Mails
 from smtpd_billbee.store.packing import Packed
@@ -30,6 +31,15 @@ class Books(Protocol):
     async def add_jobs(self, new: Sequence[NewJob]) -> None:
         """Make these jobs."""
 
+    async def put_aside(self, octets: Sequence[bytes]) -> None:
+        """Keep arrivals as they are, to be filed later."""
+
+    async def aside(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """The oldest of them with a higher number; nobody else gets them before this transaction ends."""
+
+    async def filed(self, ids: Collection[int]) -> None:
+        """These are mails now."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommonBooks:
@@ -38,6 +48,7 @@ class CommonBooks:
     _shops: Shops
     _mails: Mails
     _jobs: Jobs
+    _arrivals: Arrivals
 
     async def shops(self, shop_ids: Collection[int]) -> dict[int, Shop]:
         return await self._shops.some(shop_ids)
@@ -50,3 +61,12 @@ class CommonBooks:
 
     async def add_jobs(self, new: Sequence[NewJob]) -> None:
         await self._jobs.add(new)
+
+    async def put_aside(self, octets: Sequence[bytes]) -> None:
+        await self._arrivals.add(octets)
+
+    async def aside(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        return await self._arrivals.next(after, limit)
+
+    async def filed(self, ids: Collection[int]) -> None:
+        await self._arrivals.remove(ids)

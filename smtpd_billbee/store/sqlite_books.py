@@ -146,6 +146,18 @@ class _SQLiteBooks:
     async def add_jobs(self, new: Sequence[NewJob]) -> None:
         self._put(jobs, [job_row(job) for job in new])
 
+    async def put_aside(self, octets: Sequence[bytes]) -> None:
+        self._connection.executemany("INSERT INTO arrivals (octets) VALUES (?)", [(each,) for each in octets])
+
+    async def aside(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        query = "SELECT id, octets FROM arrivals WHERE id > ? ORDER BY id LIMIT ?"
+        return list(self._connection.execute(query, (after, limit)))
+
+    async def filed(self, ids: Collection[int]) -> None:
+        self._connection.execute(
+            "DELETE FROM arrivals WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+        )
+
     def _fill(self, raw_id: int, large: Packed) -> None:
         """Piece by piece: a value of a statement is in memory three times."""
         self._connection.execute("UPDATE raws SET content = zeroblob(?) WHERE id = ?", (large.size, raw_id))

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from smtpd_billbee.errors import NoSuchThing, StartError, StoreAway, plain_words
 from smtpd_billbee.store import migrations
 from smtpd_billbee.store.accounts import Accounts
+from smtpd_billbee.store.arrivals import Arrivals
 from smtpd_billbee.store.article_changes import ArticleChanges
 from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
@@ -61,6 +62,7 @@ class Tx:
         self.article_changes = ArticleChanges(connection)
         self.article_lists = ArticleLists(connection)
         self.articles = Articles(connection)
+        self.arrivals = Arrivals(connection)
         self.evidence = KeptEvidence(connection)
         self.import_lists = ImportLists(connection)
         self.imports = Imports(connection)
@@ -88,7 +90,7 @@ class Tx:
         self.trust = Trust(connection)
         self.users = Users(connection)
         self.webhooks = Webhooks(connection)
-        self.books: Books = CommonBooks(self.shops, self.mails, self.jobs)
+        self.books: Books = CommonBooks(self.shops, self.mails, self.jobs, self.arrivals)
 
 
 class Store:

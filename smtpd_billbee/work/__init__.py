@@ -2,6 +2,8 @@
 
 intake     a mail is kept for good, then answered
 keeping    what that means in the database
+rush       whether mails come one right behind the other: then they are only put aside
+filing     what was put aside becomes mails
 spool      files in which mails wait while the database is away
 draining   they go into the database when it is back
 reading    kept mails are read and become orders

@@ -13,9 +13,14 @@ _LONG_AGO = float("-inf")
 
 
 class Bell:
-    """`ring()` from anywhere in the loop; one role waits."""
+    """`ring()` from anywhere in the loop; one role waits.
 
-    def __init__(self) -> None:
+    `quiet_seconds`: how long nobody came before it is quiet; `patience`: how many seconds the role waits for that.
+    """
+
+    def __init__(self, quiet_seconds: float = QUIET, patience: float = PATIENCE) -> None:
+        self._quiet_seconds = quiet_seconds
+        self._patience = patience
         self._event = asyncio.Event()
         self._before_us = 0
         self._busy_at = self._free_until = _LONG_AGO
@@ -43,14 +48,14 @@ class Bell:
         self._event.clear()
 
     async def quiet(self) -> None:
-        """Return when nobody goes first; or after PATIENCE, and then at once for as long again."""
+        """Return when nobody goes first; or when patience is over, and then at once for as long again."""
         loop = asyncio.get_running_loop()
         begun = now = loop.time()
-        while self._before_us or now - self._busy_at < QUIET:
+        while self._before_us or now - self._busy_at < self._quiet_seconds:
             if now < self._free_until:
                 return
-            if now - begun >= PATIENCE:
-                self._free_until = now + PATIENCE
+            if now - begun >= self._patience:
+                self._free_until = now + self._patience
                 return
-            await asyncio.sleep(min(QUIET, begun + PATIENCE - now))
+            await asyncio.sleep(min(self._quiet_seconds, begun + self._patience - now))
             now = loop.time()

@@ -1,5 +1,7 @@
 """Intake: a mail is kept for good, its copy is on the way, and only then the client hears 250.
 
+In a rush the mail is only put aside for that, in the same database, and filed when the door is quiet (filing.py).
+
 Troubles of ours are no sender's business: while the database is away or slow, shops are known by memory and mails go
 to the emergency spool; draining.py brings them in when it is back.
 """
@@ -13,13 +15,16 @@ import structlog
 
 from smtpd_billbee.errors import NoReport, ShopGone, StoreAway, plain_words
 from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
+from smtpd_billbee.formats.spooled import spooled
 from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.packing import LARGE, Packed
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.work import bounces
 from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.filing import SMALL, Filing
 from smtpd_billbee.work.keeping import IntakeSettings, keep, keep_late, keep_with_bounces
+from smtpd_billbee.work.rush import Rush
 from smtpd_billbee.work.spool import Spool
 
 log = structlog.get_logger()
@@ -38,16 +43,24 @@ BRIEF = 1024 * 1024  # octets; to pack and to hash them takes 10 ms, in which th
 class Intake:
     """What the door asks: is this recipient ours, and keep this mail.
 
-    Without a spool nothing is accepted that the database does not take.
+    Without a spool nothing is accepted that the database does not take; without filing, a mail is filed at once.
     """
 
     def __init__(
-        self, store: Store, settings: IntakeSettings, bells: Sequence[Bell] = (), spool: Spool | None = None
+        self,
+        store: Store,
+        settings: IntakeSettings,
+        bells: Sequence[Bell] = (),
+        spool: Spool | None = None,
+        filing: Filing | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
         self._bells = bells
         self._spool = spool
+        self._filing = filing
+        self._before = (*bells, filing.bell) if filing else bells  # who lets the door go first
+        self._rush = Rush()
         self._group = GroupCommit(self._commit, _is_for_all)
         # When each shop was last seen in the database.  Only shops of ours are in here: strangers cannot make it grow.
         self._seen: dict[int, float] = {}
@@ -59,6 +72,8 @@ class Intake:
         with suppress(StoreAway):
             await self._remember_shops()
         await self._group.run()
+        if self._filing:
+            self._filing.stop()
 
     def stop(self) -> None:
         """End run() once everything that waits is kept."""
@@ -94,12 +109,13 @@ class Intake:
     async def accept(self, arrival: Arrival) -> None:
         """Keep the mail for good.  When this returns, it survives a power cut.  Raises StoreAway, NoReport."""
         await self._refuse_what_is_no_report(arrival)
-        for bell in self._bells:
+        self._rush.note(asyncio.get_running_loop().time())
+        for bell in self._before:
             bell.hold()  # its sender waits; what is done with it comes after him, and after his next one
         try:
             await self._keep(arrival)
         finally:
-            for bell in self._bells:
+            for bell in self._before:
                 bell.let_go()
 
     async def _keep(self, arrival: Arrival) -> None:
@@ -181,6 +197,21 @@ class Intake:
         self.spooled.ring()
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
+        if self._filing and self._rush.is_on and all(self._can_wait(each) for each in arrivals):
+            octets = [spooled(each) for each in arrivals]
+            await self._store.keeping(lambda books: books.put_aside(octets), brief=True)
+            self._filing.bell.ring()
+        else:
+            await self._commit_as_mails(arrivals)
+
+    def _can_wait(self, arrival: Arrival) -> bool:
+        """Whether it can be filed later."""
+        return len(arrival.content) <= SMALL and not self._is_about_a_copy(arrival)
+
+    def _is_about_a_copy(self, arrival: Arrival) -> bool:
+        return any(self._settings.bounced(to.address) is not None for to in arrival.recipients)
+
+    async def _commit_as_mails(self, arrivals: Sequence[Arrival]) -> None:
         # Its sender may have brought the same mail to another node, too, tired of waiting.
         packed = {each.queue_id: await self._store.packed(each.content) for each in arrivals if _is_large(each)}
         try:
@@ -192,7 +223,7 @@ class Intake:
             bell.ring()
 
     async def _commit_packed(self, arrivals: Sequence[Arrival], packed: Mapping[str, Packed]) -> None:
-        if any(self._settings.bounced(to.address) is not None for each in arrivals for to in each.recipients):
+        if any(self._is_about_a_copy(each) for each in arrivals):
             await self._store.repeated(lambda tx: keep_with_bounces(tx, self._settings, arrivals, packed))
         else:
             brief = not packed and sum(len(each.content) for each in arrivals) <= BRIEF

@@ -101,18 +101,27 @@ async def _bounced(tx: Tx, settings: IntakeSettings, kept: Sequence[Kept]) -> No
 
 
 async def keep_late(tx: Tx, settings: IntakeSettings, arrival: Arrival) -> None:
-    """Keep what was answered 250 long ago: nobody can be refused any more.
-
-    A shop that was closed meanwhile was open when its mail came; the mail of one that is gone is the operator's.
-    """
-    numbers = {each.shop_id for each in arrival.recipients if each.shop_id is not None}
-    there = await tx.shops.some(numbers) if numbers else {}
-    recipients = [each if each.shop_id in there else Recipient(each.address) for each in arrival.recipients]
+    """Keep what was answered 250 long ago: nobody can be refused any more."""
+    (arrival,) = await _as_shops_are([arrival], tx.books)
     if await tx.mails.has_of_operator(arrival.queue_id, arrival.received_at):
-        recipients = [each for each in recipients if each.shop_id is not None]
-    if recipients:
-        kept = await keep(tx.books, settings, [replace(arrival, recipients=tuple(recipients))], late=True)
-        await _bounced(tx, settings, kept)
+        arrival = replace(arrival, recipients=tuple(each for each in arrival.recipients if each.shop_id is not None))
+    if arrival.recipients:
+        await _bounced(tx, settings, await keep(tx.books, settings, [arrival], late=True))
+
+
+async def file(books: Books, settings: IntakeSettings, arrivals: Sequence[Arrival]) -> None:
+    """The same for what was put aside in a rush: no bounces, and nothing of it was ever filed before."""
+    await keep(books, settings, await _as_shops_are(arrivals, books), late=True)
+
+
+async def _as_shops_are(arrivals: Sequence[Arrival], books: Books) -> list[Arrival]:
+    """A shop that was closed meanwhile was open when its mail came; the mail of one that is gone is the operator's."""
+    numbers = {to.shop_id for each in arrivals for to in each.recipients if to.shop_id is not None}
+    there = await books.shops(numbers) if numbers else {}
+    return [
+        replace(each, recipients=tuple(to if to.shop_id in there else Recipient(to.address) for to in each.recipients))
+        for each in arrivals
+    ]
 
 
 def _new_mail(

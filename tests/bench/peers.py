@@ -140,16 +140,17 @@ class Billbee:
         return bool(self._only) or (self.has_read() and self.has_sent())
 
     def has_read(self) -> bool:
-        """Whether no mail waits to be read."""
-        return 0 == self._count("SELECT count(*) FROM mails WHERE due_at IS NOT NULL")
+        """Whether no mail waits to be filed or read."""
+        waiting = "SELECT count(*) FROM mails WHERE due_at IS NOT NULL"
+        return 0 == self._count(f"SELECT (SELECT count(*) FROM arrivals) + ({waiting})")
 
     def has_sent(self) -> bool:
         """Whether no copy waits to be sent."""
         return 0 == self._count("SELECT count(*) FROM jobs WHERE next_at IS NOT NULL")
 
     def mails(self) -> int:
-        """How many mails are kept."""
-        return self._count("SELECT count(*) FROM mails")
+        """How many mails are kept, filed or not."""
+        return self._count("SELECT (SELECT count(*) FROM arrivals) + (SELECT count(*) FROM mails)")
 
     def orders(self) -> int:
         """How many orders there are."""

@@ -21,7 +21,10 @@ RESTART_SECONDS = 0.5  # until a node that has ended is started again, as system
 
 _SHOP = '\n[[accounts.shops]]\nid = {number}\nname = "Shop {number}"\ntrust = "everybody"'
 _MORE_SHOPS = "".join(_SHOP.format(number=FIRST_SHOP + more) for more in range(1, SHOPS))
-_DUE = "SELECT id FROM mails WHERE due_at IS NOT NULL UNION ALL SELECT id FROM jobs WHERE next_at IS NOT NULL"
+_DUE = (
+    "SELECT id FROM arrivals UNION ALL SELECT id FROM mails WHERE due_at IS NOT NULL"
+    " UNION ALL SELECT id FROM jobs WHERE next_at IS NOT NULL"
+)
 
 
 @dataclass

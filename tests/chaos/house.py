@@ -113,7 +113,8 @@ class House:
 
     async def _is_quiet(self) -> bool:
         waiting = list((self.state / "spool").glob("*"))
-        return not waiting and not self._asked("SELECT id FROM mails WHERE due_at IS NOT NULL")
+        due = "SELECT id FROM arrivals UNION ALL SELECT id FROM mails WHERE due_at IS NOT NULL"
+        return not waiting and not self._asked(due)
 
     def _asked(self, query: str) -> list[str]:
         with closing(sqlite3.connect(f"file:{self.state / FILE}?mode=ro", uri=True, timeout=10)) as connection:

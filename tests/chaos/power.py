@@ -147,8 +147,11 @@ def look(folder: Path, sent: set[str], files: dict[str, bytes], accepted: list[s
         with closing(sqlite3.connect(file)) as connection:
             is_broken = connection.execute("PRAGMA integrity_check").fetchone() != ("ok",)
             mails = {row[0] for row in connection.execute("SELECT queue_id FROM mails")}
+            arrivals = [unspooled(row[0]) for row in connection.execute("SELECT octets FROM arrivals")]
             orders = [row[0] for row in connection.execute("SELECT number FROM orders")]
     except sqlite3.DatabaseError:
         return Found(len(accepted), len(accepted), 0, True)
+    mails |= {each.queue_id for each in arrivals if each}
+    is_broken = is_broken or None in arrivals
     invented = len(orders) - len(sent & set(orders))
     return Found(len(accepted), len(set(accepted) - mails), invented, is_broken)

@@ -40,6 +40,7 @@ async def test_the_migrations_make_the_tables(store: Store) -> None:
 
 # What leads back from the newest schema to the one of migration 0002.
 OLDER = (
+    "DROP TABLE arrivals",
     "DROP INDEX ix_jobs_urgent",
     *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("urgent", "wrapped")),
     "ALTER TABLE accounts DROP COLUMN second_email",

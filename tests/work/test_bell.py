@@ -3,9 +3,6 @@
 import asyncio
 import time
 
-import pytest
-
-from smtpd_billbee.work import bell as bell_module
 from smtpd_billbee.work.bell import QUIET, Bell
 
 
@@ -58,10 +55,9 @@ async def test_who_brings_more_goes_first():
     assert 0.05 + QUIET <= later < 5
 
 
-async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch):
+async def test_nobody_waits_for_ever():
     """However long others come, the role has its turn, and not only once: a copy waits for the reading of its mail."""
-    monkeypatch.setattr(bell_module, "PATIENCE", 0.3)
-    bell = Bell()
+    bell = Bell(patience=0.3)
     bell.hold()
     start = time.monotonic()
     await bell.quiet()

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from smtpd_billbee.errors import StartError
 from smtpd_billbee.store.tables import metadata
 
-HEAD = "0009"
+HEAD = "0010"
 FINISHED = ""  # the newest step of finishing/; there is none yet
 
 # Any number; the same in every version, so that only one of several starting nodes migrates.

@@ -1,0 +1,124 @@
+"""Filing: what was put aside in a rush becomes mails, when the door is quiet; what a crash left, at the next start.
+
+An arrival is filed and no more aside in one transaction, so nothing is filed twice.  Several processes may file at
+the same time.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Sequence
+
+import structlog
+
+from smtpd_billbee.errors import StoreAway
+from smtpd_billbee.formats.spooled import unspooled
+from smtpd_billbee.model.mail import Arrival
+from smtpd_billbee.store.books import Books
+from smtpd_billbee.store.store import Store
+from smtpd_billbee.work import keeping
+from smtpd_billbee.work.bell import Bell
+from smtpd_billbee.work.keeping import IntakeSettings
+
+log = structlog.get_logger()
+
+SMALL = 64 * 1024  # octets; a larger mail is filed at once
+AT_ONCE = 16  # in one transaction, for which the loop waits
+QUIET_SECONDS = 0.02  # without a mail: the rush is over
+# Then a part is filed between the mails that come.  With the reading's own, less than a copy waits for the reading.
+PATIENCE_SECONDS = 2.0
+LOOK_SECONDS = 5.0  # another node may have been killed
+AGAIN_SECONDS = 60.0  # after something could not be filed
+LAST_SECONDS = 5.0  # for what is still aside when we stop
+
+
+class Damaged(Exception):
+    """An arrival cannot be read."""
+
+
+class Filing:
+    """Files until stop(), and then what is left.  `bell` is rung by who puts aside; `bells` when there are mails."""
+
+    def __init__(self, store: Store, settings: IntakeSettings, bells: Sequence[Bell] = ()) -> None:
+        self._store = store
+        self._settings = settings
+        self._bells = bells
+        self.bell = Bell(QUIET_SECONDS, PATIENCE_SECONDS)
+        self._after = 0  # what has a lower number could not be filed, and waits for AGAIN_SECONDS
+        self._told: set[int] = set()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """File what is aside, whenever it is quiet."""
+        while not self._stopping:
+            await self.bell.quiet()
+            if await self._filed_some():
+                continue
+            seconds = AGAIN_SECONDS if self._after else LOOK_SECONDS
+            self._after = 0
+            await self.bell.wait(seconds)
+        until = asyncio.get_running_loop().time() + LAST_SECONDS
+        while asyncio.get_running_loop().time() < until and await self._filed_some():
+            pass
+
+    def stop(self) -> None:
+        """End run() after what is aside."""
+        self._stopping = True
+        self.bell.ring()
+
+    async def _filed_some(self) -> bool:
+        """File the next ones.  Whether there may be more."""
+        try:
+            some = await self._file(AT_ONCE)
+        except StoreAway as error:
+            log.warning("filing waits for the database", cause=str(error))
+            return False
+        except Exception:
+            return await self._filed_one()  # one of them does harm to the others
+        if some:
+            for bell in self._bells:
+                bell.ring()
+        return bool(some)
+
+    async def _filed_one(self) -> bool:
+        """The next one alone; if it cannot be filed, it stays, and those behind it are next."""
+        try:
+            some = await self._file(1)
+        except StoreAway:
+            return False
+        except Exception as error:
+            self._after = await self._store.keeping(self._next_number)
+            if self._after not in self._told:
+                self._told.add(self._after)
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                log.error(
+                    "not filed: it stays in the table arrivals",
+                    id=self._after,
+                    error=type(error).__name__,
+                    where=f"{where.filename}:{where.lineno}",
+                )
+            return True
+        for bell in self._bells:
+            bell.ring()
+        return bool(some)
+
+    async def _next_number(self, books: Books) -> int:
+        return next((number for number, _ in await books.aside(self._after, 1)), self._after)
+
+    async def _file(self, limit: int) -> int:
+        """File so many at most; how many there were."""
+
+        async def work(books: Books) -> int:
+            found = await books.aside(self._after, limit)
+            if found:
+                await keeping.file(books, self._settings, [_arrival(octets) for _, octets in found])
+                await books.filed([number for number, _ in found])
+            return len(found)
+
+        return await self._store.keeping(work, brief=True)
+
+
+def _arrival(octets: bytes) -> Arrival:
+    arrival = unspooled(octets)
+    if arrival is None:
+        raise Damaged
+    return arrival
