@@ -96,13 +96,15 @@ class _Reading:
     def event(self, name: str, rest: str, since: int) -> Iterator[Event]:
         if not re.search(r"\) += \d+\s*$", rest):
             return
-        if name == "sendto":
+        named = _FILE.match(rest)
+        path = _unescaped(named[1]) if named else ""
+        if name == "sendto" or (name == "write" and path.startswith("socket:")):  # the second one is uvloop's
             yield from (Accepted(each.decode()) for each in _ACCEPTED.findall(_octets(rest)))
         elif name in ("unlink", "rename"):
             files = [self._inside(bytes.fromhex(each.replace("\\x", "")).decode()) for each in _HEX.findall(rest)]
             if None not in files:
                 yield Gone(str(files[0])) if name == "unlink" else Renamed(str(files[0]), str(files[1]))
-        elif (named := _FILE.match(rest)) and (file := self._inside(_unescaped(named[1]))) is not None:
+        elif named and (file := self._inside(path)) is not None:
             yield self._of_file(name, file, rest, rest[named.end() :], since)
 
     def _of_file(self, name: str, file: str, rest: str, behind: str, since: int) -> Event:
