@@ -55,7 +55,7 @@ async def _examine(context: typer.Context) -> list[Finding]:
         return [Finding("Are the settings usable?", str(error), False, "mend the file; see `config example`")]
     first = Finding("Are the settings usable?", "yes", True)
     checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (
-        _database, _kept, _disk, _spool, _ports, _strangers, _names, _smarthost, _signature,
+        _database, _kept, _filed, _disk, _spool, _ports, _strangers, _names, _smarthost, _signature,
     )  # fmt: skip
     return [first, *[await check(config) for check in checks]]
 
@@ -90,6 +90,24 @@ async def _kept(config: Config) -> Finding:
         await store.close()
     since = f"; the oldest is of {oldest[0].received_at:%Y-%m-%d}" if oldest else ""
     return Finding(question, said + since, True)
+
+
+async def _filed(config: Config) -> Finding:
+    """What came in a rush is put aside first; a mail that cannot be filed stays there."""
+    question = "Is every accepted mail filed?"
+    try:
+        store = await opened(config)
+    except Error:
+        return Finding(question, "the database does not open", False)
+    try:
+        async with store.reading() as tx:
+            waiting = await tx.arrivals.count()
+    finally:
+        await store.close()
+    if not waiting:
+        return Finding(question, "yes", True)
+    answer = "1 mail waits for it" if waiting == 1 else f"{waiting} mails wait for it"
+    return Finding(question, answer, False, "`serve` files them within seconds; if they stay, its log says why")
 
 
 async def _disk(config: Config) -> Finding:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.store.tables import arrivals
@@ -23,6 +23,10 @@ class Arrivals:
         query = select(arrivals.c.id, arrivals.c.octets).where(arrivals.c.id > after).order_by(arrivals.c.id)
         rows = await self._connection.execute(query.limit(limit).with_for_update(skip_locked=True))
         return [(number, octets) for number, octets in rows]
+
+    async def count(self) -> int:
+        """How many there are: none, as nearly always."""
+        return await self._connection.scalar(select(func.count()).select_from(arrivals)) or 0
 
     async def remove(self, ids: Collection[int]) -> None:
         """They are filed."""

@@ -1,7 +1,9 @@
 """`doctor`: each question has one line, and advice when the answer is bad."""
 
+import asyncio
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ QUESTIONS = [
     "Are the settings usable?",
     "Does the database open?",
     "How long are mails kept?",
+    "Is every accepted mail filed?",
     "Is there room on the disk?",
     "Is the emergency spool empty?",
     "Does the door answer?",
@@ -124,6 +127,23 @@ def test_mails_in_the_spool(tmp_path: Path) -> None:
     assert "1 mail waits for the database, the oldest since 1970-01-01 00:00 UTC" == waiting["answer"]
     assert "1 of its files cannot be read" == unreadable["answer"]
     assert "spool/unreadable" in str(unreadable["advice"])
+
+
+@pytest.mark.parametrize(("many", "said"), [(1, "1 mail waits for it"), (2, "2 mails wait for it")])
+def test_mails_that_are_not_filed(tmp_path: Path, many: int, said: str) -> None:
+    """What is put aside and stays there is told."""
+    write_config(tmp_path)
+    asyncio.run(_put_aside(tmp_path / "var", [b"no mail at all"] * many))
+    found = findings(tmp_path)[1]["Is every accepted mail filed?"]
+
+    assert (False, said) == (found["fine"], found["answer"])
+
+
+async def _put_aside(state_dir: Path, octets: Sequence[bytes]) -> None:
+    store = await open_store("", state_dir)
+    async with store.transaction() as tx:
+        await tx.arrivals.add(octets)
+    await store.close()
 
 
 def test_a_door_that_is_shut(tmp_path: Path) -> None:
