@@ -147,7 +147,7 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
     copy_key = await _copy_key(store)
     spool = _spool(config)
     intake_settings = _intake_settings(config, copy_key)
-    filing = Filing(store, intake_settings, (reading_bell, relaying_bell))
+    filing = Filing(store, intake_settings, now, (reading_bell, relaying_bell))
     intake = Intake(store, intake_settings, (reading_bell, relaying_bell), spool, filing)
     draining = Draining(spool, intake)
     timekeeping = Timekeeping(store, now)

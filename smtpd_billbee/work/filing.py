@@ -6,7 +6,8 @@ the same time.
 
 import asyncio
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import structlog
 
@@ -38,9 +39,12 @@ class Damaged(Exception):
 class Filing:
     """Files until stop(), and then what is left.  `bell` is rung by who puts aside; `bells` when there are mails."""
 
-    def __init__(self, store: Store, settings: IntakeSettings, bells: Sequence[Bell] = ()) -> None:
+    def __init__(
+        self, store: Store, settings: IntakeSettings, clock: Callable[[], datetime], bells: Sequence[Bell] = ()
+    ) -> None:
         self._store = store
         self._settings = settings
+        self._clock = clock
         self._bells = bells
         self.bell = Bell(QUIET_SECONDS, PATIENCE_SECONDS)
         self._after = 0  # what has a lower number could not be filed, and waits for AGAIN_SECONDS
@@ -68,38 +72,41 @@ class Filing:
     async def _filed_some(self) -> bool:
         """File the next ones.  Whether there may be more."""
         try:
-            some = await self._file(AT_ONCE)
+            some = await self._file_together()
         except StoreAway as error:
             log.warning("filing waits for the database", cause=str(error))
             return False
-        except Exception:
-            return await self._filed_one()  # one of them does harm to the others
         if some:
             for bell in self._bells:
                 bell.ring()
         return bool(some)
 
-    async def _filed_one(self) -> bool:
+    async def _file_together(self) -> int:
+        try:
+            return await self._file(AT_ONCE)
+        except StoreAway:
+            raise
+        except Exception:  # one of them does harm to the others
+            return await self._file_one()
+
+    async def _file_one(self) -> int:
         """The next one alone; if it cannot be filed, it stays, and those behind it are next."""
         try:
-            some = await self._file(1)
+            return await self._file(1)
         except StoreAway:
-            return False
+            raise
         except Exception as error:
             self._after = await self._store.keeping(self._next_number)
-            if self._after not in self._told:
-                self._told.add(self._after)
-                where = traceback.extract_tb(error.__traceback__)[-1]
-                log.error(
-                    "not filed: it stays in the table arrivals",
-                    id=self._after,
-                    error=type(error).__name__,
-                    where=f"{where.filename}:{where.lineno}",
-                )
-            return True
-        for bell in self._bells:
-            bell.ring()
-        return bool(some)
+            self._tell(self._after, error)
+            return 1
+
+    def _tell(self, number: int, error: Exception) -> None:
+        if number in self._told:
+            return
+        self._told.add(number)
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{where.filename}:{where.lineno}"
+        log.error("not filed: it stays in the table arrivals", id=number, error=type(error).__name__, where=place)
 
     async def _next_number(self, books: Books) -> int:
         return next((number for number, _ in await books.aside(self._after, 1)), self._after)
@@ -110,7 +117,7 @@ class Filing:
         async def work(books: Books) -> int:
             found = await books.aside(self._after, limit)
             if found:
-                await keeping.file(books, self._settings, [_arrival(octets) for _, octets in found])
+                await keeping.file(books, self._settings, [_arrival(octets) for _, octets in found], self._clock())
                 await books.filed([number for number, _ in found])
             return len(found)
 

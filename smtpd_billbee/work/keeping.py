@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from smtpd_billbee.errors import ShopGone
@@ -60,10 +60,12 @@ async def keep(
     packed: Mapping[str, Packed] = NOTHING_PACKED,
     *,
     late: bool = False,
+    now: datetime | None = None,
 ) -> list[Kept]:
     """Keep what these bring, as far as it is not kept already.  Raises ShopGone, but not when they are `late`.
 
-    `packed`: what is packed already, by queue id.  It waits for nothing but the books (Store.keeping).
+    `packed`: what is packed already, by queue id.  It waits for nothing but the books (Store.keeping).  `now`: if that
+    is later than they came; so late begins the time that a copy waits for the reading.
     """
     checksums = [sha256(arrival.content).hexdigest() for arrival in arrivals]
     pairs = [
@@ -82,7 +84,7 @@ async def keep(
             kept.append(arrival)
     mail_ids = await books.keep(kept, new, packed)
     done = [Kept(kept[i], mail, mail_id) for (i, mail), mail_id in zip(new, mail_ids, strict=True)]
-    await books.add_jobs([job for each in done if (job := _copy(settings, each, shops))])
+    await books.add_jobs([job for each in done if (job := _copy(settings, each, shops, now))])
     return done
 
 
@@ -109,9 +111,9 @@ async def keep_late(tx: Tx, settings: IntakeSettings, arrival: Arrival) -> None:
         await _bounced(tx, settings, await keep(tx.books, settings, [arrival], late=True))
 
 
-async def file(books: Books, settings: IntakeSettings, arrivals: Sequence[Arrival]) -> None:
+async def file(books: Books, settings: IntakeSettings, arrivals: Sequence[Arrival], now: datetime) -> None:
     """The same for what was put aside in a rush: no bounces, and nothing of it was ever filed before."""
-    await keep(books, settings, await _as_shops_are(arrivals, books), late=True)
+    await keep(books, settings, await _as_shops_are(arrivals, books), late=True, now=now)
 
 
 async def _as_shops_are(arrivals: Sequence[Arrival], books: Books) -> list[Arrival]:
@@ -149,7 +151,7 @@ def _new_mail(
     return NewMail(recipient, checksum, MailState.RECEIVED, due_at)
 
 
-def _copy(settings: IntakeSettings, kept: Kept, shops: dict[int, Shop]) -> NewJob | None:
+def _copy(settings: IntakeSettings, kept: Kept, shops: dict[int, Shop], filed_at: datetime | None) -> NewJob | None:
     """The copy job of a mail; a copy of our own copy would be a loop, and so would one of a bounce."""
     arrival, mail, mail_id = kept.arrival, kept.mail, kept.mail_id
     if mail.state is MailState.DUPLICATE or settings.bounced(mail.recipient.address) is not None:
@@ -165,7 +167,7 @@ def _copy(settings: IntakeSettings, kept: Kept, shops: dict[int, Shop]) -> NewJo
         return NewJob(JobKind.COPY, shop.account_email, now, None, mail_id=mail_id, given_up=why)
     urgent = somebody_waits(arrival.content)
     is_read_at_once = not urgent and not shop.rules.minimum_age
-    due = now + settings.copies_wait if is_read_at_once else now
+    due = (filed_at or now) + settings.copies_wait if is_read_at_once else now
     goes = due if shop.rules.relays_everything else None
     return NewJob(JobKind.COPY, shop.account_email, now, goes, mail_id=mail_id, urgent=urgent)
 

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 from structlog.testing import capture_logs
 
+from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.copies import copy_sender
 from smtpd_billbee.formats.spooled import spooled
 from smtpd_billbee.model.mail import Arrival, MailState, Recipient
@@ -19,6 +21,7 @@ from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.filing import SMALL, Filing
 from smtpd_billbee.work.intake import Intake
 from smtpd_billbee.work.rush import MANY
+from tests.conftest import NOON, Clock
 from tests.journeys.running import soon
 from tests.making import MAIL, SHOP, TO_SHOP, arrival, make_shop
 from tests.work.test_intake import SETTINGS
@@ -83,7 +86,7 @@ async def test_nothing_is_lost_and_nothing_filed_before_the_rush_is_over(store: 
     """When accept() returns, a mail is in the database; when it is filed, it is aside no more, and the roles wake."""
     await make_shop(store)
     bell = Bell()
-    filing = Filing(store, SETTINGS, (bell,))
+    filing = Filing(store, SETTINGS, Clock(), (bell,))
     async with door(store, filing) as intake:
         await come(intake, some(MANY_MAILS))
         waiting, filed = await aside(store), await rows(store)
@@ -110,7 +113,7 @@ async def test_the_same_as_without_a_rush(store: Store) -> None:
         for table in reversed(TABLES):
             await tx.connection.execute(delete(table))
     await put_aside(store, *(spooled(each) for each in many))
-    await file_all(Filing(store, SETTINGS))
+    await file_all(Filing(store, SETTINGS, Clock()))
 
     assert at_once == await rows(store, "id", "raw_id", "mail_id")
 
@@ -120,7 +123,7 @@ async def test_a_mail_that_comes_again(store: Store) -> None:
     await make_shop(store)
     first = some(MANY_MAILS)
     await put_aside(store, *(spooled(each) for each in first))
-    filing = Filing(store, SETTINGS)
+    filing = Filing(store, SETTINGS, Clock())
     async with door(store, filing) as intake:
         await intake.accept(first[3])
         await come(intake, first)
@@ -138,10 +141,42 @@ async def test_a_shop_that_went_meanwhile(store: Store) -> None:
     await put_aside(store, spooled(arrival()), spooled(replace(arrival(MAIL + b"x", gone), queue_id="q2")))
     async with store.transaction() as tx:
         await tx.connection.execute(update(shops).where(shops.c.id == SHOP).values(active=False))
-    await file_all(Filing(store, SETTINGS))
+    await file_all(Filing(store, SETTINGS, Clock()))
     found = {(row["shop_id"], row["state"]) for row in (await rows(store))["mails"]}
 
     assert {(SHOP, MailState.RECEIVED), (None, MailState.NOT_AN_ORDER)} == found
+
+
+async def test_its_copy_waits_for_its_reading(store: Store) -> None:
+    """However late it is filed: the copy's time begins then, for until then nobody could read the mail."""
+    await make_shop(store)
+    await put_aside(store, spooled(arrival()))
+    clock = Clock()
+    clock.forward(minutes=3)
+    await file_all(Filing(store, replace(SETTINGS, copies_wait=timedelta(seconds=10)), clock))
+    (job,) = (await rows(store))["jobs"]
+
+    assert (NOON, clock() + timedelta(seconds=10)) == (job["first_at"], job["next_at"])
+
+
+async def test_the_database_goes_away_meanwhile(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is that asks it, filing goes on when it is back."""
+    await make_shop(store)
+    await put_aside(store, b"no mail at all", spooled(arrival()))
+    filing, answers = Filing(store, SETTINGS, Clock()), iter((True, True, False))
+    asked = store.keeping
+
+    async def keeping(work: Any, *, brief: bool = False) -> Any:
+        if not next(answers, True):
+            raise StoreAway("away")
+        return await asked(work, brief=brief)
+
+    monkeypatch.setattr(store, "keeping", keeping)
+    await file_all(filing)
+    waiting = await aside(store)
+    await file_all(filing)
+
+    assert (2, 1) == (waiting, await aside(store))
 
 
 @pytest.mark.parametrize("at", [0, 5, MANY_MAILS])
@@ -150,7 +185,7 @@ async def test_one_that_cannot_be_filed(store: Store, at: int) -> None:
     await make_shop(store)
     octets = [spooled(each) for each in some(MANY_MAILS)]
     await put_aside(store, *octets[:at], b"no mail at all", *octets[at:])
-    filing = Filing(store, SETTINGS)
+    filing = Filing(store, SETTINGS, Clock())
     with capture_logs() as log:
         await file_all(filing)
         await file_all(filing)
@@ -163,7 +198,7 @@ async def test_filed_as_soon_as_it_is_quiet(store: Store) -> None:
     """What an earlier run left is filed at the start, and what comes in a rush right after it, without another ring."""
     await make_shop(store)
     await put_aside(store, spooled(arrival()))
-    filing = Filing(store, SETTINGS)
+    filing = Filing(store, SETTINGS, Clock())
 
     async def none_aside() -> bool:
         return not await aside(store)
@@ -186,7 +221,7 @@ async def test_what_never_waits(store: Store) -> None:
     large = [replace(arrival(MAIL + b"x" * SMALL), queue_id="large")]
     about = Recipient(copy_sender(7, b"key", "bounce.example"))
     report = b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b--\r\n"
-    filing = Filing(store, SETTINGS)
+    filing = Filing(store, SETTINGS, Clock())
     async with door(store, filing) as intake:
         await come(intake, some(MANY_MAILS))
         for each in (*large, replace(arrival(report, about, TO_SHOP), queue_id="bounce")):
@@ -203,6 +238,6 @@ async def test_a_row_is_claimed_by_one(store: Store) -> None:
     await put_aside(store, *(spooled(each) for each in some(4 * MANY_MAILS)))
     async with store.transaction() as tx:
         await tx.connection.execute(insert(arrivals), [{"octets": spooled(arrival(MAIL + b"last"))}])
-    await asyncio.gather(*(file_all(Filing(store, SETTINGS)) for _ in range(3)))
+    await asyncio.gather(*(file_all(Filing(store, SETTINGS, Clock())) for _ in range(3)))
 
     assert (0, 4 * MANY_MAILS + 1) == (await aside(store), len((await rows(store))["mails"]))
