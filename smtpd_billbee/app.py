@@ -166,8 +166,9 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
             if Role.DOOR in roles:
                 tasks.create_task(intake.run())
                 tasks.create_task(draining.run())
-                tasks.create_task(filing.run())
                 await door.start(sockets.door, sockets.proxied)
+            if roles & {Role.DOOR, Role.READING}:  # whoever reads files, too, what the door of a killed node left
+                tasks.create_task(filing.run())
             if Role.READING in roles:
                 tasks.create_task(timekeeping.run())
                 tasks.create_task(tidying.run())
@@ -192,6 +193,8 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
                 timekeeping.stop()
                 tidying.stop()
                 intake.stop()
+                if Role.DOOR not in roles:  # else the intake stops it, after the last mail
+                    filing.stop()
                 reading.stop()
                 relaying.stop()
                 notices.stop()

@@ -24,6 +24,10 @@ class Arrivals:
         rows = await self._connection.execute(query.limit(limit).with_for_update(skip_locked=True))
         return [(number, octets) for number, octets in rows]
 
+    async def next_number(self, after: int) -> int:
+        """The number of the oldest with a higher one, without reading its octets; `after` if there is none."""
+        return await self._connection.scalar(select(func.min(arrivals.c.id)).where(arrivals.c.id > after)) or after
+
     async def count(self) -> int:
         """How many there are: none, as nearly always."""
         return await self._connection.scalar(select(func.count()).select_from(arrivals)) or 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from smtpd_billbee.model.job import NewJob
@@ -37,8 +38,14 @@ class Books(Protocol):
     async def aside(self, after: int, limit: int) -> list[tuple[int, bytes]]:
         """The oldest of them with a higher number; nobody else gets them before this transaction ends."""
 
+    async def next_aside(self, after: int) -> int:
+        """The number of the next of them, without looking into it; `after` if there is none."""
+
     async def filed(self, ids: Collection[int]) -> None:
         """These are mails now."""
+
+    async def has_of_operator(self, queue_id: str, received_at: datetime) -> bool:
+        """Whether this arrival is kept for the operator: such a mail has no shop, and its bytes may come twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +75,11 @@ class CommonBooks:
     async def aside(self, after: int, limit: int) -> list[tuple[int, bytes]]:
         return await self._arrivals.next(after, limit)
 
+    async def next_aside(self, after: int) -> int:
+        return await self._arrivals.next_number(after)
+
     async def filed(self, ids: Collection[int]) -> None:
         await self._arrivals.remove(ids)
+
+    async def has_of_operator(self, queue_id: str, received_at: datetime) -> bool:
+        return await self._mails.has_of_operator(queue_id, received_at)

@@ -32,7 +32,7 @@ from smtpd_billbee.store.types import Utc
 T = TypeVar("T")
 # Rows of one statement: each size is prepared once, and older SQLites bind at most 999 values.
 _PORTIONS = (32, 16, 8, 4, 2, 1)
-_UTC: Any = Utc().bind_processor(sqlite.dialect())
+_UTC: Any = Utc().dialect_impl(sqlite.dialect()).bind_processor(sqlite.dialect())
 _Row = Mapping[str, Any]
 
 
@@ -152,6 +152,14 @@ class _SQLiteBooks:
     async def aside(self, after: int, limit: int) -> list[tuple[int, bytes]]:
         query = "SELECT id, octets FROM arrivals WHERE id > ? ORDER BY id LIMIT ?"
         return list(self._connection.execute(query, (after, limit)))
+
+    async def next_aside(self, after: int) -> int:
+        (number,) = self._connection.execute("SELECT min(id) FROM arrivals WHERE id > ?", (after,)).fetchone()
+        return number or after
+
+    async def has_of_operator(self, queue_id: str, received_at: datetime) -> bool:
+        query = "SELECT 1 FROM mails WHERE shop_id IS NULL AND received_at = ? AND queue_id = ?"
+        return self._connection.execute(query, (_moment(received_at), queue_id)).fetchone() is not None
 
     async def filed(self, ids: Collection[int]) -> None:
         self._connection.execute(

@@ -126,7 +126,7 @@ traces = Table(
     UniqueConstraint("shop_id", "digest"),
 )  # fmt: skip
 
-# Kept for good, and answered 250, but no mail yet: in a rush, what makes one of it comes after the last sender.
+# Kept for good and answered 250 in a rush; it becomes a mail when the door is quiet, or after two seconds.
 arrivals = Table(
     "arrivals", metadata, _id(),
     Column("octets", LargeBinary, nullable=False),  # formats/spooled.py

@@ -8,7 +8,7 @@ long: no copy must go before its mail was read only because others came.
 import asyncio
 
 QUIET = 0.005  # seconds; who sends one mail after the other begins the next one sooner
-PATIENCE = 5.0  # seconds; less than a copy waits for the reading of its mail (relay.wait_for_reading)
+PATIENCE = 5.0  # seconds from a mail's filing; less than its copy waits for its reading (relay.wait_for_reading)
 _LONG_AGO = float("-inf")
 
 

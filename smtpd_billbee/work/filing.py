@@ -1,10 +1,10 @@
 """Filing: what was put aside in a rush becomes mails, when the door is quiet; what a crash left, at the next start.
 
-An arrival is filed and no more aside in one transaction, so nothing is filed twice.  Several processes may file at
-the same time.
+An arrival is filed and no more aside in one transaction.  Several processes may file at the same time.
 """
 
 import asyncio
+import contextlib
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -25,11 +25,10 @@ log = structlog.get_logger()
 SMALL = 64 * 1024  # octets; a larger mail is filed at once
 AT_ONCE = 16  # in one transaction, for which the loop waits
 QUIET_SECONDS = 0.02  # without a mail: the rush is over
-# Then a part is filed between the mails that come.  With the reading's own, less than a copy waits for the reading.
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 2.0  # then a part is filed between the mails that come
 LOOK_SECONDS = 5.0  # another node may have been killed
-AGAIN_SECONDS = 60.0  # after something could not be filed
-LAST_SECONDS = 5.0  # for what is still aside when we stop
+AGAIN_SECONDS = 60.0  # until what could not be filed is tried again
+LAST_SECONDS = 5.0  # for what is still aside when we stop; the rest is filed at the next start
 
 
 class Damaged(Exception):
@@ -37,7 +36,7 @@ class Damaged(Exception):
 
 
 class Filing:
-    """Files until stop(), and then what is left.  `bell` is rung by who puts aside; `bells` when there are mails."""
+    """Files until stop().  `bell` is rung by who puts something aside, `bells` are when there are mails to read."""
 
     def __init__(
         self, store: Store, settings: IntakeSettings, clock: Callable[[], datetime], bells: Sequence[Bell] = ()
@@ -47,25 +46,28 @@ class Filing:
         self._clock = clock
         self._bells = bells
         self.bell = Bell(QUIET_SECONDS, PATIENCE_SECONDS)
-        self._after = 0  # what has a lower number could not be filed, and waits for AGAIN_SECONDS
+        self._after = 0  # what has no higher number could not be filed, and is passed over
+        self._again_at = 0.0  # the loop's time: until then
         self._told: set[int] = set()
         self._stopping = False
 
     async def run(self) -> None:
         """File what is aside, whenever it is quiet."""
+        loop = asyncio.get_running_loop()
         while not self._stopping:
             await self.bell.quiet()
             if await self._filed_some():
                 continue
-            seconds = AGAIN_SECONDS if self._after else LOOK_SECONDS
-            self._after = 0
-            await self.bell.wait(seconds)
-        until = asyncio.get_running_loop().time() + LAST_SECONDS
-        while asyncio.get_running_loop().time() < until and await self._filed_some():
-            pass
+            if loop.time() >= self._again_at:
+                self._after = 0
+            await self.bell.wait(LOOK_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_SECONDS):
+                while await self._filed_some():
+                    pass
 
     def stop(self) -> None:
-        """End run() after what is aside."""
+        """End run() after what is aside, if that does not take too long."""
         self._stopping = True
         self.bell.ring()
 
@@ -84,32 +86,34 @@ class Filing:
     async def _file_together(self) -> int:
         try:
             return await self._file(AT_ONCE)
-        except StoreAway:
-            raise
-        except Exception:  # one of them does harm to the others
+        except Exception:
+            await self._answers()  # then it is one of them that does harm to the others
             return await self._file_one()
 
     async def _file_one(self) -> int:
         """The next one alone; if it cannot be filed, it stays, and those behind it are next."""
         try:
             return await self._file(1)
-        except StoreAway:
-            raise
         except Exception as error:
-            self._after = await self._store.keeping(self._next_number)
-            self._tell(self._after, error)
+            await self._answers()
+            self._pass_over(await self._store.keeping(lambda books: books.next_aside(self._after)), error)
             return 1
 
-    def _tell(self, number: int, error: Exception) -> None:
-        if number in self._told:
-            return
-        self._told.add(number)
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{where.filename}:{where.lineno}"
-        log.error("not filed: it stays in the table arrivals", id=number, error=type(error).__name__, where=place)
+    async def _answers(self) -> None:
+        """Raises StoreAway when the database is away: what failed then is no row's fault."""
+        async with self._store.transaction() as tx:
+            await tx.shops.alive()
 
-    async def _next_number(self, books: Books) -> int:
-        return next((number for number, _ in await books.aside(self._after, 1)), self._after)
+    def _pass_over(self, number: int, error: Exception) -> None:
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._again_at:
+            self._again_at = loop.time() + AGAIN_SECONDS
+        self._after = number
+        if number not in self._told:
+            self._told.add(number)
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{where.filename}:{where.lineno}"
+            log.error("not filed: it stays in the table arrivals", id=number, error=type(error).__name__, where=place)
 
     async def _file(self, limit: int) -> int:
         """File so many at most; how many there were."""

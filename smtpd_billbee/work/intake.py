@@ -1,6 +1,7 @@
-"""Intake: a mail is kept for good, its copy is on the way, and only then the client hears 250.
+"""Intake: a mail is kept for good, and only then the client hears 250.
 
-In a rush the mail is only put aside for that, in the same database, and filed when the door is quiet (filing.py).
+Nearly always it is filed in the same transaction: its row, and the job of its copy.  In a rush it is only put aside, in
+the same database, and filed when the door is quiet, or after two seconds (filing.py).
 
 Troubles of ours are no sender's business: while the database is away or slow, shops are known by memory and mails go
 to the emergency spool; draining.py brings them in when it is back.
@@ -31,7 +32,7 @@ log = structlog.get_logger()
 
 LARGEST_ID = 2**63 - 1  # what a database can number; an address may have more digits
 # A shop is not asked for at every RCPT: the question costs as much as all else about a mail.  One that was removed
-# or closed meanwhile is noticed at the commit, and its mail is told 451, then 550.
+# or closed meanwhile is noticed at the commit, and its mail is told 451, then 550; in a rush it is kept all the same.
 KNOWN_SECONDS = 5.0
 QUESTION_SECONDS = 5.0  # for the database to say whether there is a shop
 SPOOL_SECONDS = 20.0  # for a disk to take a mail
@@ -199,7 +200,8 @@ class Intake:
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
         if self._filing and self._rush.is_on and all(self._can_wait(each) for each in arrivals):
             octets = [spooled(each) for each in arrivals]
-            await self._store.keeping(lambda books: books.put_aside(octets), brief=True)
+            brief = sum(map(len, octets)) <= BRIEF
+            await self._store.keeping(lambda books: books.put_aside(octets), brief=brief)
             self._filing.bell.ring()
         else:
             await self._commit_as_mails(arrivals)

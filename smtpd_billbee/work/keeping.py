@@ -104,26 +104,30 @@ async def _bounced(tx: Tx, settings: IntakeSettings, kept: Sequence[Kept]) -> No
 
 async def keep_late(tx: Tx, settings: IntakeSettings, arrival: Arrival) -> None:
     """Keep what was answered 250 long ago: nobody can be refused any more."""
-    (arrival,) = await _as_shops_are([arrival], tx.books)
-    if await tx.mails.has_of_operator(arrival.queue_id, arrival.received_at):
-        arrival = replace(arrival, recipients=tuple(each for each in arrival.recipients if each.shop_id is not None))
-    if arrival.recipients:
-        await _bounced(tx, settings, await keep(tx.books, settings, [arrival], late=True))
+    await _bounced(tx, settings, await keep(tx.books, settings, await _as_it_is(tx.books, [arrival]), late=True))
 
 
 async def file(books: Books, settings: IntakeSettings, arrivals: Sequence[Arrival], now: datetime) -> None:
-    """The same for what was put aside in a rush: no bounces, and nothing of it was ever filed before."""
-    await keep(books, settings, await _as_shops_are(arrivals, books), late=True, now=now)
+    """The same for what was put aside in a rush, in which there are no bounces."""
+    await keep(books, settings, await _as_it_is(books, arrivals), late=True, now=now)
 
 
-async def _as_shops_are(arrivals: Sequence[Arrival], books: Books) -> list[Arrival]:
-    """A shop that was closed meanwhile was open when its mail came; the mail of one that is gone is the operator's."""
+async def _as_it_is(books: Books, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """These as far as they are not kept for the operator already: a commit that took too long may have kept them.
+
+    A shop that was closed meanwhile was open when its mail came; the mail of one that is gone is the operator's.
+    """
     numbers = {to.shop_id for each in arrivals for to in each.recipients if to.shop_id is not None}
     there = await books.shops(numbers) if numbers else {}
-    return [
-        replace(each, recipients=tuple(to if to.shop_id in there else Recipient(to.address) for to in each.recipients))
-        for each in arrivals
-    ]
+    found = []
+    for each in arrivals:
+        for_shops = tuple(to for to in each.recipients if to.shop_id in there)
+        others = tuple(Recipient(to.address) for to in each.recipients if to.shop_id not in there)
+        if others and await books.has_of_operator(each.queue_id, each.received_at):
+            others = ()
+        if recipients := (*for_shops, *others):
+            found.append(replace(each, recipients=recipients))
+    return found
 
 
 def _new_mail(

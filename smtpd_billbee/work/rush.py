@@ -1,7 +1,7 @@
 """Whether mails come one right behind the other.  Pure: the times are arguments.
 
-In a rush the door only makes sure that nothing is lost; what makes a mail of it (filing.py) comes when it is quiet.
-A mail that comes alone, or with a few others, is filed at once.
+In a rush the door only makes sure that nothing is lost; it is filed (filing.py) when the door is quiet, or after two
+seconds.  A mail that comes alone, or with a few others, is filed at once.
 """
 
 MANY = 8  # mails; a few that a person sends himself are none

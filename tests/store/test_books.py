@@ -70,6 +70,20 @@ async def test_the_same_rows(store: Store, brief: bool) -> None:
     assert sorted(row["id"] for row in own["raws"]) == sorted({row["raw_id"] for row in own["mails"]})
 
 
+async def test_the_same_letters(store: Store) -> None:
+    """SQLite compares moments as texts: a whole second must be written alike, too, or it is another one."""
+    await make_shop(store)
+    await store.keeping(lambda books: _work(books, [b"1", b"2"]))
+    async with store.transaction() as tx:
+        await _work(tx.books, [b"3", b"4"])
+        written = await tx.connection.execute(
+            text("SELECT DISTINCT received_at, due_at FROM mails WHERE due_at IS NOT NULL")
+        )
+        assert not store.engines.is_sqlite or 1 == len(written.all())
+
+        assert await tx.books.has_of_operator("q1", NOON)
+
+
 async def test_the_same_answers(store: Store) -> None:
     """Shops and what is known of them are told alike."""
     await make_shop(store)

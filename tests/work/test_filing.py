@@ -1,10 +1,13 @@
 """In a rush mails are only put aside before their 250; what becomes of them is what becomes of every mail."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +18,7 @@ from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.copies import copy_sender
 from smtpd_billbee.formats.spooled import spooled
 from smtpd_billbee.model.mail import Arrival, MailState, Recipient
-from smtpd_billbee.store.store import Store
+from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.store.tables import arrivals, jobs, mails, raws, shops
 from smtpd_billbee.work.bell import Bell
 from smtpd_billbee.work.filing import SMALL, Filing
@@ -24,6 +27,7 @@ from smtpd_billbee.work.rush import MANY
 from tests.conftest import NOON, Clock
 from tests.journeys.running import soon
 from tests.making import MAIL, SHOP, TO_SHOP, arrival, make_shop
+from tests.serving import run, serving, write_config
 from tests.work.test_intake import SETTINGS
 
 OPERATOR = Recipient("postmaster@inbound.example")
@@ -192,6 +196,67 @@ async def test_one_that_cannot_be_filed(store: Store, at: int) -> None:
 
     assert (1, MANY_MAILS) == (await aside(store), len((await rows(store))["mails"]))
     assert [("not filed: it stays in the table arrivals", "Damaged")] == [(e["event"], e["error"]) for e in log]
+
+
+async def test_one_that_the_database_refuses(store: Store) -> None:
+    """Its answer sounds as if it were away: it is asked, and only that mail stays; PostgreSQL counts the letters."""
+    await make_shop(store)
+    long = arrival(MAIL + b"long", Recipient(f"{'x' * 400}@inbound.example"))
+    await put_aside(store, spooled(long), *(spooled(each) for each in some(MANY_MAILS)))
+    await file_all(Filing(store, SETTINGS, Clock()))
+    refused = 0 if store.engines.is_sqlite else 1
+
+    assert (refused, MANY_MAILS + 1 - refused) == (await aside(store), len((await rows(store))["mails"]))
+
+
+async def test_what_cannot_be_filed_is_left_alone_for_a_while(store: Store) -> None:
+    """Others are filed as soon as before, and it is not asked about again with every mail."""
+    await make_shop(store)
+    await put_aside(store, b"no mail at all")
+    filing = Filing(store, SETTINGS, Clock())
+    await file_all(filing)
+    await put_aside(store, spooled(arrival()))
+    asked = []
+    file_one = filing._file_one
+    filing._file_one = lambda: asked.append(1) or file_one()  # type: ignore[method-assign, func-returns-value]
+    await file_all(filing)
+
+    assert ([], 1, 1) == (asked, await aside(store), len((await rows(store))["mails"]))
+
+
+@pytest.mark.parametrize("first", ["spool", "arrivals"])
+async def test_kept_twice_for_the_operator(store: Store, first: str) -> None:
+    """A commit that took too long for its sender may succeed, when its mail is in the spool already."""
+    await make_shop(store)
+    mail = arrival(MAIL, OPERATOR, TO_SHOP)
+    intake, filing = Intake(store, SETTINGS), Filing(store, SETTINGS, Clock())
+    await put_aside(store, spooled(mail))
+    for way in (first, "arrivals", "spool"):
+        await (file_all(filing) if way == "arrivals" else intake.keep_late(mail))
+
+    assert {OPERATOR.address, TO_SHOP.address} == {row["recipient"] for row in (await rows(store))["mails"]}
+    assert 2 == len((await rows(store))["jobs"])
+
+
+def test_who_reads_files_too(tmp_path: Path) -> None:
+    """What the door of a killed node left is no matter of doors alone."""
+    write_config(tmp_path)
+    asyncio.run(_left_behind(tmp_path / "var"))
+    with serving(tmp_path, "--only", "reading"):
+        found = asyncio.run(soon(partial(_listed, tmp_path), 60))
+
+    assert 1 == len(found)
+
+
+async def _left_behind(state_dir: Path) -> None:
+    store = await open_store("", state_dir)
+    await make_shop(store)
+    await put_aside(store, spooled(arrival()))
+    await store.close()
+
+
+async def _listed(folder: Path) -> Any:
+    return json.loads((await asyncio.to_thread(run, folder, "mail", "list", "--json")).stdout)
 
 
 async def test_filed_as_soon_as_it_is_quiet(store: Store) -> None:
