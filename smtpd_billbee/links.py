@@ -8,7 +8,10 @@ from smtpd_billbee.web.sessions import Links
 
 
 async def window_key(store: Store) -> bytes:
-    """What the window signs its sessions and links with."""
+    """What the window signs its sessions and links with.  Once it is made, a database that is locked is no matter."""
+    async with store.reading() as tx:
+        if key := await tx.keys.get("window"):
+            return key
     async with store.transaction() as tx:
         return await tx.keys.get_or_make("window", now())
 

@@ -16,6 +16,11 @@ class Keys:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def get(self, name: str) -> bytes | None:
+        """The secret by that name, if it was ever made."""
+        value = (await self._connection.execute(select(keys.c.value).where(keys.c.name == name))).scalar()
+        return None if value is None else bytes(value)
+
     async def get_or_make(self, name: str, now: datetime) -> bytes:
         """The 32 secret bytes by that name; two nodes that start at once agree on one value."""
         new = {"name": name, "value": secrets.token_bytes(32), "created_at": now}
@@ -25,9 +30,9 @@ class Keys:
 
     async def swap(self, name: str, value: bytes, now: datetime) -> bytes | None:
         """Keep what is no secret by that name; what was there before, None for nothing."""
-        before = (await self._connection.execute(select(keys.c.value).where(keys.c.name == name))).scalar()
+        before = await self.get(name)
         await self._connection.execute(
             insert_new(self._connection, keys), [{"name": name, "value": value, "created_at": now}]
         )
         await self._connection.execute(update(keys).where(keys.c.name == name).values(value=value))
-        return None if before is None else bytes(before)
+        return before
