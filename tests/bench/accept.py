@@ -2,9 +2,9 @@
 
 By size, sessions at once, and new or reused connections; each number is the median of the rounds, in which all servers
 take turns.  Ours is `serve` with every role on a real SQLite file: 250 comes after the commit.  While a load runs, its
-mails are read and copied as far as the door leaves time for it; the next one waits until all that is done.  One setting
-is not its default: one peer may have more than 100 connections, for here one peer is all.  Postfix queues each mail
-durably and then throws it away; aiosmtpd keeps nothing, or commits each mail by itself.
+mails are filed, read and copied as far as the door leaves time for it; the next one waits until all that is done.  One
+setting is not its default: one peer may have more than 100 connections, for here one peer is all.  Postfix queues each
+mail durably and then throws it away; aiosmtpd keeps nothing, or commits each mail by itself.
 """
 
 import argparse
