@@ -50,6 +50,7 @@ class Filing:
         self._again_at = 0.0  # the loop's time: until then
         self._told: set[int] = set()
         self._stopping = False
+        self._leaves_it = False
 
     async def run(self) -> None:
         """File what is aside, whenever it is quiet."""
@@ -63,11 +64,12 @@ class Filing:
             await self.bell.wait(LOOK_SECONDS)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_SECONDS):
-                while await self._filed_some():
+                while not self._leaves_it and await self._filed_some():
                     pass
 
-    def stop(self) -> None:
-        """End run() after what is aside, if that does not take too long."""
+    def stop(self, *, is_away: bool = False) -> None:
+        """End run() after what is aside, if that does not take too long, and if the database is not away."""
+        self._leaves_it = is_away
         self._stopping = True
         self.bell.ring()
 

@@ -74,7 +74,7 @@ class Intake:
             await self._remember_shops()
         await self._group.run()
         if self._filing:
-            self._filing.stop()
+            self._filing.stop(is_away=self.is_away)
 
     def stop(self) -> None:
         """End run() once everything that waits is kept."""

@@ -183,6 +183,17 @@ async def test_the_database_goes_away_meanwhile(store: Store, monkeypatch: pytes
     assert (2, 1) == (waiting, await aside(store))
 
 
+async def test_a_stop_does_not_wait_for_a_database_that_is_away(store: Store) -> None:
+    """Who stops us has little patience; what is aside is filed at the next start."""
+    await make_shop(store)
+    await put_aside(store, spooled(arrival()))
+    filing = Filing(store, SETTINGS, Clock())
+    filing.stop(is_away=True)
+    await filing.run()
+
+    assert 1 == await aside(store)
+
+
 @pytest.mark.parametrize("at", [0, 5, MANY_MAILS])
 async def test_one_that_cannot_be_filed(store: Store, at: int) -> None:
     """It stays where it is, is told once, and keeps nobody else."""
