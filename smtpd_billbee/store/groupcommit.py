@@ -7,6 +7,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 MOST = 200  # in one transaction
+# Where several wait already, more are about to come.  One that waits alone never waits for others.
+LINGER_SECONDS = 0.001
+ENOUGH = 16  # so many do not wait for more
 INFINITE = float("inf")
 
 
@@ -79,8 +82,11 @@ class GroupCommit(Generic[T]):
                 self._rung.clear()
                 await self._rung.wait()
                 continue
+            if 1 < len(self._waiting) < ENOUGH and not self._closing:
+                await asyncio.sleep(LINGER_SECONDS)
             group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            await self._commit_group(group)
+            if group:  # the patience of all of them may just have ended
+                await self._commit_group(group)
 
     def close(self) -> None:
         """Let run() end after what waits."""

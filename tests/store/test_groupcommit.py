@@ -35,6 +35,37 @@ async def test_those_that_wait_share_a_commit() -> None:
     assert max(map(len, ledger.groups)) <= MOST
 
 
+async def test_company() -> None:
+    """Two that wait are joined by who comes a moment later; one that waits alone is committed at once."""
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(group.run())
+        await group.put(1)
+        pair = [tasks.create_task(group.put(number)) for number in (2, 3)]
+        for _ in range(3):  # turns of the loop: the pair waits by now, and no millisecond has gone by
+            await asyncio.sleep(0)
+        await asyncio.gather(*pair, group.put(4))
+        group.close()
+
+    assert [[1], [2, 3, 4]] == ledger.groups
+
+
+async def test_all_lose_patience_while_they_linger() -> None:
+    """Then there is nothing to commit, and the next one finds the group at work."""
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(group.run())
+        impatient = [group.put(number, patience=0.0) for number in (1, 2)]
+        results = await asyncio.gather(*impatient, return_exceptions=True)
+        await group.put(3)
+        group.close()
+
+    assert ["TimeoutError"] * 2 == [type(each).__name__ for each in results]
+    assert [[3]] == ledger.groups
+
+
 async def test_a_bad_one_fails_alone() -> None:
     """The error reaches its own waiter; its neighbours are kept."""
     ledger = Ledger()
