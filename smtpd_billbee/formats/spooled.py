@@ -1,7 +1,8 @@
 """An arrival as one file of the emergency spool, or one row of the table `arrivals`, and back.
 
-The first line names the format and the SHA-256 of all that follows; the second is JSON: envelope, session, trace; what
-follows is the content, byte for byte.  A file that lost or changed one octet is seen to be none.
+The first line names the format, and in a file the SHA-256 of all that follows; the second is JSON: envelope, session,
+trace; what follows is the content, byte for byte.  A file that lost or changed one octet is seen to be none; a row is
+whole, or it is not there.
 """
 
 import json
@@ -13,10 +14,21 @@ from typing import Any, Final
 from smtpd_billbee.model.mail import Arrival, Recipient, Session
 
 _NAME: Final = b"smtpd-billbee-spool-1"
+_ROW: Final = b"smtpd-billbee-arrival-1\n"
 
 
 def spooled(arrival: Arrival) -> bytes:
     """The file of an arrival."""
+    rest = _envelope(arrival) + arrival.content
+    return b"%s %s\n%s" % (_NAME, sha256(rest).hexdigest().encode(), rest)
+
+
+def put_aside(arrival: Arrival) -> bytes:
+    """The row of an arrival; a client waits for it, and a checksum takes longer than all the rest."""
+    return b"".join((_ROW, _envelope(arrival), arrival.content))
+
+
+def _envelope(arrival: Arrival) -> bytes:
     envelope = {
         "queue_id": arrival.queue_id,
         "sender": arrival.sender,
@@ -25,8 +37,7 @@ def spooled(arrival: Arrival) -> bytes:
         "session": _values(arrival.session),
         "received_at": arrival.received_at.isoformat(),
     }
-    rest = json.dumps(envelope).encode("ascii") + b"\n" + arrival.content
-    return b"%s %s\n%s" % (_NAME, sha256(rest).hexdigest().encode(), rest)
+    return json.dumps(envelope).encode("ascii") + b"\n"
 
 
 def _values(record: Recipient | Session) -> dict[str, Any]:
@@ -39,6 +50,15 @@ def unspooled(file: bytes) -> Arrival | None:
     head, _, rest = file.partition(b"\n")
     if head != b"%s %s" % (_NAME, sha256(rest).hexdigest().encode()):
         return None
+    return _whole(rest)
+
+
+def aside(row: bytes) -> Arrival | None:
+    """The arrival of a row; None: it is none.  Older versions wrote rows as files."""
+    return _whole(row[len(_ROW) :]) if row.startswith(_ROW) else unspooled(row)
+
+
+def _whole(rest: bytes) -> Arrival | None:
     line, _, content = rest.partition(b"\n")
     try:
         return _arrival(json.loads(line), content)

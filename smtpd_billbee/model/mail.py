@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+_NO_LINE_ENDS: Final = bytes(octet for octet in range(256) if octet not in b"\r\n")
+_PIECE: Final = 256 * 1024  # octets that are looked at in one go: no other thread runs meanwhile
 
 
 class MailState(StrEnum):
@@ -20,10 +24,7 @@ class MailState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who brought the mail.
-
-    `tls` is 'TLSv1.3 TLS_AES_256_GCM_SHA384' or None; `bare_lf` says that a line ended in a bare LF or CR.
-    """
+    """Who brought the mail.  `tls` is 'TLSv1.3 TLS_AES_256_GCM_SHA384' or None."""
 
     peer: str
     port: int
@@ -32,7 +33,6 @@ class Session:
     esmtp: bool = True
     smtputf8: bool = False
     body: str | None = None
-    bare_lf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,24 @@ class Arrival:
     content: bytes
     session: Session
     received_at: datetime
+
+    @property
+    def bare_lf(self) -> bool:
+        """Whether a line of it ends in an LF or CR without the other: a remark, no verdict."""
+        content, start = self.content, 0
+        while start < len(content):
+            end = start + _PIECE
+            if content[end - 1 : end + 1] == b"\r\n":
+                end += 1  # pairs stay together
+            if _has_bare(content[start:end]):
+                return True
+            start = end
+        return False
+
+
+def _has_bare(piece: bytes) -> bool:
+    # Each pair takes two of the octets that end lines, so no octet is left over when all of them are in pairs.
+    return len(piece.translate(None, _NO_LINE_ENDS)) != 2 * piece.count(b"\r\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ END = b"\r\n.\r\n"
 # The longest first: what a chunk may end with that could be the beginning of END.
 _BEGINNINGS = tuple(END[:length] for length in range(len(END) - 1, 0, -1))
 
-_NO_LINE_ENDS = bytes(octet for octet in range(256) if octet not in b"\r\n")
-
 _PIECE = 256 * 1024
 
 # A peer that announced no size reads its 552 only after its dot; so much of what we do not keep is read for that.
@@ -25,7 +23,6 @@ class Content:
         self.seen = 0
         self.too_big = False
         self.crowded = False
-        self.bare_lf = False
         self._limit = limit
         self._room = room
         self._taken = 0
@@ -95,7 +92,6 @@ class Content:
         self._last += piece
         if len(self._last) >= _PIECE:
             self._put_away()
-        self.bare_lf = self.bare_lf or _has_bare(piece)
 
 
 def _undot(text: bytes) -> bytes:
@@ -104,9 +100,3 @@ def _undot(text: bytes) -> bytes:
     `text` never ends within CRLF-dot, so no line begins unseen.
     """
     return text.replace(b"\r\n.", b"\r\n") if b"\r\n." in text else text
-
-
-def _has_bare(piece: bytes) -> bool:
-    """Is there an LF or CR without the other?  (A pair that BDAT cuts in two counts as bare: a remark, no verdict.)"""
-    # Each pair takes two of the octets that end lines, so no octet is left over when all of them are in pairs.
-    return len(piece.translate(None, _NO_LINE_ENDS)) != 2 * piece.count(b"\r\n")

@@ -107,7 +107,7 @@ class Handler:
         mail, parcel = transaction.mail, transaction.parcel
         assert mail is not None
         assert parcel is not None
-        session = facts(caller, mail, bare_lf=parcel.bare_lf)
+        session = facts(caller, mail)
         addresses = [recipient.address for recipient in transaction.recipients]
         queue_id, now = self._ids.next(), self._clock()
         return Arrival(

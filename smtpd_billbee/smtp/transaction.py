@@ -36,7 +36,7 @@ class Transaction(Envelope):
             self.parcel.forget()
 
 
-def facts(caller: Caller, mail: Mail, *, bare_lf: bool) -> Session:
+def facts(caller: Caller, mail: Mail) -> Session:
     """What is remembered of a session with each mail that it brought."""
     return Session(
         peer=caller.ip,
@@ -46,5 +46,4 @@ def facts(caller: Caller, mail: Mail, *, bare_lf: bool) -> Session:
         esmtp=caller.extended_smtp,
         smtputf8=mail.smtputf8,
         body=mail.body,
-        bare_lf=bare_lf,
     )

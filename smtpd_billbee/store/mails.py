@@ -274,7 +274,7 @@ def mail_row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
         "size": len(arrival.content),
         "sender": arrival.sender,
         "search_words": search_words(arrival.sender),
-        "session": {name: getattr(arrival.session, name) for name in _OF_SESSION},
+        "session": {name: getattr(arrival.session, name) for name in _OF_SESSION} | {"bare_lf": arrival.bare_lf},
         "received_at": arrival.received_at,
         "state": mail.state,
         "due_at": mail.due_at,

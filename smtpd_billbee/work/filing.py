@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from smtpd_billbee.errors import StoreAway
-from smtpd_billbee.formats.spooled import unspooled
+from smtpd_billbee.formats.spooled import aside
 from smtpd_billbee.model.mail import Arrival
 from smtpd_billbee.store.books import Books
 from smtpd_billbee.store.store import Store
@@ -131,7 +131,7 @@ class Filing:
 
 
 def _arrival(octets: bytes) -> Arrival:
-    arrival = unspooled(octets)
+    arrival = aside(octets)
     if arrival is None:
         raise Damaged
     return arrival

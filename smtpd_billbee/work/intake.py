@@ -16,7 +16,7 @@ import structlog
 
 from smtpd_billbee.errors import NoReport, ShopGone, StoreAway, plain_words
 from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
-from smtpd_billbee.formats.spooled import spooled
+from smtpd_billbee.formats.spooled import put_aside
 from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
 from smtpd_billbee.store.groupcommit import GroupCommit
 from smtpd_billbee.store.packing import LARGE, Packed
@@ -199,7 +199,7 @@ class Intake:
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
         if self._filing and self._rush.is_on and all(self._can_wait(each) for each in arrivals):
-            octets = [spooled(each) for each in arrivals]
+            octets = [put_aside(each) for each in arrivals]
             brief = sum(map(len, octets)) <= BRIEF
             await self._store.keeping(lambda books: books.put_aside(octets), brief=brief)
             self._filing.bell.ring()

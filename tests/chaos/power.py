@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from smtpd_billbee.formats.spooled import unspooled
+from smtpd_billbee.formats.spooled import aside, unspooled
 from smtpd_billbee.store.store import FILE
 from tests.chaos.disk import OPTIONS, Accepted, Disk, Event, events
 from tests.chaos.outcome import Outcome
@@ -147,7 +147,7 @@ def look(folder: Path, sent: set[str], files: dict[str, bytes], accepted: list[s
         with closing(sqlite3.connect(file)) as connection:
             is_broken = connection.execute("PRAGMA integrity_check").fetchone() != ("ok",)
             mails = {row[0] for row in connection.execute("SELECT queue_id FROM mails")}
-            arrivals = [unspooled(row[0]) for row in connection.execute("SELECT octets FROM arrivals")]
+            arrivals = [aside(row[0]) for row in connection.execute("SELECT octets FROM arrivals")]
             orders = [row[0] for row in connection.execute("SELECT number FROM orders")]
     except sqlite3.DatabaseError:
         return Found(len(accepted), len(accepted), 0, True)

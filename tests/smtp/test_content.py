@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smtpd_billbee.smtp.content import Content
@@ -53,18 +53,6 @@ def test_counted_octets_are_content(body: bytes, cuts: list[int]) -> None:
         content.feed_octets(piece)
 
     assert body == content.whole()
-
-
-@given(BODIES, CUTS)
-@example(b"a\rb\nc\r\n", [])
-def test_bare_ends_are_noticed(body: bytes, cuts: list[int]) -> None:
-    """An LF or CR without the other is remarked, however the network cut it."""
-    content = Content(PLENTY, Room(PLENTY))
-    for piece in pieces(stuffed(body), cuts):
-        content.feed(piece)
-    alone = content.whole().replace(b"\r\n", b"")
-
-    assert (b"\r" in alone or b"\n" in alone) == content.bare_lf
 
 
 @pytest.mark.parametrize("dots", [True, False])

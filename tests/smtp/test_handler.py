@@ -26,7 +26,7 @@ async def test_arrival(opened: Open):
     assert f"250 2.0.0 Accepted as {arrival.queue_id}\r\n" == reply
     assert ("Shop@jimdo.example", NOON, MAIL) == (arrival.sender, arrival.received_at, arrival.content)
     assert [12345, 23456] == [recipient.shop_id for recipient in arrival.recipients]
-    assert Session("127.0.0.1", port, "client.example", None, True, True, "8BITMIME", False) == arrival.session
+    assert Session("127.0.0.1", port, "client.example", None, True, True, "8BITMIME") == arrival.session
     assert arrival.trace.startswith(b"Return-Path: <Shop@jimdo.example>\r\nReceived: from client.example ([127.0.0.1])")
     assert b"with UTF8SMTP\r\n\tid " + arrival.queue_id.encode() in arrival.trace
     assert b"orderimport" not in arrival.trace  # RFC 5321 7.2: with several recipients none is named
@@ -56,7 +56,7 @@ async def test_plain_smtp(opened: Open):
         await peer.say(MAIL.replace(b"\r\n\r\n", b"\n\r\n") + b".\r\n")
     (arrival,) = opened.reception.mails
 
-    assert (False, True) == (arrival.session.esmtp, arrival.session.bare_lf)
+    assert (False, True) == (arrival.session.esmtp, arrival.bare_lf)
     assert b"Received: from [127.0.0.1] ([127.0.0.1] HELO not?a?name)\r\n\tby mx.example with SMTP\r\n" in arrival.trace
 
 

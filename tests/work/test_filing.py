@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.formats.copies import copy_sender
-from smtpd_billbee.formats.spooled import spooled
+from smtpd_billbee.formats.spooled import put_aside
 from smtpd_billbee.model.mail import Arrival, MailState, Recipient
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.store.tables import arrivals, jobs, mails, raws, shops
@@ -80,7 +80,7 @@ async def file_all(filing: Filing) -> None:
     await filing.run()
 
 
-async def put_aside(store: Store, *octets: bytes) -> None:
+async def lay_aside(store: Store, *octets: bytes) -> None:
     """What a rush left behind."""
     async with store.transaction() as tx:
         await tx.arrivals.add(octets)
@@ -116,7 +116,7 @@ async def test_the_same_as_without_a_rush(store: Store) -> None:
     async with store.transaction() as tx:
         for table in reversed(TABLES):
             await tx.connection.execute(delete(table))
-    await put_aside(store, *(spooled(each) for each in many))
+    await lay_aside(store, *(put_aside(each) for each in many))
     await file_all(Filing(store, SETTINGS, Clock()))
 
     assert at_once == await rows(store, "id", "raw_id", "mail_id")
@@ -126,13 +126,13 @@ async def test_a_mail_that_comes_again(store: Store) -> None:
     """It is one mail, whether its first delivery is filed or still aside."""
     await make_shop(store)
     first = some(MANY_MAILS)
-    await put_aside(store, *(spooled(each) for each in first))
+    await lay_aside(store, *(put_aside(each) for each in first))
     filing = Filing(store, SETTINGS, Clock())
     async with door(store, filing) as intake:
         await intake.accept(first[3])
         await come(intake, first)
     await file_all(filing)
-    await put_aside(store, spooled(first[5]))
+    await lay_aside(store, put_aside(first[5]))
     await file_all(filing)
 
     assert MANY_MAILS == len((await rows(store))["mails"])
@@ -142,7 +142,7 @@ async def test_a_shop_that_went_meanwhile(store: Store) -> None:
     """Nobody can be refused any more: a closed shop gets its mail, and that of one that is gone is the operator's."""
     await make_shop(store)
     gone = Recipient("7-jimdo-orderimport@inbound.example", 7, "jimdo")
-    await put_aside(store, spooled(arrival()), spooled(replace(arrival(MAIL + b"x", gone), queue_id="q2")))
+    await lay_aside(store, put_aside(arrival()), put_aside(replace(arrival(MAIL + b"x", gone), queue_id="q2")))
     async with store.transaction() as tx:
         await tx.connection.execute(update(shops).where(shops.c.id == SHOP).values(active=False))
     await file_all(Filing(store, SETTINGS, Clock()))
@@ -154,7 +154,7 @@ async def test_a_shop_that_went_meanwhile(store: Store) -> None:
 async def test_its_copy_waits_for_its_reading(store: Store) -> None:
     """However late it is filed: the copy's time begins then, for until then nobody could read the mail."""
     await make_shop(store)
-    await put_aside(store, spooled(arrival()))
+    await lay_aside(store, put_aside(arrival()))
     clock = Clock()
     clock.forward(minutes=3)
     await file_all(Filing(store, replace(SETTINGS, copies_wait=timedelta(seconds=10)), clock))
@@ -166,7 +166,7 @@ async def test_its_copy_waits_for_its_reading(store: Store) -> None:
 async def test_the_database_goes_away_meanwhile(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever it is that asks it, filing goes on when it is back."""
     await make_shop(store)
-    await put_aside(store, b"no mail at all", spooled(arrival()))
+    await lay_aside(store, b"no mail at all", put_aside(arrival()))
     filing, answers = Filing(store, SETTINGS, Clock()), iter((True, True, False))
     asked = store.keeping
 
@@ -186,7 +186,7 @@ async def test_the_database_goes_away_meanwhile(store: Store, monkeypatch: pytes
 async def test_a_stop_does_not_wait_for_a_database_that_is_away(store: Store) -> None:
     """Who stops us has little patience; what is aside is filed at the next start."""
     await make_shop(store)
-    await put_aside(store, spooled(arrival()))
+    await lay_aside(store, put_aside(arrival()))
     filing = Filing(store, SETTINGS, Clock())
     filing.stop(is_away=True)
     await filing.run()
@@ -198,8 +198,8 @@ async def test_a_stop_does_not_wait_for_a_database_that_is_away(store: Store) ->
 async def test_one_that_cannot_be_filed(store: Store, at: int) -> None:
     """It stays where it is, is told once, and keeps nobody else."""
     await make_shop(store)
-    octets = [spooled(each) for each in some(MANY_MAILS)]
-    await put_aside(store, *octets[:at], b"no mail at all", *octets[at:])
+    octets = [put_aside(each) for each in some(MANY_MAILS)]
+    await lay_aside(store, *octets[:at], b"no mail at all", *octets[at:])
     filing = Filing(store, SETTINGS, Clock())
     with capture_logs() as log:
         await file_all(filing)
@@ -213,7 +213,7 @@ async def test_one_that_the_database_refuses(store: Store) -> None:
     """Its answer sounds as if it were away: it is asked, and only that mail stays; PostgreSQL counts the letters."""
     await make_shop(store)
     long = arrival(MAIL + b"long", Recipient(f"{'x' * 400}@inbound.example"))
-    await put_aside(store, spooled(long), *(spooled(each) for each in some(MANY_MAILS)))
+    await lay_aside(store, put_aside(long), *(put_aside(each) for each in some(MANY_MAILS)))
     await file_all(Filing(store, SETTINGS, Clock()))
     refused = 0 if store.engines.is_sqlite else 1
 
@@ -223,10 +223,10 @@ async def test_one_that_the_database_refuses(store: Store) -> None:
 async def test_what_cannot_be_filed_is_left_alone_for_a_while(store: Store) -> None:
     """Others are filed as soon as before, and it is not asked about again with every mail."""
     await make_shop(store)
-    await put_aside(store, b"no mail at all")
+    await lay_aside(store, b"no mail at all")
     filing = Filing(store, SETTINGS, Clock())
     await file_all(filing)
-    await put_aside(store, spooled(arrival()))
+    await lay_aside(store, put_aside(arrival()))
     asked = []
     file_one = filing._file_one
     filing._file_one = lambda: asked.append(1) or file_one()  # type: ignore[method-assign, func-returns-value]
@@ -241,7 +241,7 @@ async def test_kept_twice_for_the_operator(store: Store, first: str) -> None:
     await make_shop(store)
     mail = arrival(MAIL, OPERATOR, TO_SHOP)
     intake, filing = Intake(store, SETTINGS), Filing(store, SETTINGS, Clock())
-    await put_aside(store, spooled(mail))
+    await lay_aside(store, put_aside(mail))
     for way in (first, "arrivals", "spool"):
         await (file_all(filing) if way == "arrivals" else intake.keep_late(mail))
 
@@ -262,7 +262,7 @@ def test_who_reads_files_too(tmp_path: Path) -> None:
 async def _left_behind(state_dir: Path) -> None:
     store = await open_store("", state_dir)
     await make_shop(store)
-    await put_aside(store, spooled(arrival()))
+    await lay_aside(store, put_aside(arrival()))
     await store.close()
 
 
@@ -273,7 +273,7 @@ async def _listed(folder: Path) -> Any:
 async def test_filed_as_soon_as_it_is_quiet(store: Store) -> None:
     """What an earlier run left is filed at the start, and what comes in a rush right after it, without another ring."""
     await make_shop(store)
-    await put_aside(store, spooled(arrival()))
+    await lay_aside(store, put_aside(arrival()))
     filing = Filing(store, SETTINGS, Clock())
 
     async def none_aside() -> bool:
@@ -311,9 +311,9 @@ async def test_what_never_waits(store: Store) -> None:
 async def test_a_row_is_claimed_by_one(store: Store) -> None:
     """Two nodes file at the same time: each arrival once."""
     await make_shop(store)
-    await put_aside(store, *(spooled(each) for each in some(4 * MANY_MAILS)))
+    await lay_aside(store, *(put_aside(each) for each in some(4 * MANY_MAILS)))
     async with store.transaction() as tx:
-        await tx.connection.execute(insert(arrivals), [{"octets": spooled(arrival(MAIL + b"last"))}])
+        await tx.connection.execute(insert(arrivals), [{"octets": put_aside(arrival(MAIL + b"last"))}])
     await asyncio.gather(*(file_all(Filing(store, SETTINGS, Clock())) for _ in range(3)))
 
     assert (0, 4 * MANY_MAILS + 1) == (await aside(store), len((await rows(store))["mails"]))
