@@ -11,6 +11,7 @@ END = b"\r\n.\r\n"
 _BEGINNINGS = tuple(END[:length] for length in range(len(END) - 1, 0, -1))
 
 _PIECE = 256 * 1024
+_SMALL = 4 * 1024  # octets; many such would take more memory by themselves than for what is in them
 
 # A peer that announced no size reads its 552 only after its dot; so much of what we do not keep is read for that.
 _PATIENCE = 2
@@ -30,7 +31,7 @@ class Content:
         self._last = bytearray()
         # In DATA the line before the first is thought to end like any other: a first line of one dot is an end too.
         self._held = b"\r\n" if dots else b""
-        self._skip = len(self._held)
+        self._skip = len(self._held)  # octets that are not the peer's
 
     @property
     def lost(self) -> bool:
@@ -49,11 +50,17 @@ class Content:
         end = text.find(END, dot) if dot >= 0 else -1
         if end >= 0:
             self._held = b""
-            self._keep(text[: end + 2] if end == dot else _undot(text[: end + 2]))
+            self._keep_lines(text, end + 2, undot=end > dot)
             return text[end + len(END) :]
         self._held = next((start for start in _BEGINNINGS if text.endswith(start)), b"")
-        self._keep(_undot(text[: len(text) - len(self._held)]))
+        self._keep_lines(text, len(text) - len(self._held), undot=dot >= 0)
         return None
+
+    def _keep_lines(self, text: bytes, length: int, *, undot: bool) -> None:
+        """The first `length` octets of what was fed, without the dots that are not the mail's."""
+        if length:
+            skip, self._skip = self._skip, 0
+            self._keep(_undot(text[:length])[skip:] if undot else text[skip:length])
 
     def feed_octets(self, chunk: bytes) -> None:
         """Take a chunk of BDAT: what was counted is content, whatever it is."""
@@ -63,8 +70,6 @@ class Content:
         """The mail, byte for byte as it was sent.  To be asked once: the pieces are given up for it."""
         self._put_away()
         pieces, self._pieces = self._pieces, []
-        if pieces:
-            pieces[0] = pieces[0][self._skip :]
         return b"".join(pieces)
 
     def forget(self) -> None:
@@ -74,14 +79,15 @@ class Content:
         self._pieces, self._last = [], bytearray()
 
     def _put_away(self) -> None:
-        self._pieces.append(bytes(self._last))
-        self._last.clear()
+        if self._last:
+            self._pieces.append(bytes(self._last))
+            self._last.clear()
 
     def _keep(self, piece: bytes) -> None:
         self.seen += len(piece)
         if self.lost:
             return
-        if self.seen - self._skip > self._limit:
+        if self.seen > self._limit:
             self.too_big = True
         elif not self._room.take(len(piece)):
             self.crowded = True
@@ -89,6 +95,10 @@ class Content:
             self.forget()
             return
         self._taken += len(piece)
+        if len(piece) >= _SMALL:
+            self._put_away()
+            self._pieces.append(piece)
+            return
         self._last += piece
         if len(self._last) >= _PIECE:
             self._put_away()
@@ -99,4 +109,4 @@ def _undot(text: bytes) -> bytes:
 
     `text` never ends within CRLF-dot, so no line begins unseen.
     """
-    return text.replace(b"\r\n.", b"\r\n") if b"\r\n." in text else text
+    return text.replace(b"\r\n.", b"\r\n")

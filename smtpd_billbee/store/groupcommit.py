@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 MOST = 200  # in one transaction
 # Where several wait already, more are about to come.  One that waits alone never waits for others.
-LINGER_SECONDS = 0.001
 ENOUGH = 16  # so many do not wait for more
+TURNS = 4  # of the loop, some 20 us each: when none has come in so many, none is waited for
 INFINITE = float("inf")
 
 
@@ -82,11 +82,17 @@ class GroupCommit(Generic[T]):
                 self._rung.clear()
                 await self._rung.wait()
                 continue
-            if 1 < len(self._waiting) < ENOUGH and not self._closing:
-                await asyncio.sleep(LINGER_SECONDS)
+            await self._linger()
             group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             if group:  # the patience of all of them may just have ended
                 await self._commit_group(group)
+
+    async def _linger(self) -> None:
+        turns, waiting = 0, len(self._waiting)
+        while 1 < waiting < ENOUGH and turns < TURNS:
+            await asyncio.sleep(0)
+            turns = turns + 1 if len(self._waiting) == waiting else 0
+            waiting = len(self._waiting)
 
     def close(self) -> None:
         """Let run() end after what waits."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from smtpd_billbee.store.groupcommit import MOST, GroupCommit
+from smtpd_billbee.store.groupcommit import MOST, TURNS, GroupCommit
 
 
 class Ledger:
@@ -43,7 +43,7 @@ async def test_company() -> None:
         tasks.create_task(group.run())
         await group.put(1)
         pair = [tasks.create_task(group.put(number)) for number in (2, 3)]
-        for _ in range(3):  # turns of the loop: the pair waits by now, and no millisecond has gone by
+        for _ in range(TURNS):  # the pair waits by now, and lingers
             await asyncio.sleep(0)
         await asyncio.gather(*pair, group.put(4))
         group.close()
