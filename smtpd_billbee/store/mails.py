@@ -78,7 +78,7 @@ class Mails:
         returning = insert(raws).returning(raws.c.id, sort_by_parameter_order=True)
         contents = [raw_row(arrival, packed) for arrival in arrivals]
         raw_ids = (await self._connection.execute(returning, contents)).scalars().all()
-        rows = [mail_row(arrivals[index], raw_ids[index], mail) for index, mail in new]
+        rows = mail_rows(arrivals, raw_ids, new)
         statement = insert(mails).returning(mails.c.id, sort_by_parameter_order=True)
         return list((await self._connection.execute(statement, rows)).scalars())
 
@@ -262,8 +262,19 @@ def raw_row(arrival: Arrival, packed: Mapping[str, Packed]) -> dict[str, Any]:
     return {"trace": arrival.trace, "content": found.whole(), "packing": found.packing}
 
 
-def mail_row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
-    """One recipient's row of `mails`."""
+def mail_rows(
+    arrivals: Sequence[Arrival], raw_ids: Sequence[int], new: Sequence[tuple[int, NewMail]]
+) -> list[dict[str, Any]]:
+    """The rows of `mails`, one for each recipient: of which arrival, by its place, and what intake decided."""
+    sessions = [_session(arrival) for arrival in arrivals]  # a mail to many is looked through once
+    return [_mail_row(arrivals[index], raw_ids[index], sessions[index], mail) for index, mail in new]
+
+
+def _session(arrival: Arrival) -> dict[str, Any]:
+    return {name: getattr(arrival.session, name) for name in _OF_SESSION} | {"bare_lf": arrival.bare_lf}
+
+
+def _mail_row(arrival: Arrival, raw_id: int, session: dict[str, Any], mail: NewMail) -> dict[str, Any]:
     return {
         "queue_id": arrival.queue_id,
         "shop_id": mail.recipient.shop_id,
@@ -274,7 +285,7 @@ def mail_row(arrival: Arrival, raw_id: int, mail: NewMail) -> dict[str, Any]:
         "size": len(arrival.content),
         "sender": arrival.sender,
         "search_words": search_words(arrival.sender),
-        "session": {name: getattr(arrival.session, name) for name in _OF_SESSION} | {"bare_lf": arrival.bare_lf},
+        "session": session,
         "received_at": arrival.received_at,
         "state": mail.state,
         "due_at": mail.due_at,

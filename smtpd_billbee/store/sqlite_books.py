@@ -22,7 +22,7 @@ from smtpd_billbee.model.mail import Arrival
 from smtpd_billbee.model.shop import Shop
 from smtpd_billbee.store.books import Books, Fresh
 from smtpd_billbee.store.jobs import job_row
-from smtpd_billbee.store.mails import mail_row, raw_row
+from smtpd_billbee.store.mails import mail_rows, raw_row
 from smtpd_billbee.store.packing import Packed
 from smtpd_billbee.store.shops import SHOP, shop_of_row
 from smtpd_billbee.store.sqlite_driver import at_once, in_one_visit
@@ -141,7 +141,7 @@ class _SQLiteBooks:
         for raw_id, arrival in zip(raw_ids, arrivals, strict=True):
             if (large := packed.get(arrival.queue_id)) is not None:
                 self._fill(raw_id, large)
-        return self._put(mails, [mail_row(arrivals[index], raw_ids[index], mail) for index, mail in new])
+        return self._put(mails, mail_rows(arrivals, raw_ids, new))
 
     async def add_jobs(self, new: Sequence[NewJob]) -> None:
         self._put(jobs, [job_row(job) for job in new])

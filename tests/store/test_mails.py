@@ -11,7 +11,7 @@ from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.model.mail import MailState, NewMail, Outgoing, Recipient
 from smtpd_billbee.store.packing import LARGE
 from smtpd_billbee.store.store import Store
-from smtpd_billbee.store.tables import raws
+from smtpd_billbee.store.tables import mails, raws
 from tests.conftest import NOON
 from tests.making import SHOP, TO_SHOP, arrival, make_shop
 
@@ -185,3 +185,14 @@ async def test_who_brought_them(store: Store):
         await tx.mails.keep(came, [(i, NewMail(TO_SHOP, f"{i}", MailState.ORDER, None)) for i in range(3)])
 
         assert ["192.0.2.2", "192.0.2.1"] == await tx.mails.peers(2)
+
+
+async def test_how_they_came(store: Store):
+    """Who brought a mail, and whether it has bare line ends."""
+    await make_shop(store)
+    await keep(store, b"a\n", b"a\r\n")
+    async with store.reading() as tx:
+        found = (await tx.connection.execute(select(mails.c.session).order_by(mails.c.id))).scalars().all()
+
+    assert [True, False] == [each["bare_lf"] for each in found]
+    assert [arrival().session.peer] * 2 == [each["peer"] for each in found]
