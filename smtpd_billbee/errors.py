@@ -1,6 +1,7 @@
 """Errors that are ours: each carries a sentence a person can act on."""
 
 import os
+import traceback
 
 
 class Error(Exception):
@@ -44,6 +45,12 @@ class TakenMeanwhile(Error):
 
 class Refused(Error):
     """That cannot be done."""
+
+
+def place(error: BaseException) -> str:
+    """'file:line' where it was raised, for the log: its text may quote a row, and that is personal."""
+    raised = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{raised.filename}:{raised.lineno}"
 
 
 def plain_words(error: OSError) -> str:

@@ -153,6 +153,11 @@ class Store:
             async with engine.connect() as connection:
                 yield connection
 
+    async def check_writable(self) -> None:
+        """Raises StoreAway when nothing can be written."""
+        async with self.transaction() as tx:
+            await tx.shops.alive()
+
     async def close(self) -> None:
         """Close every connection."""
         await asyncio.shield(self.engines.dispose())

@@ -4,12 +4,11 @@ A crash between the commit and the removal of the file costs nothing: the mail i
 """
 
 import asyncio
-import traceback
 from pathlib import Path
 
 import structlog
 
-from smtpd_billbee.errors import StoreAway, plain_words
+from smtpd_billbee.errors import StoreAway, place, plain_words
 from smtpd_billbee.formats.spooled import unspooled
 from smtpd_billbee.model.overview import SpoolState
 from smtpd_billbee.work.bell import Bell
@@ -113,9 +112,7 @@ class Draining:
 
     def _note_failure(self, file: Path, error: Exception) -> None:
         if self._count_failure(file) == 1 and not isinstance(error, StoreAway):
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            place = f"{where.filename}:{where.lineno}"
-            log.error("not drained", file=file.name, error=type(error).__name__, where=place)
+            log.error("not drained", file=file.name, error=type(error).__name__, where=place(error))
 
     def _count_failure(self, file: Path) -> int:
         self._failures[file.name] = self._failures.get(file.name, 0) + 1

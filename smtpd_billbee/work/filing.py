@@ -5,13 +5,12 @@ An arrival is filed and no more aside in one transaction.  Several processes may
 
 import asyncio
 import contextlib
-import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
 
-from smtpd_billbee.errors import StoreAway
+from smtpd_billbee.errors import StoreAway, place
 from smtpd_billbee.formats.spooled import aside
 from smtpd_billbee.model.mail import Arrival
 from smtpd_billbee.store.books import Books
@@ -89,7 +88,7 @@ class Filing:
         try:
             return await self._file(AT_ONCE)
         except Exception:
-            await self._answers()  # then it is one of them that does harm to the others
+            await self._store.check_writable()  # then it is one of them that does harm to the others
             return await self._file_one()
 
     async def _file_one(self) -> int:
@@ -97,14 +96,9 @@ class Filing:
         try:
             return await self._file(1)
         except Exception as error:
-            await self._answers()
+            await self._store.check_writable()  # what fails while it is away is no row's fault
             self._pass_over(await self._store.keeping(lambda books: books.next_aside(self._after)), error)
             return 1
-
-    async def _answers(self) -> None:
-        """Raises StoreAway when the database is away: what failed then is no row's fault."""
-        async with self._store.transaction() as tx:
-            await tx.shops.alive()
 
     def _pass_over(self, number: int, error: Exception) -> None:
         loop = asyncio.get_running_loop()
@@ -113,9 +107,8 @@ class Filing:
         self._after = number
         if number not in self._told:
             self._told.add(number)
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            place = f"{where.filename}:{where.lineno}"
-            log.error("not filed: it stays in the table arrivals", id=number, error=type(error).__name__, where=place)
+            name = type(error).__name__
+            log.error("not filed: it stays in the table arrivals", id=number, error=name, where=place(error))
 
     async def _file(self, limit: int) -> int:
         """File so many at most; how many there were."""

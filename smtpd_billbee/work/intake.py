@@ -8,13 +8,12 @@ to the emergency spool; draining.py brings them in when it is back.
 """
 
 import asyncio
-import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import structlog
 
-from smtpd_billbee.errors import NoReport, ShopGone, StoreAway, plain_words
+from smtpd_billbee.errors import NoReport, ShopGone, StoreAway, place, plain_words
 from smtpd_billbee.formats.addresses import ImportAddress, read_import_address
 from smtpd_billbee.formats.spooled import put_aside
 from smtpd_billbee.model.mail import Arrival, NotServed, Recipient
@@ -140,8 +139,7 @@ class Intake:
 
     async def look_for_the_store(self) -> None:
         """Raises StoreAway when nothing can be written."""
-        async with self._store.transaction() as tx:
-            await tx.shops.alive()
+        await self._store.check_writable()
 
     async def _exists(self, shop_id: int) -> bool:
         now = asyncio.get_running_loop().time()
@@ -183,8 +181,7 @@ class Intake:
                 log.warning("store away: mails go to the spool", cause=str(error) or "slow")
             return "away" if isinstance(error, StoreAway) else "slow"
         except Exception as error:  # a mistake of ours: whoever mends it finds the mail there
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("not committed", error=type(error).__name__, where=f"{where.filename}:{where.lineno}")
+            log.error("not committed", error=type(error).__name__, where=place(error))
             return "failed"
         return None
 

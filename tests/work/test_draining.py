@@ -62,6 +62,11 @@ class Tap:
             assert isinstance(tx, Tx)
             return await work(tx.books)
 
+    async def check_writable(self) -> None:
+        async with self.transaction() as tx:
+            assert isinstance(tx, Tx)
+            await tx.shops.alive()
+
     @asynccontextmanager
     async def reading(self, *, brief: bool = False) -> AsyncIterator[object]:
         if self.reads_away:

@@ -103,6 +103,37 @@ async def test_nothing_is_lost_and_nothing_filed_before_the_rush_is_over(store: 
     await asyncio.wait_for(bell.wait(60), 1)
 
 
+async def test_a_full_disk_in_a_rush(tmp_path: Path) -> None:
+    """What does not fit is not accepted; what was accepted is all there, and is filed when there is room again."""
+    store = await open_store("", tmp_path)
+    try:
+        await make_shop(store)
+        await _limit(store, 60)  # pages: some 25 of these mails
+        filing = Filing(store, SETTINGS, Clock())
+        many = [replace(each, content=each.content + b"x" * 8192) for each in some(3 * MANY_MAILS)]
+        refused: list[BaseException | None] = []
+        async with door(store, filing) as intake:
+            for start in range(0, len(many), 10):
+                coming = (intake.accept(each) for each in many[start : start + 10])
+                refused += await asyncio.gather(*coming, return_exceptions=True)
+        waiting, filed = await aside(store), len((await rows(store))["mails"])
+        await _limit(store, 10_000)
+        await file_all(filing)
+
+        assert {StoreAway} == {type(each) for each in refused if each}
+        assert refused.count(None) == waiting + filed == len((await rows(store))["mails"])
+        assert waiting > 0 == await aside(store)
+    finally:
+        await store.close()
+
+
+async def _limit(store: Store, more: int) -> None:
+    """So many pages may be added to the file, as if the disk had no more room."""
+    async with store.transaction() as tx:
+        pages = (await tx.connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+        await tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + more}")
+
+
 async def test_the_same_as_without_a_rush(store: Store) -> None:
     """Every column is what it would have been."""
     await make_shop(store)
