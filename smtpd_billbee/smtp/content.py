@@ -56,12 +56,6 @@ class Content:
         self._keep_lines(text, len(text) - len(self._held), undot=dot >= 0)
         return None
 
-    def _keep_lines(self, text: bytes, length: int, *, undot: bool) -> None:
-        """The first `length` octets of what was fed, without the dots that are not the mail's."""
-        if length:
-            skip, self._skip = self._skip, 0
-            self._keep(_undot(text[:length])[skip:] if undot else text[skip:length])
-
     def feed_octets(self, chunk: bytes) -> None:
         """Take a chunk of BDAT: what was counted is content, whatever it is."""
         self._keep(chunk)
@@ -82,6 +76,12 @@ class Content:
         if self._last:
             self._pieces.append(bytes(self._last))
             self._last.clear()
+
+    def _keep_lines(self, text: bytes, length: int, *, undot: bool) -> None:
+        """The first `length` octets of what was fed, without the dots that are not the mail's."""
+        if length:
+            skip, self._skip = self._skip, 0
+            self._keep(_undot(text[:length])[skip:] if undot else text[skip:length])
 
     def _keep(self, piece: bytes) -> None:
         self.seen += len(piece)

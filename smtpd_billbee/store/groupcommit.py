@@ -87,17 +87,17 @@ class GroupCommit(Generic[T]):
             if group:  # the patience of all of them may just have ended
                 await self._commit_group(group)
 
+    def close(self) -> None:
+        """Let run() end after what waits."""
+        self._closing = True
+        self._rung.set()
+
     async def _linger(self) -> None:
         turns, waiting = 0, len(self._waiting)
         while 1 < waiting < ENOUGH and turns < TURNS:
             await asyncio.sleep(0)
             turns = turns + 1 if len(self._waiting) == waiting else 0
             waiting = len(self._waiting)
-
-    def close(self) -> None:
-        """Let run() end after what waits."""
-        self._closing = True
-        self._rung.set()
 
     async def _commit_group(self, group: list[_Waiting[T]]) -> None:
         try:
