@@ -1,8 +1,8 @@
 """An arrival as one file of the emergency spool, or one row of the table `arrivals`, and back.
 
 The first line names the format, and in a file the SHA-256 of all that follows; the second is JSON: envelope, session,
-trace; what follows is the content, byte for byte.  A file that lost or changed one octet is seen to be none; a row is
-whole, or it is not there.
+trace; what follows is the content, byte for byte.  A file that lost or changed one octet is seen to be none.  A row is
+kept by a transaction: only that it is not cut off is looked at.
 """
 
 import json
@@ -36,6 +36,7 @@ def _envelope(arrival: Arrival) -> bytes:
         "trace": arrival.trace.decode(),
         "session": _values(arrival.session),
         "received_at": arrival.received_at.isoformat(),
+        "size": len(arrival.content),
     }
     return json.dumps(envelope).encode("ascii") + b"\n"
 
@@ -61,7 +62,8 @@ def aside(row: bytes) -> Arrival | None:
 def _whole(rest: bytes) -> Arrival | None:
     line, _, content = rest.partition(b"\n")
     try:
-        return _arrival(json.loads(line), content)
+        envelope = json.loads(line)
+        return _arrival(envelope, content) if envelope.get("size", len(content)) == len(content) else None
     except (ValueError, TypeError, KeyError, AttributeError):
         return None  # whole, but of a version that writes it otherwise
 

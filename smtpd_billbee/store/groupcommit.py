@@ -9,7 +9,8 @@ T = TypeVar("T")
 MOST = 200  # in one transaction
 # Where several wait already, more are about to come.  One that waits alone never waits for others.
 ENOUGH = 16  # so many do not wait for more
-TURNS = 4  # of the loop, some 20 us each: when none has come in so many, none is waited for
+TURNS = 4  # of the loop: when none has come in so many, none is waited for
+LINGER_SECONDS = 0.001  # at most: a turn in which others work may be long
 INFINITE = float("inf")
 
 
@@ -52,16 +53,15 @@ class GroupCommit(Generic[T]):
         waiting = _Waiting(thing, loop.create_future(), until)
         self._waiting.append(waiting)
         self._rung.set()
-        if patience is None:
-            await waiting.done  # cancelled, it only tells that nobody waits any more
-            return
-        self._patient.add(waiting)
-        if self._clock is None:
-            self._clock = loop.call_at(until, self._look)
+        if patience is not None:
+            self._patient.add(waiting)
+            if self._clock is None:
+                self._clock = loop.call_at(until, self._look)
         try:
-            await waiting.done
+            await waiting.done  # cancelled, it only tells that nobody waits any more
         finally:
             self._patient.discard(waiting)
+            del waiting  # as in _commit_group
 
     def _look(self) -> None:
         """Tell those that have waited long enough, and look again when the next one will have."""
@@ -86,6 +86,7 @@ class GroupCommit(Generic[T]):
             group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             if group:  # the patience of all of them may just have ended
                 await self._commit_group(group)
+            del group  # whole mails: not to be kept until the next ones come
 
     def close(self) -> None:
         """Let run() end after what waits."""
@@ -93,8 +94,10 @@ class GroupCommit(Generic[T]):
         self._rung.set()
 
     async def _linger(self) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LINGER_SECONDS
         turns, waiting = 0, len(self._waiting)
-        while 1 < waiting < ENOUGH and turns < TURNS:
+        while 1 < waiting < ENOUGH and turns < TURNS and loop.time() < until:
             await asyncio.sleep(0)
             turns = turns + 1 if len(self._waiting) == waiting else 0
             waiting = len(self._waiting)
@@ -106,13 +109,15 @@ class GroupCommit(Generic[T]):
             if len(group) == 1 or self._is_for_all(error):
                 for waiting in group:
                     _fail(waiting.done, error)
+                del group, waiting  # the error knows this frame: whole mails would stay until a collection
                 return
+        else:
             for waiting in group:
-                await self._commit_group([waiting])
+                if not waiting.done.done():
+                    waiting.done.set_result(None)
             return
-        for waiting in group:
-            if not waiting.done.done():
-                waiting.done.set_result(None)
+        for waiting in group:  # not in the handler: their errors would know the group's, and that one all of them
+            await self._commit_group([waiting])
 
 
 def _fail(done: asyncio.Future[None], error: Exception) -> None:

@@ -39,7 +39,7 @@ def test_cut_off(length: int) -> None:
     assert None is unspooled(spooled(FULL)[:length])
 
 
-@pytest.mark.parametrize("row", [b"", b"anything", spooled(FULL)[:-1], put_aside(FULL)[:60]])
+@pytest.mark.parametrize("row", [b"", b"anything", spooled(FULL)[:-1], put_aside(FULL)[:60], put_aside(FULL)[:-1]])
 def test_no_row(row: bytes) -> None:
     """What is no arrival is seen to be none."""
     assert None is aside(row)

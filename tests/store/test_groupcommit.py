@@ -1,11 +1,19 @@
 """Many that wait share one commit."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 
+from smtpd_billbee.store import groupcommit
 from smtpd_billbee.store.groupcommit import MOST, TURNS, GroupCommit
+
+
+class Thing:
+    """Can be seen to be gone."""
 
 
 class Ledger:
@@ -35,8 +43,9 @@ async def test_those_that_wait_share_a_commit() -> None:
     assert max(map(len, ledger.groups)) <= MOST
 
 
-async def test_company() -> None:
+async def test_company(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two that wait are joined by who comes a moment later; one that waits alone is committed at once."""
+    monkeypatch.setattr(groupcommit, "LINGER_SECONDS", 10.0)  # a machine that is busy with others takes its time
     ledger = Ledger()
     group = GroupCommit(ledger.commit)
     async with asyncio.TaskGroup() as tasks:
@@ -64,6 +73,49 @@ async def test_all_lose_patience_while_they_linger() -> None:
 
     assert ["TimeoutError"] * 2 == [type(each).__name__ for each in results]
     assert [[3]] == ledger.groups
+
+
+async def test_none_waits_for_company_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turns of the loop may be long: then the clock ends it."""
+    monkeypatch.setattr(groupcommit, "LINGER_SECONDS", 0.0)
+    ledger = Ledger()
+    group = GroupCommit(ledger.commit)
+    async with asyncio.TaskGroup() as tasks:
+        pair = [tasks.create_task(group.put(number)) for number in (1, 2)]
+        await asyncio.sleep(0)
+        tasks.create_task(group.run())
+        await asyncio.sleep(0)
+        await asyncio.gather(*pair, group.put(3))
+        group.close()
+
+    assert [[1, 2], [3]] == ledger.groups
+
+
+@pytest.mark.parametrize("patience", [None, 60.0])
+async def test_a_failure_keeps_nothing(patience: float | None) -> None:
+    """A mail whose commit failed is gone with the last who asks for it, not with the next collection of the heap."""
+    alive = weakref.WeakSet[Thing]()
+
+    async def commit(group: Sequence[Thing]) -> None:
+        raise ValueError
+
+    async def fails(group: GroupCommit[Thing]) -> None:
+        thing = Thing()
+        alive.add(thing)
+        with suppress(ValueError):
+            await group.put(thing, patience)
+
+    group = GroupCommit(commit)
+    gc.disable()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(group.run())
+            await asyncio.gather(*(fails(group) for _ in range(10)))
+            await fails(group)
+            group.close()
+        assert len(alive) <= 1
+    finally:
+        gc.enable()
 
 
 async def test_a_bad_one_fails_alone() -> None:
