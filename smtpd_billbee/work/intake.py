@@ -122,7 +122,7 @@ class Intake:
         if self._spool is None:
             await self._group.put(arrival)
         elif (why := await self._not_committed(arrival)) is not None:
-            await self._put_aside(self._spool, arrival, why)
+            await self._into_spool(self._spool, arrival, why)
 
     async def _refuse_what_is_no_report(self, arrival: Arrival) -> None:
         """The senders of copies take reports only.  A mail that goes to a shop as well is kept for both."""
@@ -185,7 +185,7 @@ class Intake:
             return "failed"
         return None
 
-    async def _put_aside(self, spool: Spool, arrival: Arrival, why: str) -> None:
+    async def _into_spool(self, spool: Spool, arrival: Arrival, why: str) -> None:
         try:
             async with asyncio.timeout(SPOOL_SECONDS):
                 await asyncio.to_thread(spool.keep, arrival)

@@ -60,8 +60,9 @@ async def test_company(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [[1], [2, 3, 4]] == ledger.groups
 
 
-async def test_all_lose_patience_while_they_linger() -> None:
+async def test_all_lose_patience_while_they_linger(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then there is nothing to commit, and the next one finds the group at work."""
+    monkeypatch.setattr(groupcommit, "LINGER_SECONDS", 10.0)  # as above
     ledger = Ledger()
     group = GroupCommit(ledger.commit)
     async with asyncio.TaskGroup() as tasks:
