@@ -25,7 +25,7 @@ from smtpd_billbee.store.jobs import job_row
 from smtpd_billbee.store.mails import mail_rows, raw_row
 from smtpd_billbee.store.packing import Packed
 from smtpd_billbee.store.shops import SHOP, shop_of_row
-from smtpd_billbee.store.sqlite_driver import at_once, in_one_visit
+from smtpd_billbee.store.sqlite_driver import at_once, in_one_visit, let_log_grow
 from smtpd_billbee.store.tables import jobs, mails, raws, shops
 from smtpd_billbee.store.types import Utc
 
@@ -147,6 +147,7 @@ class _SQLiteBooks:
         self._put(jobs, [job_row(job) for job in new])
 
     async def put_aside(self, octets: Sequence[bytes]) -> None:
+        let_log_grow(self._connection, True)
         self._connection.executemany("INSERT INTO arrivals (octets) VALUES (?)", [(each,) for each in octets])
 
     async def aside(self, after: int, limit: int) -> list[tuple[int, bytes]]:
@@ -162,6 +163,7 @@ class _SQLiteBooks:
         return self._connection.execute(query, (_moment(received_at), queue_id)).fetchone() is not None
 
     async def filed(self, ids: Collection[int]) -> None:
+        let_log_grow(self._connection, False)
         self._connection.execute(
             "DELETE FROM arrivals WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
         )

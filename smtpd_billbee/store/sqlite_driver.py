@@ -27,6 +27,9 @@ from sqlalchemy.util import await_only
 
 DRIVER = "sqlite+onevisit"
 BUSY_SECONDS = 10  # that a writer waits for its turn
+# Pages of 4 KiB in the write-ahead log, after which a commit also writes them into the database: SQLite's own number,
+# and 64 MiB, which a rush may bring before anybody has to wait for that.
+LOG_PAGES, LOG_PAGES_IN_RUSH = 1_000, 16_000
 _AIOSQLITE: Any = aiosqlite
 T = TypeVar("T")
 
@@ -204,6 +207,14 @@ def _begun(connection: sqlite3.Connection) -> bool:
     finally:
         connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY_SECONDS}")
     return True
+
+
+def let_log_grow(connection: sqlite3.Connection, grows: bool) -> None:
+    """From the next commit on.  Not where another process makes the checkpoints (engine.py)."""
+    (pages,) = connection.execute("PRAGMA wal_autocheckpoint").fetchone()
+    wanted = LOG_PAGES_IN_RUSH if grows else LOG_PAGES
+    if pages not in (0, wanted):
+        connection.execute(f"PRAGMA wal_autocheckpoint = {wanted}")
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

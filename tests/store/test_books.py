@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.mail import MailState, NewMail, Recipient
 from smtpd_billbee.store.books import Books
 from smtpd_billbee.store.mails import NOTHING_PACKED
-from smtpd_billbee.store.store import Store
+from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.store.tables import jobs, mails, raws
 from tests.conftest import NOON
 from tests.making import OWNER, SHOP, TO_SHOP, arrival, make_shop
@@ -159,3 +160,21 @@ async def test_away(store: Store) -> None:
         await tx.connection.execute(text("ALTER TABLE gone RENAME TO jobs"))
 
     assert {"raws": [], "mails": [], "jobs": []} == await _rows(store)
+
+
+@pytest.mark.parametrize("checkpoints", [True, False])
+async def test_the_log_in_a_rush(tmp_path: Path, checkpoints: bool) -> None:
+    """While mails are put aside nobody waits for a checkpoint; who makes none still makes none."""
+
+    async def pages(store: Store) -> int:
+        async with store.transaction() as tx:
+            return int((await tx.connection.exec_driver_sql("PRAGMA wal_autocheckpoint")).scalar_one())
+
+    store = await open_store("", tmp_path, checkpoints=checkpoints)
+    await store.keeping(lambda books: books.put_aside([b"x"]), brief=True)
+    in_rush = await pages(store)
+    await store.keeping(lambda books: books.filed([1]), brief=True)
+    after = await pages(store)
+    await store.close()
+
+    assert ((16_000, 1_000) if checkpoints else (0, 0)) == (in_rush, after)
