@@ -28,8 +28,8 @@ from sqlalchemy.util import await_only
 DRIVER = "sqlite+onevisit"
 BUSY_SECONDS = 10  # that a writer waits for its turn
 # Pages of 4 KiB in the write-ahead log, after which a commit also writes them into the database: SQLite's own number,
-# and 64 MiB, which a rush may bring before anybody has to wait for that.
-LOG_PAGES, LOG_PAGES_IN_RUSH = 1_000, 16_000
+# and 32 MiB, which a rush may bring before anybody has to wait for that.
+LOG_PAGES, LOG_PAGES_IN_RUSH = 1_000, 8_000
 _AIOSQLITE: Any = aiosqlite
 T = TypeVar("T")
 

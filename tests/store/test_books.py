@@ -177,4 +177,4 @@ async def test_the_log_in_a_rush(tmp_path: Path, checkpoints: bool) -> None:
     after = await pages(store)
     await store.close()
 
-    assert ((16_000, 1_000) if checkpoints else (0, 0)) == (in_rush, after)
+    assert ((8_000, 1_000) if checkpoints else (0, 0)) == (in_rush, after)

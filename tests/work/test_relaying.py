@@ -7,6 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from structlog.testing import capture_logs
 
 from smtpd_billbee.errors import StoreAway
@@ -22,6 +23,7 @@ from smtpd_billbee.work.copying import Copying, CopySettings, Courier, Form, Pro
 from smtpd_billbee.work.relaying import Relaying, RelayingSettings
 from smtpd_billbee.work.signing import OwnKey, Signer
 from tests.conftest import Clock
+from tests.journeys.running import soon
 from tests.sink import DROP, Sink
 
 KEY = b"k" * 32
@@ -300,20 +302,35 @@ async def test_crashed(store: Store, clock: Clock):
         await job_at(store, job_id, JobState.SENT)
 
 
+class Holding(Sink):
+    """Answers DATA when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = asyncio.Event()
+
+    async def _answer(self, server: SMTP, stage: str) -> str | None:
+        if stage == "DATA":
+            await self.may.wait()
+        return await super()._answer(server, stage)
+
+
 async def test_lease_renewed(store: Store, clock: Clock):
     """A delivery may take longer than the lease: nobody else begins it meanwhile."""
     job_id, bell = await keep(store, clock), Bell()
     lease = timedelta(seconds=0.3)
-    async with Sink() as sink, relaying(store, sink, clock, bell, lease=lease):
-        sink.delays["DATA"] = 1
+
+    async def renewed() -> bool:
+        return (await job_at(store, job_id, JobState.SENDING)).next_at == clock() + lease
+
+    async with Holding() as sink, relaying(store, sink, clock, bell, lease=lease):
         await job_at(store, job_id, JobState.SENDING)
         for _tenth in range(8):
-            await asyncio.sleep(0.1)
             clock.forward(seconds=0.1)
-        sending = await job_at(store, job_id, JobState.SENDING)
+            assert await soon(renewed, 30)
+        sink.may.set()
         await job_at(store, job_id, JobState.SENT)
 
-    assert sending.next_at > clock()
     assert 1 == len(sink.mails)
 
 
