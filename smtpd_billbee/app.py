@@ -21,7 +21,7 @@ import structlog
 
 from smtpd_billbee.clock import now
 from smtpd_billbee.config import AccountSettings, Config
-from smtpd_billbee.errors import StartError, plain_words
+from smtpd_billbee.errors import StartError, StoreAway, plain_words
 from smtpd_billbee.links import first_link, window_key
 from smtpd_billbee.model.job import Attempt
 from smtpd_billbee.model.mail import MailState
@@ -97,13 +97,31 @@ async def serve(config: Config, roles: frozenset[Role] = ALL_ROLES) -> None:
             "serving", roles=",".join(sorted(roles)), door=",".join(up.door), window=up.window, store=up.store.where,
             **({"proxied": ",".join(up.proxied)} if up.proxied else {}),
         )  # fmt: skip
-        if up.window and (link := await first_link(up.store, up.window)):
-            log.warning("nobody can sign in yet: make the first administrator within 24 hours", link=link)
+        await _tell_first_link(up)
         _notify("READY=1")
         _leave_alone()
         await stop.wait()
         log.info("stopping")
         _notify("STOPPING=1")
+
+
+async def _tell_first_link(up: Running) -> None:
+    try:
+        link = await first_link(up.store, up.window) if up.window else None
+    except StoreAway as error:  # who is up stays so
+        log.warning("whether somebody can sign in is not known: the database is away", cause=str(error))
+        return
+    if link:
+        log.warning("nobody can sign in yet: make the first administrator within 24 hours", link=link)
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """What a start must know: when the database goes away meanwhile, nothing is started."""
+    try:
+        yield
+    except StoreAway as error:
+        raise StartError(f"database: it went away while the server was starting ({error}); start it again") from error
 
 
 def _leave_alone() -> None:
@@ -130,11 +148,12 @@ async def running(config: Config, roles: frozenset[Role] = ALL_ROLES) -> AsyncIt
                 if config.database and Role.DOOR in roles:
                     # For the spool: to learn that there is no folder when the database is away is too late.
                     make_folder(Path(config.state_dir))
-                if not config.database:
-                    await _release_leases(store)
-                elif Role.RELAYING in roles and await is_new_here(store, key_in(config.state_dir), now()):
-                    log.warning("another dkim.key than where a node started last: all nodes need the same")
-                await declare(store, [_declared(account) for account in config.accounts], now())
+                with _asking():
+                    if not config.database:
+                        await _release_leases(store)
+                    elif Role.RELAYING in roles and await is_new_here(store, key_in(config.state_dir), now()):
+                        log.warning("another dkim.key than where a node started last: all nodes need the same")
+                    await declare(store, [_declared(account) for account in config.accounts], now())
                 async with _roles(config, roles, store, _Sockets(sockets, proxied, window)) as up:
                     yield up
             finally:
@@ -149,7 +168,9 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
     window = sockets.window
     signer = Signer(key_in(config.state_dir), now)
     reading_bell, relaying_bell = Bell(), Bell()
-    copy_key = await _copy_key(store)
+    with _asking():
+        copy_key = await _copy_key(store)
+        page_key = await window_key(store) if window else b""
     spool = _spool(config)
     intake_settings = _intake_settings(config, copy_key)
     filing = Filing(store, intake_settings, now, (reading_bell, relaying_bell))
@@ -184,7 +205,7 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
                 tasks.create_task(relaying.run())
                 tasks.create_task(notices.run())
             parts = _Parts(store, readers, reading, relaying_bell, send_ours, spool)
-            pages = await _pages(config, window, parts) if window else None
+            pages = _pages(config, window, parts, page_key) if window else None
             if pages:
                 tasks.create_task(pages.run(window))
             try:
@@ -208,14 +229,14 @@ async def _roles(config: Config, roles: frozenset[Role], store: Store, sockets: 
         verifier.close()
 
 
-async def _pages(config: Config, window: list[socket.socket], parts: "_Parts") -> "WindowServer":
+def _pages(config: Config, window: list[socket.socket], parts: "_Parts", key: bytes) -> "WindowServer":
     """The window.  Its framework takes a second to load, and most commands show no page."""
     from smtpd_billbee.web.hands import Hands
     from smtpd_billbee.web.server import WindowServer
     from smtpd_billbee.web.window import application
 
     hands = Hands(parts.readers, parts.reading, parts.relaying_bell, parts.send_ours, parts.spool.state)
-    app = application(parts.store, now, await window_key(parts.store), _window_settings(config, window), hands)
+    app = application(parts.store, now, key, _window_settings(config, window), hands)
     return WindowServer(app, config.web.trusted_proxies)
 
 

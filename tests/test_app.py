@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from smtpd_billbee.store.store import FILE
+from smtpd_billbee import app
+from smtpd_billbee.config import Config, SmtpSettings, WebSettings
+from smtpd_billbee.errors import StartError, StoreAway
+from smtpd_billbee.smtp.server import Door
+from smtpd_billbee.store.store import FILE, Store
 from tests.making import MAIL
 from tests.serving import HOUSE, Server, document, environment, free_port, run, serving, write_config
 
@@ -104,6 +109,36 @@ def test_commands_while_it_runs(tmp_path: Path) -> None:
         listed = mails(tmp_path)
 
     assert (5, 1) == (changed["minimum_age"], len(listed))
+
+
+async def away(*_: object) -> None:
+    """What the database answers when it has just gone."""
+    raise StoreAway("Connection refused")
+
+
+@pytest.mark.parametrize("asked", ["_copy_key", "window_key"])
+async def test_the_database_goes_away_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:  # fmt: skip
+    """It ends with one sentence, before anybody is let in: half a server would answer nobody, and not stop."""
+    opened: list[Door] = []
+    monkeypatch.setattr(app, asked, away)
+    monkeypatch.setattr(Door, "start", lambda door, *_: opened.append(door))
+    listen = {"smtp": SmtpSettings(listen=("127.0.0.1:0",)), "web": WebSettings(listen="127.0.0.1:0")}
+    with pytest.raises(StartError, match=r"went away while the server was starting \(Connection refused\); start it"):
+        async with app.running(Config(state_dir=str(tmp_path), **listen)):
+            pass
+
+    assert [] == opened
+
+
+async def test_the_database_goes_away_behind_the_start(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is up stays so, though it cannot say whether there is a user."""
+    monkeypatch.setattr(app, "first_link", away)
+    with capture_logs() as logged:
+        await app._tell_first_link(app.Running(store, (), "http://127.0.0.1:1"))
+
+    assert ["whether somebody can sign in is not known: the database is away"] == [each["event"] for each in logged]
 
 
 def test_only_the_door(tmp_path: Path) -> None:
