@@ -14,6 +14,7 @@ from smtpd_billbee.reader.parts_quantity import is_product, take_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.table_items import (
     QUANTITY,
+    is_counted,
     names_thing,
     names_variant,
     put,
@@ -56,7 +57,8 @@ def without_header(
     taken: set[int] = set()
     for index in indexes:
         row = rows[index]
-        if len(row.filled) < 2 or not any(a.is_money for cell in row.filled for a in amounts_in(cell.text, style)):
+        priced = len(row.filled) > 1 and any(a.is_money for cell in row.filled for a in amounts_in(cell.text, style))
+        if not priced and not (found and is_counted(row)):
             continue
         found.append(without_ordinal(_loose_item(row, index, known, style), len(found) + 1, known))
         taken.add(index)

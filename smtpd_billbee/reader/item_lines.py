@@ -27,9 +27,9 @@ from smtpd_billbee.reader.items import (
 from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts import read_parts
 from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label
-from smtpd_billbee.reader.parts_prices import is_free
 from smtpd_billbee.reader.parts_quantity import leads_with_quantity
 from smtpd_billbee.reader.sheet import Row
+from smtpd_billbee.reader.table_items import is_counted
 from smtpd_billbee.reader.words import Dictionary
 
 MOST_ITEMS = 2_000
@@ -79,13 +79,17 @@ def _without_costs(
     """
     found = [each for each in (read[ordinal, *group] for ordinal, group in enumerate(groups, 1)) if each]
     kept = len(found)
-    while kept and found[kept - 1].doubt == NO_QUANTITY:
+    while kept and found[kept - 1].doubt == NO_QUANTITY and _is_priced(found[kept - 1]):
         kept -= 1
     if kept == len(found) or expected is None:
         return None
     items = Items(resolved(found[:kept], expected), frozenset(index for group in groups for index in group))
     sums = items_sum([each.item for each in items.found])
     return items if items.whole and sums is not None and abs(sums - expected) <= 2 * CENT else None
+
+
+def _is_priced(found: Found) -> bool:
+    return found.only_price is not None or row_sum(found.item) is not None
 
 
 def _is_sure(rank: tuple[int, ...]) -> bool:
@@ -138,12 +142,12 @@ def _read_groups(
 
 
 def _is_mixed(rows: Sequence[Row], group: Sequence[int], known: Dictionary, style: str) -> bool:
-    """A line that begins with a quantity and ends with a price is an item: it belongs to no line above it."""
-    indent = rows[group[0]].indent + 1
+    """A line that begins with a quantity is an item, with a price or without: it belongs to no line above it."""
+    first = rows[group[0]]
+    counted = is_counted(first)
     return any(
-        rows[index].indent <= indent
-        and _starts_with_quantity(rows[index], known, style)
-        and (has_money(rows[index].text) or is_free(rows[index].text, known))
+        (rows[index].indent <= first.indent + 1 and _starts_with_quantity(rows[index], known, style))
+        or (counted and is_counted(rows[index]))
         for index in group[1:]
     )
 

@@ -11,6 +11,7 @@ from smtpd_billbee.reader.parts_found import Parts
 
 CENT = Decimal("0.01")
 NO_QUANTITY = "an item has no quantity"
+NO_PRICE = "an item has no price"
 UNREAD = "lines below an item's title were not understood"
 UNSAID = "it is not said whether an item's price is of one piece or of all"
 _NUMBERED = re.compile(r"\((?:\d{3}|(?!19|20)\d{4})\)$")  # two digits are pieces, '2025' a year, more are a code
@@ -66,7 +67,7 @@ def finished(parts: Parts, row: int, text: str) -> Found:
     if parts.clash:
         doubt = doubt or "an item gives one of its values twice"
     if unit is None and total is None and only is None:
-        doubt = doubt or "an item has no price"
+        doubt = doubt or NO_PRICE
     if parts.unread:
         doubt = doubt or UNREAD
     if parts.sku is None and _NUMBERED.search(title[-6:]):

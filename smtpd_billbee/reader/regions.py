@@ -8,7 +8,7 @@ from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.bare_tables import bare_rows, without_header
 from smtpd_billbee.reader.item_forms import from_form
 from smtpd_billbee.reader.item_lines import from_lines
-from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
+from smtpd_billbee.reader.items import NO_PRICE, Items, is_unsaid, items_sum
 from smtpd_billbee.reader.order_numbers import numbers_in_sentence
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_labels import counts_pieces
@@ -96,7 +96,8 @@ def _in_region(page: Page, indexes: list[int], expected: Decimal | None) -> Item
         below = from_lines(page.rows, indexes[1:], page.known, page.style, expected)
         if below.whole and _fits(below, expected):
             return below  # the first line was a heading of unknown words
-    return by_lines
+    unpriced = {each.doubt for each in by_table.found} == {None, NO_PRICE}
+    return by_table if unpriced and not by_lines.whole else by_lines
 
 
 _COUNTED = re.compile(r"\d{1,6}\s{2}")

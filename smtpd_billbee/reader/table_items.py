@@ -28,6 +28,18 @@ def is_item_code(text: str) -> bool:
     return text.isupper() and is_code(text) and " " not in text and any(c.isdigit() or c in "-_./" for c in text)
 
 
+def is_counted(row: Row) -> bool:
+    """'2 | A-1 | Aufkleber | - | -': a count in the first cell, and words beside it, so an item; priced or not."""
+    filled = row.filled
+    if len(filled) < _FEWEST_CELLS or not _COUNT.fullmatch(filled[0].text.strip()):
+        return False
+    return any(_WORD.search(cell.text) for cell in filled[1:])
+
+
+_WORD = re.compile(r"[^\W\d_]{2}")
+_FEWEST_CELLS = 3
+_COUNT = re.compile(r"[1-9]\d{0,5}\s?(?:[x×✕хX]|[^\W\d_]{1,8}\.?)?")
+
 _ONE_PRICE = frozenset({"price", "unit_price", "row_total"})
 
 

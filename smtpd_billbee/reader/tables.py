@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.item_counts import with_leading_counts
 from smtpd_billbee.reader.items import NONE, Items, items_sum, resolved
@@ -20,6 +20,7 @@ from smtpd_billbee.reader.table_items import (
     is_item_code,
     is_priced,
     item_of_record,
+    names_thing,
 )
 from smtpd_billbee.reader.words import Dictionary, Meaning, key
 
@@ -133,7 +134,11 @@ def _records(
             end = index + 1
             continue
         cells = _placed(row, heads)
-        if is_priced(row, style) or _is_without_price(row, heads, known):
+        if (
+            is_priced(row, style)
+            or _is_without_price(row, heads, known)
+            or (records and not pending and _is_left_blank(row, below, heads, known, style))
+        ):
             records.append([*pending, (index, cells)])
             pending = []
         elif records and header.table and _leads_below(row, below, rows[records[-1][-1][0]], style):
@@ -234,6 +239,22 @@ def _is_without_price(row: Row, heads: Sequence[Cell], known: Dictionary) -> boo
         for column, cell in _placed(row, heads)
     )
     return counted and (known.has("free", last) or not any(c.isalnum() for c in last))
+
+
+def _is_left_blank(row: Row, below: Row | None, heads: Sequence[Cell], known: Dictionary, style: str) -> bool:
+    """'2 | A-1 | Aufkleber |  | ': a count in its column, words in another, no price; nor has the row below."""
+    counts = [column for column, head in enumerate(heads) if "quantity" in known.meaning(head.text)]
+    if not counts or (below is not None and is_priced(below, style) and not _has_count(below, heads, counts)):
+        return False
+    words = any(
+        column not in counts and names_thing(cell.text, known) and not has_money(cell.text)
+        for column, cell in _placed(row, heads)
+    )
+    return words and _has_count(row, heads, counts)
+
+
+def _has_count(row: Row, heads: Sequence[Cell], counts: Sequence[int]) -> bool:
+    return any(column in counts and QUANTITY.match(cell.text) for column, cell in _placed(row, heads))
 
 
 def _is_counted(row: Row, heads: Sequence[Cell], known: Dictionary) -> bool:

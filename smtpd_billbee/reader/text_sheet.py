@@ -98,11 +98,12 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
     lines = lines[:MOST_LINES]
     block, table, blanks = 1, 0, 0
     gap = 2 if _is_double_spaced(lines) else 1
+    within = _within_fields(lines) if gap == 1 else frozenset[int]()
     fields = _separated(lines) if any(";" in line for line in lines) else {}
     for number, line in _numbered(lines):
         bare = line.strip()
         if not bare or is_rule(bare):
-            blanks += 1 if not bare else 2
+            blanks += 2 if bare else int(number - 1 not in within)
             block += int(blanks >= gap)
             continue
         blanks = 0
@@ -156,6 +157,36 @@ def _is_double_spaced(lines: Sequence[str]) -> bool:
     return single > 6 and pairs * 10 < single
 
 
+_FEWEST_FIELDS = 6
+
+
+def _within_fields(lines: Sequence[str]) -> frozenset[int]:
+    """The blank lines between fields that each have a line to themselves, as Jimdo's system mails write them.
+
+    They part no paragraphs: all fields of an item belong together, though other parts of the mail are written densely.
+    """
+    within: set[int] = set()
+    run: list[int] = []
+    filled = [bool(line.strip()) for line in lines]
+    alone = [
+        number
+        for number, is_filled in enumerate(filled)
+        if is_filled and not any(filled[max(0, number - 1) : number]) and not any(filled[number + 1 : number + 2])
+    ]
+    for number in [*alone, len(lines) + 2]:
+        if run and number != run[-1] + 2:
+            within |= _blanks_of(run, lines)
+            run = []
+        run.append(number)
+    return frozenset(within)
+
+
+def _blanks_of(run: Sequence[int], lines: Sequence[str]) -> set[int]:
+    """The lines between those of a run, if it is long and most of it are fields."""
+    fields = sum(1 for number in run if ":" in lines[number] or "：" in lines[number])
+    return {number + 1 for number in run[:-1]} if len(run) >= _FEWEST_FIELDS and 2 * fields > len(run) else set()
+
+
 def text_cells(line: str) -> tuple[Cell, ...]:
     """The cells of a line.  Empty ones between bars stay; a heading's decoration ('== Artikel ==') goes."""
     return _cells(line) if len(line) < 400 else _parted(line)
@@ -171,8 +202,10 @@ def _parted(line: str) -> tuple[Cell, ...]:
         cells = tuple(_cell(text, start) for text, start in _split(line, _BARS))
         filled = sum(1 for cell in cells if cell.lines)
         if filled > 1 or (filled and len(cells) > 2 and not cells[0].lines and not cells[-1].lines):
-            inner = cells[1:] if not cells[0].lines else cells
-            return inner[:-1] if inner and not inner[-1].lines else inner
+            if cells[0].lines:
+                return cells  # '2 | Tasse | |': the last cell is empty
+            inner = cells[1:]
+            return inner[:-1] if not inner[-1].lines else inner
     if line.strip().count("\t") > 1 and not _is_padded(line):
         return tuple(_cell(text, place) for place, text in enumerate(line.strip("\r\n").split("\t")))
     decorated = _DECORATED.match(line.strip())

@@ -70,6 +70,34 @@ def test_a_thing_without_a_price() -> None:
     assert any("no price" in problem for problem in reading.problems)
 
 
+@pytest.mark.parametrize("unpriced", ["2 x Aufkleber", "2 x Aufkleber --- ---", "2 Stück Aufkleber, Preis auf Anfrage"])
+@pytest.mark.parametrize("last", ["", "1 x Band 1,00 EUR 1,00 EUR\n"])
+def test_a_thing_without_a_price_below_another(unpriced: str, last: str) -> None:
+    """Nor is it what was chosen of the item above; between two others it may take its neighbour's price, in doubt."""
+    reading = ordered(f"1 x Tasse 9,90 EUR 9,90 EUR\n{unpriced}\n{last}", "10,90 EUR" if last else "9,90 EUR")
+
+    assert ["Tasse", "Aufkleber"] == [title[:9] for title, _ in shown(reading)][:2]
+    assert "2" == shown(reading)[1][1]
+    assert reading.problems
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "1 | T-1 | Tasse | 9,90 € | 9,90 €\n2 | A-1 | Aufkleber | - | -",
+        "Anzahl | Nummer | Artikel | Preis | Summe\n1 | T-1 | Tasse | 9,90 € | 9,90 €\n2 | A-1 | Aufkleber | |",
+        "Anzahl  Artikel-Nr.  Artikel          Preis     Summe\n1       T-1          Tasse           9,90 €   9,90 €\n"
+        "2       A-1          Aufkleber",
+    ],
+)
+def test_a_row_whose_price_is_left_blank(rows: str) -> None:
+    """A count and a name in the columns of an item are an item, and it is said that its price is missing."""
+    reading = ordered(f"{rows}\n", "9,90 EUR")
+
+    assert [("Tasse", "1"), ("Aufkleber", "2")] == shown(reading)
+    assert "item 2: an item has no price" in reading.problems
+
+
 @pytest.mark.parametrize(("price", "doubted"), [("gratis", False), ("-", True)])
 def test_a_row_without_a_price(price: str, doubted: bool) -> None:
     """In a table each row with a quantity is an item of its own."""
@@ -89,6 +117,9 @@ def test_a_row_without_a_price(price: str, doubted: bool) -> None:
     [
         "Warenkorb abgebrochen", "Bestellung 7 wurde geändert", "Wie war Ihre Bestellung 7?",
         "Widerruf zu Bestellung 7",
+        "Bestellung 7 geändert", "Bestellung 7 als bezahlt markiert", "Bestellung 7 noch nicht versendet",
+        "Rückfrage zu Bestellung 7", "Bestellung 7: Käufer hat Fall eröffnet", "Order 7 updated", "Reso ordine 7",
+        "Reminder: order 7 is waiting to be shipped", "Retour aanmelding bestelling 7", "ご注文7のキャンセル",
         "Order 7 has been declined", "[Teeladen]: Bestellung #7 fehlgeschlagen", "Bestellung 7 ist fehlgeschlagen",
     ],
 )  # fmt: skip

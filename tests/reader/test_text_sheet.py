@@ -83,6 +83,22 @@ def test_double_spaced_text() -> None:
     assert rows[9].block < rows[10].block == rows[11].block
 
 
+def test_fields_with_blank_lines_between_them() -> None:
+    """Jimdo's system mails: 'Label: value' and a blank line, below paragraphs that are written densely."""
+    fields = ["Artikel: Tasse", "Anzahl: 2", "Preis: 4,00 €", "Artikel: Teller", "Anzahl: 1", "Preis: 5,00 €"]
+    rows = rows_of_text("Erika Muster\nLindenweg 7\n12345 Berlin\n\n" + "\n\n".join(fields) + "\n\n\nGruß\nIhr Team")
+
+    blocks = [row.block for row in rows]
+    assert blocks[2] < blocks[3] == blocks[8] < blocks[9]
+
+
+def test_sentences_with_blank_lines_between_them() -> None:
+    """Of lines that are no fields each is a paragraph."""
+    rows = rows_of_text("a\nb\nc\nd\n\n" + "\n\n".join("efghijk") + "\n\nl\nm\nn\no")
+
+    assert 7 == len({row.block for row in rows[4:11]})
+
+
 def test_what_nobody_sees_goes() -> None:
     """Zero-width marks, soft hyphens and direction marks; no-break blanks become blanks, letters are composed."""
     assert "Bestell nummer ö" == clean("\ufeffBe\u00adstell\u00a0num\u200bmer\u202f\u202eo\u0308")
