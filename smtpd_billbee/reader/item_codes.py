@@ -5,6 +5,7 @@ clerk takes it for the article number.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -22,8 +23,11 @@ _FEWEST = 5  # letters (a digit counts for more): '(S-M)' and '(L-XL)' are sizes
 
 def with_codes(items: Items) -> Items:
     """The items with the codes of their titles as article numbers, if every title has one."""
-    if len(items.found) < 2 or all(each.item.sku for each in items.found):
+    if all(each.item.sku for each in items.found):
         return items
+    if len(items.found) == 1:
+        only = _ending(items.found[0])
+        return replace(items, found=(only,)) if only and _abbreviates(only.item.sku or "", only.item.title) else items
     items = _like_others(items)
     for coded in (_ending, _ending_short, _hashed, _led, _beginning):
         found = [coded(each) for each in items.found]
@@ -50,12 +54,12 @@ def _like_others(items: Items) -> Items:
 
 
 def _are_codes(coded: Callable[[Found], Found | None], codes: Sequence[str | None]) -> bool:
-    """Before a title most need a digit: 'T-SHIRT Blau' begins with a word; short ones need one that is longer."""
+    """Before a title most need a digit: 'T-SHIRT Blau' begins with a word."""
     if coded is _hashed:
         return any(code and (not code.isdigit() or len(code) >= _FEWEST) for code in codes)
-    if coded is _ending_short:
-        return any(code and not code.isalpha() for code in codes)
-    return coded in (_ending, _led) or 2 * sum(any(c.isdigit() for c in code or "") for code in codes) > len(codes)
+    return coded in (_ending, _ending_short, _led) or 2 * sum(
+        any(c.isdigit() for c in code or "") for code in codes
+    ) > len(codes)
 
 
 def _ending(found: Found) -> Found | None:
@@ -77,9 +81,10 @@ def _ending_short(found: Found) -> Found | None:
 
 
 def _abbreviates(code: str, title: str) -> bool:
-    """Do the letters of the code stand in the title in their order, the first at its beginning?"""
-    letters = iter(title.upper())
-    return title[:1].upper() == code[0] and all(letter in letters for letter in code)
+    """Do the code's letters stand in the title in their order, the first at its beginning: 'DO-Z' in 'Duftöl Zirbe'?"""
+    plain = unicodedata.normalize("NFD", title).upper()
+    letters = iter(plain)
+    return plain[:1] == code[:1] and all(letter in letters for letter in code if letter.isalnum())
 
 
 def _hashed(found: Found) -> Found | None:
@@ -103,6 +108,9 @@ def _beginning(found: Found) -> Found | None:
 
 def _coded(found: Found, code: str, title: str) -> Found | None:
     signs = sum(c.isalnum() for c in code) + 2 * any(c.isdigit() for c in code)
-    if signs < _FEWEST - (not _SIZES.issuperset(code)) or not title.strip():
+    short = signs < _FEWEST - (not _SIZES.issuperset(code)) and (
+        _SIZES.issuperset(code) or not _abbreviates(code, title)
+    )
+    if short or not title.strip():
         return None
     return replace(found, item=replace(found.item, title=title.strip(), sku=code))
