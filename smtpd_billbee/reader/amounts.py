@@ -15,7 +15,7 @@ from typing import NamedTuple
 from smtpd_billbee.reader.currencies import sign_before, sign_behind
 
 _NUMBER = (
-    r"\d{1,3}(?:(?:[.,'’ ]\d{3}){1,4})(?:[.,]\d{1,3})?(?!\d)"
+    r"\d{1,3}(?:(?:[.,'’ ]\d{3}){1,4})(?:,-{1,2}|,[–—]|(?:[.,]\d{1,3})?(?!\d))"
     r"|\d{1,12}(?:[.,]\d{1,4})?(?!\d)(?:,-{1,2}|,[–—])?"
     r"|\d{1,9},[-–—]{1,2}"
 )

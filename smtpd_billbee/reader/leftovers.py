@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from smtpd_billbee.model.order import Item
-from smtpd_billbee.reader.amounts import amounts_in, has_money
+from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.items import CENT, Found, Items, doubted
 from smtpd_billbee.reader.labels import meaning_of
@@ -20,7 +20,7 @@ from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_choices import is_by_measure, is_on_top, is_other_price
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.sheet import Cell, Row
-from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning
+from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning, key
 
 LEFT_OVER = "an amount or a number in an item's lines was not understood"
 _READ = frozenset({"title", "items", "sku", "variant", "number"})  # of these nothing may be left over
@@ -140,8 +140,14 @@ def _amounts(line: str, style: str, known: Dictionary) -> Iterator[tuple[Decimal
         return
     for each in amounts_in(line, style):
         named = each.is_money and each.sign and each.value and not is_on_top(line, each)
-        if named and not is_by_measure(line, each, known):
+        if named and not is_by_measure(line, each, known) and not _is_old(line, each, known):
             yield abs(each.value), _bare(each.text)
+
+
+def _is_old(line: str, amount: Amount, known: Dictionary) -> bool:
+    """'statt 59,00 € nur 39,00 €': nobody pays the first."""
+    words = line[: amount.start].split()
+    return bool(words) and key(words[-1]) in known.lists["instead_of"]
 
 
 def _codes(line: str) -> Iterator[str]:

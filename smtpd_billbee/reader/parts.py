@@ -21,10 +21,17 @@ from smtpd_billbee.reader.parts_choices import (
     is_surcharge,
     names_choice,
 )
-from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code_alone, take_bracketed, take_leading_code
+from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code_alone, take_bracketed, take_leading_code, take_numbered
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label, take_labels, take_variant
-from smtpd_billbee.reader.parts_prices import is_free, take_leading_price, take_prices, without_free, without_money
+from smtpd_billbee.reader.parts_prices import (
+    is_free,
+    take_leading_price,
+    take_price_of_one,
+    take_prices,
+    without_free,
+    without_money,
+)
 from smtpd_billbee.reader.parts_quantity import (
     QUANTITY_LAST,
     count_leading,
@@ -145,6 +152,7 @@ def _read_line(
     rest = take_bracketed_product(rest, parts, style)
     rest = take_labels(rest, parts, known, style)
     rest = take_quantity(rest, parts, known, first)
+    rest = take_price_of_one(rest, parts, known, style)
     if with_prices and parts.quantity is not None and not parts.has_price and is_free(rest, known):
         parts.prices.append(Decimal(0))
         rest = without_free(rest, known)
@@ -154,7 +162,7 @@ def _read_line(
         if parts.rest and rest != before and known.meaning(rest.strip(" :：")):
             return  # 'Kosten: 24,50 €': the name of the price
     if loose_sku and parts.sku is None:
-        rest = take_bracketed(rest, parts)
+        rest = take_numbered(take_bracketed(rest, parts), parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
     rest = rest.lstrip("-–— ").removeprefix("* ")
     if parts.rest and parts.has_price and len(rest) <= 30 and known.meaning(rest).keys() & {"unit_price", "row_total"}:
@@ -201,12 +209,23 @@ def _balanced(text: str) -> str:
 
 _WIDE = re.compile(r"\s{2,}")
 _BESIDE = frozenset(
-    {"transaction_id", "invoice_number", "order_status", "order_link", "delivery_time", "weight", "shipped_at", "ean"}
+    {
+        "transaction_id",
+        "invoice_number",
+        "order_status",
+        "order_link",
+        "delivery_time",
+        "weight",
+        "shipped_at",
+        "ean",
+        "currency",
+        "payment_method",
+    }
 )
 
 
 def _says_nothing(text: str, known: Dictionary) -> bool:
-    """'Transaktion: 311', 'Lieferzeit: 3 Tage': facts that are no part of an item."""
+    """'Transaktion: 311', 'Lieferzeit: 3 Tage', 'Gesamtgewicht: 2 kg': facts that are no part of an item."""
     at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
     meaning = meaning_of(text[:at], known) if 0 < at <= 60 else {}
     return bool(meaning.keys() & _BESIDE) and item_field(meaning) in (None, "ean", "weight", "delivery_time")
@@ -215,7 +234,14 @@ def _says_nothing(text: str, known: Dictionary) -> bool:
 def _is_weight(text: str, known: Dictionary) -> bool:
     """'Gewicht: 500 g' below a title: who buys tea or cheese has chosen it, and losing it loses the choice."""
     at = text.find(":")
-    return 0 < at <= 40 and "weight" in meaning_of(text[:at].lstrip("-–•* "), known)
+    return 0 < at <= 40 and "weight" in meaning_of(text[:at].lstrip("-–•* "), known) and not _OF_ALL.search(text[:at])
+
+
+# 'Gesamtgewicht', 'Shipping weight': of the whole order.
+_OF_ALL = re.compile(
+    r"gesamt|versand|total|shipping|exp[ée]dition|env[ií]o|spedizione|verzend|wysył|całkowit|общ|достав|総|合計|总|總|运|運",
+    re.IGNORECASE,
+)
 
 
 def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:

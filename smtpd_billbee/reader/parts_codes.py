@@ -82,6 +82,22 @@ def _is_sure_code(text: str) -> bool:
     return text.upper() == text or any(c in "-_./" for c in text)
 
 
+_NUMBERED = re.compile(
+    r"(?:^|[,;]?\s+)(?:Nr|No|N[°º]|n°|№)\.?\s?:?\s?(?P<code>(?=\S*\d)[A-Za-z0-9]{1,12}(?:[-_./][A-Za-z0-9]{1,12}){1,5})$"
+)
+
+
+def take_numbered(text: str, parts: Parts) -> str:
+    """'Jacke, Nr. J-1-M', 'Nr. J-1-M' alone below a title; in 'Duft Nr. 5' and 'Band 3' it counts."""
+    found = _NUMBERED.search(text[-_LONGEST_NUMBERED:]) if parts.sku is None else None
+    if found is None:
+        return text
+    parts.sku = found["code"]
+    return text[: len(text) - len(found[0])].rstrip(" ,;")
+
+
+_LONGEST_NUMBERED = 80  # letters
+
 _CODE_FIRST = re.compile(r"(?P<code>(?=[^\s]*\d)[A-Za-z0-9][A-Za-z0-9_./-]{2,30})\s+[-–—]\s+(?P<title>[^\W\d].+)")
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import Amount, amounts_in
+from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels
 from smtpd_billbee.reader.parts_choices import QUOTES, is_on_top
 from smtpd_billbee.reader.parts_found import CENT, Parts
@@ -51,6 +51,17 @@ def take_leading_price(text: str, parts: Parts, style: str) -> str:
     return found["rest"]
 
 
+def take_price_of_one(text: str, parts: Parts, known: Dictionary, style: str) -> str:
+    """'CHF 12.50 pro Stück' beside a row's labelled total: an amount, and nothing but words like 'each'."""
+    if parts.total is None or parts.unit_price is not None or not has_money(text):
+        return text
+    amounts = [each for each in amounts_in(text, style) if each.is_money]
+    if len(amounts) != 1 or key(without_money(text, style).strip(" ,;:()")) not in known.lists["each"]:
+        return text
+    parts.unit_price, parts.currency = amounts[0].value, parts.currency or amounts[0].sign
+    return ""
+
+
 def before_prices(text: str, known: Dictionary, style: str) -> tuple[str, int]:
     """What stands before the amounts at the end, and where these begin; '+ 5,00 €' and '(5,00 €)' are a surcharge."""
     end = len(text)
@@ -88,6 +99,8 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
         return text
     head = text[: ending[0].start]
     ending = _without_old(head, ending, known)
+    if 0 < kept < len(amounts):
+        head = _before_old(head, amounts[kept - 1], known)
     for amount in ending:
         parts.prices.append(amount.value)
         parts.currency = parts.currency or amount.sign
@@ -153,6 +166,15 @@ def _without_old(head: str, ending: Sequence[Amount], known: Dictionary) -> Sequ
     if len(ending) > 1 and words and key(words[-1]) in known.lists["instead_of"]:
         return ending[1:]
     return ending
+
+
+def _before_old(head: str, old: Amount, known: Dictionary) -> str:
+    """'Hose statt 59,00 € nur' before '39,00 €': without the old price and the words around it."""
+    words = head[: old.start].split()
+    behind = head[old.end :].split()
+    if len(words) < 2 or len(behind) > 1 or key(words[-1]) not in known.lists["instead_of"]:
+        return head
+    return head[: old.start].rstrip()[: -len(words[-1])].rstrip(" ,;:–—-(")
 
 
 def _trim_each(head: str, known: Dictionary, led: bool) -> str:

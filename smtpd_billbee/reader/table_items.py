@@ -11,7 +11,7 @@ from smtpd_billbee.reader.items import NO_QUANTITY, Found, doubted, finished
 from smtpd_billbee.reader.labels import sum_label
 from smtpd_billbee.reader.parts import joined, read_parts, take_chosen
 from smtpd_billbee.reader.parts_choices import add_choice
-from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code, is_code_alone
+from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code, is_code_alone, take_numbered
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import leading_label
 from smtpd_billbee.reader.parts_quantity import take_product
@@ -144,6 +144,8 @@ def read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: str
             parts.title, parts.sku, parts.variant = title.title, parts.sku or title.sku, parts.variant or title.variant
         else:
             parts.title = take_chosen(head, parts, known)
+    if not has_sku:
+        parts.title = take_numbered(parts.title, parts)
     if parts.quantity is None:
         parts.quantity = rest.quantity
     elif rest.measured and rest.variant is None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from smtpd_billbee.reader.currencies import currency_of
 from smtpd_billbee.reader.separated import separated
 from smtpd_billbee.reader.sheet import Cell, Row
 
@@ -211,8 +212,19 @@ def _parted(line: str) -> tuple[Cell, ...]:
     decorated = _DECORATED.match(line.strip())
     if decorated and any(c.isalpha() for c in decorated["inner"]):
         return (Cell((decorated["inner"].strip(),), 0, len(line), head=True),)
-    parts = [(text, start) for text, start in _split(line, _GAP) if text.strip()]
+    parts = _with_padded_sums([(text, start) for text, start in _split(line, _GAP) if text.strip()])
     return tuple(_cell(text, start) for text, start in parts) or (_cell(line.strip("| "), 0),)
+
+
+def _with_padded_sums(parts: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """'EUR     9,90' below 'EUR 1.234,50' is one amount: the gap only aligns the digits."""
+    joined: list[tuple[str, int]] = []
+    for text, start in parts:
+        if joined and text.strip()[0].isdigit() and currency_of(joined[-1][0].strip().lower()):
+            joined[-1] = (f"{joined[-1][0].strip()} {text.strip()}", joined[-1][1])
+        else:
+            joined.append((text, start))
+    return joined
 
 
 def _is_padded(line: str) -> bool:
