@@ -101,8 +101,8 @@ def _site(draft: Draft) -> list[Rated]:
 def _put(draft: Draft, part: Part, reading: StreetReading) -> None:
     draft.put("street", reading.street, part)
     draft.put("house_number", reading.number, part)
-    if reading.addition:
-        draft.additions.append(Part(reading.addition, part.index, part.at))
+    if reading.addition and (addition := reading.addition.strip()):  # of '( 2. OG )' and '( )' the brackets went
+        draft.additions.append(Part(addition, part.index, part.at))
     draft.street_at = part.at
     draft.parts.remove(part)
 

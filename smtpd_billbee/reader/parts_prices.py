@@ -8,7 +8,7 @@ from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels
 from smtpd_billbee.reader.parts_choices import QUOTES, is_on_top
 from smtpd_billbee.reader.parts_found import CENT, Parts
-from smtpd_billbee.reader.parts_quantity import quantity_before_price
+from smtpd_billbee.reader.parts_quantity import counted_behind, quantity_before_price
 from smtpd_billbee.reader.words import Dictionary, key
 
 _WORD_OR_NUMBER = re.compile(r"[^\W\d_]+\.?|\d+")
@@ -104,7 +104,7 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     for amount in ending:
         parts.prices.append(amount.value)
         parts.currency = parts.currency or amount.sign
-    return quantity_before_price(_trim_each(head, known, led), parts)
+    return quantity_before_price(counted_behind(_trim_each(head, known, led), parts, known), parts)
 
 
 _OPENERS = frozenset("[(<")  # 'Gutschein 25 EUR [GU25]  75,00 €': the amount before the code belongs to the title

@@ -175,6 +175,21 @@ def count_leading(title: str, known: Dictionary) -> tuple[Decimal, str] | None:
     return plain_number(found["n"]), rest.strip() if counts and unit[0].isalpha() and rest else found["rest"]
 
 
+_COUNTED_BEHIND = re.compile(
+    r"(?:[,;]\s{1,2}|\s{1,2}[-–—]\s{1,2})(?P<n>\d{1,6})\s?(?P<unit>[^\W\d_]{1,10}\.?)(?:\s[aàá])?$"
+)
+_LONGEST_BEHIND = 24  # letters
+
+
+def counted_behind(head: str, parts: Parts, known: Dictionary) -> str:
+    """'Tasse, 6 Stk.', 'Azulejo — 12 uds.' before the price: a number with a unit that counts, behind a mark."""
+    found = _COUNTED_BEHIND.search(head[-_LONGEST_BEHIND:]) if parts.quantity is None else None
+    if found is None or not _counts(found["unit"], known):
+        return head
+    parts.quantity = Decimal(found["n"])
+    return head[: -len(found[0])].rstrip()
+
+
 def quantity_before_price(head: str, parts: Parts) -> str:
     """'Tasse x 2', 'Tasse (2x)', 'Tasse × 2', '2 ×' alone before the price."""
     if parts.quantity is not None:

@@ -195,6 +195,8 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
         return None  # 'Versand: 5,95 € über DHL Paket' says how it is sent
     if not fields and "shipping_method" in meaning:
         fields = ("shipping_cost",)  # 'Versandart: 4,90 €', 'Paketdienst (Deutschland)  5,95 €'
+    if not meaning and known.has("pickup", label):
+        fields = ("shipping_cost",)  # 'Abholung im Laden: 0,00 €'
     negative = cost < 0 or (minus and cost > 0)
     within = tax_within(rest, known, style) if {"total", "subtotal"} & set(fields) else None
     return SumRow(

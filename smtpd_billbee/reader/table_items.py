@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import amounts_in
+from smtpd_billbee.reader.amounts import amounts_in, number
 from smtpd_billbee.reader.item_ordinals import ordinal_in
 from smtpd_billbee.reader.items import NO_QUANTITY, Found, doubted, finished
 from smtpd_billbee.reader.labels import sum_label
@@ -94,7 +94,7 @@ def put(name: str, cell: Cell, parts: Parts, known: Dictionary, style: str) -> N
     if name == "quantity":
         found = QUANTITY.match(text)
         if found and not any(each.sign for each in amounts_in(text, style)):  # '12,00 €' counts nothing
-            value = Decimal(found[1].replace(",", "."))
+            value = number(found[1], style, is_money=False) or Decimal(0)
             parts.put("quantity", value.to_integral_value() if value == value.to_integral_value() else value)
     elif name in ("unit_price", "row_total"):
         amounts = amounts_in(cell.lines[0], style) or amounts_in(text, style)

@@ -296,6 +296,9 @@ def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
         names += ["sku"] if "number" in meaning and not names else []
         names += ["row_total"] if "subtotal" in meaning and "row_total" not in names else []
         options.append(list(dict.fromkeys(names)) or [""])
+    for option in options:
+        if len(option) > 1 and set(option) <= _PRICES and options.count(option) > 1:
+            option.append("")  # 'Preis netto' beside 'Preis brutto', where 'Einzelpreis' stands, too
     for name in _PRICES:
         same = [option for option in options if option == [name]]
         for option in same if len(same) > 1 else ():

@@ -98,6 +98,7 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
     """The rows of lines that were cleaned."""
     lines = lines[:MOST_LINES]
     block, table, blanks = 1, 0, 0
+    bordered = False
     gap = 2 if _is_double_spaced(lines) else 1
     within = _within_fields(lines) if gap == 1 else frozenset[int]()
     fields = _separated(lines) if any(";" in line for line in lines) else {}
@@ -124,10 +125,16 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
             cells = (cells[0]._replace(strong=len(bold)),)
         barred = len(cells) > 1 and ((_BARS.search(line) is not None) or line.strip().count("\t") > 1)
         if barred and not table:
-            table = number
+            table, bordered = number, _is_bordered(line)
+        elif barred and not bordered and _is_bordered(line):
+            cells = (_cell("", 0), *cells)  # ' | Tasse | 1': the first cell of a row without borders is empty
         elif not barred:
             table = 0
         yield Row(cells, number, block, table, indent=len(line) - len(line.lstrip()))
+
+
+def _is_bordered(line: str) -> bool:
+    return _BARS.match(line.lstrip()) is not None
 
 
 def _separated(lines: Sequence[str]) -> dict[int, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from smtpd_billbee.reader.address import read_block
@@ -134,6 +134,7 @@ COUNTRIES = st.sampled_from([None, "DE", "AT", "US", "GB", "FR", "JP", "CN", "RU
 
 @settings(deadline=None, max_examples=400)
 @given(LINES, LANGUAGES, COUNTRIES)
+@example(["0 0 ( 0)"], None, None)
 def test_any_text(lines, language, country):
     """Any lines give a reading: values without outer blanks, never empty, sources and unused lines within the block."""
     reading = read_block(lines, language, country)

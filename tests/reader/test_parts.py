@@ -46,7 +46,7 @@ def shown(found: Parts) -> tuple[str, str | None, str | None, str | None, list[s
         ("1 x Tee 500 g  5,00 €", "Tee 500 g", "1", ["5.00"]),
         ("500 g Tee  5,00 €", "500 g Tee", None, ["5.00"]),
         ("2 x 3er-Pack Kerzen  5,00 €", "3er-Pack Kerzen", "2", ["5.00"]),
-        ("1 x Becher statt 5,00 € nur 3,50 €", "Becher statt 5,00 € nur", "1", ["3.50"]),
+        ("1 x Becher statt 5,00 € nur 3,50 €", "Becher", "1", ["3.50"]),
         ("1,5 x Stoff  15,00 €", "Stoff", "1.5", ["15.00"]),
         ("1 x Gutschein 25 EUR  25,00 EUR", "Gutschein 25 EUR", "1", ["25.00"]),
     ],

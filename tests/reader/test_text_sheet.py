@@ -157,3 +157,14 @@ def test_one_filled_cell_between_bars() -> None:
     """'| blau |   |   |' goes on in the columns of the row above; '| Titel |' is a line with ornaments."""
     assert [("blau",), (), ()] == [cell.lines for cell in rows_of_text("| blau |    |    |")[0].cells]
     assert ["Titel"] == [cell.text for cell in rows_of_text("| Titel |")[0].cells]
+
+
+def test_a_first_cell_that_is_empty() -> None:
+    """In a table without a border a bar at the beginning of a line is one; with a border it is the border."""
+    assert ["", "Tasse", "1"] == [cell.text for cell in rows_of_text("A-1 | Teller | 2\n | Tasse | 1")[1].cells]
+    assert ["Tasse", "1"] == [cell.text for cell in rows_of_text("| A-1 | Teller | 2 |\n| Tasse | 1 |")[1].cells]
+
+
+def test_a_gap_behind_a_currency() -> None:
+    """'EUR     9,90' below 'EUR 1.234,50': the gap aligns the digits, and parts no columns."""
+    assert ["Tasse", "EUR 9,90"] == [cell.text for cell in rows_of_text("Tasse    EUR     9,90")[0].cells]

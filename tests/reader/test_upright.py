@@ -76,3 +76,27 @@ def test_a_line_without_a_label_beside_two_addresses() -> None:
     rows = ["|Rechnung an|Lieferung an", "Nachname|Muster|Beispiel", "Bonn|Bonn|Köln", "Ort|Bonn|Köln"]
 
     assert "Nachname  Muster  Beispiel" == table(*rows)[1]
+
+
+def test_labels_of_a_person_above_their_values() -> None:
+    """A form's fields, as a mail program writes them into a text: each label joins its value."""
+    assert ["Nom: Dubois", "Rue: 4 chemin des Crêtes", "Ville: Le Vaud"] == [
+        row[0] for row in cells("Nom\nDubois\nRue\n4 chemin des Crêtes\nVille\nLe Vaud")
+    ]
+    assert ["Dubois", "Rue", "Meyer", "Lyon"] == [row[0] for row in cells("Dubois\nRue\nMeyer\nLyon")]
+
+
+def test_several_labels_in_one_cell() -> None:
+    """As many values in the next cell: each pair is a row; with fewer values nothing is guessed."""
+    pairs = "<table><tr><td>Versandkosten<br>Gesamtsumme<td>4,50 €<br>67,50 €{}</table>"
+    rows = laid_down(rows_of_html(pairs.format("")), KNOWN)
+
+    assert [["Versandkosten", "4,50 €"], ["Gesamtsumme", "67,50 €"]] == [[c.text for c in row.cells] for row in rows]
+    assert 1 == len(laid_down(rows_of_html(pairs.format("<br>inkl. MwSt.")), KNOWN))
+
+
+def test_sums_beside_each_other() -> None:
+    """Names of sums above their amounts: each pair is a row."""
+    assert [["Warenwert", "51,00"], ["Versand", "5,00"], ["Gesamtbetrag (EUR)", "56,00"]] == cells(
+        "Warenwert | Versand | Gesamtbetrag (EUR)\n51,00 | 5,00 | 56,00"
+    )
