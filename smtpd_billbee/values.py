@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -78,7 +78,7 @@ def check_database(text: str) -> str:
         return text
     # The address may hold a password: it does not stand in the sentence.
     if not re.match(r"postgres(ql)?://", text):
-        raise ValueError("must be empty or begin with postgresql://")
+        raise ValueError("must be empty or begin with postgresql:// or postgres://")
     try:
         address = urlsplit(text)
         named = bool(address.path.strip("/")) and (address.port is None or address.port > 0)
@@ -86,7 +86,15 @@ def check_database(text: str) -> str:
         named = False
     if not named:
         raise ValueError("is no address of a database; write it like postgresql://user@host/name")
+    if unknown := sorted(parse_qs(address.query, keep_blank_values=True).keys() - _DATABASE_OPTIONS):
+        raise ValueError(f"has no option {unknown[0]!r} behind its '?'; there are {', '.join(_DATABASE_OPTIONS)}")
     return text
+
+
+_DATABASE_OPTIONS = (
+    "host", "port", "user", "password", "passfile", "service", "servicefile", "ssl", "sslmode", "target_session_attrs",
+    "krbsrvname", "gsslib", "prepared_statement_cache_size",
+)  # fmt: skip
 
 
 def split_listen(text: str) -> tuple[str, int]:

@@ -13,9 +13,9 @@ from rich.progress import TaskID
 from smtpd_billbee import app
 from smtpd_billbee.cli.context import opened, print_table, run
 from smtpd_billbee.config import Config
-from smtpd_billbee.errors import NoSuchThing, Refused
+from smtpd_billbee.errors import NoSuchThing, Refused, StartError
 from smtpd_billbee.store.moving import Moved, Progress, move
-from smtpd_billbee.store.store import FILE, finish, open_store
+from smtpd_billbee.store.store import FILE, Store, finish, open_store
 from smtpd_billbee.values import check_database
 
 
@@ -53,12 +53,9 @@ def _finish(config: Config) -> None:
 
 
 def _move(config: Config, to: str) -> None:
-    try:
-        address = check_database(to)
-    except ValueError as error:
-        raise typer.BadParameter(f"--to {error}") from None
-    if config.database or not address:
-        raise Refused("only an installation on SQLite can move, and only to an address of PostgreSQL")
+    address = _postgresql(to)
+    if config.database:
+        raise Refused("`database` in the settings names PostgreSQL already: only an installation on SQLite can move")
 
     folder = Path(config.state_dir)
     if not (folder / FILE).is_file():
@@ -67,7 +64,7 @@ def _move(config: Config, to: str) -> None:
     async def work() -> Sequence[Moved]:
         source = await open_store("", folder, makes=False)
         try:
-            target = await open_store(address, folder)
+            target = await _opened_for_it(address, folder)
             try:
                 with _bar() as progress:
                     return await move(source, target, progress)
@@ -83,6 +80,24 @@ def _move(config: Config, to: str) -> None:
     typer.echo("")
     typer.echo("Every row is in the new database, and the same as in the old one. Now set `database` in the settings")
     typer.echo(f"to that address and start `serve`. The old file stays where it is: {folder / FILE}")
+
+
+def _postgresql(to: str) -> str:
+    """The address, if it is one of PostgreSQL."""
+    if not to.startswith(("postgresql://", "postgres://")):
+        raise typer.BadParameter("--to must be the address of a PostgreSQL database, like postgresql://user@host/name")
+    try:
+        return check_database(to)
+    except ValueError as error:
+        raise typer.BadParameter(f"--to {error}") from None
+
+
+async def _opened_for_it(address: str, folder: Path) -> Store:
+    """What is wrong with it is not wrong with `database` in the settings."""
+    try:
+        return await open_store(address, folder)
+    except StartError as error:
+        raise StartError(f"--to: {str(error).removeprefix('database: ')}") from None
 
 
 @contextmanager

@@ -3,6 +3,7 @@
     tables       every table and index
     types        money, quantities and times that are exact on both databases
     engine       opening a database the safe way: WAL, FULL, one writer
+    away         a database that cannot be used: why, and what to do about it
     sqlite_driver    SQLite behind SQLAlchemy, with fewer hand-overs between threads
     books        what is asked and written when arrivals are kept
     arrivals     what came in a rush, until it is filed

@@ -6,19 +6,16 @@ synchronous_commit must not be off.
 """
 
 import secrets
-import sqlite3
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from smtpd_billbee.errors import StartError, StoreAway
+from smtpd_billbee.errors import StartError
 from smtpd_billbee.store.sqlite_driver import BUSY_SECONDS, DRIVER
 
 # Parameters are customers' data: they must not stand in an exception's text.
@@ -31,30 +28,9 @@ _UNPREPARED: dict[str, Any] = {
     "prepared_statement_name_func": lambda: f"smtpd_billbee_{secrets.token_hex(16)}",
 }
 
-# What the outside world can do to us; anything else is our own mistake and stays one, with its trace.
-_AWAY = (DBAPIError, TimeoutError, OSError, sqlite3.Error)
-
-
-def is_away(error: BaseException) -> bool:
-    """Whether this error means that the database cannot be used just now."""
-    away = isinstance(error, _AWAY) or _is_of_asyncpg(error)
-    return away and not isinstance(error, IntegrityError | sqlite3.IntegrityError)
-
-
-def _is_of_asyncpg(error: BaseException) -> bool:
-    """What is not wrapped by SQLAlchemy: it comes while a connection is made."""
-    asyncpg = sys.modules.get("asyncpg")  # a server on SQLite does not load it, and nothing of it can have failed
-    return asyncpg is not None and isinstance(error, (asyncpg.PostgresError, asyncpg.InterfaceError))
-
-
-# PostgreSQL, appendix A: serialization_failure, deadlock_detected, unique_violation.
-_COLLISIONS = frozenset({"40001", "40P01", "23505"})
-
-
-def is_collision(error: BaseException) -> bool:
-    """Whether another node was in the way at the same moment: the same transaction, begun anew, sees what it did."""
-    cause = error.__cause__ if isinstance(error, StoreAway) else error
-    return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in _COLLISIONS
+# Of one process to PostgreSQL: those it keeps, and those it opens in a rush.
+_KEPT, _IN_RUSH = 10, 10
+MOST_CONNECTIONS = _KEPT + _IN_RUSH
 
 
 @dataclass(frozen=True)
@@ -92,11 +68,13 @@ def postgresql_engines(url: str) -> Engines:
     PgBouncer's transaction mode: then no statement is prepared for longer, and two never have the same name.
     """
     address = make_url(url).set(drivername="postgresql+asyncpg")
+    if mode := address.query.get("sslmode"):  # libpq's name for it
+        address = address.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
     pooled = address.query.get("prepared_statement_cache_size") == "0"
     engine = create_async_engine(
         address,
-        pool_size=10,
-        max_overflow=10,
+        pool_size=_KEPT,
+        max_overflow=_IN_RUSH,
         pool_pre_ping=True,
         connect_args={
             "timeout": BUSY_SECONDS,
@@ -108,6 +86,14 @@ def postgresql_engines(url: str) -> Engines:
     )
     _prepare_postgresql(engine)
     return Engines(engine, engine)
+
+
+def spoken(url: str) -> str:
+    """The address of a PostgreSQL database as it may be shown: without password, and without most of its options."""
+    address = make_url(url)
+    named = URL.create("postgresql", address.username, None, address.host, address.port, address.database)
+    hosts = address.normalized_query.get("host", ())
+    return named.render_as_string() + ("?" if hosts else "") + "&".join(f"host={host}" for host in hosts)
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str, *, query_only: bool, checkpoints: bool) -> None:

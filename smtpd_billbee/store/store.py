@@ -9,15 +9,16 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from smtpd_billbee.errors import NoSuchThing, StartError, StoreAway, plain_words
+from smtpd_billbee.errors import NoSuchThing, StartError, StoreAway
 from smtpd_billbee.store import migrations
 from smtpd_billbee.store.accounts import Accounts
 from smtpd_billbee.store.arrivals import Arrivals
 from smtpd_billbee.store.article_changes import ArticleChanges
 from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
+from smtpd_billbee.store.away import advice, is_away, is_collision, reason
 from smtpd_billbee.store.books import Books, CommonBooks
-from smtpd_billbee.store.engine import Engines, is_away, is_collision, postgresql_engines, sqlite_engines
+from smtpd_billbee.store.engine import Engines, postgresql_engines, spoken, sqlite_engines
 from smtpd_billbee.store.evidence import KeptEvidence
 from smtpd_billbee.store.import_lists import ImportLists
 from smtpd_billbee.store.imports import Imports
@@ -169,13 +170,8 @@ def _away_told() -> Iterator[None]:
         yield
     except Exception as error:
         if is_away(error):
-            raise StoreAway(f"{type(error).__name__}: {_said(error)[:200]}") from error
+            raise StoreAway(reason(error)) from error
         raise
-
-
-def _said(error: Exception) -> str:
-    """In the same words on every event loop: each has its own for a server that is not there."""
-    return plain_words(error) if isinstance(error, OSError) else (str(error).splitlines() or [""])[0]
 
 
 async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True, makes: bool = True) -> Store:
@@ -186,7 +182,7 @@ async def open_store(database: str, state_dir: Path, *, checkpoints: bool = True
     SQLite file that is not there is not made, but NoSuchThing.  Raises StartError.
     """
     if database:
-        return await _migrated(Store(postgresql_engines(database), "PostgreSQL"))
+        return await _migrated(Store(postgresql_engines(database), spoken(database)))
     file = state_dir / FILE
     if makes:
         make_folder(state_dir)
@@ -222,7 +218,8 @@ async def _migrated(store: Store) -> Store:
         await store.close()
         if "file is not a database" in str(error):
             raise StartError(f"database: {store.where} is not our database; it is no SQLite file at all") from None
-        raise StartError(f"database: {store.where} cannot be opened: {error}") from None
+        said = "; ".join(filter(None, (str(error), advice(error))))
+        raise StartError(f"database: {store.where} cannot be opened: {said}") from None
     except BaseException:
         await store.close()
         raise

@@ -185,7 +185,10 @@ async def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
 
 async def test_no_server_there() -> None:
     """A database that does not answer is one sentence at the start."""
-    with pytest.raises(StartError, match="database: PostgreSQL cannot be opened"):
+    with pytest.raises(
+        StartError,
+        match=r"postgresql://nobody@127\.0\.0\.1:1/none cannot be opened: Connection refused; is ",
+    ):
         await open_store("postgresql://nobody@127.0.0.1:1/none", Path())
 
 
