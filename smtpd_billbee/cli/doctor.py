@@ -3,18 +3,22 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
 import typer
 
 from smtpd_billbee import preflight
+from smtpd_billbee.app import Role
 from smtpd_billbee.auth.published import Published, answers, published
+from smtpd_billbee.cli import doctor_database
 from smtpd_billbee.cli.context import AsJson, opened, print_json, run
+from smtpd_billbee.cli.finding import Finding
+from smtpd_billbee.cli.roles import Only, roles_of
 from smtpd_billbee.config import Config
 from smtpd_billbee.errors import Error, plain_words
+from smtpd_billbee.store.store import Store
 from smtpd_billbee.values import split_listen, split_nameserver
 from smtpd_billbee.work.origins import is_of_here as is_loopback
 from smtpd_billbee.work.signing import key_in
@@ -24,19 +28,13 @@ from smtpd_billbee.work.spool import FOLDER as SPOOL
 MANY_PEERS = 50  # mails that all come from one address come from a gateway
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One question and its answer; `advice` says what to do when it is not `fine`."""
+def doctor(context: typer.Context, only: Only = None, as_json: AsJson = False) -> None:
+    """Look at config, database, disk and ports.  Exit status 1 when something is not fine.
 
-    question: str
-    answer: str
-    fine: bool
-    advice: str = ""
-
-
-def doctor(context: typer.Context, as_json: AsJson = False) -> None:
-    """Look at config, database, disk and ports.  Exit status 1 when something is not fine."""
-    findings = run(lambda: _examine(context))
+    On a node that has some roles only, name them as for `serve`: what does not concern it is not asked.
+    """
+    roles = roles_of(only)
+    findings = run(lambda: _examine(context, roles))
     if as_json:
         print_json([{name: getattr(each, name) for name in Finding.__dataclass_fields__} for each in findings])
     else:
@@ -47,70 +45,59 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-async def _examine(context: typer.Context) -> list[Finding]:
+async def _examine(context: typer.Context, roles: frozenset[Role]) -> list[Finding]:
     try:
         config = context.obj.config
         preflight.check(config)
     except Error as error:
         return [Finding("Are the settings usable?", str(error), False, "mend the file; see `config example`")]
-    first = Finding("Are the settings usable?", "yes", True)
-    checks: tuple[Callable[[Config], Awaitable[Finding]], ...] = (
-        _database, _kept, _filed, _disk, _spool, _ports, _strangers, _names, _smarthost, _signature,
-    )  # fmt: skip
-    return [first, *[await check(config) for check in checks]]
-
-
-async def _database(config: Config) -> Finding:
-    question = "Does the database open?"
+    findings = [Finding("Are the settings usable?", "yes", True)]
     try:
         store = await opened(config)
     except Error as error:
-        return Finding(question, str(error), False, "look at `database` and `state_dir` in the settings")
-    where = store.where
-    await store.close()
-    if not config.database and sqlite3.sqlite_version_info < (3, 51, 3):
-        # sqlite.org/wal.html#walresetbug: only two connections that checkpoint at once meet it, and only one does here.
-        return Finding(question, f"yes, {where}", True, f"SQLite {sqlite3.sqlite_version} is old; 3.51.3 is better")
-    return Finding(question, f"yes, {where}", True)
-
-
-async def _kept(config: Config) -> Finding:
-    """What is said of mails in the settings, and the oldest one, which may wait for somebody."""
-    question = "How long are mails kept?"
-    days = config.keep.mail_days
-    said = f"{days} days, those that need somebody for longer; orders for ever" if days else "for ever, like orders"
+        return [*findings, _shut(config, error), *await _of_node(config, roles, [])]
     try:
-        store = await opened(config)
-    except Error:
-        return Finding(question, said, True)
-    try:
+        findings.append(_open(config, store))
+        if config.database:
+            findings += [await doctor_database.clocks(config, store), await doctor_database.connections(config, store)]
+        findings += [await check(config, store) for check in _OF_DATABASE]
         async with store.reading() as tx:
-            oldest = await tx.retention.kept(0, 1)
+            peers = await tx.mails.peers(MANY_PEERS)
     finally:
         await store.close()
-    since = f"; the oldest is of {oldest[0].received_at:%Y-%m-%d}" if oldest else ""
-    return Finding(question, said + since, True)
+    return findings + await _of_node(config, roles, peers)
 
 
-async def _filed(config: Config) -> Finding:
-    """What came in a rush is put aside first; a mail that cannot be filed stays there."""
-    question = "Is every accepted mail filed?"
-    try:
-        store = await opened(config)
-    except Error:
-        return Finding(question, "the database does not open", False)
-    try:
-        async with store.reading() as tx:
-            waiting = await tx.arrivals.count()
-    finally:
-        await store.close()
-    if not waiting:
-        return Finding(question, "yes", True)
-    answer = "1 mail waits for it" if waiting == 1 else f"{waiting} mails wait for it"
-    return Finding(question, answer, False, "`serve` files them within seconds; if they stay, its log says why")
+_OF_DATABASE = (doctor_database.kept, doctor_database.filed, doctor_database.read, doctor_database.sent)
 
 
-async def _disk(config: Config) -> Finding:
+async def _of_node(config: Config, roles: frozenset[Role], peers: Sequence[str]) -> list[Finding]:
+    """What concerns this machine, by its roles; a node without a door keeps nothing on its disk."""
+    findings = []
+    if Role.DOOR in roles or not config.database:
+        findings += [_disk(config), _spool(config)]
+    if Role.DOOR in roles:
+        findings += [await _ports(config), _strangers(config, peers)]
+    if roles & {Role.READING, Role.RELAYING}:
+        findings.append(await _names(config))
+    if roles & {Role.RELAYING, Role.WINDOW}:  # the window sends mails of our own
+        findings += [await _smarthost(config), await _signature(config)]
+    return findings
+
+
+def _shut(config: Config, error: Error) -> Finding:
+    setting = "database" if config.database else "state_dir"
+    return Finding("Does the database open?", str(error), False, f"look at `{setting}` in the settings")
+
+
+def _open(config: Config, store: Store) -> Finding:
+    old = not config.database and sqlite3.sqlite_version_info < (3, 51, 3)
+    # sqlite.org/wal.html#walresetbug: only two connections that checkpoint at once meet it, and only one does here.
+    advice = f"SQLite {sqlite3.sqlite_version} is old; 3.51.3 is better" if old else ""
+    return Finding("Does the database open?", f"yes, {store.where}", True, advice)
+
+
+def _disk(config: Config) -> Finding:
     question = "Is there room on the disk?"
     free = shutil.disk_usage(_existing(config.state_dir)).free
     enough = free > max(10 * config.smtp.max_size, 1 << 30)
@@ -118,7 +105,7 @@ async def _disk(config: Config) -> Finding:
     return Finding(question, f"{free >> 20} MiB are free", enough, advice)
 
 
-async def _spool(config: Config) -> Finding:
+def _spool(config: Config) -> Finding:
     question = "Is the emergency spool empty?"
     folder = Path(config.state_dir) / SPOOL
     state = Spool(folder).state()
@@ -141,13 +128,16 @@ async def _ports(config: Config) -> Finding:
     question = "Does the door answer?"
     answers = [f"{text} {await _greeting(*split_listen(text))}" for text in config.smtp.listen]
     fine = all(answer.endswith("answers") for answer in answers)
-    return Finding(question, ", ".join(answers), fine, "" if fine else "start it: smtpd-billbee serve")
+    advice = "start it: smtpd-billbee serve"
+    if config.database:
+        advice += "; or has this node no door? Then ask with its roles: doctor --only reading,relaying"
+    return Finding(question, ", ".join(answers), fine, "" if fine else advice)
 
 
-async def _strangers(config: Config) -> Finding:
+def _strangers(config: Config, peers: Sequence[str]) -> Finding:
     """A program that hands connections on without saying whose makes every stranger look like this machine."""
     question = "Does the door see who comes?"
-    if (gateway := _one_for_all(await _peers(config))) and not config.smtp.proxy_listen:
+    if (gateway := _one_for_all(peers)) and not config.smtp.proxy_listen:
         answer = f"the last {MANY_PEERS} mails all came from {gateway}, an address of your own network"
         advice = "whatever hands them on hides who sent them, and SPF proves nothing: let it speak PROXY to"
         return Finding(question, answer, True, f"{advice} smtp.proxy_listen, or give the container the host's network")
@@ -157,18 +147,6 @@ async def _strangers(config: Config) -> Finding:
     answer = "only programs of this machine reach it"
     advice = "if one of them hands on what comes from outside, let it speak PROXY to smtp.proxy_listen: else every"
     return Finding(question, answer, True, f"{advice} stranger passes for this machine")
-
-
-async def _peers(config: Config) -> Sequence[str]:
-    """Who brought the newest mails; nobody, where the database does not open."""
-    try:
-        store = await opened(config)
-    except Error:
-        return ()  # another question tells
-    async with store.reading() as tx:
-        peers = await tx.mails.peers(MANY_PEERS)
-    await store.close()
-    return peers
 
 
 def _one_for_all(peers: Sequence[str]) -> str:

@@ -30,6 +30,7 @@
     revisits     kept mails that somebody looks at again, by account
     retention    mails that are old, and the removal of their bytes
     whose        what binds lists and pages to an account
+    database_server  what PostgreSQL says of itself: clock, connections
     conflicts    an INSERT that leaves alone what is there
     groupcommit  many waiting writers, one commit
     moving       a whole database moves into another

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from smtpd_billbee.errors import StartError
+from smtpd_billbee.store.database_server import own_name
 from smtpd_billbee.store.sqlite_driver import BUSY_SECONDS, DRIVER
 
 # Parameters are customers' data: they must not stand in an exception's text.
@@ -78,7 +79,7 @@ def postgresql_engines(url: str) -> Engines:
         pool_pre_ping=True,
         connect_args={
             "timeout": BUSY_SECONDS,
-            "server_settings": {"application_name": "smtpd-billbee"},
+            "server_settings": {"application_name": own_name()},
             **(_UNPREPARED if pooled else {}),
         },
         isolation_level="READ COMMITTED",

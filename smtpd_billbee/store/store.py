@@ -18,6 +18,7 @@ from smtpd_billbee.store.article_lists import ArticleLists
 from smtpd_billbee.store.articles import Articles
 from smtpd_billbee.store.away import advice, is_away, is_collision, reason
 from smtpd_billbee.store.books import Books, CommonBooks
+from smtpd_billbee.store.database_server import DatabaseServer
 from smtpd_billbee.store.engine import Engines, postgresql_engines, spoken, sqlite_engines
 from smtpd_billbee.store.evidence import KeptEvidence
 from smtpd_billbee.store.import_lists import ImportLists
@@ -64,6 +65,7 @@ class Tx:
         self.article_lists = ArticleLists(connection)
         self.articles = Articles(connection)
         self.arrivals = Arrivals(connection)
+        self.database_server = DatabaseServer(connection)
         self.evidence = KeptEvidence(connection)
         self.import_lists = ImportLists(connection)
         self.imports = Imports(connection)

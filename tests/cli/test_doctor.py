@@ -4,17 +4,22 @@ import asyncio
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from smtpd_billbee.cli import doctor_database
 from smtpd_billbee.cli.doctor import MANY_PEERS, _signature, _strangers
+from smtpd_billbee.clock import now
 from smtpd_billbee.config import Config, DnsSettings, SmtpSettings
+from smtpd_billbee.model.job import JobKind, NewJob
 from smtpd_billbee.model.mail import MailState, NewMail
-from smtpd_billbee.store.store import open_store
+from smtpd_billbee.store.database_server import Connections, DatabaseServer
+from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.work.signing import create_key, record_strings
 from smtpd_billbee.work.spool import Spool
+from tests.conftest import fresh_database
 from tests.dns_server import DROP
 from tests.dns_server import serving as serving_dns
 from tests.making import TO_SHOP, arrival, make_shop
@@ -25,6 +30,8 @@ QUESTIONS = [
     "Does the database open?",
     "How long are mails kept?",
     "Is every accepted mail filed?",
+    "Are mails read?",
+    "Are copies sent?",
     "Is there room on the disk?",
     "Is the emergency spool empty?",
     "Does the door answer?",
@@ -33,11 +40,14 @@ QUESTIONS = [
     "Does the smarthost answer?",
     "Are our own mails signed?",
 ]
+OF_DATABASE = QUESTIONS[2:6]
+OF_POSTGRESQL = ["Do the clocks agree?", "Has PostgreSQL connections enough?"]
+DISK, DOOR, DNS, SENDING = QUESTIONS[6:8], QUESTIONS[8:10], QUESTIONS[10:11], QUESTIONS[11:]
 
 
-def findings(folder: Path) -> tuple[int, dict[str, dict[str, object]]]:
+def findings(folder: Path, *options: str) -> tuple[int, dict[str, dict[str, object]]]:
     """The exit status and what was found, by question."""
-    done = run(folder, "doctor", "--json")
+    done = run(folder, "doctor", "--json", *options)
     return done.returncode, {each["question"]: each for each in json.loads(done.stdout)}
 
 
@@ -77,10 +87,10 @@ def test_name_servers_that_are_silent(tmp_path: Path) -> None:
     assert "look at [dns]" in str(names["advice"])
 
 
-async def test_who_reaches_the_door() -> None:
+def test_who_reaches_the_door() -> None:
     """Strangers that a program of this machine hands on look like it, unless it says whose they are."""
     doors = (["127.0.0.1:25"], []), (["127.0.0.1:25", "[::1]:25"], ["127.0.0.1:26"]), (["0.0.0.0:25"], [])
-    found = [await _strangers(Config(smtp=SmtpSettings(listen=a, proxy_listen=b))) for a, b in doors]
+    found = [_strangers(Config(smtp=SmtpSettings(listen=a, proxy_listen=b)), ()) for a, b in doors]
 
     assert [True, False, False] == ["PROXY" in each.advice for each in found]
 
@@ -95,17 +105,9 @@ async def test_who_reaches_the_door() -> None:
         (["203.0.114.7"] * MANY_PEERS, False),
     ],
 )
-async def test_one_gateway_for_all(tmp_path: Path, peers: list[str], expected: bool) -> None:
+def test_one_gateway_for_all(peers: list[str], expected: bool) -> None:
     """A container's port mapping gives every mail one private address: nobody can tell who sent it."""
-    store = await open_store("", tmp_path, makes=True)
-    await make_shop(store)
-    async with store.transaction() as tx:
-        for number, peer in enumerate(peers):
-            came = arrival(f"X-Sample: synthetic\r\n\r\n{number}\r\n".encode())
-            came = replace(came, session=replace(came.session, peer=peer))
-            await tx.mails.keep([came], [(0, NewMail(TO_SHOP, f"{number}", MailState.ORDER, None))])
-    await store.close()
-    found = await _strangers(Config(state_dir=str(tmp_path), smtp=SmtpSettings(listen=["0.0.0.0:25"])))
+    found = _strangers(Config(smtp=SmtpSettings(listen=["0.0.0.0:25"])), peers)
 
     assert expected == (peers[0] in found.answer)
     assert expected == ("proxy_listen" in found.advice)
@@ -177,12 +179,12 @@ def test_somebody_else_at_the_door(tmp_path: Path) -> None:
 
 
 def test_a_database_that_does_not_open(tmp_path: Path) -> None:
-    """The other questions are asked all the same."""
+    """What is not of the database is asked all the same."""
     write_config(tmp_path, more='state_dir = "config.toml/var"')
     status, found = findings(tmp_path)
     database = found["Does the database open?"]
 
-    assert (1, QUESTIONS) == (status, list(found))
+    assert (1, [each for each in QUESTIONS if each not in OF_DATABASE]) == (status, list(found))
     assert not database["fine"]
     assert "config.toml/var" in str(database["answer"])
     assert "state_dir" in str(database["advice"])
@@ -195,6 +197,88 @@ def test_settings_that_are_wrong(tmp_path: Path) -> None:
 
     assert (1, QUESTIONS[:1]) == (status, list(found))
     assert "state_dirr: there is no such setting" in str(found[QUESTIONS[0]]["answer"])
+
+
+@pytest.fixture
+def shared(postgresql_server: str) -> str:
+    """An empty database on PostgreSQL, for several nodes."""
+    return asyncio.run(fresh_database(postgresql_server))
+
+
+@pytest.mark.parametrize(
+    ("only", "asked"),
+    [
+        ("door", [*DISK, *DOOR]),
+        ("reading", DNS),
+        ("relaying", [*DNS, *SENDING]),
+        ("window", SENDING),
+        ("door,reading", [*DISK, *DOOR, *DNS]),
+    ],
+)
+def test_a_node_with_some_roles(shared: str, tmp_path: Path, only: str, asked: list[str]) -> None:
+    """What does not concern a node is not asked there: one that only reads has no door that could answer."""
+    write_config(tmp_path, more=f'database = "{shared}"')
+    _, found = findings(tmp_path, "--only", only)
+
+    assert [*QUESTIONS[:2], *OF_POSTGRESQL, *OF_DATABASE, *asked] == list(found)
+    if DOOR[0] in asked:
+        assert "doctor --only reading,relaying" in str(found[DOOR[0]]["advice"])
+
+
+def test_a_role_that_there_is_not(tmp_path: Path) -> None:
+    """As for `serve`."""
+    write_config(tmp_path)
+    done = run(tmp_path, "doctor", "--only", "reader")
+
+    assert (2, True) == (done.returncode, "the roles are door, reading, relaying, window" in done.stderr)
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_nobody_reads_and_nobody_sends(store: Store, late: bool) -> None:
+    """Over all nodes: mails or copies that wait for longer than a busy hour explains are told, with since when."""
+    await make_shop(store)
+    came = now() - timedelta(minutes=10 if late else 1)
+    async with store.transaction() as tx:
+        new = NewMail(TO_SHOP, "checksum", MailState.RECEIVED, came)
+        (mail,) = await tx.mails.keep([arrival(b"X-Sample: synthetic\r\n\r\n")], [(0, new)])
+        await tx.jobs.add([NewJob(JobKind.COPY, "owner@example.org", came, came, mail)])
+    found = [await doctor_database.read(Config(), store), await doctor_database.sent(Config(), store)]
+
+    assert [not late] * 2 == [each.fine for each in found]
+    assert [late] * 2 == [f"wait since {came:%Y-%m-%d %H:%M} UTC" in each.answer for each in found]
+    assert not late or ["role reading" in found[0].advice, "role relaying" in found[1].advice] == [True, True]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0, "yes"), (-7, "7 seconds behind"), (60, "60 seconds ahead of")])
+async def test_clocks(shared: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, said: str) -> None:
+    """A node whose clock differs takes what another one holds."""
+    monkeypatch.setattr(doctor_database, "now", lambda: now() + timedelta(seconds=seconds))
+    store = await open_store(shared, tmp_path)
+    found = await doctor_database.clocks(Config(), store)
+    await store.close()
+
+    assert (seconds == 0, True) == (found.fine, said in found.answer)
+
+
+@pytest.mark.parametrize(
+    ("most", "nodes", "others", "fine", "advised"),
+    [(97, 0, 0, True, False), (97, 3, 5, True, False), (97, 4, 5, True, True), (97, 5, 0, False, True)],
+)
+async def test_connections(
+    shared: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    most: int, nodes: int, others: int, fine: bool, advised: bool,
+) -> None:  # fmt: skip
+    """PostgreSQL's 100 are too few for five nodes in a rush, though all is well as long as it is quiet."""
+
+    async def told(_: DatabaseServer) -> Connections:
+        return Connections(most, nodes, others)
+
+    monkeypatch.setattr(DatabaseServer, "connections", told)
+    store = await open_store(shared, tmp_path)
+    found = await doctor_database.connections(Config(), store)
+    await store.close()
+
+    assert (fine, advised) == (found.fine, "max_connections" in found.advice)
 
 
 async def test_our_key(tmp_path: Path) -> None:
