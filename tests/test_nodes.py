@@ -83,4 +83,4 @@ def test_finishing(nodes: tuple[str, Path, Path]) -> None:
 
     assert (0, "There is nothing to do.\n") == (done.returncode, done.stdout)
     assert [2, 2] == [wrong.returncode, nothing.returncode]
-    assert "either --to ADDRESS or --finish" in wrong.stderr
+    assert "either --to ADDRESS or --undo" in wrong.stderr

@@ -12,10 +12,11 @@ from rich.progress import TaskID
 
 from smtpd_billbee import app
 from smtpd_billbee.cli.context import opened, print_table, run
+from smtpd_billbee.clock import now
 from smtpd_billbee.config import Config
 from smtpd_billbee.errors import NoSuchThing, Refused, StartError
-from smtpd_billbee.store.moving import Moved, Progress, move
-from smtpd_billbee.store.store import FILE, Store, finish, open_store
+from smtpd_billbee.store.moving import Moved, Progress, mark_moved, move
+from smtpd_billbee.store.store import FILE, Store, finish, open_store, stay
 from smtpd_billbee.values import check_database
 
 
@@ -25,15 +26,21 @@ def migrate(
     finish: Annotated[
         bool, typer.Option("--finish", help="All nodes run this release: drop what older ones needed.")
     ] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Use the SQLite file again, as it was when it was moved.")
+    ] = False,
 ) -> None:
     """Move everything from SQLite to PostgreSQL: all or nothing, compared row by row. `serve` must be stopped.
 
-    Or, with --finish, take from the database what only older releases need.
+    The SQLite file stays, and cannot be served any more, until --undo. Or, with --finish, take from the database what
+    only older releases need.
     """
-    if bool(to) == finish:
-        raise typer.BadParameter("say either --to ADDRESS or --finish")
+    if [bool(to), finish, undo].count(True) != 1:
+        raise typer.BadParameter("say either --to ADDRESS or --undo or --finish")
     if finish:
         _finish(context.obj.config)
+    elif undo:
+        _undo(context.obj.config)
     else:
         _move(context.obj.config, to)
 
@@ -52,6 +59,17 @@ def _finish(config: Config) -> None:
     )
 
 
+def _undo(config: Config) -> None:
+    if config.database:
+        raise Refused("take `database` out of the settings first: it is the SQLite file that is to be used again")
+    folder = Path(config.state_dir)
+    with app.alone(config):
+        moved = run(lambda: stay(folder))
+    if not moved:
+        raise Refused(f"{folder / FILE} was not moved")
+    typer.echo(f"{folder / FILE} is used again. What has come into {moved} since the move is there, and only there.")
+
+
 def _move(config: Config, to: str) -> None:
     address = _postgresql(to)
     if config.database:
@@ -67,7 +85,9 @@ def _move(config: Config, to: str) -> None:
             target = await _opened_for_it(address, folder)
             try:
                 with _bar() as progress:
-                    return await move(source, target, progress)
+                    moved = await move(source, target, progress)
+                await mark_moved(source, target, now())
+                return moved
             finally:
                 await target.close()
         finally:
@@ -79,7 +99,8 @@ def _move(config: Config, to: str) -> None:
     print_table(("table", "rows", "checksum"), rows, "There was nothing to move.")
     typer.echo("")
     typer.echo("Every row is in the new database, and the same as in the old one. Now set `database` in the settings")
-    typer.echo(f"to that address and start `serve`. The old file stays where it is: {folder / FILE}")
+    typer.echo(f"to that address and start `serve`. The old file stays where it is, {folder / FILE}, and is not used")
+    typer.echo("any more; `migrate --undo` goes back to it. Keep a backup of the new database from now on.")
 
 
 def _postgresql(to: str) -> str:

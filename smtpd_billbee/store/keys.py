@@ -3,11 +3,14 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.store.conflicts import insert_new
 from smtpd_billbee.store.tables import keys
+
+# By that name a SQLite file keeps whereto it was moved: `serve` accepts no mail into it any more.
+MOVED = "moved"
 
 
 class Keys:
@@ -27,6 +30,10 @@ class Keys:
         await self._connection.execute(insert_new(self._connection, keys), [new])
         value = (await self._connection.execute(select(keys.c.value).where(keys.c.name == name))).scalar_one()
         return bytes(value)
+
+    async def forget(self, name: str) -> bool:
+        """It is not kept any more; whether it was."""
+        return (await self._connection.execute(delete(keys).where(keys.c.name == name))).rowcount == 1
 
     async def swap(self, name: str, value: bytes, now: datetime) -> bytes | None:
         """Keep what is no secret by that name; what was there before, None for nothing."""

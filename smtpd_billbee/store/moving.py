@@ -15,6 +15,7 @@ from sqlalchemy import Table, exists, func, insert, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from smtpd_billbee.errors import Refused
+from smtpd_billbee.store.keys import MOVED
 from smtpd_billbee.store.store import Store
 from smtpd_billbee.store.tables import metadata
 
@@ -49,6 +50,12 @@ async def move(source: Store, target: Store, progress: Progress = lambda table, 
                 raise Refused(f"the table {table.name} has other rows in the new database; nothing was kept there")
             await _count_on(new.connection, table)
         return moved
+
+
+async def mark_moved(source: Store, target: Store, now: datetime) -> None:
+    """The old file says from now on whereto it was moved, to whoever opens it."""
+    async with source.transaction() as tx:
+        await tx.keys.swap(MOVED, target.where.encode(), now)
 
 
 async def _move_table(old: AsyncConnection, new: AsyncConnection, table: Table, progress: Progress) -> Moved:

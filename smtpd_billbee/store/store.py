@@ -25,7 +25,7 @@ from smtpd_billbee.store.import_lists import ImportLists
 from smtpd_billbee.store.imports import Imports
 from smtpd_billbee.store.jobs import Jobs
 from smtpd_billbee.store.journal import Journal
-from smtpd_billbee.store.keys import Keys
+from smtpd_billbee.store.keys import MOVED, Keys
 from smtpd_billbee.store.labels import Labels
 from smtpd_billbee.store.mail_lists import MailLists
 from smtpd_billbee.store.mails import Mails
@@ -216,6 +216,8 @@ async def _migrated(store: Store) -> Store:
     try:
         async with store.transaction() as tx:
             await migrations.upgrade(tx.connection)
+            if store.engines.is_sqlite:
+                await _refuse_moved(tx, store.where)
     except StoreAway as error:
         await store.close()
         if "file is not a database" in str(error):
@@ -226,6 +228,30 @@ async def _migrated(store: Store) -> Store:
         await store.close()
         raise
     return store
+
+
+async def _refuse_moved(tx: Tx, file: str) -> None:
+    """Who starts the old settings again would get mails into a file that nobody looks at."""
+    if moved := await tx.keys.get(MOVED):
+        raise StartError(
+            f"database: all that is in {file} was moved to {moved.decode()}: set `database` to that address; or, to go "
+            "back to this file and leave there what came since, `smtpd-billbee migrate --undo`"
+        )
+
+
+async def stay(state_dir: Path) -> str:
+    """The SQLite file is used again that was moved; whereto, '' if it was not.  Raises NoSuchThing without a file."""
+    file = state_dir / FILE
+    if not file.is_file():
+        raise NoSuchThing(f"there is no database {file}")
+    store = Store(sqlite_engines(file, checkpoints=False), str(file))
+    try:
+        async with store.transaction() as tx:
+            moved = await tx.keys.get(MOVED)
+            await tx.keys.forget(MOVED)
+    finally:
+        await store.close()
+    return moved.decode() if moved else ""
 
 
 async def finish(store: Store) -> str:

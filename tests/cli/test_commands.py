@@ -203,7 +203,7 @@ def test_a_database_of_somebody_else(tmp_path: Path) -> None:
     tables = CliRunner().invoke(application([]), ["--config", str(config), "order", "list"])
 
     assert f"database: {file} is not our database; it is no SQLite file at all" == str(words.exception)
-    assert "database: this is not our database; another program's table is in it: orders" == str(tables.exception)
+    assert "another program's table is in it: orders; name one of our own" in str(tables.exception)
 
 
 def test_the_same_twice(command: Command) -> None:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import func, select, text
 
-from smtpd_billbee.errors import Refused
-from smtpd_billbee.store.moving import move
+from smtpd_billbee.errors import Refused, StartError
+from smtpd_billbee.store.keys import MOVED
+from smtpd_billbee.store.moving import mark_moved, move
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.store.tables import metadata
 from tests.bench.window_data import Size, fill
@@ -126,6 +128,84 @@ def test_the_command(postgresql_server: str, tmp_path: Path) -> None:
     assert "unreadable" in orders.stdout
     assert (2, True) == (wrong.returncode, "must be the address of a PostgreSQL database" in wrong.stderr)
     assert (1, True) == (again.returncode, "only an installation on SQLite can move" in again.stderr)
+
+
+def test_the_old_file_afterwards(postgresql_server: str, tmp_path: Path) -> None:
+    """Who starts the old settings again reads whereto all was moved; nothing comes into the old file unasked."""
+    address = asyncio.run(fresh_database(postgresql_server)).replace("billbee@", "billbee:secret@")
+    write_config(tmp_path)
+    with serving(tmp_path, "--only", "door"):
+        pass
+    early = run(tmp_path, "migrate", "--undo")
+    moved = run(tmp_path, "migrate", "--to", address)
+    refused = [run(tmp_path, *words) for words in (["serve"], ["mail", "list"], ["migrate", "--to", address])]
+    undone = run(tmp_path, "migrate", "--undo")
+    with serving(tmp_path, "--only", "door") as server:
+        send(server)
+    mails = run(tmp_path, "mail", "list")
+
+    assert (1, True) == (early.returncode, "was not moved" in early.stderr)
+    assert (0, True) == (moved.returncode, "migrate --undo" in moved.stdout)
+    assert [2] * 3 == [each.returncode for each in refused]
+    assert all("was moved to postgresql://billbee@/test_" in each.stderr for each in refused)
+    assert not any("secret" in each.stderr for each in refused)
+    assert (0, True) == (undone.returncode, "is used again" in undone.stdout)
+    assert "received" in mails.stdout
+
+
+async def test_the_new_one_is_not_marked(old: Store, new: Store) -> None:
+    """What marks the old file stays there: the new database can be moved into, dumped and opened like any other."""
+    await move(old, new)
+    await mark_moved(old, new, NOON)
+    async with old.reading() as was, new.reading() as tx:
+        marks = await was.keys.get(MOVED), await tx.keys.get(MOVED)
+
+    assert (new.where.encode(), None) == marks
+
+
+@pytest.mark.parametrize(
+    ("statements", "taken"),
+    [
+        ("CREATE TABLE invoices (id int); INSERT INTO invoices VALUES (1)", "invoices"),
+        ('CREATE TABLE "Odd name" (id int); INSERT INTO "Odd name" VALUES (1)', "Odd name"),
+        ("CREATE TABLE orders (id int)", "orders"),
+        (
+            "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('ae1027a6')",
+            "alembic_version",
+        ),
+        ("CREATE TABLE invoices (id int)", ""),
+        ("CREATE SCHEMA other; CREATE TABLE other.invoices (id int); INSERT INTO other.invoices VALUES (1)", ""),
+    ],
+)
+async def test_a_database_of_another_program(
+    postgresql_server: str, tmp_path: Path, statements: str, taken: str
+) -> None:
+    """Nothing is made beside its tables; an empty one, or one in another schema, is in nobody's way."""
+    address = await fresh_database(postgresql_server)
+    connection = await asyncpg.connect(address)
+    await connection.execute(statements)
+    try:
+        if taken:
+            with pytest.raises(StartError, match=f"another program's table is in it: {taken};"):
+                await open_store(address, tmp_path)
+        else:
+            await (await open_store(address, tmp_path)).close()
+        made = await connection.fetchval("SELECT to_regclass('mails') IS NOT NULL")
+    finally:
+        await connection.close()
+
+    assert made is not bool(taken)
+
+
+async def test_a_table_of_an_extension(postgresql_server: str, tmp_path: Path) -> None:
+    """PostGIS brings a table with rows into every database; it is no other program's."""
+    address = await fresh_database(postgresql_server)
+    connection = await asyncpg.connect(address)
+    await connection.execute("CREATE TABLE spatial_ref_sys AS SELECT 1 AS srid")
+    await connection.execute("CREATE EXTENSION IF NOT EXISTS plpgsql")
+    await connection.execute("ALTER EXTENSION plpgsql ADD TABLE spatial_ref_sys")
+    await connection.close()
+    await (await open_store(address, tmp_path)).close()
 
 
 def test_what_is_wrong_with_the_new_database(tmp_path: Path) -> None:

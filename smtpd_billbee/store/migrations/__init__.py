@@ -9,6 +9,7 @@ finishing/  what contracts: drops, renames, narrows.  Applied by `migrate --fini
 tests/store/test_migrations.py holds versions/ to this.
 """
 
+import re
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -24,6 +25,7 @@ FINISHED = ""  # the newest step of finishing/; there is none yet
 _LOCK = 7205759
 _FOLDER = Path(__file__).parent
 _EXPANDING, _FINISHING = (_FOLDER / "versions", "alembic_version"), (_FOLDER / "finishing", "alembic_finished")
+_STEP = re.compile("[0-9]{4}")  # other programs use Alembic, too
 _Half = tuple[Path, str]  # its steps, and the table that tells how far they are
 
 
@@ -40,8 +42,10 @@ async def upgrade(connection: AsyncConnection) -> None:
             f"database: its schema has lost what this program needs (it is finished to {finished}, the program's is "
             f"{HEAD}); update the program"
         )
-    if not version and (others := await connection.run_sync(_tables) & set(metadata.tables)):
-        raise StartError(f"database: this is not our database; another program's table is in it: {min(others)}")
+    if not _STEP.fullmatch(version) and (table := await connection.run_sync(others_table)):
+        raise StartError(
+            f"database: this is not our database; another program's table is in it: {table}; name one of our own"
+        )
     if version < HEAD:
         await connection.run_sync(_upgrade, _EXPANDING, HEAD)
     if not version and FINISHED:
@@ -70,8 +74,34 @@ def _version(connection: Connection, half: _Half) -> str:
     return connection.execute(text(f"SELECT version_num FROM {table}")).scalar() or ""
 
 
-def _tables(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names())
+def others_table(connection: Connection) -> str:
+    """The name of another program's table that is in the way, '' for none.
+
+    One with our table's name is, and one with rows.  Not those of PostgreSQL's extensions, nor another schema's.
+    """
+    extensions = set()
+    if connection.dialect.name == "postgresql":
+        extensions = set(connection.execute(text(_OF_EXTENSIONS)).scalars())
+    for name in sorted(set(inspect(connection).get_table_names()) - extensions):
+        if name in metadata.tables or name == _EXPANDING[1] or _has_rows(connection, name):
+            return name
+    return ""
+
+
+_OF_EXTENSIONS = """
+    SELECT relname FROM pg_class JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = pg_class.oid
+    WHERE deptype = 'e' AND relnamespace = current_schema()::regnamespace
+"""
+
+
+def _has_rows(connection: Connection, name: str) -> bool:
+    """Who may not look takes it that there are some."""
+    table = connection.dialect.identifier_preparer.quote(name)
+    if connection.dialect.name == "postgresql":
+        may = connection.execute(text("SELECT has_table_privilege(:name, 'SELECT')"), {"name": table}).scalar()
+        if not may:
+            return True
+    return connection.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).first() is not None
 
 
 def _upgrade(connection: Connection, half: _Half, to: str) -> None:
