@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from smtpd_billbee.app import Role
+from smtpd_billbee.cli.roles import roles_of
 from tests.serving import HOUSE, document, free_port, serving, write_config
 from tests.test_app import SHOP, send
 
@@ -42,6 +44,34 @@ def test_units(tmp_path: Path) -> None:
 
     assert 4 == len(units)
     assert (0, "") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("has_door", [True, False])
+def test_a_node_without_a_door(tmp_path: Path, has_door: bool) -> None:
+    """Where the socket is enabled the service needs it; elsewhere nobody holds port 25 without an answer."""
+    if not shutil.which("systemctl"):
+        pytest.skip("systemctl is not installed")
+    etc = tmp_path / "etc" / "systemd" / "system"
+    etc.mkdir(parents=True)
+    names = ["smtpd-billbee.service", *(["smtpd-billbee.socket"] if has_door else [])]
+    for name in names:
+        shutil.copy(UNITS / name, etc)
+    subprocess.run(["systemctl", f"--root={tmp_path}", "enable", *names], check=True, capture_output=True)
+    needed = etc / "smtpd-billbee.service.requires" / "smtpd-billbee.socket"
+
+    assert has_door == needed.is_symlink()
+    assert "Requires=" not in (etc / "smtpd-billbee.service").read_text()
+
+
+def test_the_drop_in_of_the_readme(tmp_path: Path) -> None:
+    """A node with some roles starts by the same words as the unit, and `--only` with roles that there are."""
+    drop_in = re.search(r"(?ms)^ *\[Service\]\n *ExecStart=\n *ExecStart=(.*?)$", (HOUSE / "README.md").read_text())
+    unit = re.search(r"(?m)^ExecStart=(.*)$", (UNITS / "smtpd-billbee.service").read_text())
+    assert drop_in is not None
+    assert unit is not None
+    command, _, roles = drop_in[1].partition(" --only ")
+
+    assert (unit[1], {Role.READING, Role.RELAYING}) == (command, roles_of(roles))
 
 
 def test_inherited_socket(tmp_path: Path) -> None:

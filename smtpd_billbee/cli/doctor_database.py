@@ -38,7 +38,8 @@ async def connections(config: Config, store: Store) -> Finding:
         return Finding(question, "it does not say", True)
     each = MOST_CONNECTIONS
     nodes = "1 node" if found.nodes == 1 else f"{found.nodes} nodes"
-    answer = f"it has {found.most}: {nodes} may take {each * found.nodes}, and other programs have {found.others}"
+    taken = f"{nodes} may take {each * found.nodes}" if found.nodes else "no node runs"
+    answer = f"it has {found.most}: {taken}, and other programs have {found.others}"
     left = found.most - found.others - each * max(found.nodes, 1)
     if left < 0:
         return Finding(question, answer, False, f"raise max_connections in postgresql.conf: {each} for each node")

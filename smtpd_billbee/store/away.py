@@ -17,7 +17,7 @@ _COLLISIONS = frozenset({"40001", "40P01", "23505"})
 
 # PostgreSQL, appendix A: what a person can mend.
 _ADVICE = {
-    "28P01": "look at the password: in .pgpass of the user that this runs as, in PGPASSWORD, or in the address",
+    "28P01": "look at the password: in .pgpass (mode 0600) of this program's user, in PGPASSWORD, or in the address",
     "28000": "make this user (CREATE USER), and let it in from here (pg_hba.conf)",
     "3D000": "make the database: CREATE DATABASE ... OWNER ...",
     "42501": "let the database belong to this user: ALTER DATABASE ... OWNER TO ...",
@@ -61,7 +61,7 @@ def advice(error: BaseException) -> str:
         return "is the name of the host right, and does DNS know it?"
     if isinstance(cause, TimeoutError):
         return "is the host right, and does no firewall stand before it?"
-    if isinstance(cause, OSError):
+    if isinstance(cause, OSError) and cause.errno:  # asyncpg has some of its own, without
         return _LISTENING
     return _ADVICE.get(_sqlstate(cause), "")
 

@@ -109,7 +109,10 @@ class ImportPages(Page):
         if uploads.was_taken(word, user.id):
             said = gettext("The file was confirmed before: it is being imported, or there was nothing new in it.")
             return self.go(request, "/imports", said, "info")
-        said = gettext("The file is not kept any more. Please choose it again.")
+        # It may be on another node: each has the files that were sent to it.
+        said = gettext(
+            "The file is not here: it is kept for an hour, by the server that received it. Please choose it again."
+        )
         return self.go(request, "/imports/new", said, "warning")
 
     @route("/{run:int}", name="import")

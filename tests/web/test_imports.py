@@ -56,6 +56,19 @@ async def test_a_file_that_is_confirmed_twice(window: Window) -> None:
     assert ["/imports", "/imports"] == nothing_new
 
 
+async def test_a_file_that_another_node_has(window: Window) -> None:
+    """Behind a load balancer the next page may come from a node that never saw the file: it is not said to be gone."""
+    await people(window)
+    async with window.signed_in(OWNER) as visitor, window.signed_in(OWNER, "de") as german:
+        said = []
+        for each in (visitor, german):
+            answer = await each.get("/imports/waiting/a-word-of-another-node")
+            said.append(unescape((await each.get(answer.headers["location"])).text))
+
+    assert "it is kept for an hour, by the server that received it" in said[0]
+    assert "Der Server, der sie bekommen hat" in said[1]
+
+
 async def test_a_good_file(window: Window) -> None:
     """Dialog, preview, import, result, list; the preview changes nothing; undoing it asks once."""
     await people(window)
