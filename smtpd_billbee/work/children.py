@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import multiprocessing.context
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 LARGE = 1024 * 1024  # octets
+# When the server is killed, its semaphores are removed all the same; a warning of it in the log helps nobody.
+QUIET = "ignore:resource_tracker:UserWarning"
 PRELOADED = ("pebble.pool.process", "smtpd_billbee.work.nursery")
 
 
@@ -169,6 +172,8 @@ def _stopped(pool: ProcessPool) -> None:
 
 def _context() -> multiprocessing.context.BaseContext:
     """Children are forked, but not from us: that would copy the locks of our threads."""
+    if QUIET not in sys.warnoptions:  # what multiprocessing hands to the processes that it starts
+        sys.warnoptions.append(QUIET)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))
     return context

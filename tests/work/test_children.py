@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -72,3 +74,16 @@ async def test_closed() -> None:
 
     assert answer != 2
     assert set(psutil.Process().children(recursive=True)) <= before
+
+
+def test_a_server_that_is_killed() -> None:
+    """What removes its semaphores afterwards writes no warning about it behind the last line of its log."""
+    words = """
+import os, signal
+from smtpd_billbee.work.children import _context
+lock = _context().Lock()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, timeout=60)
+
+    assert (-signal.SIGKILL, "") == (done.returncode, done.stderr)
