@@ -46,6 +46,19 @@ def is_care_of(text: str) -> bool:
     return start.startswith(_care_of()) or start.startswith(_OWNER)
 
 
+def whose_attention(text: str) -> str:
+    """The name behind the words of care: 'Lena Probe' of 'z. Hd. Lena Probe' and 'Att.: Lena Probe'; '' for none."""
+    if not is_care_of(text):
+        return ""
+    words = text.split()
+    heads = (" ".join(words[:size]) for size in range(min(len(words) - 1, _MOST_CARE), 0, -1))
+    head = next((head for head in heads if f"{fold(head.replace(':', ' '))} " in _care_of()), None)
+    return text[len(head) :].strip(" :") if head else ""
+
+
+_MOST_CARE = 5  # words
+
+
 @cache
 def _care_of_within() -> re.Pattern[str]:
     """Words of care that are nothing else: with a sign or of several words, but no legal form ('A/S')."""

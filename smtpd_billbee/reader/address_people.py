@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from smtpd_billbee.reader.additions import apart_from_care_of, is_addition, is_care_of, is_flat
+from smtpd_billbee.reader.additions import apart_from_care_of, is_addition, is_care_of, is_flat, whose_attention
 from smtpd_billbee.reader.address_draft import LEFT_OVER, PERSON_OR_COMPANY, SMALL_LAST, WHOLE_NAME, Draft
 from smtpd_billbee.reader.address_lines import Part, is_heading
 from smtpd_billbee.reader.address_words import fold, has_digit, table, terms
@@ -51,6 +51,7 @@ def take_people(draft: Draft) -> None:
         elif _is_addition(draft, part, len(lines)) or _is_house(draft, part):
             draft.additions.append(part)
         else:
+            part = _with_attention(part, alone=len(lines) == 1)
             for without in (_without_customers_number, _without_care_of, _without_flat, _without_department):
                 part = without(draft, part)
             pieces = _person_and_company(part)
@@ -107,6 +108,12 @@ def _without_department(draft: Draft, part: Part) -> Part:
         return part
     draft.additions.append(Part(first, part.index, part.at))
     return Part(name, part.index, part.at)
+
+
+def _with_attention(part: Part, alone: bool) -> Part:
+    """'T.a.v. J. de Vries' where nobody else is named: the name is what the words lead to."""
+    name = whose_attention(part.text) if alone else ""
+    return Part(name, part.index, part.at) if name else part
 
 
 def _without_care_of(draft: Draft, part: Part) -> Part:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from smtpd_billbee.model.order import Address, Item, Order
+from smtpd_billbee.reader.additions import whose_attention
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.companies import company_points
 from smtpd_billbee.reader.parts_labels import OPENERS
@@ -58,7 +59,10 @@ def _of_address(address: Address) -> Iterator[str]:
         yield "the company holds more than a company's name"
     if address.company and any(c.isdigit() for c in address.company) and company_points(address.company) < COMPANY:
         yield "the company may be another line of the address"
-    if address.addition and (_LABELS_END & set(address.addition) or len(address.addition) > LONGEST_PLACE):
+    if address.addition and (
+        _LABELS_END & set(whose_attention(address.addition) or address.addition)
+        or len(address.addition) > LONGEST_PLACE
+    ):
         yield "the addition to the street holds more than that"
     if address.street and not any(c.isalpha() for c in address.street):
         yield "the street has no name"

@@ -23,7 +23,14 @@ from smtpd_billbee.reader.parts_choices import (
 )
 from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code_alone, take_bracketed, take_leading_code, take_numbered
 from smtpd_billbee.reader.parts_found import Parts
-from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label, take_labels, take_variant
+from smtpd_billbee.reader.parts_labels import (
+    OPENERS,
+    item_field,
+    leading_label,
+    take_labels,
+    take_tax_behind,
+    take_variant,
+)
 from smtpd_billbee.reader.parts_prices import (
     is_free,
     take_leading_price,
@@ -150,7 +157,7 @@ def _read_line(
         return
     rest = take_leading_price(rest, parts, style) if with_prices and first else rest
     rest = take_bracketed_product(rest, parts, style)
-    rest = take_labels(rest, parts, known, style)
+    rest = take_tax_behind(take_labels(rest, parts, known, style), parts, known)
     rest = take_quantity(rest, parts, known, first)
     rest = take_price_of_one(rest, parts, known, style)
     if with_prices and parts.quantity is not None and not parts.has_price and is_free(rest, known):
@@ -257,8 +264,8 @@ def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
     parts.title = parts.rest[0]
     parts.led = count_leading(parts.title, known) if parts.quantity is None else None
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
-    if more and parts.sku is None and parts.variant is not None and CODE_LINE.fullmatch(more[-1]):
-        parts.sku = more.pop()  # below 'Size: UK 8' the line 'FSL-8' is no choice
+    if more and parts.sku is None and parts.variant is not None and _is_code_beside(more[-1]):
+        parts.sku = more.pop()  # below 'Size: UK 8' the line 'FSL-8' is no choice, nor 'U-1' before '/ Farbe: Gold'
     if len(more) == 2 and parts.sku is None and parts.variant is None and _is_code_below(more[1]):
         parts.sku = more.pop()  # below 'Rose gold, size 54' the line 'R-17'
     if len(more) > 1 and parts.variant is None and len(more) <= MOST_CHOSEN and all(map(names_choice, more)):
@@ -273,6 +280,13 @@ def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
 
 _MOST_UNREAD = 3  # lines: more are a description
 _CODE_BELOW = re.compile(r"#?[A-Z0-9][A-Z0-9_.\-/]{2,24}")
+
+
+_SHORT_CODE = re.compile(r"(?=.*[A-Z])(?=.*\d)[A-Z0-9]{1,3}-[A-Z0-9]{1,3}")
+
+
+def _is_code_beside(line: str) -> bool:
+    return CODE_LINE.fullmatch(line) is not None or _SHORT_CODE.fullmatch(line) is not None
 
 
 def _is_code_below(line: str) -> bool:

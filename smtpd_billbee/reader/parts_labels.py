@@ -240,6 +240,21 @@ def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
     return value.strip(" :").rstrip(" ([（【"), segment[len(value) :]
 
 
+_TAX_BEHIND = re.compile(
+    r"\s?[(\[]\s?(?:[^\W\d_]{2,6}\.? )?(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s?%\s?(?P<name>[^\W\d_]{2,6})\.?\s?[)\]]$"
+)
+
+
+def take_tax_behind(text: str, parts: Parts, known: Dictionary) -> str:
+    """'Kanne (19 % MwSt.)': the rate in brackets is no part of the title."""
+    found = _TAX_BEHIND.search(text[-_LONGEST_TAX:]) if text.endswith((")", "]")) and "%" in text else None
+    if found is None or not known.has("tax_names", found["name"]):
+        return text
+    parts.tax_rate = parts.tax_rate if parts.tax_rate is not None else plain_number(found["rate"])
+    return text[: -len(found[0])].rstrip()
+
+
+_LONGEST_TAX = 40  # letters
 _RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%")
 _BARE_RATE = re.compile(r"\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*$")
 

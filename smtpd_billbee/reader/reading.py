@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from email.utils import parseaddr
 
 from smtpd_billbee.formats.forward_words import known_table
 from smtpd_billbee.formats.mime import Letter, open_mail
 from smtpd_billbee.model.labels import TaughtLabel
+from smtpd_billbee.model.order import Order
 from smtpd_billbee.model.reading import Kind, Outcome, Part, Reading
 from smtpd_billbee.reader import json_ld
 from smtpd_billbee.reader.draft import Draft, read_rows
@@ -27,6 +29,7 @@ from smtpd_billbee.reader.repeats import repeats
 from smtpd_billbee.reader.sites import sites_of
 from smtpd_billbee.reader.words import Dictionary, dictionary, with_taught
 
+BY_CUSTOMER = "it comes from the customer's own address, so it may be a question about an order"
 NOTHING_READ = "it is no order: no order number, items and total were found"
 
 
@@ -51,13 +54,27 @@ def _placed(reading: Reading, level: Level, letter: Letter, known: Dictionary) -
     """With where the order stands, what the mail around it says of itself, and the sites that are named there."""
     if reading.order is None:
         return reading
+    doubts = (BY_CUSTOMER,) if _is_by_customer(reading.order, letter, known) else ()
     return replace(
         reading,
+        problems=(*reading.problems, *doubts),
         is_own=level.depth == 0 and not level.attachment and _is_one_text(letter),
         is_titled=names_order(letter.subject),
         is_sent_on=level.depth > 0 and not level.is_reply and _is_sent_on(letter, known),
         sites=sites_of((level.subject, *level.lines, *level.plain), letter),
     )
+
+
+def _is_by_customer(order: Order, letter: Letter, known: Dictionary) -> bool:
+    """Whether the customer has sent it himself: 'Please change my address', and below it the order once more.
+
+    A shop's form may send in his name: then the subject says that it is an order, and no forward.
+    """
+    sender = parseaddr(letter.headers.get("from", ""))[1].casefold()
+    if not sender or (says_order(letter.subject, known) and not known_table().is_forward(letter.subject)):
+        return False
+    persons = (order.billing_address, order.shipping_address)
+    return any(person.email is not None and person.email.casefold() == sender for person in persons if person)
 
 
 def _is_one_text(letter: Letter) -> bool:

@@ -175,8 +175,8 @@ def _is_discount(page: Page, index: int) -> bool:
     """'SOMMER: 10 %  -7,90 €' below the items: a negative amount, and no quantity."""
     row = page.rows[index]
     found = page.sums.get((index, True)) or page.sums.get((index, False))
-    if found is None or not found.negative or len(row.filled) > 2:
-        return False
+    if found is None or not found.negative or len(row.filled) > 2 or has_money(found.words):
+        return False  # 'Tee – 10 Stk. zu 1,00 € – 10,00 €' has two amounts
     text = row.text.strip()  # 'Tasse – Anzahl: 1 – 9,00 €' has dashes that part
     return not leads_with_quantity(text, page.known, page.style) and not counts_pieces(text, page.known)
 

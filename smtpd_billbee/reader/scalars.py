@@ -32,7 +32,7 @@ def find_scalars(page: Page, facts: Facts, habit: Habit, subject: str) -> None:
     """Put every single fact of the page into the draft."""
     values, origins, doubts = facts.values, facts.origins, facts.doubts
     find_number(page, values, origins, doubts, subject)
-    _date(page, values, origins, doubts, habit)
+    _date(page, values, origins, doubts, habit, subject)
     _method(page, values, origins, "payment_method")
     _method(page, values, origins, "shipping_method")
     _payment_type(page.known, values)
@@ -44,7 +44,14 @@ def find_scalars(page: Page, facts: Facts, habit: Habit, subject: str) -> None:
         values["birth_date"] = day or values["birth_date"]
 
 
-def _date(page: Page, values: dict[str, Value], origins: dict[str, Origin], doubts: list[str], habit: Habit) -> None:
+def _date(
+    page: Page,
+    values: dict[str, Value],
+    origins: dict[str, Origin],
+    doubts: list[str],
+    habit: Habit,
+    subject: str,
+) -> None:
     found = []
     unread = False
     for index, label, value in labelled(page, "ordered_at"):
@@ -57,7 +64,7 @@ def _date(page: Page, values: dict[str, Value], origins: dict[str, Origin], doub
         doubts.append("the order date could not be read")
         return
     if not found:
-        found = list(_dates_in_sentences(page, habit))
+        found = list(_dates_in_sentences(page, habit)) or _date_in_subject(page, habit, subject)
     if not found:
         return
     moment, origin = max(found, key=lambda each: len(each[0].text))
@@ -68,6 +75,18 @@ def _date(page: Page, values: dict[str, Value], origins: dict[str, Origin], doub
         doubts.append(doubt)
 
 
+def _date_in_subject(page: Page, habit: Habit, subject: str) -> list[tuple[Moment, Origin]]:
+    """'Bestellung Nr. 621 vom 10.11.2025': a date right behind the order's number; elsewhere it can be of a thing."""
+    for number, _ in numbers_in_sentence(subject, page.known)[:1]:
+        behind = subject.partition(number)[2][:_LONGEST_BEHIND]
+        if (moment := find_moment(behind, habit)) and not any(c.isdigit() for c in behind[: moment.start]):
+            return [(moment, Origin(Part.SUBJECT, subject))]
+    return []
+
+
+_LONGEST_BEHIND = 40  # letters
+
+
 def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Origin]]:
     """'... hat am 13.07.2025 14:02 in deinem Shop bestellt': a date in the text above the items."""
     for index in range(min(page.end, 40)):
@@ -75,9 +94,10 @@ def _dates_in_sentences(page: Page, habit: Habit) -> Iterator[tuple[Moment, Orig
         if page.labels[index] and not page.label(index, "number", "items", "ordered_at"):
             continue
         beside = len(row.filled) == 2 and bool(numbers_in_sentence(row.filled[0].text[:200], page.known))
-        if index in page.claimed or not (len(row.filled) == 1 or beside):
+        parted = len(row.filled) == 2 and not row.table  # 'Bestelldatum 11.11.2025 | 11:11 Uhr' on a line
+        if index in page.claimed or not (len(row.filled) == 1 or beside or parted):
             continue
-        text = row.filled[-1].text[:600]  # 'Bestellnummer 1042 | 11.04.2026 20:03'
+        text = row.text[:600] if parted else row.filled[-1].text[:600]  # 'Bestellnummer 1042 | 11.04.2026 20:03'
         moment = find_moment(text, habit)
         if moment:
             yield moment, page.origin(index, None, text)

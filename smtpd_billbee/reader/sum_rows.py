@@ -51,7 +51,7 @@ def find_sums(page: Page) -> list[SumRow]:
             found.append(above)  # 'SOMMER: 10 %  -7,90 €' above the first sum that we know; 'Netto: 116,40 €', too
         if row.fields or ((row.negative or row.rated or row.is_paid or row.by_payment) and found):
             found.append(row)
-        above = row if row.negative else _net_alone(row)
+        above = row if row.negative and not has_money(row.words) else _net_alone(row)  # 'Tee, 10 x 1,00 - 10,00'
         if row.from_below:
             skip = index + 1
     return [*found, last] if last and _is_last_word(page, last, found) else found
@@ -155,9 +155,14 @@ def _stands_out_of(page: Page, index: int) -> bool:
 
 
 def _is_behind_row_total(page: Page, index: int) -> bool:
-    """'Zwischensumme | 50,00 €' right below 'Gesamtpreis | 12,00 €': an item has one price of its own for all."""
+    """'Zwischensumme | 50,00 €' right below 'Gesamtpreis | 12,00 €': an item has one price of its own for all.
+
+    'Preis' can be of one piece or of all, and 'Summe' of all items: below 'Einzelpreis' it is of all pieces.
+    """
     above = page.label(index - 1, "row_total") if index and page.free(index - 1) else None
-    return above is not None and bool(above.value) and not above.means("subtotal", "unit_price")
+    if above is None or not above.value:
+        return False
+    return not above.means("subtotal", "unit_price") or (index > 1 and page.label(index - 2, "unit_price") is not None)
 
 
 _LEAD = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .-](?=[^\W\d_])){0,30}(?=\.?\s)")

@@ -79,6 +79,7 @@ OF_MAILS = (
     _("all items have the same SKU"),
     _("more than one order number stands in the mail: %(numbers)s"),
     _("the subject names another order number"),
+    _("it comes from the customer's own address, so it may be a question about an order"),
     _("the order date cannot be read"),
     _("the order date could be read in two ways"),
     _("an amount next to the sums was not understood"),

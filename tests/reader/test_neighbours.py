@@ -160,3 +160,24 @@ def test_a_voucher_above_its_article_number() -> None:
 
     assert [("Gutschein 25 EUR", "2")] == shown(reading)
     assert () == reading.problems
+
+
+def test_the_subtotal_right_below_the_last_item() -> None:
+    """Each field on a line of its own: an item that has both its prices does not take the subtotal, too."""
+    item = "{} x {}\nArtikel-Nr.: {}\nEinzelpreis: {}\n{}: {}\n"
+    for label in ("Preis", "Summe", "Gesamtpreis"):
+        lines = item.format(2, "Tasse", "T-1", "3,00 €", label, "6,00 €")
+        lines += item.format(1, "Teller", "T-2", "4,00 €", label, "4,00 €")
+        reading = ordered(f"{lines}Zwischensumme: 10,00 €\nVersandkosten: 2,00 €", "12,00 €")
+
+        assert [("Tasse", "2"), ("Teller", "1")] == shown(reading)
+        assert () == reading.problems
+
+
+def test_a_dash_before_the_price_of_the_row() -> None:
+    """'- 10 Stk. zu je 1,00 € - 10,00 €' below another item: no discount, though a dash stands before the amount."""
+    items = "1) Kanne - 1 Stk. zu je 20,00 € - 20,00 €\n2) Tee - 10 Stk. zu je 1,00 € - 10,00 €"
+    reading = ordered(f"{items}\nZwischensumme: 30,00 €\nVersandkosten: 2,00 €", "32,00 €")
+
+    assert [("Kanne", "1"), ("Tee", "10")] == shown(reading)
+    assert () == reading.problems

@@ -5,6 +5,7 @@ import pytest
 from smtpd_billbee.model.labels import TaughtLabel
 from smtpd_billbee.model.reading import Kind, Outcome, Part, reading_as_json
 from smtpd_billbee.reader import read
+from smtpd_billbee.reader.reading import BY_CUSTOMER
 from tests.reader.making import ADDRESS, alternative, mail
 
 TEXT = f"Bestellnummer: 1042\n\nArtikel:\n2 x Becher  3,50 EUR\n\nGesamtsumme: 7,00 EUR\n\n{ADDRESS}"
@@ -250,3 +251,20 @@ def test_a_second_text_is_not_its_own() -> None:
 
     assert ("1042", False) == (beside.order and beside.order.number, beside.is_own)
     assert read(alternative(TEXT, HTML)).is_own
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "doubted"),
+    [
+        ("Claudia <claudia@example.org>", "Adresse ändern", True),
+        ("CLAUDIA@example.org", "Fwd: Neue Bestellung 7", True),
+        ("claudia@example.org", "Neue Bestellung 7", False),
+        ("shop@example.org", "Adresse", False),
+    ],
+)
+def test_sent_by_the_customer(sender: str, subject: str, doubted: bool) -> None:
+    """An order that its customer quotes is in doubt; a shop's form may send in his name, and says so."""
+    body = f"Bestellnummer: 7\n\n{ADDRESS}claudia@example.org\n\n1 x Tasse 9,90 EUR\n\nGesamtsumme: 9,90 EUR\n"
+    raw = mail(body, subject=subject).replace(b"shop@example.org", sender.encode(), 1)
+
+    assert doubted == (BY_CUSTOMER in read(raw).problems)
