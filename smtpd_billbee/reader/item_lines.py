@@ -19,6 +19,7 @@ from smtpd_billbee.reader.items import (
     UNREAD,
     Found,
     Items,
+    doubted,
     finished,
     items_sum,
     resolved,
@@ -26,16 +27,18 @@ from smtpd_billbee.reader.items import (
 )
 from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.parts import read_parts
+from smtpd_billbee.reader.parts_choices import is_option
 from smtpd_billbee.reader.parts_labels import OPENERS, item_field, leading_label
 from smtpd_billbee.reader.parts_quantity import leads_with_quantity
 from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.table_items import is_counted
-from smtpd_billbee.reader.words import Dictionary
+from smtpd_billbee.reader.words import Dictionary, key
 
 MOST_ITEMS = 2_000
 LONGEST_ITEM = 200  # rows
 
 Groups = list[list[int]]
+STRAY = "the line below it may be of the whole order"
 MIXED = "two lines could be one item or two"
 
 
@@ -64,10 +67,34 @@ def from_lines(
             rival = True
     if best is None:
         return NONE
-    items = best[1]
+    items = _with_stray_line(best[1], rows, known)
     if rival and not _is_sure(best[0]):
         return Items(items.found, items.rows, ("the items could be parted in another way",))
     return items
+
+
+def _with_stray_line(items: Items, rows: Sequence[Row], known: Dictionary) -> Items:
+    """'Bearbeiter: Tina' right below the last item, where every other has one line, may be of the whole order.
+
+    Only what is known to be chosen ('Farbe: blau'), or stands further in, is surely the last item's.
+    """
+    if len(items.found) < 2 or not items.whole:
+        return items
+    starts = [each.row for each in items.found]
+    below = sorted(index for index in items.rows if index > starts[-1])
+    others = sorted(index for index in items.rows if index < starts[-1])
+    last, row = items.found[-1], rows[below[0]] if len(below) == 1 else None
+    if row is None or others != starts[:-1] or not last.item.variant or not has_money(rows[starts[-1]].text):
+        return items
+    text = row.text.strip()
+    label = leading_label(text, known)
+    further_in = row.indent > rows[starts[-1]].indent or row.table or text[0] in _BULLETS
+    if further_in or label or key(last.item.variant) != key(text) or is_option(text, known):
+        return items
+    return replace(items, found=(*items.found[:-1], doubted(last, STRAY)))
+
+
+_BULLETS = "-–—•*·+→"
 
 
 def _without_costs(

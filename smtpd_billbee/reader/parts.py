@@ -150,6 +150,8 @@ def _read_line(
     if not first and _is_weight(rest, known):
         add_choice(rest.strip(" -–•*"), parts)
         return
+    if parts.rest and whole is None and not has_money(rest) and (_OF_PRICES.match(rest) or _is_sentence(rest)):
+        return
     if _says_nothing(rest, known) or (not first and is_other_price(rest, parts, known, style)):
         return
     if not first and whole is None and _is_of_choice(rest, parts, known, style):
@@ -236,6 +238,20 @@ def _says_nothing(text: str, known: Dictionary) -> bool:
     at = min((place for place in (text.find(":"), text.find("：")) if place > 0), default=-1)
     meaning = meaning_of(text[:at], known) if 0 < at <= 60 else {}
     return bool(meaning.keys() & _BESIDE) and item_field(meaning) in (None, "ean", "weight", "delivery_time")
+
+
+# 'Alle Preise in Euro', 'Prices include VAT'
+_OF_PRICES = re.compile(
+    r"(?:(?:alle|all|tous les|todos los|tutti i|alle|todos os|wszystkie|все)\s)?"
+    r"(?:preise|prices|prix|precios|prezzi|prijzen|preços|ceny|цены)\s",
+    re.IGNORECASE,
+)
+_FEWEST_WORDS = 3
+
+
+def _is_sentence(text: str) -> bool:
+    """'Vielen Dank für Ihren Einkauf!' chooses nothing."""
+    return text[-1:] in ("!", ".") and not text.endswith("..") and len(text.split()) > _FEWEST_WORDS
 
 
 def _is_weight(text: str, known: Dictionary) -> bool:

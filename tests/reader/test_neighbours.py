@@ -181,3 +181,25 @@ def test_a_dash_before_the_price_of_the_row() -> None:
 
     assert [("Kanne", "1"), ("Tee", "10")] == shown(reading)
     assert () == reading.problems
+
+
+@pytest.mark.parametrize(
+    ("line", "variant", "doubted"),
+    [
+        ("Farbe: blau", "Farbe: blau", False),
+        ("   - mit Henkel", "mit Henkel", False),
+        ("Bearbeiter: Tina", "Bearbeiter: Tina", True),
+        ("Zahlbar sofort", "Zahlbar sofort", True),
+        ("Vielen Dank für Ihren Einkauf!", None, False),
+        ("Alle Preise in Euro", None, False),
+        ("Gesamtgewicht: 1,2 kg", None, False),
+        ("Währung: EUR", None, False),
+    ],
+)
+def test_a_line_right_below_the_last_item(line: str, variant: str | None, doubted: bool) -> None:
+    """Where every item has one line, the line below the last may be of the order: only what is chosen is surely its."""
+    reading = ordered(f"1 x Kanne (K-1) 5,00 EUR 5,00 EUR\n1 x Tasse (T-1) 4,90 EUR 4,90 EUR\n{line}\n")
+
+    assert reading.order is not None
+    assert [None, variant] == [item.variant for item in reading.order.items]
+    assert doubted == bool(reading.problems)
