@@ -48,7 +48,7 @@ def sign_before(text: str, start: int, end: int) -> tuple[int, int] | None:
     if last <= start or not (text[last - 1].isalpha() or text[last - 1] in _BEFORE):
         return None
     for first in _beginnings(text, last):
-        if first >= start and not (first and _LATIN.match(text, first - 1)):
+        if first >= start and not (first and _LETTER.match(text, first - 1)):  # the 'р.' of 'стр. 1' is no rouble
             return first, last
     return None
 

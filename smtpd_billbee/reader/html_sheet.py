@@ -158,6 +158,11 @@ class _Writer:
             bare = text if text.isprintable() and "  " not in text else _BLANK.sub(" ", text)
             self._parts.append((bare, strong))
 
+    @property
+    def ends_with_digit(self) -> bool:
+        """Is the last letter of the line, so far, a digit?"""
+        return bool(self._parts) and self._parts[-1][0][-1:].isdigit()
+
     def end_line(self, blank_is_gap: bool = False) -> None:
         if not self._parts:
             self._gap = self._gap or blank_is_gap
@@ -195,6 +200,10 @@ class _Writer:
         self._gap = True
 
 
+def _are_cents(element: Element) -> bool:
+    return len(element) == 0 and re.fullmatch(r"\s*\d\d\s*", element.text or "") is not None
+
+
 class _Page:
     def __init__(self) -> None:
         self.elements = 0
@@ -217,6 +226,8 @@ class _Page:
             out.line_break()
         elif tag == "img":
             out.write(" ", strong)
+        elif tag == "sup" and _are_cents(element) and out.ends_with_digit:
+            out.write("," + (element.text or "").strip(), strong)  # '19<sup>00</sup> €'
         elif tag == "hr":
             out.end_block()
         elif tag == "table":

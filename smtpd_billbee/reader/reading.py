@@ -54,7 +54,7 @@ def _placed(reading: Reading, level: Level, letter: Letter, known: Dictionary) -
     """With where the order stands, what the mail around it says of itself, and the sites that are named there."""
     if reading.order is None:
         return reading
-    doubts = (BY_CUSTOMER,) if _is_by_customer(reading.order, letter, known) else ()
+    doubts = (BY_CUSTOMER,) if _is_by_customer(reading.order, level, letter, known) else ()
     return replace(
         reading,
         problems=(*reading.problems, *doubts),
@@ -65,16 +65,19 @@ def _placed(reading: Reading, level: Level, letter: Letter, known: Dictionary) -
     )
 
 
-def _is_by_customer(order: Order, letter: Letter, known: Dictionary) -> bool:
+def _is_by_customer(order: Order, level: Level, letter: Letter, known: Dictionary) -> bool:
     """Whether the customer has sent it himself: 'Please change my address', and below it the order once more.
 
-    A shop's form may send in his name: then the subject says that it is an order, and no forward.
+    A shop's form may send in his name: then the subject says that it is an order, and no answer or forward.
     """
-    sender = parseaddr(letter.headers.get("from", ""))[1].casefold()
-    if not sender or (says_order(letter.subject, known) and not known_table().is_forward(letter.subject)):
-        return False
     persons = (order.billing_address, order.shipping_address)
-    return any(person.email is not None and person.email.casefold() == sender for person in persons if person)
+    emails = {person.email.casefold() for person in persons if person and person.email}
+    table = known_table()
+    return any(
+        parseaddr(headers.get("from", ""))[1].casefold() in emails
+        and not (says_order(subject, known) and not table.is_forward(subject) and not table.is_reply(subject))
+        for headers, subject in ((letter.headers, letter.subject), (level.headers, level.subject))
+    )
 
 
 def _is_one_text(letter: Letter) -> bool:
@@ -141,6 +144,8 @@ def _decide(level: Level, main: Draft, problems: list[str], against: KindFound |
         or (against.strength == 3 and (against.name not in WEAK or not says_order(level.subject, known)))
     ):
         return _no_order(against)
+    if against and main.is_whole and against.strength == 1 and not is_order:
+        problems.append(f"it may be no order: {against.reason}")  # 'We have received your payment' above an order
     if against and against.strength >= 2 and not is_order:
         if not main.is_whole or against.name in (
             "contact_form",

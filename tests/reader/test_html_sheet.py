@@ -184,3 +184,10 @@ def test_the_columns_of_a_page() -> None:
     html = f"<table><tr><td>{column}</td><td><p>Nummer<br>17</p></td></tr></table>"
 
     assert ["Artikel", "Becher", "rot", "3,50", "Teller", "blau", "4,00", "Nummer", "17"] == texts(html)
+
+
+def test_raised_cents() -> None:
+    """'19<sup>00</sup>' are nineteen, and no nineteen hundred; what else is raised stays where it is."""
+    assert ["19,00 €", "5 m2", "Tasse 12"] == texts(
+        "<p>19<sup>00</sup> €</p><p>5 m<sup>2</sup></p><p>Tasse <sup>12</sup></p>"
+    )

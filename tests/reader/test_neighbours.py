@@ -118,6 +118,8 @@ def test_a_row_without_a_price(price: str, doubted: bool) -> None:
         "Warenkorb abgebrochen", "Bestellung 7 wurde geändert", "Wie war Ihre Bestellung 7?",
         "Widerruf zu Bestellung 7",
         "Bestellung 7 geändert", "Bestellung 7 als bezahlt markiert", "Bestellung 7 noch nicht versendet",
+        "Bewerte deine Bestellung 7", "Bestellung 7 abgeschlossen", "Änderung an Bestellung 7", "Proforma-Rechnung 7",
+        "Bestellung 7 konnte nicht bezahlt werden", "Zamówienie 7 – zmiana statusu: wysłane", "订单 7 修改通知",
         "Rückfrage zu Bestellung 7", "Bestellung 7: Käufer hat Fall eröffnet", "Order 7 updated", "Reso ordine 7",
         "Reminder: order 7 is waiting to be shipped", "Retour aanmelding bestelling 7", "ご注文7のキャンセル",
         "Order 7 has been declined", "[Teeladen]: Bestellung #7 fehlgeschlagen", "Bestellung 7 ist fehlgeschlagen",
@@ -203,3 +205,15 @@ def test_a_line_right_below_the_last_item(line: str, variant: str | None, doubte
     assert reading.order is not None
     assert [None, variant] == [item.variant for item in reading.order.items]
     assert doubted == bool(reading.problems)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["We have received your payment.", "Abbiamo ricevuto il pagamento del tuo ordine.", "Bitte Ware nachbestellen"],
+)
+def test_what_a_mail_says_above_the_order(line: str) -> None:
+    """A new order's mail can say so, too: in doubt, unless its subject or its first lines say that it is one."""
+    order = f"Bestellnummer: 7\n\n{ADDRESS}\n1 x Tasse 9,90 EUR\n\nGesamtsumme: 9,90 EUR\n"
+
+    assert any("may be no order" in each for each in read(mail(f"{line}\n\n{order}", subject="Order 7")).problems)
+    assert () == read(mail(f"Neue Bestellung\n\n{line}\n\n{order}")).problems
