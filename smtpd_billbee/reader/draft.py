@@ -17,8 +17,8 @@ from smtpd_billbee.reader.columns import header_fields
 from smtpd_billbee.reader.dates import Habit
 from smtpd_billbee.reader.item_codes import with_codes
 from smtpd_billbee.reader.item_origins import item_origins
-from smtpd_billbee.reader.items import Items, is_unsaid, items_sum
-from smtpd_billbee.reader.labels import SUMS, leading
+from smtpd_billbee.reader.items import Items, is_unsaid, items_sum, row_sum
+from smtpd_billbee.reader.labels import SUMS, leading, sum_label
 from smtpd_billbee.reader.leftovers import with_left_over
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
@@ -158,9 +158,24 @@ def _items_and_sums(page: Page, draft: Draft) -> tuple[Items, list[SumRow]]:
                 _count_header(page, index)
                 more = _tables_again(page, end, expected)
                 items = Items((*items.found, *more.found), items.rows | more.rows, items.doubts + more.doubts)
-                return with_left_over(with_codes(items), page, index), find_sums(page)
+                return _with_discounts(with_left_over(with_codes(items), page, index), find_sums(page), page)
     items = find_items(page, candidates, expected)
-    return with_left_over(with_codes(items), page, None), [row for row in candidates if row.index not in items.rows]
+    sums = [row for row in candidates if row.index not in items.rows]
+    return _with_discounts(with_left_over(with_codes(items), page, None), sums, page)
+
+
+def _with_discounts(items: Items, sums: list[SumRow], page: Page) -> tuple[Items, list[SumRow]]:
+    """'1 x Mengenrabatt -8,00 €' among the items is no thing, but a discount."""
+    kept = []
+    for each in items.found:
+        amount = row_sum(each.item)
+        meaning = sum_label(each.item.title, page.known) if amount is not None and amount < 0 else {}
+        if amount is not None and "discount" in meaning and not each.item.sku:
+            row = SumRow(each.row, each.item.title, -amount, ("discount",), meaning, each.currency, negative=True)
+            sums = [*sums, row]
+        else:
+            kept.append(each)
+    return (items, sums) if len(kept) in (0, len(items.found)) else (replace(items, found=tuple(kept)), sums)
 
 
 def _from_table(page: Page, index: int, candidates: Sequence[SumRow], expected: Decimal | None) -> tuple[Items, int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from smtpd_billbee.reader.items import CENT, NO_QUANTITY, Found, items_sum
+from smtpd_billbee.reader.items import CENT, MEASURES, NO_QUANTITY, Found, items_sum
 
 _LED = re.compile(r"(?:[*•–-] )?(?P<n>\d{1,4})\s+(?P<rest>[^\W\d_].*)")
 
@@ -20,8 +20,11 @@ def with_leading_counts(found: Sequence[Found], expected: Decimal | None) -> tup
         return tuple(found)
     if (sums := items_sum([each.item for each in found])) is None or abs(sums - expected) > 2 * CENT:
         return tuple(found)
-    counted = [_counted(each) for each in found]
-    return tuple(each for each in counted if each) if all(counted) else tuple(found)
+    counted = [each for each in map(_counted, found) if each]
+    if len(counted) < len(found):
+        return tuple(found)
+    sure = any(each.item.quantity == 1 for each in counted)  # '7 Samurai' and '12 Angry Men' count nothing
+    return tuple(counted) if sure else tuple(replace(each, doubt=MEASURES) for each in counted)
 
 
 def _counted(found: Found) -> Found | None:

@@ -6,7 +6,7 @@ import re
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary
 
 _MARKED = re.compile(
-    r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\)|:\s|、))\s*"
+    r"^\s*(?:#\s?(?P<n>\d{1,3})(?:[.):]|\s|$)|[\[(](?P<m>\d{1,3})[\])]|(?P<o>\d{1,3})(?:[.)]\s|\.\)\s?|\)|:\s|、))\s*"
 )
 _WORDED = re.compile(
     r"\W{0,3}(?P<words>[^\W\d_]{1,16}(?:[.-][^\W\d_]{1,16}){0,2}\.?)\s?#?(?P<n>\d{1,3})"

@@ -8,10 +8,12 @@ from decimal import Decimal
 from smtpd_billbee.model.order import Item
 from smtpd_billbee.reader.amounts import amounts_in
 from smtpd_billbee.reader.parts_found import Parts
+from smtpd_billbee.reader.parts_quantity import begins_with_measures
 
 CENT = Decimal("0.01")
 NO_QUANTITY = "an item has no quantity"
 NO_PRICE = "an item has no price"
+MEASURES = "the numbers before its title may be its measures"
 UNREAD = "lines below an item's title were not understood"
 UNSAID = "it is not said whether an item's price is of one piece or of all"
 _NUMBERED = re.compile(r"\((?:\d{3}|(?!19|20)\d{4})\)$")  # two digits are pieces, '2025' a year, more are a code
@@ -60,6 +62,8 @@ def finished(parts: Parts, row: int, text: str) -> Found:
     if parts.led and parts.quantity is None and _is_led(parts):
         parts.quantity, title = parts.led
     quantity, unit, total, only, doubt = _prices(parts)
+    if parts.quantity is None and quantity is not None:
+        title = _without_count(title, quantity)
     if not any(c.isalnum() for c in title):
         doubt = doubt or "an item has no title"
     if quantity is None:
@@ -70,10 +74,18 @@ def finished(parts: Parts, row: int, text: str) -> Found:
         doubt = doubt or NO_PRICE
     if parts.unread:
         doubt = doubt or UNREAD
+    if parts.quantity_is_loose and (unit is None or total is None) and begins_with_measures(text):
+        doubt = doubt or MEASURES
     if parts.sku is None and _NUMBERED.search(title[-6:]):
         doubt = doubt or "the number in brackets behind an item's title may be its article number"
     item = Item(title or "?", quantity, parts.sku, parts.variant, unit, total, parts.tax_rate)
     return Found(item, row, text, None, doubt, only, parts.currency)
+
+
+def _without_count(title: str, quantity: Decimal) -> str:
+    """'Becher blau 2' before '10,00 20,00': the number behind the title is just what the prices say."""
+    before, _, last = title.rpartition(" ")
+    return before.rstrip() if last == f"{quantity:f}" and any(c.isalpha() for c in before) else title
 
 
 def _is_led(parts: Parts) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
-from smtpd_billbee.reader.labels import meaning_of
+from smtpd_billbee.reader.labels import is_net, meaning_of, without_net
 from smtpd_billbee.reader.parts_choices import (
     MOST_CHOSEN,
     add_choice,
@@ -36,11 +36,12 @@ from smtpd_billbee.reader.parts_prices import (
     take_leading_price,
     take_price_of_one,
     take_prices,
+    without_bracketed_price,
     without_free,
     without_money,
 )
 from smtpd_billbee.reader.parts_quantity import (
-    QUANTITY_LAST,
+    count_behind,
     count_leading,
     is_count_alone,
     take_bracketed_product,
@@ -65,6 +66,7 @@ def read_parts(
     """
     parts = Parts()
     lines = take_row_total(take_product(joined(lines, known), parts, style), parts, style)
+    lines = _without_net_prices(lines, known)
     leading = [(line, label) for line in lines for label in [leading_label(line, known)] if label]
     labelled = {label.field for _, label in leading}
     codes = [line[label.value_at :].strip() for line, label in leading if label.field == "sku"]
@@ -86,6 +88,21 @@ def read_parts(
     return parts
 
 
+def _without_net_prices(lines: Sequence[str], known: Dictionary) -> Sequence[str]:
+    """Of 'Einzelpreis Netto: 15,97' and 'Einzelpreis Brutto: 19,00' the second is what the customer pays."""
+    labels = [leading_label(line, known) for line in lines]
+    prices = [label.words if label and label.field in _PRICES else "" for label in labels]
+    if not any(map(is_net, prices)):
+        return lines
+    gross = {key(without_net(words)) for words in prices if words and not is_net(words)}
+    return [
+        line
+        for line, words in zip(lines, prices, strict=True)
+        if not (is_net(words) and key(without_net(words)) in gross)
+    ]
+
+
+_PRICES = frozenset({"unit_price", "row_total"})
 _LONGEST_COUNT = 12  # letters
 
 
@@ -160,6 +177,7 @@ def _read_line(
     rest = take_leading_price(rest, parts, style) if with_prices and first else rest
     rest = take_bracketed_product(rest, parts, style)
     rest = take_tax_behind(take_labels(rest, parts, known, style), parts, known)
+    rest = without_bracketed_price(rest, parts, known, style)
     rest = take_quantity(rest, parts, known, first)
     rest = take_price_of_one(rest, parts, known, style)
     if with_prices and parts.quantity is not None and not parts.has_price and is_free(rest, known):
@@ -270,10 +288,10 @@ _OF_ALL = re.compile(
 def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
     """The first line that is left is the title; a short second one is the variant."""
     if parts.rest and parts.quantity is None:
-        found = QUANTITY_LAST.match(parts.rest[0])
-        if found and (priced or parts.has_price):
-            parts.quantity, parts.quantity_is_loose = Decimal(found["n"] or found["m"]), True
-            parts.rest[0] = found["rest"]
+        counted = count_behind(parts.rest[0]) if priced or parts.has_price else None
+        if counted:
+            parts.quantity, parts.quantity_is_loose = counted[0], True
+            parts.rest[0] = counted[1]
     if not parts.rest:
         return
     take_leading_code(parts)

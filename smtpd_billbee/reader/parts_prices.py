@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.labels import beside_labels
-from smtpd_billbee.reader.parts_choices import QUOTES, is_on_top
+from smtpd_billbee.reader.parts_choices import QUOTES, is_by_measure, is_on_top
 from smtpd_billbee.reader.parts_found import CENT, Parts
 from smtpd_billbee.reader.parts_quantity import counted_behind, quantity_before_price
 from smtpd_billbee.reader.words import Dictionary, key
@@ -29,6 +29,26 @@ def without_money(text: str, style: str) -> str:
     """The text without its amounts."""
     for amount in reversed(amounts_in(text, style)):
         text = text[: amount.start] + text[amount.end :]
+    return text
+
+
+_BRACKETED = re.compile(r"\s?[(\[](?P<inner>[^()\[\]]{3,40})[)\]]")
+
+
+def without_bracketed_price(text: str, parts: Parts, known: Dictionary, style: str) -> str:
+    """'Hemd (Einzelpreis 19,00 €)', 'Kaffee (19,00 €/kg)' without what the brackets say; '(+5,00 €)' is chosen."""
+    for found in _BRACKETED.finditer(text) if has_money(text) else ():
+        inner = found["inner"]
+        amounts = [each for each in amounts_in(inner, style) if each.is_money]
+        if len(amounts) != 1 or is_on_top(inner, amounts[0]):
+            continue
+        words = inner[: amounts[0].start].strip(" :")
+        named = bool(words) and "unit_price" in known.meaning(words)
+        behind = inner[amounts[0].end :].strip(" /")
+        if named and not behind and parts.unit_price is None:
+            parts.unit_price, parts.currency = amounts[0].value, parts.currency or amounts[0].sign
+        if (named and not behind) or (not words and is_by_measure(inner, amounts[0], known)):
+            return f"{text[: found.start()]}{text[found.end() :]}"
     return text
 
 
@@ -97,6 +117,8 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     ending = _without_title(amounts[kept:], parts.quantity, apart=last.isspace() and len(last) > 1)
     if not ending:
         return text
+    if len(ending) == _ALL_COLUMNS and key((text[: ending[0].start].split() or [""])[-1]) in _WORTH:
+        ending = ending[1:]  # 'Gutschein über 50,00 €  50,00 €  50,00 €'
     head = text[: ending[0].start]
     ending = _without_old(head, ending, known)
     if 0 < kept < len(amounts):
@@ -104,10 +126,14 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     for amount in ending:
         parts.prices.append(amount.value)
         parts.currency = parts.currency or amount.sign
-    return quantity_before_price(counted_behind(_trim_each(head, known, led), parts, known), parts)
+    return quantity_before_price(counted_behind(_trim_each(head, known, led), parts, known), parts, known)
 
 
+_ALL_COLUMNS = 3  # what it is worth, the price of one, the row's
 _OPENERS = frozenset("[(<")  # 'Gutschein 25 EUR [GU25]  75,00 €': the amount before the code belongs to the title
+
+
+_WORTH = frozenset(("über", "uber", "von", "wert", "worth", "of", "de", "da", "di", "van", "por", "o"))
 
 
 def _without_title(ending: Sequence[Amount], quantity: Decimal | None, apart: bool) -> Sequence[Amount]:

@@ -10,14 +10,50 @@ from smtpd_billbee.reader.parts_found import Parts, plain_number
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary
 
 _QUANTITY_FIRST = re.compile(
-    r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:(?![x×✕хX]\s)[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}(?:\(\w{1,2}\))?\.?)(?=\s))\s*(?P<rest>.+)$"
+    r"^\W{0,4}(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s*(?:(?:(?![x×✕хX]\s)[^\W\d_]{1,5}\.?\s{1,2})?(?P<x>[x×✕хX*])(?=[\s\d\W]|$)|(?P<unit>[^\W\d_]{1,12}(?:\(\w{1,2}\))?\.?)(?=:?\s):?)\s*(?P<rest>.+)$"
 )
 _X_FIRST = re.compile(r"^\W{0,3}[x×✕хX]\s?(?P<n>\d{1,6})(?:\s+|(?=\W))(?P<rest>\S.*)$")
 QUANTITY_LAST = re.compile(
     r"^(?P<rest>.*?\S)\s*(?:[(\[]\s*)?(?:[x×✕хX*]\s?(?P<n>\d{1,6})|(?P<m>\d{1,6})\s?(?:[^\W\d_]{1,8}\.?\s?)?[x×✕хX])(?:\s*[)\]])?\s*[:：,;]?$"
 )
+
+
+def count_behind(text: str) -> tuple[Decimal, str] | None:
+    """'Tasse x 2', 'Tasse (2x)', 'Tasse 2 ×': the count, and what stands before; 'Leinwand 60 x 80' is a measure."""
+    found = QUANTITY_LAST.match(text)
+    if found is None:
+        return None
+    rest = found["rest"].rstrip()
+    sign = text[len(rest) :].lstrip()[:1]
+    if found["n"] and sign not in "([" and _is_measure(rest, sign):
+        return None
+    return Decimal(found["n"] or found["m"]), rest
+
+
+_NUMBER_LAST = re.compile(r"(?:^|\s)\d{1,4}(?:[.,]\d{1,2})?$")
+_PRODUCT_LAST = re.compile(r"\d\s?(?P<sign>[x×✕хX*])\s?\d{1,4}$")
+
+
+def _is_measure(rest: str, sign: str) -> bool:
+    """'Leinwand 60' before 'x 80'; but 'Leinwand 60 x 80' before '× 2' is counted by another sign."""
+    within = _PRODUCT_LAST.search(rest)
+    return _NUMBER_LAST.search(rest) is not None and (within is None or within["sign"] == sign)
+
+
+_MEASURES = re.compile(
+    r"\W{0,4}\d{1,4}(?:[.,]\d{1,2})?\s?[x×✕]\s?\d{1,4}(?:[.,]\d{1,2})?"
+    r"(?:\s?(?:mm|cm|dm|m|zoll|\"|″)(?=\s)|\s(?!(?:k?g|mg|[mcd]?l|g|kg|stk?|stück|pcs|er)\b))",
+    re.IGNORECASE,
+)
+
+
+def begins_with_measures(text: str) -> bool:
+    """'30 x 40 Rahmen', '3 x 4 m Folie': so many of the rest, or how large it is; '2 x 500 g Kaffee' is no question."""
+    return _MEASURES.match(text) is not None
+
+
 _TIMES = re.compile(
-    r"^\W{0,3}(?P<n>\d{1,6}(?:[.,]\d{1,2})?)\s*(?:[^\W\d_]{1,8}(?:\(\w{1,2}\))?\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$"
+    r"^\W{0,3}(?P<n>\d{1,6}(?:[.,]\d{1,2})?)\s*(?:[^\W\d_]{1,12}(?:\(\w{1,2}\))?\.?\s*)?[x×✕хX*à@]\s*(?P<rest>.+)$"
 )
 
 
@@ -190,22 +226,21 @@ def counted_behind(head: str, parts: Parts, known: Dictionary) -> str:
     return head[: -len(found[0])].rstrip()
 
 
-def quantity_before_price(head: str, parts: Parts) -> str:
+def quantity_before_price(head: str, parts: Parts, known: Dictionary) -> str:
     """'Tasse x 2', 'Tasse (2x)', 'Tasse × 2', '2 ×' alone before the price."""
     if parts.quantity is not None:
         count = _COUNT_ALONE.fullmatch(head.strip(" ,;")) if len(head) <= _LONGEST_COUNT else None
         again = count is not None and Decimal(count["n"] or count["m"]) == parts.quantity
         return "" if again else head  # '2 x Tasse', and below it 'Nr. A-1, 2 x 9,00 € = 18,00 €'
     alone = re.fullmatch(
-        r"\W{0,3}(?:(\d{1,6})\s?(?:[^\W\d_]{1,6}\.?\s?)?[x×✕хX*]?|[x×✕хX]\s?(\d{1,6}))\W{0,2}", head.strip()
+        r"\W{0,3}(?:(\d{1,6})\s?(?:(?P<unit>[^\W\d_]{1,6}\.?)\s?)?(?P<x>[x×✕хX*]?)|[x×✕хX]\s?(\d{1,6}))\W{0,2}",
+        head.strip(),
     )
-    if alone and head.strip():
-        parts.quantity = Decimal(alone[1] or alone[2])
+    if alone and head.strip() and (alone["x"] or not alone["unit"] or _counts(alone["unit"], known)):
+        parts.quantity = Decimal(alone[1] or alone[4])
         parts.quantity_is_loose = True
         return ""
-    found = QUANTITY_LAST.match(head)
-    if found:
-        parts.quantity = Decimal(found["n"] or found["m"])
-        parts.quantity_is_loose = True
-        return found["rest"].rstrip(" -–—,;:")
+    if counted := count_behind(head):
+        parts.quantity, parts.quantity_is_loose = counted[0], True
+        return counted[1].rstrip(" -–—,;:")
     return head

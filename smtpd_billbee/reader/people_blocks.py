@@ -279,8 +279,8 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     text = row.text
     if row.level and not (labels and labels[0].value):
         return True
-    if row.table and not labels and len(row.filled) > _MOST_CELLS:
-        return True  # the header of a table
+    if row.table and not labels and len(row.filled) > _MOST_CELLS and (block.lines or not _PLACE.search(text)):
+        return True  # the header of a table; 'Erika Muster | Lindenweg 7 | 12345 Berlin | Deutschland' is an address
     if labels:
         if not any(_is_personal(each) or _heads_lines(each, block) for each in labels):
             return True

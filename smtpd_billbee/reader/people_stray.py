@@ -1,5 +1,6 @@
 """Labelled persons outside any section: 'E-Mail: …' above the addresses, or a whole address in labelled lines."""
 
+import re
 from dataclasses import replace
 
 from smtpd_billbee.reader.amounts import has_money
@@ -12,16 +13,25 @@ _LONGEST_CLOSING = 80  # letters
 _MOST_GOING_ON = 5  # lines of an address whose first one has the label
 
 
-def stray_labels(page: Page, with_company: bool) -> Block:
-    """Labelled persons outside any section: 'E-Mail: ...' above the addresses, or a whole address."""
+def stray_labels(page: Page, with_company: bool, first_address: int) -> Block:
+    """Labelled persons outside any section: 'E-Mail: ...' above the addresses, or a whole address.
+
+    `first_address`: the row of the first address with a heading.
+    """
     stray = Block("customer", 0, "")
     last = max((index for index in page.claimed if index < page.end), default=0)
     until = closing_below(page, last)
+    above_all = min(first_address, number_row(page))
     for index in page.labelled():
         if index >= until:
             break
         if not page.free(index) or (index > last and _is_footer(page, index)) or is_shops(page, index):
             continue
+        if index < first_address and (letterhead := _letterhead(page, index)):
+            page.claim(letterhead)
+            continue
+        if index < above_all and page.label(index, "email", "phone", "mobile"):
+            continue  # above the order's number, where addresses follow: the shop says how to reach it
         for label in page.labels[index]:
             if not label.means(*PERSON, *FACTS):
                 continue
@@ -58,6 +68,23 @@ def stray_labels(page: Page, with_company: bool) -> Block:
                 page.claim([index])
     stray.lines.clear()
     return stray
+
+
+def number_row(page: Page) -> int:
+    """The row with the order's number; 0 where no label says it."""
+    return next((index for index in page.labelled() if page.label(index, "number")), 0)
+
+
+_WHOLE = re.compile(r"[^,]{2,60}(?:, | [·|–-] )[^,]{2,60}(?:, | [·|–-] )(?:[A-Z]{1,2}-)?\d{4,5} [^\W\d]")
+
+
+def _letterhead(page: Page, index: int) -> list[int]:
+    """'Laden, Markt 1, 10115 Berlin' above 'E-Mail: info@laden.example': the shop's own, where addresses follow."""
+    first = index
+    while first > 0 and index - first < _MOST_GOING_ON and page.rows[first - 1].block == page.rows[index].block:
+        first -= 1
+    rows = list(range(first, index + 1))
+    return rows if any(not page.labels[at] and _WHOLE.match(page.rows[at].text[:200]) for at in rows) else []
 
 
 def closing_below(page: Page, last: int) -> int:

@@ -67,12 +67,16 @@ def _date(
         found = list(_dates_in_sentences(page, habit)) or _date_in_subject(page, habit, subject)
     if not found:
         return
-    moment, origin = max(found, key=lambda each: len(each[0].text))
+    # 'Bestelldatum' rather than a mere 'Datum', which can be the mail's; then the one that says most.
+    moment, origin = max(found, key=lambda each: (len(key(each[1].label or "")) > _VAGUE, len(each[0].text)))
     values["ordered_at"], origins["ordered_at"] = moment.text, origin
     if moment.vague:
         doubts.append("the order date could be read in two ways")
     if doubt := far_from(moment, habit):
         doubts.append(doubt)
+
+
+_VAGUE = 6  # letters: 'Datum', 'Date', 'Fecha'
 
 
 def _date_in_subject(page: Page, habit: Habit, subject: str) -> list[tuple[Moment, Origin]]:

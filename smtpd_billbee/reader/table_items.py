@@ -14,6 +14,7 @@ from smtpd_billbee.reader.parts_choices import add_choice
 from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code, is_code_alone, take_numbered
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import leading_label
+from smtpd_billbee.reader.parts_prices import without_bracketed_price
 from smtpd_billbee.reader.parts_quantity import take_product
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import Dictionary
@@ -113,7 +114,7 @@ def put(name: str, cell: Cell, parts: Parts, known: Dictionary, style: str) -> N
         if any(c.isalnum() for c in text):
             parts.put("sku", text.strip(" :：#"))
     elif name == "variant" and any(c.isalnum() for c in text):
-        parts.variant = ", ".join(cell.lines)
+        add_choice(", ".join(cell.lines), parts)
 
 
 def read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: str, has_sku: bool) -> None:
@@ -127,6 +128,8 @@ def read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: str
         else Parts()
     )
     head = lines[0]
+    if parts.quantity is None and rest.quantity is not None and not rest.quantity_is_loose:
+        parts.quantity = rest.quantity  # 'Menge: 2' below '6 x Wein (Karton)'
     if parts.quantity is None or not (parts.has_price):
         first = read_parts([head], known, style, loose_sku=not has_sku, priced=parts.has_price)
         parts.title, parts.quantity = first.title, parts.quantity if parts.quantity is not None else first.quantity
@@ -144,6 +147,7 @@ def read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: str
             parts.title, parts.sku, parts.variant = title.title, parts.sku or title.sku, parts.variant or title.variant
         else:
             parts.title = take_chosen(head, parts, known)
+    parts.title = without_bracketed_price(parts.title, parts, known, style)
     if not has_sku:
         parts.title = take_numbered(parts.title, parts)
     if parts.quantity is None:

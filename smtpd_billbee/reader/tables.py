@@ -3,12 +3,14 @@
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.columns import column_of, header_fields
 from smtpd_billbee.reader.item_counts import with_leading_counts
-from smtpd_billbee.reader.items import NONE, Items, items_sum, resolved
+from smtpd_billbee.reader.item_ordinals import bare_ordinal_in
+from smtpd_billbee.reader.items import NONE, Found, Items, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
 from smtpd_billbee.reader.parts_codes import is_code
 from smtpd_billbee.reader.sheet import Cell, Row
@@ -51,8 +53,10 @@ def from_table(
     if not records:
         return NONE, end
     best: tuple[tuple[int, ...], Items] | None = None
+    positioned = any("position" in meaning for meaning in meanings)
     for columns in itertools.islice(_choices(_with_money(meanings, records, style)), 64):
         found = [item_of_record(rows, record, columns, known, style) for record in records]
+        found = _without_positions(found) if positioned else found
         read_so = with_leading_counts(resolved(found, expected), expected)
         items = Items(read_so, frozenset(index for record in records for index, _ in record))
         sums = items_sum([each.item for each in items.found])
@@ -64,6 +68,18 @@ def from_table(
         if best is None or rank > best[0]:
             best = (rank, items)
     return (best[1] if best else NONE), end
+
+
+def _without_positions(found: list[Found]) -> list[Found]:
+    """'1 Tasse', '2 Teller' below 'Pos. Artikel', where the columns ran together: the numbers count the items."""
+    numbers = [bare_ordinal_in(each.item.title) for each in found]
+    if not all(number and number[0] == ordinal for ordinal, number in enumerate(numbers, 1)):
+        return found
+    return [
+        replace(each, item=replace(each.item, title=each.item.title[number[1] :]))
+        for each, number in zip(found, numbers, strict=True)
+        if number
+    ]
 
 
 _TITLES = frozenset({"title", "items"})
@@ -310,7 +326,7 @@ def _choices(meanings: Sequence[Meaning]) -> list[Columns]:
         options[unnamed[0]] = ["", "title"]  # 'Ticket': a column whose name nobody listed
     good = []
     for choice in itertools.islice(itertools.product(*options), 512):
-        used = [name for name in choice if name]
+        used = [name for name in choice if name and name != "variant"]  # 'Größe' and 'Farbe' are both chosen
         if len(set(used)) == len(used):
             good.append(choice)
     if not good:
@@ -328,6 +344,6 @@ def _without_repeats(columns: Columns) -> Columns:
     seen: set[str] = set()
     result = []
     for name in columns:
-        result.append("" if name in seen else name)
+        result.append("" if name in seen and name != "variant" else name)
         seen.add(name)
     return tuple(result)

@@ -156,11 +156,19 @@ def _is_label(text: str, known: Dictionary) -> bool:
     return len(text) <= _LONGEST_LABEL and not _OF_ITEM.isdisjoint(meaning_of(text, known))
 
 
+def _heads(text: str, known: Dictionary) -> bool:
+    """'Pos.' and 'Gesamt' head columns, too."""
+    return _is_label(text, known) or not _OF_ROW.isdisjoint(meaning_of(text, known))
+
+
+_OF_ROW = frozenset({"position", "total"})
+
+
 def with_parted_heads(row: Row, known: Dictionary) -> Row:
     """'Menge Artikel   Preis': a header in whose first cell the gap between two labels is one blank wide."""
     if row.table or len(row.filled) < _FEWEST or any(c.isdigit() for c in row.text):
         return row
-    named = [_is_label(cell.text, known) for cell in row.cells]
+    named = [_heads(cell.text, known) for cell in row.cells]
     if named.count(False) != 1 or " " not in row.cells[named.index(False)].text:
         return row
     place = named.index(False)
@@ -169,7 +177,7 @@ def with_parted_heads(row: Row, known: Dictionary) -> Row:
         return row
     for at in (number for number, letter in enumerate(cell.text) if letter == " "):
         left, right = cell.text[:at], cell.text[at + 1 :]
-        if _is_label(left, known) and _is_label(right, known):
+        if _heads(left, known) and _heads(right, known):
             parts = (
                 Cell((left,), cell.start, cell.start + at, cell.head),
                 Cell((right,), cell.start + at + 1, cell.end, cell.head),

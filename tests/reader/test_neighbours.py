@@ -217,3 +217,83 @@ def test_what_a_mail_says_above_the_order(line: str) -> None:
 
     assert any("may be no order" in each for each in read(mail(f"{line}\n\n{order}", subject="Order 7")).problems)
     assert () == read(mail(f"Neue Bestellung\n\n{line}\n\n{order}")).problems
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "quantity", "doubt"),
+    [
+        ("Leinwand 60 x 80 38,00 EUR", "Leinwand 60 x 80", "1", "no quantity"),
+        ("2 Stück: Leinwand 60 x 80 = 38,00 EUR", "Leinwand 60 x 80", "2", ""),
+        ("Leinwand 60 x 80 × 2 38,00 EUR", "Leinwand 60 x 80", "2", ""),
+        ("Leinwand 60 x 80 (x 2) 38,00 EUR", "Leinwand 60 x 80", "2", ""),
+        ("Poster A2 x 2 38,00 EUR", "Poster A2", "2", ""),
+        ("30 x 40 Rahmen 38,00 EUR", "40 Rahmen", "30", "measures"),
+        ("2 x 500 g Kaffee 38,00 EUR", "500 g Kaffee", "2", ""),
+        ("2 x 40 Rahmen 19,00 EUR 38,00 EUR", "40 Rahmen", "2", ""),
+        ("12 Angry Men 19,00 EUR\n7 Samurai 19,00 EUR", "Angry Men", "12", "measures"),
+        ("2 runde Kissen 30,00 EUR\n1 Decke 8,00 EUR", "runde Kissen", "2", ""),
+        ("1 x Gutschein über 38,00 EUR (Artikel-Nr. G38) 38,00 EUR 38,00 EUR", "Gutschein über 38,00 EUR", "1", ""),
+        ("2 Teilnehmer x 19,00 EUR = 38,00 EUR\nKurs Töpfern", "Kurs Töpfern", "2", ""),
+        ("Becher blau 2 19,00 EUR 38,00 EUR", "Becher blau", "2", ""),
+        ("1.) 2x Becher, 19,00 EUR/Stk., 38,00 EUR", "Becher", "2", ""),
+        ("Hemd (Einzelpreis 19,00 EUR), 2 Stück, 38,00 EUR", "Hemd", "2", ""),
+        ("2 x Kaffee, 1 kg (19,00 EUR/kg) 19,00 EUR 38,00 EUR", "Kaffee, 1 kg", "2", ""),
+    ],
+)
+def test_numbers_within_a_line(item: str, title: str, quantity: str, doubt: str) -> None:
+    """What is measured is not counted; and what only could be counted is in doubt, for a wrong number looks right."""
+    reading = ordered(f"{item}\nVersandkosten: 4,90 EUR", "42,90 EUR")
+
+    assert (title, quantity) == shown(reading)[0]
+    assert any(doubt in each for each in reading.problems) if doubt else () == reading.problems
+
+
+def test_net_and_gross_on_lines_of_their_own() -> None:
+    """Jimdo's own names for both prices: what the customer pays is the item's."""
+    lines = (
+        "Artikel-Nr.: SH\nArtikel: Hemd\nVariante: rot\nEinzelpreis Netto: 15,97\nEinzelpreis Brutto: 19,00\n"
+        "MwSt. %: 19\nAnzahl: 2\nPreis Netto: 31,93\nPreis Brutto: 38,00\n\nVersandkosten Brutto: 4,90"
+    )
+    reading = ordered(lines, "42,90")
+
+    assert reading.order is not None
+    assert [(19, 38)] == [(item.unit_price, item.total) for item in reading.order.items]
+
+
+def test_a_discount_among_the_items() -> None:
+    """A line below zero that is called a discount is no thing."""
+    items = "2 x Hemd (H-1) 30,00 EUR 60,00 EUR\n1 x Mengenrabatt -8,00 EUR -8,00 EUR\nVersandkosten: 4,90 EUR"
+    reading = ordered(items, "56,90 EUR")
+
+    assert [("Hemd", "2")] == shown(reading)
+    assert reading.order is not None
+    assert 8 == reading.order.discount
+    assert () == reading.problems
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "email", "phone"),
+    [
+        ("", "Kontakt:\nerika@example.org\n030 123456\n", "erika@example.org", "030 123456"),
+        ("Laden, Markt 1, 10115 Berlin\nE-Mail: info@example.com\nTel.: 030 5550\n", "", None, None),
+        ("Bei Fragen: info@example.com\n", "", None, None),
+        ("Laden Muster - Tel. 030 555000 - info@example.com\n", "", None, None),
+    ],
+)
+def test_whose_contacts_they_are(above: str, below: str, email: str | None, phone: str | None) -> None:
+    """Above the order's number the shop says how to reach it; below the address stands how to reach the customer."""
+    body = f"{above}\nBestellnummer: 7\n\n{ADDRESS}\n{below}\n1 x Tasse 9,90 EUR\n\nGesamtsumme: 9,90 EUR\n"
+    reading = read(mail(body))
+
+    assert reading.order is not None
+    assert reading.order.billing_address is not None
+    assert (email, phone) == (reading.order.billing_address.email, reading.order.billing_address.phone)
+    assert () == reading.problems
+
+
+def test_the_mails_date_above_the_orders() -> None:
+    """'Datum' can be the day of the mail; 'Bestelldatum' says what it is."""
+    reading = read(mail(f"Datum: 03.04.2025\n{HEAD}Bestelldatum: 01.04.2025\n\n1 x Tasse 9,90 EUR\n\nSumme: 9,90 EUR"))
+
+    assert reading.order is not None
+    assert "2025-04-01" == reading.order.ordered_at

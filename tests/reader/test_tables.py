@@ -11,7 +11,7 @@ from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.tables import from_table
 from smtpd_billbee.reader.text_sheet import rows_of_text
 from smtpd_billbee.reader.words import dictionary
-from tests.reader.making import html_page
+from tests.reader.making import draft_of, html_page
 
 
 def html(*rows: str) -> list[Row]:
@@ -344,3 +344,24 @@ def test_two_lines_below_the_title() -> None:
     )
 
     assert [("Tasse", "blau, rund")] == [(each.item.title, each.item.variant) for each in items(rows, "7.00").found]
+
+
+def test_two_columns_of_choices() -> None:
+    """'Größe' and 'Farbe': both were chosen."""
+    found = items(
+        html("Artikel|Größe|Farbe|Menge|Preis|Summe", "Hemd|38|rot|2|3,50 €|7,00 €", "Hose|40|blau|1|4,00 €|4,00 €")
+    )
+
+    assert ["38, rot", "40, blau"] == [each.item.variant for each in found.found]
+
+
+def test_positions_that_ran_into_the_titles() -> None:
+    """Below 'Pos.' the numbers count the items, though the columns of the text have run together."""
+    text = (
+        "Pos. Artikel              Menge    Einzelpreis     Gesamt\n"
+        "   1 Hemd                 2 Stk.      3,50 EUR   7,00 EUR\n"
+        "   2 Hose                 1 Stk.      4,00 EUR   4,00 EUR\n"
+    )
+    draft = draft_of(f"Bestellnummer: 7\n\n{text}\nGesamtsumme: 11,00 EUR")
+
+    assert [("Hemd", 2), ("Hose", 1)] == [(item.title, item.quantity) for item in draft.items]
