@@ -23,6 +23,7 @@ from smtpd_billbee.reader.leftovers import with_left_over
 from smtpd_billbee.reader.notes import find_notes
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people import find_people
+from smtpd_billbee.reader.people_blocks import prefixed_blocks
 from smtpd_billbee.reader.people_read import People
 from smtpd_billbee.reader.regions import find_items
 from smtpd_billbee.reader.scalars import code_in_label, find_scalars, payment_type
@@ -94,9 +95,10 @@ def read_rows(rows: Sequence[Row], known: Dictionary, part: Part, habit: Habit, 
     _cut_legal(page)
     _leave_shop_name(page, subject)
     notes = find_notes(page)
+    prefixed = prefixed_blocks(page)
     items, sum_rows = _items_and_sums(page, draft)
     page.claim(row.index for row in sum_rows if row.fields and not row.shared)
-    people = find_people(page)
+    people = find_people(page, prefixed)
     _take_people(people, draft)
     find_scalars(page, draft, _of_language(habit, page), subject)
     _leave_shop_email(draft)

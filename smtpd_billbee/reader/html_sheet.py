@@ -5,6 +5,7 @@ page are taken apart, tables that hold data keep their cells.
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -427,7 +428,30 @@ def rows_of_html(text: str) -> list[Row]:
     out = _Writer(page)
     page.walk(root, out, strong=False, depth=0)
     out.end_line()
-    return list(_numbered(out.pieces))
+    return _with_fields_together(list(_numbered(out.pieces)))
+
+
+_FEWEST_FIELDS = 6
+
+
+def _with_fields_together(rows: list[Row]) -> list[Row]:
+    """Fields that each have a paragraph of their own ('<p>Anzahl: 2</p>') belong together, as lines of one would."""
+    runs = [list(run) for _, run in itertools.groupby(rows, key=lambda row: row.block)]
+    together: list[Row] = []
+    for is_field, some in itertools.groupby(runs, key=lambda run: len(run) == 1 and _is_field(run[0])):
+        fields = [row for run in some for row in run]
+        block = fields[0].block
+        whole = is_field and len(fields) >= _FEWEST_FIELDS
+        together += [row._replace(block=block) for row in fields] if whole else fields
+    return together
+
+
+def _is_field(row: Row) -> bool:
+    text = row.text
+    return not row.table and not row.level and len(text) <= _LONGEST_FIELD and (":" in text[:-1] or "：" in text[:-1])
+
+
+_LONGEST_FIELD = 120  # letters
 
 
 def _numbered(pieces: list[_Out]) -> Iterator[Row]:

@@ -115,7 +115,7 @@ def joined(lines: Sequence[str], known: Dictionary) -> list[str]:
             or _is_label_alone(kept[-1], known)
             or (len(kept) > 1 and _is_name_alone(kept[-1]))
         )
-        if kept and (alone or _is_open(kept[-1], line)):
+        if kept and ((alone and leading_label(line, known) is None) or _is_open(kept[-1], line)):
             kept[-1] = f"{kept[-1]} {line}"
         else:
             kept.append(line)

@@ -17,6 +17,7 @@ from smtpd_billbee.reader.people_blocks import (
     Block,
     blocks_of,
     has_company,
+    prefixed_blocks,
 )  # fmt: skip
 from smtpd_billbee.reader.people_headings import is_shops
 from smtpd_billbee.reader.people_loose import loose_addresses
@@ -31,10 +32,10 @@ _NAME = frozenset(("first_name", "last_name", "salutation", "middle_name", "comp
 _WHERE = ("addition", "street", "house_number", "postcode", "city", "state", "country")
 
 
-def find_people(page: Page) -> People:
-    """The addresses of the page."""
+def find_people(page: Page, prefixed: Sequence[Block] | None = None) -> People:
+    """The addresses of the page; `prefixed`: what labels with their section said of them, if it was asked before."""
     people = People()
-    blocks = list(blocks_of(page))
+    blocks = [*(prefixed_blocks(page) if prefixed is None else prefixed), *blocks_of(page)]
     last = max((index for index in page.claimed if index < page.end), default=0)
     stray = stray_labels(
         page,

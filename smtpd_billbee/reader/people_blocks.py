@@ -91,13 +91,20 @@ def _is_spoken(name: str) -> bool:
     return _KANA.fullmatch(name) is not None
 
 
-def _prefixed(page: Page) -> Iterator[Block]:
-    """'Rechn. Nachname: Szabó', 'Billing city: York': the section stands before each label, as in order files."""
+def prefixed_blocks(page: Page) -> list[Block]:
+    """'Rechn. Nachname: Szabó', 'Billing city: York': the section stands before each label, as in order files.
+
+    Nothing else can be meant, so these rows are claimed before the items are looked for.
+    """
     blocks = {section: Block(section, 0, "") for section in (BILLING, SHIPPING)}
     for index in range(page.end):
-        if page.labels[index] or ":" not in page.rows[index].text or not page.free(index):
+        cells = page.rows[index].filled
+        named = page.rows[index].table and len(cells) == 2  # 'Rechn. Stadt | Berlin'
+        if page.labels[index] or not (named or ":" in page.rows[index].text) or not page.free(index):
             continue
-        words, colon, value = page.rows[index].text.partition(":")
+        words, colon, value = (
+            (cells[0].text.rstrip(" :"), ":", cells[1].text) if named else page.rows[index].text.partition(":")
+        )
         first, _, name = words.strip(" -•*").partition(" ")
         if " pour " in words:
             name, _, first = words.strip(" -•*").partition(" pour ")  # 'Nom pour facturation'
@@ -109,11 +116,10 @@ def _prefixed(page: Page) -> Iterator[Block]:
         if section and any(each in meaning for each in PERSON):
             add_labelled(page, blocks[section], Labelled(words.strip(), meaning, value.strip()), index)
             page.claim([index])
-    yield from (block for block in blocks.values() if block.labelled)
+    return [block for block in blocks.values() if block.labelled]
 
 
 def blocks_of(page: Page) -> Iterator[Block]:
-    yield from _prefixed(page)
     yield from _headed(page)
     for index in page.labelled():
         if not page.free(index):
