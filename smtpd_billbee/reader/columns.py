@@ -70,7 +70,8 @@ _LONGEST_HEAD = 60  # letters
 
 def _header_meaning(text: str, known: Dictionary) -> Meaning:
     found = meaning_of(text.rstrip(":： "), known)
-    for plain in () if found else (without_net(text), without_currency(text)):
+    counted = text.rstrip(" 0123456789")  # 'Option 1' beside 'Option 2'
+    for plain in () if found else (without_net(text), without_currency(text), counted):
         found = found or (meaning_of(plain, known) if plain != text else NOTHING)
     if found or not any(mark in text for mark in "/&,+("):
         return found

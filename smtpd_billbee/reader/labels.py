@@ -304,6 +304,11 @@ def is_net(words: str) -> bool:
     return any(key(word) in beside_labels("net") for word in _words(words))
 
 
+def is_gross(words: str) -> bool:
+    """'Preis Brutto': with tax, what the customer pays."""
+    return any(key(word) in beside_labels("gross") for word in _words(words))
+
+
 def without_net(words: str) -> str:
     """A heading without 'netto' and 'brutto'."""
     left_out = beside_labels("net") | beside_labels("gross")

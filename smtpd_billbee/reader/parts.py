@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
-from smtpd_billbee.reader.labels import is_net, meaning_of, without_net
+from smtpd_billbee.reader.labels import is_gross, is_net, meaning_of, without_net
 from smtpd_billbee.reader.parts_choices import (
     MOST_CHOSEN,
     add_choice,
@@ -94,11 +94,12 @@ def _without_net_prices(lines: Sequence[str], known: Dictionary) -> Sequence[str
     prices = [label.words if label and label.field in _PRICES else "" for label in labels]
     if not any(map(is_net, prices)):
         return lines
-    gross = {key(without_net(words)) for words in prices if words and not is_net(words)}
+    said = {key(without_net(words)) for words in prices if words and not is_net(words)}
+    gross = any(map(is_gross, prices))
     return [
         line
         for line, words in zip(lines, prices, strict=True)
-        if not (is_net(words) and key(without_net(words)) in gross)
+        if not (is_net(words) and (gross or key(without_net(words)) in said))
     ]
 
 
@@ -169,6 +170,8 @@ def _read_line(
         return
     if parts.rest and whole is None and not has_money(rest) and (_OF_PRICES.match(rest) or _is_sentence(rest)):
         return
+    if parts.rest and whole is None and item_field(meaning_of(rest.rstrip(" :："), known)) == "variant":
+        return  # 'Variante' alone, with an empty cell beside it
     if _says_nothing(rest, known) or (not first and is_other_price(rest, parts, known, style)):
         return
     if not first and whole is None and _is_of_choice(rest, parts, known, style):

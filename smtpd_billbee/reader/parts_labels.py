@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import meaning_of
-from smtpd_billbee.reader.parts_codes import is_code
+from smtpd_billbee.reader.parts_codes import is_code, is_code_alone
 from smtpd_billbee.reader.parts_found import Parts, plain_number
 from smtpd_billbee.reader.parts_prices import before_prices
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning, key
@@ -120,7 +120,7 @@ _LONGEST_LABEL = 60  # letters
 def _label_at(text: str, start: int, ends: Sequence[int], known: Dictionary) -> ItemLabel | None:
     """The longest label from `start` on, of the words that end at `ends`."""
     opener = text[max(0, start - 4) : start].rstrip()[-1:]
-    hard = start == 0 or bool(_HARD.search(text[max(0, start - 4) : start]))
+    hard = start == 0 or bool(_HARD.search(text[max(0, start - 4) : start]) or _COUNT_BEFORE.fullmatch(text[:start]))
     last = next((number for number, end in enumerate(ends) if text[end - 1] in ":："), len(ends) - 1)
     for end in reversed(ends[: last + 1]):
         words = text[start:end]
@@ -140,11 +140,15 @@ def _label_at(text: str, start: int, ends: Sequence[int], known: Dictionary) -> 
     return None
 
 
+_COUNT_BEFORE = re.compile(r"\W{0,3}\d{1,6}\s?[x×✕хX*]\s+")
+_SHORT = 4  # letters: 'Art.', 'Nr.'
+
+
 def _fits(words: str, name: str, value: str, hard: bool, only: bool) -> bool:
     """Without a colon the value must be of the label's kind."""
-    if not hard:
-        return False
     word = value.split()[0].rstrip(",;)]")
+    if not hard:  # 'Hemd Artikel-Nr. SH 19,00 €': only a label that is nothing else, and a code
+        return name == "sku" and only and "." in words and len(key(words)) > _SHORT and is_code_alone(word)
     if name in ("unit_price", "row_total"):
         amounts = amounts_in(value[:24])
         return bool(amounts) and amounts[0].start == 0 and amounts[0].is_money
@@ -204,6 +208,7 @@ def _without_prices(value: str, tail: str, parts: Parts, known: Dictionary, styl
     return (bare, f"{value[at:]} {tail}") if bare else (value, tail)
 
 
+_CODE_THEN_WORDS = re.compile(r"(?P<code>(?=\S*[A-Z\d])[A-Z\d][A-Z\d_./-]*)\s+(?=[A-ZÄÖÜÀ-Þ][^\W\d_]*[a-zß-ÿ])")
 _WIDE = re.compile(r"\s{2,}")
 _QUOTED = re.compile(r"\s?(?:\"[^\"]{1,200}\"|“[^”]{1,200}”|„[^“”]{1,200}[“”]|«[^»]{1,200}»)(?:\s?\([^()]{1,30}\))?")
 
@@ -230,6 +235,8 @@ def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
     elif label.field == "variant" and value.count("(") > value.count(")") and segment[len(value) :].startswith(")"):
         value += ")"  # 'Farbe: Gelb (matt)'
         return value.strip(" :"), segment[len(value) :]
+    if label.field == "sku" and not label.words.endswith((":", "：")) and (first := _CODE_THEN_WORDS.match(value)):
+        return first["code"], segment[first.end("code") :]  # 'Art.-Nr. SH Hemd'
     if label.field in ("sku", "ean", "quantity"):
         money = [each for each in amounts_in(value, style) if each.is_money and each.sign]
         if money and money[0].start > 0:

@@ -297,3 +297,44 @@ def test_the_mails_date_above_the_orders() -> None:
 
     assert reading.order is not None
     assert "2025-04-01" == reading.order.ordered_at
+
+
+JIMDO = (
+    "Nr.: 7\nBestell-Datum: 2025-04-01 10:12:00\nBezahlmethode: PayPal\n\nRechn. Vorname: Erika\n"
+    "Rechn. Nachname: Muster\nRechn. Straße: Lindenweg 7\nRechn. Postleitzahl: 12345\nRechn. Stadt: Berlin\n\n"
+    "Artikel-Nr.: SH\nArtikel: Hemd\nVariante: rot\nEinzelpreis: 19,00 €\nAnzahl: 2\nPreis: 38,00 €\n\n"
+    "Artikel-Nr.: HO\nArtikel: Hose\nVariante:\nEinzelpreis: 40,00 €\nAnzahl: 1\nPreis: 40,00 €\n\n"
+    "Versandkosten: 4,90 €\nGesamt: 82,90 €"
+)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        mail(JIMDO),
+        mail(JIMDO.replace("\n\n", "\n")),
+        mail(JIMDO.replace("\n\n", "\n").replace("\n", "\n\n")),
+        mail("".join(f"<p>{line}</p>" for line in JIMDO.split("\n") if line), "html"),
+        mail("".join(f"<p>{line}</p>" if line else "<hr>" for line in JIMDO.split("\n")), "html"),
+        mail(
+            "<table>"
+            + "".join(f"<tr><td>{line.replace(':', '<td>', 1)}" if line else "<tr><td>" for line in JIMDO.split("\n"))
+            + "</table>",
+            "html",
+        ),
+    ],
+    ids=["paragraphs", "dense", "wide", "html", "ruled", "table"],
+)
+def test_jimdos_own_names(raw: bytes) -> None:
+    """The names of Jimdo's own file as labels: two items, and an address, however the lines are parted."""
+    reading = read(raw)
+
+    assert [("Hemd", "2"), ("Hose", "1")] == shown(reading)
+    assert reading.order is not None
+    assert ["rot", None] == [item.variant for item in reading.order.items]
+    address = reading.order.billing_address
+    assert address is not None
+    assert ("Erika", "Muster", "Lindenweg", "12345") == (
+        address.first_name, address.last_name, address.street, address.postcode,
+    )  # fmt: skip
+    assert () == reading.problems
