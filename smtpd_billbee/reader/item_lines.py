@@ -197,6 +197,8 @@ def _read_group(
 
 def _without_ordinal(lines: list[str], ordinal: int, counted: bool, known: Dictionary) -> list[str]:
     """'1. Tasse', '[2] Tasse', 'Artikel 3: Tasse' without the counting number, if it is the item's own."""
+    if len(lines) > 1 and _is_heading_alone(lines, ordinal, known):
+        return lines[1:]
     found = ordinal_in(lines[0], known) if lines else None
     if found is None and counted and lines and _is_counted_apart(lines, known):
         found = bare_ordinal_in(lines[0])
@@ -204,6 +206,22 @@ def _without_ordinal(lines: list[str], ordinal: int, counted: bool, known: Dicti
         rest = lines[0][found[1] :].strip()
         return [rest, *lines[1:]] if rest else lines[1:]
     return lines
+
+
+_HEADING = re.compile(r"(?P<words>[^\W\d_]{2,16}) (?P<n>\d{1,3})")
+
+
+def _is_heading_alone(lines: Sequence[str], ordinal: int, known: Dictionary) -> bool:
+    """'Artikel 2' above 'Artikel: Hose' counts the items, and is no title."""
+    found = _HEADING.fullmatch(lines[0].strip())
+    if (
+        found is None
+        or int(found["n"]) != ordinal
+        or known.meaning(found["words"]).keys().isdisjoint(("title", "items"))
+    ):
+        return False
+    labels = (leading_label(line, known) for line in lines[1:])
+    return any(label is not None and label.field == "title" for label in labels)
 
 
 _ONCE_MORE = re.compile(r"\d{1,6}\s?[x×]\s")

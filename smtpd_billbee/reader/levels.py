@@ -110,7 +110,7 @@ class _Forwards:
             _cut(own.plain, in_plain) if in_plain else (),
             own.html[in_html.body :] if in_html else (),
             habit if habit.sent else own.habit,
-            {},
+            {"from": found.sender} if found.sender else {},
             depth,
             is_reply=found.is_reply,
             json_ld=own.json_ld,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from smtpd_billbee.reader.amounts import has_money
+from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.labels import is_gross, is_net, meaning_of, without_net
 from smtpd_billbee.reader.parts_choices import (
     MOST_CHOSEN,
@@ -73,7 +73,8 @@ def read_parts(
     parts.coded = sum(map(is_code_alone, codes)) == 1 < len(codes)
     parts.apart = bool(labelled & {"quantity", "unit_price", "row_total"})
     # Where prices carry labels, an amount without one ('Gutschein 25 EUR') belongs to the title.
-    bare = priced or bool(parts.prices) or bool(labelled & {"unit_price", "row_total"})
+    elsewhere = bool(labelled & _PRICES) and not (lines and _ends_with_prices(lines[0], style))
+    bare = priced or bool(parts.prices) or elsewhere
     parts.with_prices = not bare
     parts.money_lines = sum(map(has_money, lines))
     for number, line in enumerate(lines):
@@ -104,6 +105,18 @@ def _without_net_prices(lines: Sequence[str], known: Dictionary) -> Sequence[str
 
 
 _PRICES = frozenset({"unit_price", "row_total"})
+
+
+def _ends_with_prices(line: str, style: str) -> bool:
+    """'Hemd 19,00 € 38,00 €': price and sum, though a label repeats one of them below."""
+    amounts = [each for each in amounts_in(line, style) if each.is_money and each.sign]
+    return (
+        len(amounts) > 1
+        and not line[amounts[-1].end :].strip()
+        and not line[amounts[-2].end : amounts[-1].start].strip()
+    )
+
+
 _LONGEST_COUNT = 12  # letters
 
 

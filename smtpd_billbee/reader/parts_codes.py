@@ -57,13 +57,21 @@ def take_bracketed(text: str, parts: Parts) -> str:
     if found["a"] and parts.variant is None and not tail and _is_choice(code):
         parts.variant = code
         return text[: found.start()].rstrip(" ,;") + " " + text[found.end() :]
-    if not is_code(code) or (found["c"] and not _is_sure_code(code)):
+    if code.upper() in _PRAISE or not is_code(code) or (found["c"] and not _is_sure_code(code)):
         return text
     parts.sku = code
     if tail:
         parts.variant = f"{tail}, {parts.variant}" if parts.variant else tail
         return text[: found.start()].rstrip(" ,;")
     return text[: found.start()].rstrip(" ,;") + " " + text[found.end() :]
+
+
+# What shops write in brackets behind a title, and is no number.
+_PRAISE = frozenset([
+    "NEU", "NEW", "NOUVEAU", "NUEVO", "NOVITÀ", "NUOVO", "NIEUW", "NOVO", "NOWOŚĆ", "SALE", "AKTION", "ANGEBOT",
+    "PROMO", "OFFERTA", "OFERTA", "TOP", "HIT", "TIPP", "BIO", "VEGAN", "B-WARE", "RESTPOSTEN", "VORBESTELLUNG",
+    "PREORDER", "PRE-ORDER",
+])  # fmt: skip
 
 
 def _is_choice(text: str) -> bool:

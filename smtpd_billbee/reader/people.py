@@ -67,6 +67,7 @@ def find_people(page: Page, prefixed: Sequence[Block] | None = None) -> People:
     if people.billing and (people.billing.last_name or people.billing.company):  # said elsewhere
         people.doubts = [each for each in people.doubts if each != f"{shown(BILLING)}: {NO_NAME}"]
     _add_email(page, people)
+    shipping = _of_customer(customer, people) if shipping is None else shipping
     shipping = _with_name(shipping, people)
     _live_there(shipping, people)
     if shipping and (is_postal(shipping.address) or shipping.address.last_name or shipping.address.company):
@@ -125,6 +126,17 @@ def _email_beside_name(page: Page, address: Address) -> tuple[str, int] | None:
         ):
             return found[0], index
     return None
+
+
+def _of_customer(customer: Read | None, people: People) -> Read | None:
+    """'Kunde:' above an address, and 'Rechnungsadresse:' above another: the parcel goes to the first, in doubt."""
+    billing = people.billing
+    if customer is None or billing is None or not (customer.address.street and customer.address.city):
+        return None
+    if not is_postal(billing) or not differs(customer.address, billing):
+        return None
+    people.doubts.append("the customer's address is another than the one of the bill")
+    return customer
 
 
 _FEWEST_DIGITS = 6  # of a telephone number: 'Laden Feld – Tel. 030 555000 – info@laden.example' is the shop

@@ -304,6 +304,8 @@ def _ends(page: Page, at: int, block: Block, own: object, last: int) -> bool:
     if last == block.row:  # a whole address behind its words ends with its paragraph
         return not labels and any("," in line and _PLACE.search(line) for line, _ in block.lines)
     # A new paragraph: it still belongs to the address while it is incomplete, or says how to reach the person.
+    if labels and any(each.means("email") for each in labels) and _has_email(block):
+        return True  # the customer's, below a delivery address with one of its own
     if labels:
         return page.rows[last].block >= OWN_BLOCKS or (
             bool(block.lines)
@@ -335,6 +337,10 @@ _PLACE = re.compile(r"\d{4}|\d{3}[ -]\d{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[
 
 def _has_place(block: Block) -> bool:
     return any(_PLACE.search(line) for line, _ in block.lines)
+
+
+def _has_email(block: Block) -> bool:
+    return "email" in block.labelled or any(MAIL.search(line) for line, _ in block.lines)
 
 
 def _goes_on_below(block: Block, text: str) -> bool:

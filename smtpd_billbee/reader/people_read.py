@@ -80,6 +80,8 @@ def read_address(block: Block, page: Page, people: People) -> Read | None:
             if value and each in _NAMED and values.get(each, value) != value:
                 people.doubts.append(f"{shown(block.section)}: two names stand in it, one of them without a label")
                 values.pop(each)  # what a label says is surer
+            if value and each == "email" and values.get(each, value) != value:
+                values.pop(each)  # 'Rechnung bitte auch an: …' is another's
             if value and each == "salutation" and each in values:  # 'Anrede: Frau', 'Name: Dr. Erika Muster'
                 values[each] = joined_salutations(values[each], value)
             if value and each in _ADDRESS and each not in values:

@@ -112,6 +112,7 @@ OF_MAILS = (
     _("its name begins with a word for a cost, and it may be one"),
     _("two numbers stand in an item's row, and either could be the quantity"),
     _("two lines could be one item or two"),
+    _("the customer's address is another than the one of the bill"),
     _("the numbers before its title may be its measures"),
     _("the line below it may be of the whole order"),
     _("the items could be parted in another way"),

@@ -338,3 +338,38 @@ def test_jimdos_own_names(raw: bytes) -> None:
         address.first_name, address.last_name, address.street, address.postcode,
     )  # fmt: skip
     assert () == reading.problems
+
+
+@pytest.mark.parametrize(
+    ("line", "item"),
+    [
+        ("1 x Art.-Nr. SH Hemd 9,90 EUR 9,90 EUR", ("Hemd", "SH")),
+        ("1 x Hemd Artikel-Nr. SH 9,90 EUR 9,90 EUR", ("Hemd", "SH")),
+        ("1 x Hemd [NEU] 9,90 EUR 9,90 EUR", ("Hemd [NEU]", None)),
+        ("1 x Hemd (Artikel-Nr. SH) 9,90 EUR 9,90 EUR\n  (Einzelpreis: 9,90 EUR)", ("Hemd", "SH")),
+        ("Artikel 1\nArtikel-Nr.: SH\nArtikel: Hemd\nAnzahl: 1\nPreis: 9,90 EUR", ("Hemd", "SH")),
+        ("1 x Druck A3, Auflage 50, Nr. 7/50 9,90 EUR", ("Druck A3, Auflage 50, Nr. 7/50", None)),
+        ("1 x Druck, Nr. D-7 9,90 EUR", ("Druck", "D-7")),
+        ("1 x Hemd statt 12,00 EUR nur 9,90 EUR = 9,90 EUR", ("Hemd", None)),
+    ],
+)
+def test_titles_and_numbers(line: str, item: tuple[str, str | None]) -> None:
+    """A number with its label is none of the title, with or without a colon; praise in brackets is no number."""
+    reading = ordered(line)
+
+    assert reading.order is not None
+    assert [item] == [(each.title, each.sku) for each in reading.order.items]
+    assert () == reading.problems
+
+
+def test_the_customers_address_and_another_for_the_bill() -> None:
+    """The parcel goes to the customer; as nothing says so, it is in doubt."""
+    other = "Kunde:\nBert Beispiel\nWeg 3\n20095 Hamburg\n\n"
+    reading = read(mail(f"Bestellnummer: 7\n\n{other}{ADDRESS}\n1 x Tasse 9,90 EUR\n\nGesamtsumme: 9,90 EUR\n"))
+
+    assert reading.order is not None
+    bill, there = reading.order.billing_address, reading.order.shipping_address
+    assert bill is not None
+    assert there is not None
+    assert ("Muster", "Beispiel") == (bill.last_name, there.last_name)
+    assert ("the customer's address is another than the one of the bill",) == reading.problems
