@@ -31,7 +31,8 @@ from smtpd_billbee.reader.sheet import Row
 from smtpd_billbee.reader.shipping import method_beside
 from smtpd_billbee.reader.sum_rows import also_expected, expected_items, find_sums
 from smtpd_billbee.reader.sum_words import SumRow, sum_row
-from smtpd_billbee.reader.sums import Sums, choose, with_listed_discount
+from smtpd_billbee.reader.sums import Sums, choose, sum_of, with_listed_discount
+from smtpd_billbee.reader.table_items import MAY_BE_COST
 from smtpd_billbee.reader.tables import from_table
 from smtpd_billbee.reader.words import Dictionary, key
 
@@ -166,8 +167,25 @@ def _items_and_sums(page: Page, draft: Draft) -> tuple[Items, list[SumRow]]:
     return _with_discounts(with_left_over(with_codes(items), page, None), sums, page)
 
 
+def _with_costs(items: Items, sums: list[SumRow], page: Page) -> tuple[Items, list[SumRow]]:
+    """'Versand DHL | 1 | 4,90 €' among the items is a cost, if the sums come out so and no other way."""
+    at = next((at for at, each in enumerate(items.found) if each.doubt == MAY_BE_COST), None)
+    values = choose(sums, None).values
+    if at is None or "total" not in values or "shipping_cost" in values:
+        return items, sums
+    found, rest = items.found[at], items.found[:at] + items.found[at + 1 :]
+    amount, others = row_sum(found.item), items_sum([each.item for each in rest])
+    meaning = sum_label(found.item.title, page.known)
+    if amount is None or others is None or others + amount + sum_of(values) != values["total"]:
+        return items, sums
+    name = "payment_fee" if "shipping_cost" not in meaning else "shipping_cost"
+    row = SumRow(found.row, found.item.title, amount, (name,), meaning, found.currency)
+    return replace(items, found=rest), [*sums, row]
+
+
 def _with_discounts(items: Items, sums: list[SumRow], page: Page) -> tuple[Items, list[SumRow]]:
     """'1 x Mengenrabatt -8,00 €' among the items is no thing, but a discount."""
+    items, sums = _with_costs(items, sums, page)
     kept = []
     for each in items.found:
         amount = row_sum(each.item)

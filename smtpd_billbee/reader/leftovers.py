@@ -121,6 +121,8 @@ def _bare(text: str) -> str:
 
 @functools.lru_cache(maxsize=REMEMBERED)
 def _said(line: str, style: str, known: Dictionary) -> _Said:
+    if "://" in line:
+        return _SAYS_NOTHING  # a link to the thing
     colon = line.find(":")
     meaning = meaning_of(line[:colon].strip(_BESIDE_LABEL), known) if 0 < colon < _LONGEST_LABEL else _NONE
     if _is_elsewhere(meaning):

@@ -183,6 +183,8 @@ def _read_line(
         return
     if parts.rest and whole is None and not has_money(rest) and (_OF_PRICES.match(rest) or _is_sentence(rest)):
         return
+    if not first and _LINK.match(rest):
+        return
     if parts.rest and whole is None and item_field(meaning_of(rest.rstrip(" :："), known)) == "variant":
         return  # 'Variante' alone, with an empty cell beside it
     if _says_nothing(rest, known) or (not first and is_other_price(rest, parts, known, style)):
@@ -250,6 +252,7 @@ def _balanced(text: str) -> str:
     return text
 
 
+_LINK = re.compile(r"(?:https?://|www\.)\S+$")
 _WIDE = re.compile(r"\s{2,}")
 _BESIDE = frozenset(
     {

@@ -72,8 +72,8 @@ def take_leading_price(text: str, parts: Parts, style: str) -> str:
 
 
 def take_price_of_one(text: str, parts: Parts, known: Dictionary, style: str) -> str:
-    """'CHF 12.50 pro Stück' beside a row's labelled total: an amount, and nothing but words like 'each'."""
-    if parts.total is None or parts.unit_price is not None or not has_money(text):
+    """'CHF 12.50 pro Stück' where the row's price stands elsewhere: an amount, and nothing but words like 'each'."""
+    if (parts.total is None and parts.with_prices) or parts.unit_price is not None or not has_money(text):
         return text
     amounts = [each for each in amounts_in(text, style) if each.is_money]
     if len(amounts) != 1 or key(without_money(text, style).strip(" ,;:()")) not in known.lists["each"]:

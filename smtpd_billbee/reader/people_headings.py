@@ -49,6 +49,12 @@ def is_announced(page: Page, index: int) -> bool:
     return False
 
 
+def is_sellers(page: Page, index: int) -> bool:
+    """Does 'Anbieter:' or 'Shop:' lead the address: the shop's own?"""
+    texts = (page.rows[at].text for at in (index, index - 1) if at >= 0 and not page.labels[at])
+    return any(text.endswith((":", "：")) and len(text) <= _LONGEST and is_seller(text) for text in texts)
+
+
 def is_near_account(page: Page, index: int) -> bool:
     """Is it a bank's recipient: 'Empfänger: Musterladen GmbH, …', 'IBAN: …'?"""
     return any(_BANK.search(page.rows[at].text) for at in range(index, min(page.end, index + _NEAR_BANK)))

@@ -14,7 +14,7 @@ from smtpd_billbee.reader.people_blocks import (
     MOST_LINES,
     SHIPPING,
 )  # fmt: skip
-from smtpd_billbee.reader.people_headings import COMPANY, PERSON, is_announced, is_heading
+from smtpd_billbee.reader.people_headings import COMPANY, PERSON, is_announced, is_heading, is_sellers
 from smtpd_billbee.reader.people_read import People, Read, differs, is_postal
 from smtpd_billbee.reader.people_stray import closing_below
 from smtpd_billbee.reader.words import key
@@ -41,7 +41,7 @@ def loose_addresses(page: Page, people: People, have: Sequence[Read], last: int)
     for section in (BILLING, SHIPPING):
         if len({key(str(each.address)) for each in found if each.section == section}) > 1:
             people.doubts.append("several addresses stand in the mail, and nothing says which is for what")
-    nameless = [each for each in found if not each.section]
+    nameless = [each for each in found if not each.section and not is_sellers(page, each.row)]
     if nameless and any(each.section == BILLING for each in have):
         greeting = _greeting(page)
         nameless = [each for each in nameless if each.row > greeting]  # above it stands the shop's own

@@ -29,6 +29,9 @@ def is_item_code(text: str) -> bool:
     return text.isupper() and is_code(text) and " " not in text and any(c.isdigit() or c in "-_./" for c in text)
 
 
+MAY_BE_COST = "its name begins with a word for a cost, and it may be one"
+
+
 def is_counted(row: Row) -> bool:
     """'2 | A-1 | Aufkleber | - | -': a count in the first cell, and words beside it, so an item; priced or not."""
     filled = row.filled
@@ -76,7 +79,7 @@ def item_of_record(rows: Sequence[Row], record: Record, columns: Columns, known:
         found = doubted(found, NO_QUANTITY)  # where all others are counted, what the prices say is a guess
     costs = {"shipping_cost", "payment_fee"} & sum_label(titles[0], known).keys() if titles else None
     if costs and not found.doubt and not found.item.sku and found.item.quantity == 1:
-        return replace(found, doubt="its name begins with a word for a cost, and it may be one")
+        return replace(found, doubt=MAY_BE_COST)
     return found
 
 
