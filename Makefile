@@ -18,6 +18,8 @@ help: ## What can be made
 demo: $(RUN) ## Start everything, send four sample mails, show the orders and the copies
 	$(PY) -m smtpd_billbee demo $(ARGS)
 
+# Every process that a test starts would compile the whole program anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(DEV) ## Run every test
 	$(PY) -m pytest -m "not bench" -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 

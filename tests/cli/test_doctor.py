@@ -19,7 +19,7 @@ from smtpd_billbee.store.database_server import Connections, DatabaseServer
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.work.signing import create_key, record_strings
 from smtpd_billbee.work.spool import Spool
-from tests.conftest import fresh_database
+from tests.databases import fresh_database
 from tests.dns_server import DROP
 from tests.dns_server import serving as serving_dns
 from tests.making import TO_SHOP, arrival, make_shop

@@ -11,9 +11,10 @@ from tests.sink import Sink
 
 
 @pytest.fixture(autouse=True)
-def _on_each_database(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a journey's servers keep their mails in, unless it says otherwise."""
+def _on_each_database(database: str, made: None, sqlite_schema: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a journey's servers keep their mails in, unless it says otherwise; a first start is that of test_kill.py."""
     monkeypatch.setattr(running, "DATABASE", database)
+    monkeypatch.setattr(running, "SCHEMA", sqlite_schema)
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +17,7 @@ from typing import Any, TypeVar
 
 import psutil
 
+from smtpd_billbee.store.store import FILE
 from tests.sink import Sink
 from tests.starting import OWN_NURSERY, Process, run, start
 
@@ -25,6 +28,7 @@ SENDER = "no-reply@jimdo.example"
 OWNER = "owner@example.org"
 START_SECONDS = 30.0
 DATABASE = ""  # the setting of servers that name no other; each journey is made on both
+SCHEMA: Path | None = None  # the empty SQLite store that they begin with; without it they make one
 WITHOUT_WINDOW = (
     "--only",
     "door,reading,relaying",
@@ -97,6 +101,10 @@ class Server:
         database = DATABASE if database is None else database
         config = _CONFIG.format(folder=folder, database=database, relay=relay, owner=OWNER, **texts)
         (folder / "config.toml").write_text(config)
+        file = folder / "var" / FILE
+        if SCHEMA and not database and not file.exists():
+            file.parent.mkdir(mode=0o700, exist_ok=True)
+            shutil.copy(SCHEMA, file)
 
     @property
     def process(self) -> subprocess.Popen[bytes] | Process:
@@ -166,9 +174,14 @@ class Server:
 
     async def raw(self, mail_id: int) -> bytes:
         """`mail raw`: the bytes as they are kept."""
-        command = [*self.program, "mail", "raw", str(mail_id)]
-        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, env=_environment(), check=True)
-        return done.stdout
+        with tempfile.TemporaryFile() as out:
+            words = [*self._config, "mail", "raw", str(mail_id)]
+            process = await asyncio.to_thread(start, words, self.folder, _environment(), stdout=out, stderr=out)
+            status = await asyncio.to_thread(process.wait, 60)
+            out.seek(0)
+            printed = out.read()
+        assert 0 == status, printed
+        return printed
 
 
 def _environment() -> dict[str, str]:

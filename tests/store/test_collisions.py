@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from smtpd_billbee.errors import StoreAway
 from smtpd_billbee.store.store import COLLISIONS, Store, Tx, open_store
 from smtpd_billbee.work.owners import DeclaredAccount, declare
-from tests.conftest import NOON, fresh_database
+from tests.conftest import NOON
+from tests.databases import fresh_database
 from tests.making import SHOP
 
 

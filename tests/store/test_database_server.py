@@ -10,7 +10,7 @@ from smtpd_billbee.clock import now
 from smtpd_billbee.store import engine
 from smtpd_billbee.store.engine import MOST_CONNECTIONS
 from smtpd_billbee.store.store import open_store
-from tests.conftest import fresh_database
+from tests.databases import fresh_database
 
 
 async def test_who_has_connections(postgresql_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from smtpd_billbee.store.store import open_store
-from tests.conftest import fresh_database
+from tests.databases import fresh_database
 
 
 @pytest.mark.parametrize(("server_says", "ours"), [("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")])

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from smtpd_billbee.errors import StartError
 from smtpd_billbee.store import migrations
 from smtpd_billbee.store.store import Store, finish, open_store
-from tests.conftest import NOON, fresh_database
+from tests.conftest import NOON
+from tests.databases import fresh_database
 
 VERSIONS = sorted((Path(migrations.__file__).parent / "versions").glob("0*.py"))
 # Dropping an index makes an older program slower, and no more.

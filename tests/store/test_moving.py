@@ -16,7 +16,8 @@ from smtpd_billbee.store.moving import mark_moved, move
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.store.tables import metadata
 from tests.bench.window_data import Size, fill
-from tests.conftest import NOON, fresh_database
+from tests.conftest import NOON
+from tests.databases import fresh_database
 from tests.making import ORDER, make_shop
 from tests.serving import run, serving, write_config
 from tests.store.test_retention import ended

@@ -19,7 +19,8 @@ from smtpd_billbee.model.order_list import OrderQuery
 from smtpd_billbee.store import migrations
 from smtpd_billbee.store.store import Store, open_store
 from smtpd_billbee.store.tables import metadata
-from tests.conftest import NOON, fresh_database
+from tests.conftest import NOON
+from tests.databases import fresh_database
 from tests.making import ORDER, SHOP, make_shop
 
 VALUES = {"state": 1, "to_check": False, "problems": [], "provenance": {}}
