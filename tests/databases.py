@@ -21,6 +21,14 @@ _numbers = itertools.count()
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 _FULL = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in metadata.tables)
 _USED = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
+# An index that was emptied is taken for smaller than a new one, and plans would depend on the tests before.
+_SIZES = "SELECT relname, relpages, reltuples, relallvisible FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+_SIZES_AS_NEW = """
+    UPDATE pg_class SET relpages = new.pages, reltuples = new.tuples, relallvisible = new.visible
+    FROM unnest($1::text[], $2::integer[], $3::real[], $4::integer[]) AS new (name, pages, tuples, visible)
+    WHERE relnamespace = 'public'::regnamespace AND relname = new.name
+    AND (relpages, reltuples, relallvisible) IS DISTINCT FROM (new.pages, new.tuples, new.visible)
+"""
 _SHAPE = r"""
     WITH own AS (SELECT oid, relname, relkind, reloptions FROM pg_class WHERE relnamespace = 'public'::regnamespace)
     SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
@@ -67,6 +75,7 @@ class Emptied:
         self._server = server
         self._free: list[str] = []
         self._shape = ""  # as the migrations made it
+        self._sizes: list[asyncpg.Record] = []  # what the planner takes each table and index for
 
     async def take(self) -> str:
         """The address of one that nobody else has."""
@@ -75,6 +84,7 @@ class Emptied:
             with tempfile.TemporaryDirectory() as folder:
                 await (await open_store(self._server.format(database=_NAME), Path(folder))).close()
             self._shape = await _with(self._server.format(database=_NAME), _shape)
+            self._sizes = await _with(self._server.format(database=_NAME), lambda connection: connection.fetch(_SIZES))
         if self._free:
             return self._free.pop()
         name = f"test_{next(_numbers)}"
@@ -94,6 +104,7 @@ class Emptied:
             await connection.execute(f"TRUNCATE {', '.join(full)} CASCADE")
         for (name,) in await connection.fetch(_USED):
             await connection.execute(f"ALTER SEQUENCE {name} RESTART")
+        await connection.execute(_SIZES_AS_NEW, *zip(*self._sizes, strict=True))
         return True
 
 

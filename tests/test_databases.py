@@ -1,5 +1,6 @@
 """A PostgreSQL database that was emptied is as a new one; what is more than rows is not handed on."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -9,9 +10,13 @@ from smtpd_billbee.store.tables import metadata
 from tests.databases import Emptied
 
 SHOP = "INSERT INTO accounts (email, name, language, created_at) VALUES ('a@example.org', '', 'de', now()) RETURNING id"
+SIZES = """
+    SELECT string_agg(concat_ws(' ', relname, relpages, reltuples, relallvisible), ',' ORDER BY relname) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace
+"""
 
 
-async def used(address: str, *statements: str) -> list[int]:
+async def used(address: str, *statements: str) -> list[Any]:
     """What each statement says."""
     connection = await asyncpg.connect(address)
     try:
@@ -21,16 +26,18 @@ async def used(address: str, *statements: str) -> list[int]:
 
 
 async def test_again(emptied: Emptied) -> None:
-    """The same database, without a row, and its numbers begin anew."""
+    """The same database, without a row; its numbers begin anew, and the planner takes it for what it was."""
     first = await emptied.take()
-    numbers = await used(first, SHOP)
+    (sizes,) = await used(first, SIZES)
+    numbers = await used(first, SHOP, "VACUUM")
     await emptied.give_back(first)
     second = await emptied.take()
     rows = await used(second, *(f"SELECT count(*) FROM {name}" for name in metadata.tables))
 
     assert second == first
     assert {0} == set(rows)
-    assert [1] == numbers == await used(second, SHOP)
+    assert [sizes] == await used(second, SIZES)
+    assert [1] == numbers[:1] == await used(second, SHOP)
 
 
 @pytest.mark.parametrize(
