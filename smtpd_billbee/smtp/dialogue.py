@@ -121,6 +121,7 @@ class Dialogue(SMTP):
         """aiosmtpd starts the session's task here."""
         self._wire = cast("asyncio.Transport", transport)
         super().connection_made(transport)
+        self._client_connected_cb = None  # it has been called; see `_break_circles`
 
     def data_received(self, data: bytes) -> None:
         """Note that the peer is alive."""
@@ -219,6 +220,14 @@ class Dialogue(SMTP):
         # The peer may not read our last words: until it does, it counts, and its clock runs.
         with suppress(OSError):
             await self._closed  # type: ignore[attr-defined]
+        self._break_circles()
+
+    def _break_circles(self) -> None:
+        """Who points at the session and is pointed at by it.  Without them, all of it is freed when it is over.
+
+        Otherwise it waits for Python's garbage collection, and the next session has to make do with cold memory.
+        """
+        del self._writer
 
     # --- the dialogue -------------------------------------------------------------------------------------------
 

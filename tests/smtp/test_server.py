@@ -1,7 +1,9 @@
 """The door as a whole: who may come in, how long he may stay, and how it closes."""
 
 import asyncio
+import gc
 import socket
+import weakref
 
 import pytest
 from structlog.testing import capture_logs
@@ -229,3 +231,20 @@ async def test_nobody_new_after_stop(opened: Open):
     await opened.door.stop(0.1)
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", opened.port)
+
+
+async def test_a_session_that_is_over_is_freed(opened: Open):
+    """It does not wait for a garbage collection: the next session has its memory."""
+    gc.disable()
+    try:
+        async with calling(opened) as peer:
+            session = weakref.ref(next(iter(opened.door._sessions)))
+            await peer.begin_data()
+            await peer.say(MAIL + b".\r\n")
+            await peer.say(b"QUIT\r\n")
+        await emptied(opened)
+        await asyncio.sleep(0.01)
+
+        assert None is session()
+    finally:
+        gc.enable()
