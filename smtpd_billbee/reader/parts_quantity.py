@@ -41,7 +41,7 @@ def _is_measure(rest: str, sign: str) -> bool:
 
 
 _MEASURES = re.compile(
-    r"\W{0,4}\d{1,4}(?:[.,]\d{1,2})?\s?[x×✕]\s?\d{1,4}(?:[.,]\d{1,2})?"
+    r"\W{0,4}(?!1\s?[x×✕])\d{1,4}(?:[.,]\d{1,2})?\s?[x×✕]\s?\d{1,4}(?:[.,]\d{1,2})?"
     r"(?:\s?(?:mm|cm|dm|m|zoll|\"|″)(?=\s)|\s(?!(?:k?g|mg|[mcd]?l|g|kg|stk?|stück|pcs|er)\b))",
     re.IGNORECASE,
 )

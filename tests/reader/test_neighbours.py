@@ -228,6 +228,7 @@ def test_what_a_mail_says_above_the_order(line: str) -> None:
         ("Leinwand 60 x 80 (x 2) 38,00 EUR", "Leinwand 60 x 80", "2", ""),
         ("Poster A2 x 2 38,00 EUR", "Poster A2", "2", ""),
         ("30 x 40 Rahmen 38,00 EUR", "40 Rahmen", "30", "measures"),
+        ("1 x 4 Jahreszeiten Kalender 38,00 EUR", "4 Jahreszeiten Kalender", "1", ""),
         ("2 x 500 g Kaffee 38,00 EUR", "500 g Kaffee", "2", ""),
         ("2 x 40 Rahmen 19,00 EUR 38,00 EUR", "40 Rahmen", "2", ""),
         ("12 Angry Men 19,00 EUR\n7 Samurai 19,00 EUR", "Angry Men", "12", "measures"),
