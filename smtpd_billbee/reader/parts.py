@@ -181,17 +181,20 @@ def _read_line(
     if not first and _is_weight(rest, known):
         add_choice(rest.strip(" -–•*"), parts)
         return
-    if parts.rest and whole is None and not has_money(rest) and (_OF_PRICES.match(rest) or _is_sentence(rest)):
+    if parts.rest and whole is None and _chooses_nothing(rest, known):
         return
-    if not first and _LINK.match(rest):
-        return
-    if parts.rest and whole is None and item_field(meaning_of(rest.rstrip(" :："), known)) == "variant":
-        return  # 'Variante' alone, with an empty cell beside it
-    if _says_nothing(rest, known) or (not first and is_other_price(rest, parts, known, style)):
+    if _says_nothing(rest, known) or (not first and (_LINK.match(rest) or is_other_price(rest, parts, known, style))):
         return
     if not first and whole is None and _is_of_choice(rest, parts, known, style):
         add_choice(take_labels(rest, parts, known, style, frozenset({"variant"})).strip(" -–•*"), parts)
         return
+    _read_values(rest, parts, known, style, first, loose_sku, with_prices)
+
+
+def _read_values(
+    rest: str, parts: Parts, known: Dictionary, style: str, first: bool, loose_sku: bool, with_prices: bool
+) -> None:
+    """What labels claim, the quantity, prices and a code are taken out; what is left is the title, or below it."""
     rest = take_leading_price(rest, parts, style) if with_prices and first else rest
     rest = take_bracketed_product(rest, parts, style)
     rest = take_tax_behind(take_labels(rest, parts, known, style), parts, known)
@@ -216,6 +219,14 @@ def _read_line(
     each = known.lists["each"]
     if any(c.isalnum() for c in rest) and not all(key(word) in each for word in rest.split()):
         parts.rest.append(rest)
+
+
+def _chooses_nothing(text: str, known: Dictionary) -> bool:
+    """'Vielen Dank für Ihren Einkauf!', 'Alle Preise in Euro', 'Variante' beside an empty cell, below a title."""
+    if has_money(text):
+        return False
+    alone = item_field(meaning_of(text.rstrip(" :："), known)) == "variant"
+    return alone or _OF_PRICES.match(text) is not None or _is_sentence(text)
 
 
 def take_chosen(title: str, parts: Parts, known: Dictionary) -> str:
