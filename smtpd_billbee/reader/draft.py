@@ -170,8 +170,10 @@ def _items_and_sums(page: Page, draft: Draft) -> tuple[Items, list[SumRow]]:
 def _with_costs(items: Items, sums: list[SumRow], page: Page) -> tuple[Items, list[SumRow]]:
     """'Versand DHL | 1 | 4,90 €' among the items is a cost, if the sums come out so and no other way."""
     at = next((at for at, each in enumerate(items.found) if each.doubt == MAY_BE_COST), None)
+    if at is None:
+        return items, sums  # as nearly always
     values = choose(sums, None).values
-    if at is None or "total" not in values or "shipping_cost" in values:
+    if "total" not in values or "shipping_cost" in values:
         return items, sums
     found, rest = items.found[at], items.found[:at] + items.found[at + 1 :]
     amount, others = row_sum(found.item), items_sum([each.item for each in rest])

@@ -72,6 +72,9 @@ def _is_by_customer(order: Order, level: Level, letter: Letter, known: Dictionar
     """
     persons = (order.billing_address, order.shipping_address)
     emails = {person.email.casefold() for person in persons if person and person.email}
+    said = f"{letter.headers.get('from', '')} {level.headers.get('from', '')}".casefold()
+    if not any(email in said for email in emails):
+        return False  # as nearly always
     table = known_table()
     return any(
         parseaddr(headers.get("from", ""))[1].casefold() in emails
