@@ -152,7 +152,7 @@ def _only_email(page: Page) -> tuple[str, int] | None:
     found = {}
     for index in range(number_row(page), last):
         text = page.rows[index].text
-        for mail in MAIL.finditer(text[: _LONGEST_BESIDE + 260]) if "@" in text else ():
+        for mail in MAIL.finditer(text[:_LONGEST_ROW]) if "@" in text else ():
             alone = len(text) - len(mail[0]) <= _LONGEST_BESIDE and page.free(index) and not is_shops(page, index)
             beside = [page.rows[at] for at in _same_block(page, index)]
             short = len(beside) <= _MOST_CONTACTS and not any(_POSTCODE.search(row.text) for row in beside)
@@ -160,6 +160,7 @@ def _only_email(page: Page) -> tuple[str, int] | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+_LONGEST_ROW = 300  # letters: RFC 5321 4.5.3.1.3 lets an address have 254
 _MOST_CONTACTS = 4  # rows: the heading, a name, the e-mail address, the telephone number
 _POSTCODE = re.compile(r"\b\d{5} [^\W\d]|\b\d{4} ?[A-Z]{2}\b|\b\d{4} [^\W\d]")
 
