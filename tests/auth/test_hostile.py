@@ -13,7 +13,7 @@ from smtpd_billbee.formats.auth_results import read_results, without_ours
 from smtpd_billbee.formats.nested import nested_mails
 from smtpd_billbee.model.evidence import Evidence
 from tests.auth.playing import mail, proved, signed, zone
-from tests.pace import growth
+from tests.pace import LINEAR, growth
 
 GENUINE = signed(mail())
 HEADER = b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=shop.example; s=s1; h=from; bh=AA==; b="
@@ -73,7 +73,7 @@ HOSTILE = {
 @pytest.mark.parametrize(("work", "size"), HOSTILE.values(), ids=HOSTILE)
 def test_time_grows_with_the_size(work: Callable[[int], object], size: int) -> None:
     """Eight times the size, about eight times the time."""
-    assert growth(work, size) < 3
+    assert growth(work, size) < LINEAR
 
 
 @given(st.text(alphabet=" \t\r\nab").map(lambda text: text.replace("\r", "").replace("\n", "\r\n").encode()))

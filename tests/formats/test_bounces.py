@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from smtpd_billbee.formats.bounces import Bounce, NoBounce, Permanence, read_bounce
 from tests.corpora import corpus
-from tests.pace import growth
+from tests.pace import LINEAR, growth
 
 # Of the mails of 77 mail systems and programs: the status that each gives, or what else it is.  Where several
 # recipients failed, the first; where a plain text gives none, what its words mean.
@@ -188,4 +188,4 @@ HEADS = (
 )
 def test_pace(head: bytes, unit: bytes) -> None:
     """Linear in the size, and of a large mail only the beginning is read."""
-    assert growth(lambda size: read_bounce(head + unit * (size // len(unit))), 120_000) < 3
+    assert growth(lambda size: read_bounce(head + unit * (size // len(unit))), 120_000) < LINEAR
