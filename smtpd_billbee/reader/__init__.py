@@ -55,6 +55,7 @@ What an order says:
     people_headings              headings known by their stems, labels of forms, the shop's own contacts
     people_stray                 labelled persons outside any section
     people_read                  one address block read, with its labelled lines and its doubts
+    people_emails                e-mail addresses without a label
     people_loose                 addresses that no known label leads
     people                       who ordered and where it goes
 

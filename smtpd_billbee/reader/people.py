@@ -1,6 +1,5 @@
 """Who ordered and where it goes: address blocks below their headings, and persons in labelled lines."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
@@ -12,18 +11,16 @@ from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.people_blocks import (
     BILLING,
     FACTS,
-    MAIL,
     SHIPPING,
     Block,
     blocks_of,
     has_company,
     prefixed_blocks,
 )  # fmt: skip
-from smtpd_billbee.reader.people_headings import is_shops
+from smtpd_billbee.reader.people_emails import add_email
 from smtpd_billbee.reader.people_loose import loose_addresses
 from smtpd_billbee.reader.people_read import People, Read, differs, is_postal, read_address, shown
-from smtpd_billbee.reader.people_stray import number_row, stray_labels
-from smtpd_billbee.reader.phones import bare_number
+from smtpd_billbee.reader.people_stray import stray_labels
 from smtpd_billbee.reader.street_words import box_words
 from smtpd_billbee.reader.words import key
 
@@ -66,13 +63,13 @@ def find_people(page: Page, prefixed: Sequence[Block] | None = None) -> People:
             _fill(people, extra)
     if people.billing and (people.billing.last_name or people.billing.company):  # said elsewhere
         people.doubts = [each for each in people.doubts if each != f"{shown(BILLING)}: {NO_NAME}"]
-    _add_email(page, people)
     shipping = _of_customer(customer, people) if shipping is None else shipping
     shipping = _with_name(shipping, people)
     _live_there(shipping, people)
     if shipping and (is_postal(shipping.address) or shipping.address.last_name or shipping.address.company):
         people.shipping = shipping.address
         _note_origins(people, SHIPPING, shipping.origins)
+    add_email(page, people)
     return people
 
 
@@ -100,34 +97,6 @@ def _check_second_person(loose: Read | None, people: People) -> None:
             return
 
 
-def _add_email(page: Page, people: People) -> None:
-    if people.billing is None or people.billing.email is not None:
-        return
-    email = _email_beside_name(page, people.billing)
-    if email is None and (email := _only_email(page)) and people.billing.phone is None:
-        _add_phone_beside(page, people, email[1])
-    if email:
-        people.billing = replace(people.billing, email=email[0])
-        people.origins[f"{BILLING}.email"] = page.origin(email[1], None, email[0])
-
-
-def _email_beside_name(page: Page, address: Address) -> tuple[str, int] | None:
-    """'... bestellt von Gaëtan Marchand (g.marchand@example.org)': the mail address beside the last name."""
-    if not address.last_name:
-        return None
-    for index in range(min(page.end, 60)):
-        text = page.rows[index].text
-        found = MAIL.search(text[:600]) if page.free(index) and "@" in text else None
-        others = text[: found.start()] if found else ""
-        if (
-            found
-            and address.last_name.casefold() in others.casefold()
-            and sum(map(str.isdigit, others)) < _FEWEST_DIGITS
-        ):
-            return found[0], index
-    return None
-
-
 def _of_customer(customer: Read | None, people: People) -> Read | None:
     """'Kunde:' above an address, and 'Rechnungsadresse:' above another: the parcel goes to the first, in doubt."""
     billing = people.billing
@@ -137,48 +106,6 @@ def _of_customer(customer: Read | None, people: People) -> Read | None:
         return None
     people.doubts.append("the customer's address is another than the one of the bill")
     return customer
-
-
-_FEWEST_DIGITS = 6  # of a telephone number: 'Laden Feld – Tel. 030 555000 – info@laden.example' is the shop
-_LONGEST_BESIDE = 30  # letters beside an e-mail address that stands nearly alone
-
-
-def _only_email(page: Page) -> tuple[str, int] | None:
-    """'Kontakt:' above 'erika@example.org', 'Bestellung 7 (erika@example.org)': above the sums, and there is no other.
-
-    The shop's own stands in a sentence, in its letterhead, or below all.
-    """
-    last = max((index for index in page.claimed if index < page.end), default=0)
-    found = {}
-    for index in range(number_row(page), last):
-        text = page.rows[index].text
-        for mail in MAIL.finditer(text[:_LONGEST_ROW]) if "@" in text else ():
-            alone = len(text) - len(mail[0]) <= _LONGEST_BESIDE and page.free(index) and not is_shops(page, index)
-            beside = [page.rows[at] for at in _same_block(page, index)]
-            short = len(beside) <= _MOST_CONTACTS and not any(_POSTCODE.search(row.text) for row in beside)
-            found[mail[0].casefold()] = (mail[0], index) if alone and short else None
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-_LONGEST_ROW = 300  # letters: RFC 5321 4.5.3.1.3 lets an address have 254
-_MOST_CONTACTS = 4  # rows: the heading, a name, the e-mail address, the telephone number
-_POSTCODE = re.compile(r"\b\d{5} [^\W\d]|\b\d{4} ?[A-Z]{2}\b|\b\d{4} [^\W\d]")
-
-
-def _same_block(page: Page, index: int) -> list[int]:
-    """The rows of the paragraph around a row, no more than contacts take."""
-    near = range(max(0, index - _MOST_CONTACTS), min(page.end, index + _MOST_CONTACTS + 1))
-    return [at for at in near if page.rows[at].block == page.rows[index].block]
-
-
-def _add_phone_beside(page: Page, people: People, index: int) -> None:
-    """A telephone number alone in the paragraph of the customer's e-mail address."""
-    for at in _same_block(page, index):
-        phone = bare_number(page.rows[at].text) if page.free(at) else None
-        if phone and people.billing:
-            people.billing = replace(people.billing, phone=phone)
-            people.origins[f"{BILLING}.phone"] = page.origin(at, None, page.rows[at].text)
-            return
 
 
 def _with_name(shipping: Read | None, people: People) -> Read | None:

@@ -142,6 +142,7 @@ OF_MAILS = (
     _("the e-mail address is none"),
     _("the e-mail address is that of an import"),
     _("another address stands in the mail, and nothing says what it is for"),
+    _("an e-mail address stands in the mail, and nothing says whose it is"),
     _("two different billing addresses"),
     _("two different delivery addresses"),
     _("a line beside the name was not understood"),
