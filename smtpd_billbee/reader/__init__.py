@@ -41,7 +41,7 @@ What an order says:
     parts_prices                 prices
     parts_found                  what was found so far
     item_forms                   the items of a web form: numbered labels
-    item_counts                  numbers before every title that count pieces
+    item_counts                  numbers before or behind every title that count pieces
     item_ordinals                numbers that count the items
     item_origins                 where each value of an item stood
     leftovers                    what stands in an item's rows and ended up nowhere

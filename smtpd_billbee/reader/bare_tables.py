@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import Amount, amounts_in
-from smtpd_billbee.reader.item_counts import with_leading_counts
+from smtpd_billbee.reader.item_counts import with_counts_of_titles
 from smtpd_billbee.reader.items import NONE, Found, Items, doubted, finished, items_sum, resolved
 from smtpd_billbee.reader.labels import sum_label
 from smtpd_billbee.reader.parts import read_parts
@@ -62,7 +62,7 @@ def without_header(
             continue
         found.append(without_ordinal(_loose_item(row, index, known, style), len(found) + 1, known))
         taken.add(index)
-    read_so = with_leading_counts(resolved(with_code_column(found, rows), expected), expected)
+    read_so = with_counts_of_titles(resolved(with_code_column(found, rows), expected), expected, known)
     return Items(read_so, frozenset(taken)) if found else NONE
 
 

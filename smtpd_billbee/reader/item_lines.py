@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import has_money
-from smtpd_billbee.reader.item_counts import with_leading_counts
+from smtpd_billbee.reader.item_counts import with_counts_of_titles
 from smtpd_billbee.reader.item_ordinals import bare_ordinal_in, ordinal_in
 from smtpd_billbee.reader.items import (
     CENT,
@@ -164,7 +164,7 @@ def _read_groups(
             read[same] = replace(one, doubt=MIXED) if one and mixed else one
         if item := read[same]:
             found.append(item)
-    read_so = with_leading_counts(resolved(found, expected), expected)
+    read_so = with_counts_of_titles(resolved(found, expected), expected, known)
     return Items(read_so, frozenset(index for group in groups for index in group))
 
 

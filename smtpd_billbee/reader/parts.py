@@ -43,6 +43,7 @@ from smtpd_billbee.reader.parts_prices import (
 from smtpd_billbee.reader.parts_quantity import (
     count_behind,
     count_leading,
+    count_of_units,
     is_count_alone,
     take_bracketed_product,
     take_product,
@@ -180,6 +181,9 @@ def _read_line(
         return
     if not first and _is_weight(rest, known):
         add_choice(rest.strip(" -–•*"), parts)
+        return
+    if not first and parts.measured is None and (count := count_of_units(rest, known)):
+        parts.measured = (count, rest)
         return
     if parts.rest and whole is None and _chooses_nothing(rest, known):
         return

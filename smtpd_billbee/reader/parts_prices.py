@@ -126,7 +126,9 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
     for amount in ending:
         parts.prices.append(amount.value)
         parts.currency = parts.currency or amount.sign
-    return quantity_before_price(counted_behind(_trim_each(head, known, led), parts, known), parts, known)
+    trimmed = _trim_each(head, known, led)
+    each = key(head[len(trimmed) :]) in known.lists["each"]
+    return quantity_before_price(counted_behind(trimmed, parts, known, each), parts, known)
 
 
 _ALL_COLUMNS = 3  # what it is worth, the price of one, the row's

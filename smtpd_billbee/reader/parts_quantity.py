@@ -198,6 +198,26 @@ def _counts(unit: str, known: Dictionary) -> bool:
     return known.has("quantity_units", unit) and not known.has("measures", unit)
 
 
+_COUNT_OF_UNITS = re.compile(r"(?P<n>\d{1,6})\s?(?P<unit>[^\W\d_]{1,10}\.?)")
+_TITLE_AND_COUNT = re.compile(
+    r"(?P<rest>.*\S)(?:\s*[,;(\[]\s*|\s+)(?P<n>\d{1,4})\s?(?P<unit>[^\W\d_]{1,10}\.?)\s?[)\]]?"
+)
+
+
+def count_of_units(text: str, known: Dictionary) -> Decimal | None:
+    """'2 Stück' alone on its line: how many."""
+    found = _COUNT_OF_UNITS.fullmatch(text)
+    return Decimal(found["n"]) if found and int(found["n"]) and _counts(found["unit"], known) else None
+
+
+def title_and_count(title: str, known: Dictionary) -> tuple[str, Decimal] | None:
+    """'Folie (2 Stück)', 'Rahmen 60 x 80, 2 Stk.': a title, and a count that may be of it or of its pack."""
+    found = _TITLE_AND_COUNT.fullmatch(title)
+    if found is None or not int(found["n"]) or not _counts(found["unit"], known):
+        return None
+    return found["rest"].rstrip(" ,;(["), Decimal(found["n"])
+
+
 _BARE_COUNT = re.compile(r"(?P<n>\d{1,6}(?:[.,]\d{1,3})?)\s+(?P<rest>\S.*)")
 
 
@@ -214,12 +234,17 @@ def count_leading(title: str, known: Dictionary) -> tuple[Decimal, str] | None:
 _COUNTED_BEHIND = re.compile(
     r"(?:[,;]\s{1,2}|\s{1,2}[-–—]\s{1,2})(?P<n>\d{1,6})\s?(?P<unit>[^\W\d_]{1,10}\.?)(?:\s[aàá])?$"
 )
+_COUNTED_EACH = re.compile(r"(?:^|\s)(?P<n>\d{1,6})\s?(?P<unit>[^\W\d_]{1,10}\.?)$")
 _LONGEST_BEHIND = 24  # letters
 
 
-def counted_behind(head: str, parts: Parts, known: Dictionary) -> str:
-    """'Tasse, 6 Stk.', 'Azulejo — 12 uds.' before the price: a number with a unit that counts, behind a mark."""
-    found = _COUNTED_BEHIND.search(head[-_LONGEST_BEHIND:]) if parts.quantity is None else None
+def counted_behind(head: str, parts: Parts, known: Dictionary, each: bool) -> str:
+    """'Tasse, 6 Stk.', 'Azulejo — 12 uds.' before the price: a number with a unit that counts, behind a mark.
+
+    `each`: the price is of one ('Tasse 6 Stk. à'), and no mark is needed.
+    """
+    pattern = _COUNTED_EACH if each else _COUNTED_BEHIND
+    found = pattern.search(head[-_LONGEST_BEHIND:]) if parts.quantity is None else None
     if found is None or not _counts(found["unit"], known):
         return head
     parts.quantity = Decimal(found["n"])

@@ -132,7 +132,7 @@ def read_title(lines: Sequence[str], parts: Parts, known: Dictionary, style: str
     )
     head = lines[0]
     if parts.quantity is None and rest.quantity is not None and not rest.quantity_is_loose:
-        parts.quantity = rest.quantity  # 'Menge: 2' below '6 x Wein (Karton)'
+        parts.quantity, rest.measured = rest.quantity, None  # 'Menge: 2' below '6 x Wein (Karton)'
     if parts.quantity is None or not (parts.has_price):
         first = read_parts([head], known, style, loose_sku=not has_sku, priced=parts.has_price)
         parts.title, parts.quantity = first.title, parts.quantity if parts.quantity is not None else first.quantity

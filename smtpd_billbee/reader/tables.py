@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
 from smtpd_billbee.reader.columns import column_of, header_fields
-from smtpd_billbee.reader.item_counts import with_leading_counts
+from smtpd_billbee.reader.item_counts import with_counts_of_titles
 from smtpd_billbee.reader.item_ordinals import bare_ordinal_in
 from smtpd_billbee.reader.items import NONE, Found, Items, items_sum, resolved
 from smtpd_billbee.reader.labels import SUMS, sum_label, whole_label, without_lead
@@ -57,7 +57,7 @@ def from_table(
     for columns in itertools.islice(_choices(_with_money(meanings, records, style)), 64):
         found = [item_of_record(rows, record, columns, known, style) for record in records]
         found = _without_positions(found) if positioned else found
-        read_so = with_leading_counts(resolved(found, expected), expected)
+        read_so = with_counts_of_titles(resolved(found, expected), expected, known)
         items = Items(read_so, frozenset(index for record in records for index, _ in record))
         sums = items_sum([each.item for each in items.found])
         rank = (

@@ -43,15 +43,29 @@ def test_numbers_before_every_title() -> None:
     assert all(each.doubt == NO_QUANTITY for each in items(text, "300.00").found)
 
 
+def test_counts_behind_every_title() -> None:
+    """'(2 Stück)' behind one title may be its pack; behind all of them, with prices that come to the sum, it counts."""
+    text = "Uhr (2 Stück) 198,00 EUR\nBand 30 x 40 (3 Stk.) 30,00 EUR"
+
+    assert [("Uhr", 2, None), ("Band 30 x 40", 3, None)] == [
+        (each.item.title, each.item.quantity, each.doubt) for each in items(text, "228.00").found
+    ]
+    assert all(each.doubt == NO_QUANTITY for each in items(text, "300.00").found)
+    assert [NO_QUANTITY] == [each.doubt for each in items("Seife (3 Stück) 9,00 EUR", "9.00").found]
+
+
 @pytest.mark.parametrize(
     ("lines", "title", "quantity", "variant"),
     [
         ("3 x Seife, Menge: 100 g\nEinzelpreis: 5,40 EUR\nGesamtpreis: 16,20 EUR", "Seife", "3", "Menge: 100 g"),
+        ("3 x Seife\n6 Stück\nEinzelpreis: 5,40 EUR\nGesamtpreis: 16,20 EUR", "Seife", "3", "6 Stück"),
+        ("Seife 60 x 80\n3 Stück\nEinzelpreis: 5,40 EUR\nGesamtpreis: 16,20 EUR", "Seife 60 x 80", "3", None),
+        ("Seife rot 3 Stk. à 5,40 EUR 16,20 EUR", "Seife rot", "3", None),
         ("Stoff\nMenge: 2 m\nEinzelpreis: 5,40 EUR\nGesamtpreis: 10,80 EUR", "Stoff", "2", None),
     ],
 )
 def test_a_measure_behind_the_word_for_the_quantity(lines: str, title: str, quantity: str, variant: str | None) -> None:
-    """'Menge: 100 g' beside '3 x' is what was chosen; alone it says how much."""
+    """'Menge: 100 g', '6 Stück' beside '3 x' is what was chosen; alone it says how much."""
     [found] = items(lines).found
 
     assert (title, quantity, variant) == (found.item.title, f"{found.item.quantity:f}", found.item.variant)
