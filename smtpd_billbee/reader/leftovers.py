@@ -1,7 +1,8 @@
 """What stands in an item's rows and ended up nowhere: an amount of money, or a token like an article number.
 
 A reading that is wrong mostly leaves something over.  Old prices, prices by measure, tax, weight, the delivery time and
-whatever another label or column's name claims are no part of an item, and are not missed.
+whatever another label or column's name claims are no part of an item, and are not missed.  A column whose name nobody
+knows may hold what the customer chose: that is a doubt, too.
 """
 
 import bisect
@@ -13,7 +14,7 @@ from decimal import Decimal
 
 from smtpd_billbee.model.order import Item
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
-from smtpd_billbee.reader.columns import column_of, header_fields
+from smtpd_billbee.reader.columns import ITEM_FIELDS, column_of, header_fields
 from smtpd_billbee.reader.items import CENT, Found, Items, doubted
 from smtpd_billbee.reader.labels import meaning_of
 from smtpd_billbee.reader.page import Page
@@ -23,6 +24,7 @@ from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.words import REMEMBERED, Dictionary, Meaning, key
 
 LEFT_OVER = "an amount or a number in an item's lines was not understood"
+UNREAD_COLUMN = "a column of its table was not understood"
 _READ = frozenset({"title", "items", "sku", "variant", "number"})  # of these nothing may be left over
 _DIGIT = re.compile(r"\d")
 _TOKEN = re.compile(r"[^\s,;:()\[\]<>|（）［］【】「」『』\"“”„«»：]{4,}")
@@ -64,6 +66,8 @@ def with_left_over(items: Items, page: Page, header: int | None) -> Items:
         lines = () if found[at].doubt else _lines(page.rows[index], heads)
         if any(_is_left_over(line, page, items.found, at) for line in lines):
             found[at] = doubted(found[at], LEFT_OVER)
+        elif heads is not None and _has_unread_column(page.rows[index], heads, items.found, at, page.known):
+            found[at] = doubted(found[at], UNREAD_COLUMN)
     return replace(items, found=tuple(found))
 
 
@@ -72,6 +76,25 @@ def _lines(row: Row, heads: tuple[Row, Sequence[Meaning]] | None) -> Iterator[st
     for place, cell in enumerate(row.cells):
         if cell.lines and (heads is None or not _is_elsewhere(_meaning(place, cell, row, heads))):
             yield from (line for line in cell.lines if len(line) <= _LONGEST and _DIGIT.search(line))
+
+
+def _has_unread_column(
+    row: Row, heads: tuple[Row, Sequence[Meaning]], found: Sequence[Found], at: int, known: Dictionary
+) -> bool:
+    """'Extras' above 'Name: Tim', 'Jahrgang' above '2019': what the customer chose, perhaps; 'Lager' is none."""
+    header, meanings = heads
+    if len(header.cells) != len(meanings):
+        return False
+    read = _bare(" ".join(_texts(found[at].item)))
+    for place, cell in enumerate(row.cells):
+        column = place if len(row.cells) == len(meanings) else column_of(cell, header.cells)
+        if column >= len(meanings) or ITEM_FIELDS & meanings[column].keys() or _bare(cell.text) == str(at + 1):
+            continue
+        name = header.cells[column].text.strip()
+        said = name and _bare(cell.text) not in read and not known.has("quantity_units", cell.text)
+        if said and not known.has("article_facts", name):
+            return True
+    return False
 
 
 def _is_elsewhere(meaning: Meaning) -> bool:

@@ -243,8 +243,10 @@ def counted_behind(head: str, parts: Parts, known: Dictionary, each: bool) -> st
 
     `each`: the price is of one ('Tasse 6 Stk. à'), and no mark is needed.
     """
-    pattern = _COUNTED_EACH if each else _COUNTED_BEHIND
-    found = pattern.search(head[-_LONGEST_BEHIND:]) if parts.quantity is None else None
+    if parts.quantity is not None:
+        return head
+    end = head[-_LONGEST_BEHIND:]
+    found = _COUNTED_BEHIND.search(end) or (_COUNTED_EACH.search(end) if each else None)
     if found is None or not _counts(found["unit"], known):
         return head
     parts.quantity = Decimal(found["n"])

@@ -133,6 +133,7 @@ OF_MAILS = (
     _("its variant is a word that labels something else"),
     _("its title is a word that labels something else"),
     _("it holds what stood in several columns"),
+    _("a column of its table was not understood"),
     _("a bracket is not closed"),
     _("an amount stands behind its title"),
     _("the company holds more than a company's name"),
