@@ -60,7 +60,22 @@ def meaning_of(words: str, known: Dictionary) -> Meaning:
         first, _, rest = words.strip().partition(" ")
         if key(first) in beside_labels("yours"):
             found = known.meaning(rest)
-    return found
+    return found or _both_addresses(words, known)
+
+
+_AND = re.compile(r"\s?[/&+／＆]\s?|\s(?:and|und|et|y|e|en|i|и)\s|と|及び?|和|兼")
+
+
+def _both_addresses(words: str, known: Dictionary) -> Meaning:
+    """'Ship to / bill to' heads one address that is both: like 'Billing and delivery address', the one of the bill."""
+    one, *other = _AND.split(words.rstrip(" :："), maxsplit=1)
+    if not other:
+        return NOTHING
+    first, second = known.meaning(one), known.meaning(other[0])
+    for bill, ship in ((first, second), (second, first)):
+        if "billing_address" in bill and "shipping_address" in ship:
+            return {"billing_address": bill["billing_address"]}
+    return NOTHING
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
