@@ -21,7 +21,15 @@ from smtpd_billbee.reader.parts_choices import (
     is_surcharge,
     names_choice,
 )
-from smtpd_billbee.reader.parts_codes import CODE_LINE, is_code_alone, take_bracketed, take_leading_code, take_numbered
+from smtpd_billbee.reader.parts_codes import (
+    CODE_LINE,
+    is_code_alone,
+    take_bracketed,
+    take_code_in_front,
+    take_hashed,
+    take_leading_code,
+    take_numbered,
+)
 from smtpd_billbee.reader.parts_found import Parts
 from smtpd_billbee.reader.parts_labels import (
     OPENERS,
@@ -78,10 +86,10 @@ def read_parts(
     bare = priced or bool(parts.prices) or elsewhere
     parts.with_prices = not bare
     parts.money_lines = sum(map(has_money, lines))
-    for number, line in enumerate(lines):
-        _read_line(
-            line, parts, known, style, first=number == 0 and not below, loose_sku=loose_sku, with_prices=not bare
-        )
+    first = not below
+    for line in lines:
+        _read_line(line, parts, known, style, first=first, loose_sku=loose_sku, with_prices=not bare)
+        first = first and not any(map(str.isalpha, without_money(line, style)))  # its price may stand above a title
     if parts.measured and parts.quantity is not None:
         add_choice(parts.measured[1], parts)
     elif parts.measured:
@@ -199,6 +207,7 @@ def _read_values(
     rest: str, parts: Parts, known: Dictionary, style: str, first: bool, loose_sku: bool, with_prices: bool
 ) -> None:
     """What labels claim, the quantity, prices and a code are taken out; what is left is the title, or below it."""
+    rest = take_code_in_front(rest, parts) if first and loose_sku else rest
     rest = take_leading_price(rest, parts, style) if with_prices and first else rest
     rest = take_bracketed_product(rest, parts, style)
     rest = take_tax_behind(take_labels(rest, parts, known, style), parts, known)
@@ -214,7 +223,7 @@ def _read_values(
         if parts.rest and rest != before and known.meaning(rest.strip(" :：")):
             return  # 'Kosten: 24,50 €': the name of the price
     if loose_sku and parts.sku is None:
-        rest = take_numbered(take_bracketed(rest, parts), parts)
+        rest = take_hashed(take_numbered(take_bracketed(rest, parts), parts), parts)
     rest = rest.strip(" ,;:：|·•=@/").strip()
     rest = rest.lstrip("-–— ").removeprefix("* ")
     if parts.rest and parts.has_price and len(rest) <= 30 and known.meaning(rest).keys() & {"unit_price", "row_total"}:

@@ -106,6 +106,31 @@ def take_numbered(text: str, parts: Parts) -> str:
 
 _LONGEST_NUMBERED = 80  # letters
 
+_HASHED = re.compile(r"(?P<gap>\s+)#(?P<code>(?=\S*\d)\w[\w./-]{2,30})$")
+_SURE_DIGITS = 5  # 'Comic #123' is the 123rd
+
+
+def take_hashed(text: str, parts: Parts) -> str:
+    """'Tasse  #A-100', 'Tasse #10815'."""
+    found = _HASHED.search(text[-_LONGEST_NUMBERED:]) if parts.sku is None and "#" in text else None
+    if found is None or (found["code"].isdigit() and len(found["code"]) < _SURE_DIGITS and len(found["gap"]) < 2):
+        return text
+    parts.sku = found["code"]
+    return text[: len(text) - len(found[0])].rstrip(" ,;")
+
+
+_IN_FRONT = re.compile(r"\[(?P<code>[A-Za-z0-9][A-Za-z0-9_./-]{0,38})\]\s+(?=\S)")
+
+
+def take_code_in_front(text: str, parts: Parts) -> str:
+    """'[A-100] Tasse'."""
+    found = _IN_FRONT.match(text) if parts.sku is None and text.startswith("[") else None
+    if found is None or not is_code_alone(found["code"]):
+        return text
+    parts.sku = found["code"]
+    return text[found.end() :]
+
+
 _CODE_FIRST = re.compile(r"(?P<code>(?=[^\s]*\d)[A-Za-z0-9][A-Za-z0-9_./-]{2,30})\s+[-–—]\s+(?P<title>[^\W\d].+)")
 
 

@@ -220,7 +220,13 @@ def _parted(line: str) -> tuple[Cell, ...]:
     if decorated and any(c.isalpha() for c in decorated["inner"]):
         return (Cell((decorated["inner"].strip(),), 0, len(line), head=True),)
     parts = _with_padded_sums([(text, start) for text, start in _split(line, _GAP) if text.strip()])
+    if len(parts) == _NAME_AND_VALUE and (found := _EQUALS.match(parts[1][0])):
+        parts[1] = (parts[1][0][found.end() :], parts[1][1] + found.end())
     return tuple(_cell(text, start) for text, start in parts) or (_cell(line.strip("| "), 0),)
+
+
+_NAME_AND_VALUE = 2
+_EQUALS = re.compile(r"[=→]\s+(?=[^\d\s])|[:：]\s+(?=\S)")  # 'Zahlungsart     = PayPal'; '= 25,00 €' comes out of a product
 
 
 def _with_padded_sums(parts: list[tuple[str, int]]) -> list[tuple[str, int]]:
