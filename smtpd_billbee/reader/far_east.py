@@ -67,6 +67,8 @@ def read_east(text: str, country: str | None) -> EastPlace | None:
     if not rest:
         return EastPlace(postcode)
     place = _chinese(rest) if country in ("CN", "TW", "HK") else _japanese(rest)
+    if place is None and country == "HK":
+        place = _hong_kong(rest)
     if place is None and country is None:
         place = _chinese(rest)
     if place is None:
@@ -118,6 +120,20 @@ def _chinese(text: str) -> EastPlace | None:
     if numbered is None:
         return EastPlace(None, state, city, rest or None)
     return EastPlace(None, state, city, numbered[1].rstrip(), numbered[2], numbered[3] or None)
+
+
+_HONG_KONG = re.compile(
+    r"(?P<city>(?:香港島?|九龍|九龙|新界|港島|港岛)(?:[\u3400-\u9fff]{1,3}[區区])?)?\s?"
+    r"(?P<street>[\u3400-\u9fff]{2,12}?[道街路里徑径坊巷][東东中西南北]?)\s?(?P<number>[0-9]{1,4}[A-Z]?\s?[號号])\s?[,，]?\s?(?P<rest>.*)"
+)
+
+
+def _hong_kong(text: str) -> EastPlace | None:
+    """'九龍旺角彌敦道123號12樓A室': no postcode, and the part of the town leads."""
+    found = _HONG_KONG.fullmatch(text)
+    if found is None:
+        return None
+    return EastPlace(None, None, found["city"], found["street"], found["number"], found["rest"] or None)
 
 
 def whole_place(text: str) -> EastPlace | None:

@@ -132,6 +132,7 @@ def _records(
 ) -> tuple[list[Record], int]:
     header = rows[at]
     alone = _is_alone(rows, at)
+    titled_above = _has_titles_above(rows, at, heads, known, style)
     records: list[Record] = []
     pending: Record = []
     end = at + 1
@@ -159,6 +160,8 @@ def _records(
             pending = []
         elif records and header.table and _leads_below(row, below, rows[records[-1][-1][0]], style):
             pending.append((index, cells))
+        elif titled_above and len(row.filled) == 1 and below is not None and is_priced(below, style):
+            pending.append((index, cells))
         elif (
             records
             and not header.table
@@ -172,6 +175,14 @@ def _records(
             pending.append((index, cells))
         end = index + 1
     return records, end
+
+
+def _has_titles_above(rows: Sequence[Row], at: int, heads: Sequence[Cell], known: Dictionary, style: str) -> bool:
+    """'Stuhl', alone in its row, above 'B-17 | 1 | 20,00 €': no column is for titles, and a title leads the table."""
+    if any(not _TITLES.isdisjoint(known.meaning(head.text)) for head in heads) or at + 2 >= len(rows):
+        return False
+    first, second = rows[at + 1], rows[at + 2]
+    return len(first.filled) == 1 and not is_priced(first, style) and is_priced(second, style)
 
 
 def _goes_on(rows: Sequence[Row], index: int, heads: Sequence[Cell], style: str) -> bool:
