@@ -265,8 +265,9 @@ class _Page:
     def _children(self, element: Element, out: _Writer, strong: bool, depth: int) -> None:
         apart = len(element) >= _FEWEST_APART and _is_all_apart(element)
         out.write(element.text, strong)
+        named = len(element) == _NAME_AND_VALUE and _is_name_and_value(element)
         for child in element:
-            self.walk(child, out, strong, depth + 1)
+            self.walk(child, out, strong or (named and child is element[0]), depth + 1)
             out.write("\N{NO-BREAK SPACE} " if apart else child.tail, strong)
 
     def _definitions(self, element: Element, out: _Writer, strong: bool, depth: int) -> None:
@@ -327,6 +328,16 @@ class _Page:
 
 
 _FEWEST_APART = 4  # elements in one line
+_NAME_AND_VALUE = 2
+
+
+def _is_name_and_value(element: Element) -> bool:
+    """'<div><span>Kundennummer</span> <span>4711</span></div>': a style sheet makes the first one a label."""
+    first, second = element
+    spans = first.tag == second.tag == "span" and len(first) == len(second) == 0
+    return spans and not any(map(str.strip, (element.text or "", first.tail or "", second.tail or "")))
+
+
 _INLINE = frozenset(["span", "b", "strong", "i", "em", "code", "small", "font", "u", "a", "tt", "kbd", "samp"])
 
 

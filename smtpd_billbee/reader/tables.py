@@ -158,9 +158,9 @@ def _records(
         ):
             records.append([*pending, (index, cells)])
             pending = []
-        elif records and header.table and _leads_below(row, below, rows[records[-1][-1][0]], style):
-            pending.append((index, cells))
-        elif titled_above and len(row.filled) == 1 and below is not None and is_priced(below, style):
+        elif (titled_above and len(row.filled) == 1 and below is not None and is_priced(below, style)) or (
+            records and header.table and _leads_below(row, below, rows[records[-1][-1][0]], style)
+        ):
             pending.append((index, cells))
         elif (
             records

@@ -226,9 +226,8 @@ def _parted(line: str) -> tuple[Cell, ...]:
 
 
 _NAME_AND_VALUE = 2
-_EQUALS = re.compile(
-    r"[=→]\s+(?=[^\d\s])|[:：]\s+(?=\S)"
-)  # 'Zahlungsart     = PayPal'; '= 25,00 €' comes out of a product
+# 'Zahlungsart     = PayPal'; '= 25,00 €' comes out of a product
+_EQUALS = re.compile(r"[=→]\s+(?=[^\d\s])|[:：]\s+(?=\S)")
 
 
 def _with_padded_sums(parts: list[tuple[str, int]]) -> list[tuple[str, int]]:
