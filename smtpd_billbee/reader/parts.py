@@ -338,7 +338,7 @@ def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
     if not parts.rest:
         return
     take_leading_code(parts)
-    parts.title = parts.rest[0]
+    parts.title = _quoted(parts.rest[0])
     parts.led = count_leading(parts.title, known) if parts.quantity is None else None
     more = [line for line in parts.rest[1:] if line.strip("-–— ")]
     if more and parts.sku is None and parts.variant is not None and _is_code_beside(more[-1]):
@@ -353,6 +353,26 @@ def _settle_title(parts: Parts, known: Dictionary, priced: bool) -> None:
         else:
             parts.variant = more[0]
     parts.unread = parts.sku is None and parts.variant is None and 1 < len(more) <= _MOST_UNREAD
+
+
+_QUOTED = re.compile(
+    r"(?:(?:de|di|do|of|von|van|d['’])\s?(?=[«“„\"»]))?(?P<title>[«“„\"»][^«»“”„\"]{2,120}[»”“\"«])(?P<tail>.{0,60})"
+)
+_TO_PRICES = frozenset([
+    "a", "à", "á", "al", "at", "au", "de", "di", "for", "für", "je", "per", "por", "preis", "precio", "prezzo", "prix",
+    "von", "zu", "zum",
+])  # fmt: skip
+
+
+def _quoted(title: str) -> str:
+    """'2 uds. de «Cesta» (azul) a 26,00€', '"Hemd" zum Preis von 38 €': words around a title in quotation marks."""
+    found = _QUOTED.fullmatch(title)
+    if found is None:
+        return title
+    tail = found["tail"].split()
+    while tail and tail[-1].casefold().strip(".,:@") in _TO_PRICES:
+        tail.pop()
+    return " ".join([found["title"], *tail]) if len(tail) < len(found["tail"].split()) else title
 
 
 _MOST_UNREAD = 3  # lines: more are a description

@@ -159,7 +159,7 @@ def _fits(words: str, name: str, value: str, hard: bool, only: bool) -> bool:
     if name in ("sku", "ean"):
         bare = word.rstrip(":：")
         coded = any(c.isdigit() for c in bare) or bare.isupper()
-        return coded or (only and is_code(bare) and not words.isalpha())  # 'Art print' is a print
+        return coded or (only and is_code(bare) and not words.strip(" *-–•").isalpha())  # 'Art print' is a print
     return False
 
 

@@ -53,13 +53,13 @@ def without_bracketed_price(text: str, parts: Parts, known: Dictionary, style: s
 
 
 _BULLET = re.compile(r"^[-–—•*·]\s+")
-_THEN_COUNT = re.compile(r"\s(?P<word>[^\W\d_]{1,5})\s{1,2}(?P<rest>\d{1,6}\s?[x×✕хX]\s?\S.*)")
+_THEN_COUNT = re.compile(r"(?:\s(?P<word>[^\W\d_]{1,5})\s{1,2}|\s{2,})(?P<rest>\d{1,6}\s?[x×✕хX]\s?\S.*)")
 
 
 def take_leading_price(text: str, parts: Parts, style: str) -> str:
-    """'11,80 € für 2 x Tasse': the price of the row stands before its quantity; what is left of the text."""
+    """'11,80 € für 2 x Tasse', '11,80 €   2 x Tasse': the price of the row stands before its quantity; what is left of the text."""
     found = _THEN_COUNT.search(text)
-    if found is None or parts.has_price or key(found["word"]) not in beside_labels("for"):
+    if found is None or parts.has_price or (found["word"] and key(found["word"]) not in beside_labels("for")):
         return text
     before = _BULLET.sub("", text[: found.start()].strip())
     amounts = amounts_in(before, style)
