@@ -175,7 +175,7 @@ def _made(index: int, words: str, value: str, known: Dictionary, style: str) -> 
     label = without_lead(words).strip()
     minus = label.endswith(("-", "−", "–")) or words.rstrip().endswith((" -", " −"))
     label = label.rstrip(" :：-−–=+")
-    if not any(c.isalpha() for c in label):
+    if not any(c.isalpha() for c in label) or key(label.rpartition(" ")[2]) in beside_labels("at_least"):
         return None
     amount = _first(value, style)
     if amount is None:

@@ -112,7 +112,8 @@ def _are_sums(run: Sequence[Row], known: Dictionary) -> bool:
     names = [cell.text.partition("(")[0].strip(" :：") for cell in run[0].cells]
     if not all(name and _SUMS & sum_label(name, known).keys() for name in names) or has_money(run[0].text):
         return False
-    return all(len(cell.lines) == 1 and has_money(cell.text) for cell in run[1].cells)
+    values = [cell.text for cell in run[1].cells if len(cell.lines) == 1]
+    return len(values) == len(names) and all(has_money(text) or known.has("free", text) for text in values)
 
 
 def _of_lines(run: Sequence[Row], known: Dictionary) -> Iterator[Row]:
