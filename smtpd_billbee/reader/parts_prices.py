@@ -57,7 +57,7 @@ _THEN_COUNT = re.compile(r"(?:\s(?P<word>[^\W\d_]{1,5})\s{1,2}|\s{2,})(?P<rest>\
 
 
 def take_leading_price(text: str, parts: Parts, style: str) -> str:
-    """'11,80 € für 2 x Tasse', '11,80 €   2 x Tasse': the price of the row stands before its quantity; what is left of the text."""
+    """'11,80 € für 2 x Tasse', '11,80 €   2 x Tasse': the row's price before its quantity; what is left of the text."""
     found = _THEN_COUNT.search(text)
     if found is None or parts.has_price or (found["word"] and key(found["word"]) not in beside_labels("for")):
         return text

@@ -1,6 +1,7 @@
 """Lines in which several things stand one behind the other, as short mails write them, taken apart into rows.
 
     Bestellnummer: 1042; Datum: 4.8.2025; Zahlungsart: PayPal
+    Bestellung 1042 · 4.8.2025 · PayPal
     2x Tasse (T-1) 9,00 EUR, 1x Kanne (K-2) 24,00 EUR
     Versand 4,90 EUR, Summe 46,90 EUR
 
@@ -11,11 +12,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
-from smtpd_billbee.reader.labels import Labelled, labelled_text, meaning_of
+from smtpd_billbee.reader.labels import Labelled, is_shipping, labelled_text, leading, meaning_of
 from smtpd_billbee.reader.sentences import SENTENCE_ENDS, said_sum
 from smtpd_billbee.reader.sheet import Row, one
 from smtpd_billbee.reader.sum_words import sum_row
-from smtpd_billbee.reader.words import Dictionary
+from smtpd_billbee.reader.words import Dictionary, key
 
 _LONGEST = 4000  # letters
 _MOST_PARTS = 60
@@ -44,14 +45,15 @@ def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
     text = row.cells[0].lines[0]
     if text[-1] in SENTENCE_ENDS and (said := said_sum(text, known)):
         return (one(row, said),)
-    if len(text) > _LONGEST or not ("; " in text or ", " in text or " · " in text or _LED.match(text)):
+    if len(text) > _LONGEST or not (_PARTS.search(text) or _LED.match(text)):
         return (row,)
-    if ":" not in text and "：" not in text and not has_money(text):
+    if ":" not in text and "：" not in text and " · " not in text and not has_money(text):
         return (row,)  # a sentence
     found = _items(text, known) or _sums(row, text, known) or _labelled(text, known)
     return [one(row, part) for part in found] or (row,)
 
 
+_PARTS = re.compile(r"[;,] | [·–—] ")
 _SIGN = re.compile(r"\s[+=–−-]\s(?=\S)")
 _FEWEST_ADDED = 3  # two that are added, and what they come to
 
@@ -99,8 +101,8 @@ def _sums(row: Row, text: str, known: Dictionary) -> list[str]:
 
 def _labelled(text: str, known: Dictionary) -> list[str]:
     """'Datum: 4.8.2025; Zahlungsart: PayPal': at least two labels with their values."""
-    if " · " in text:
-        return _of_order(text.split(" · "), known)
+    if found := _FACT_SIGN.search(text):
+        return _of_order(text.split(found[0]), known)
     parts = text.split("; ")
     if not 1 < len(parts) <= _MOST_PARTS:
         return []
@@ -109,11 +111,29 @@ def _labelled(text: str, known: Dictionary) -> list[str]:
 
 
 def _of_order(parts: Sequence[str], known: Dictionary) -> list[str]:
-    """'Bestell-Nr.: 12 · Datum: 4.8.2025 · Zahlung per: PayPal': every part a fact of the order, no shop's footer."""
+    """'Bestell-Nr.: 12 · 4.8.2025 · Zahlung per: PayPal': every part a fact of the order, no shop's footer.
+
+    One has a label; the others may be a day, or the name of a payment or of a way of shipping.
+    """
     if len(parts) > _MOST_PARTS:
         return []
-    labels = list(_labels(parts, known))
-    return list(parts) if len(labels) == len(parts) and all(each.means(*_FACTS) for each in labels) else []
+    named = [_names_fact(part, known) for part in parts]
+    if not any(named) or not all(name or _is_bare_fact(part, known) for name, part in zip(named, parts, strict=True)):
+        return []
+    return list(parts)
+
+
+_FACT_SIGN = re.compile(r" [·–—] ")
+_DAY = re.compile(r"(?=.{0,30}\b(?:19|20)\d\d(?!\d)).{6,45}")
+
+
+def _names_fact(part: str, known: Dictionary) -> bool:
+    found = next(_labels([part], known), None) or leading(part, known, frozenset({"number"}))
+    return found is not None and bool(found.value) and found.means(*_FACTS)
+
+
+def _is_bare_fact(part: str, known: Dictionary) -> bool:
+    return key(part) in known.payments or is_shipping(part, known) or _DAY.fullmatch(part.strip()) is not None
 
 
 def _labels(parts: Sequence[str], known: Dictionary) -> Iterator[Labelled]:

@@ -155,10 +155,18 @@ def _payment_in_words(page: Page, values: dict[str, Value], origins: dict[str, O
         found = leading(row.text, page.known, frozenset({"payment_method"}))
         name = found.value.strip(" .") if found else ""
         name = name if key(name) in page.known.payments else _paid_in_sentence(row.text, page.known)
+        name = name or _among_facts(page, index)
         if name:
             values["payment_method"] = name
             origins["payment_method"] = page.origin(index, found.words if found else None, row.text)
             return
+
+
+def _among_facts(page: Page, index: int) -> str:
+    """'PayPal' of 'Bestellung 12 · 4.8.2025 · PayPal', which became three rows."""
+    text, number = page.rows[index].text, page.rows[index].number
+    beside = any(0 <= at < page.end and page.rows[at].number == number for at in (index - 1, index + 1))
+    return text if beside and key(text) in page.known.payments else ""
 
 
 _LONGEST_SENTENCE = 160  # letters
