@@ -361,6 +361,8 @@ def _follows_at_once(element: Element) -> bool:
 def _is_record(filled: list[_CellOut]) -> bool:
     """An item's row whose title cell holds a small list of options: the amounts stand in the other cells."""
     nests = [any(_is_several(piece) for piece in cell.pieces) for cell in filled]
+    if any(len(cell.pieces) > _MOST_AMOUNTS for cell, nest in zip(filled, nests, strict=True) if not nest):
+        return False  # an address
     return (
         len(filled) > 1
         and nests.count(True) == 1
@@ -377,6 +379,7 @@ def _is_long(filled: list[_CellOut]) -> bool:
     return len(filled) == 1 and len(filled[0].pieces) > _MOST_LINES
 
 
+_MOST_AMOUNTS = 4  # pieces of a cell: the price, the old one, by measure, the tax
 _MOST_LINES = 6  # of a cell that is no column of the page
 _FEWEST_PARAGRAPHS = 3
 

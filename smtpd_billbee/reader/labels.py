@@ -135,7 +135,8 @@ def _in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Iterator[Labelled]
             value = second.lines[0].lstrip(" :：")  # 'Zahlungsart | : Nachnahme'
             yield Labelled(first.text.rstrip(": "), meaning, value, second.lines[1:])
             return
-        if all(meanings) and all(first.text.rstrip().endswith((":", "：")) for first, _ in pairs):
+        marked = all(first.text.rstrip().endswith((":", "：")) for first, _ in pairs)
+        if all(meanings) and (marked or _are_facts(pairs, meanings, known)):
             for (first, second), meaning in zip(pairs, meanings, strict=True):
                 yield Labelled(first.text.rstrip(": "), meaning, second.lines[0], second.lines[1:])
             return
@@ -149,6 +150,16 @@ def _in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Iterator[Labelled]
         found = labelled_text(cell.lines[0], cell.strong, known)
         if found and (found.value or (len(cell.lines) > 1 and found.meaning.keys() & _METHODS)):
             yield Labelled(found.words, found.meaning, found.value, cell.lines[1:])
+
+
+_FACTS = frozenset(("number", "ordered_at", "payment_method", "shipping_method", "customer_number", "order_status"))
+
+
+def _are_facts(pairs: Sequence[tuple[Cell, Cell]], meanings: Sequence[Meaning], known: Dictionary) -> bool:
+    """'Bestellung | 87 | Datum | 14.2.2025': facts of the order; a row of nothing but labels heads a table."""
+    if any(_FACTS.isdisjoint(meaning) for meaning in meanings):
+        return False
+    return all(_FACTS.isdisjoint(meaning_of(without_lead(second.text), known)) for _, second in pairs)
 
 
 def _address_in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Labelled | None:
