@@ -43,6 +43,8 @@ def find_notes(page: Page) -> Note | None:
         label = page.label(index, "note", "address_note")
         if label is None or not label.firm or label.means("shipping_method", "title", "variant", "sku"):
             continue
+        if label.means("addition") and label.value and _is_of_address(page, index):
+            continue
         value = _with_bars(page, index, label.value)
         lines, taken = _words(page, index, [*([value] if value else []), *label.lines])
         if not lines:
@@ -56,6 +58,19 @@ def find_notes(page: Page) -> Note | None:
             continue
         found.append((label.means("note"), Note(text, page.origin(index, label.words, text), more.doubt)))
     return _together([note for own, note in found if own] or [note for _, note in found])
+
+
+def _is_of_address(page: Page, index: int) -> bool:
+    """'Información adicional: casa 14' between 'Calle: ...' and 'Código postal: ...' is a part of the address."""
+    block = page.rows[index].block
+    near = [at for at in (index - 1, index + 1) if 0 <= at < page.end and page.rows[at].block == block]
+    return bool(near) and all(page.label(at, *_OF_ADDRESSES) for at in near)
+
+
+_OF_ADDRESSES = (
+    "first_name", "last_name", "full_name", "company", "street", "street_and_number", "house_number", "postcode",
+    "postcode_city", "city", "state", "country",
+)  # fmt: skip
 
 
 def _together(notes: Sequence[Note]) -> Note | None:
