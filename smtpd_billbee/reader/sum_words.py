@@ -227,11 +227,14 @@ def _runs_on(rest: str, known: Dictionary) -> bool:
 _LONGEST_ASIDE = 120  # letters
 
 
+_RATE = re.compile(r"\s\d{1,2}(?:[.,]\d{1,2})?\s?[%％]")
+
+
 def tax_within(aside: str, known: Dictionary, style: str) -> Decimal | None:
     """'(inkl. 3,98 € MwSt.)' behind a sum or below it: a word of inclusion first, the name of a tax, and amounts."""
     if not aside or len(aside) > _LONGEST_ASIDE:
         return None
-    bare = aside.strip(" ()（）.,")
+    bare = _RATE.sub(" ", aside.strip(" ()（）.,"))
     amounts = amounts_in(bare, style)
     if len(amounts) == 1 and "%" not in bare:
         amount = amounts[0]
