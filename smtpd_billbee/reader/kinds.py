@@ -30,6 +30,7 @@ _KINDS: Mapping[str, tuple[Kind, str]] = {
     "abandoned_cart": (Kind.OTHER, "it is about a cart that was not ordered"),
     "review_request": (Kind.OTHER, "it asks for a review"),
     "password": (Kind.OTHER, "it is about an account or a password"),
+    "own_purchase": (Kind.OTHER, "it thanks for what was bought at another shop"),
     "low_stock": (Kind.OTHER, "it is about goods in stock"),
     "quote_or_reply": (Kind.OTHER, "it is an offer, a question or an answer"),
     "newsletter": (Kind.OTHER, "it is an advertisement"),
