@@ -224,7 +224,7 @@ def _person_of(rated: list[Rated]) -> Rated | None:
 def _company_of(draft: Draft, rated: list[Rated], person: Rated | None) -> Rated | None:
     """The line with most evidence for a company; without any, the line above the person."""
     others = [rate for rate in rated if rate is not person]
-    best = max(others, key=lambda rate: rate[1] - rate[0], default=None)
+    best = max(others, key=lambda rate: rate[1] - rate[0] if rate[0] > 1 else rate[1], default=None)
     if best is None or person is None or (best[1] > best[0] and best[1] >= 4):
         return best
     above = [rate for rate in others if rate[2].at < person[2].at and rate[0] < 4]

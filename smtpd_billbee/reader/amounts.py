@@ -175,7 +175,8 @@ def _is_code(text: str, lead: _Lead, digits: str) -> bool:
     return joined and digits.isdigit() and text[lead.last - 1].isalpha()
 
 
-_MEASURE = re.compile(r"[ \u00a0]?[%％]| (?:l|ml|cl|kg|g|m|cm|mm|km|m²|m³|qm|oz|lb|л|мл|кг|г|м|см|мм)(?!\w)")  # 'Wein, 0,75 l', '8.25% VAT'
+# 'Wein, 0,75 l', '8.25% VAT'
+_MEASURE = re.compile(r"[ \u00a0]?[%％]| (?:l|ml|cl|kg|g|m|cm|mm|km|m²|m³|qm|oz|lb|л|мл|кг|г|м|см|мм)(?!\w)")
 _DECIMALS = re.compile(r"[.,]\d{2}$|,[-–—]+$")
 
 

@@ -98,11 +98,19 @@ def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
             return Labelled(bare[: parter.start()].strip(), meaning, bare[parter.end() :].strip())
     if len(bare) <= LONGEST_LABEL and (meaning := meaning_of(bare, known)):
         return Labelled(bare.rstrip(": "), meaning, "")
+    if len(bare) <= LONGEST_LABEL and (counted := _ORDINAL.match(bare)):
+        words = bare[counted.end() :].rstrip(": ")
+        if not _SECTIONS.isdisjoint(meaning := meaning_of(words, known)):
+            return Labelled(words, meaning, "")
     if 0 < strong < len(text):
         meaning = meaning_of(text[:strong], known)
         if meaning:
             return Labelled(text[:strong].strip(" :"), meaning, text[strong:].lstrip(" :").strip())
     return None
+
+
+_ORDINAL = re.compile(r"\d{1,2}[.)]\s{1,2}(?=[^\W\d])")  # '2. Kunde'
+_SECTIONS = frozenset(("billing_address", "shipping_address", "customer", "items", "note"))
 
 
 def _starred(text: str, known: Dictionary) -> Labelled | None:

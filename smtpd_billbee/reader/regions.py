@@ -191,7 +191,7 @@ def _heads_sums(page: Page, index: int, at_sums: set[int]) -> bool:
         index + 1 in at_sums
         and page.rows[index + 1].block == row.block != above.block
         and not _has_money(page, index)
-        and not page.labels[index]
+        and (heading is not None or not page.labels[index])
     )
 
 
