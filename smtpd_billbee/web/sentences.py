@@ -31,6 +31,7 @@ OF_MAILS = (
     _("it is about a cart that was not ordered"),
     _("it asks for a review"),
     _("it is about an account or a password"),
+    _("it thanks for what was bought at another shop"),
     _("it is about goods in stock"),
     _("it is an offer, a question or an answer"),
     _("it is an advertisement"),
