@@ -167,10 +167,8 @@ def _are_facts(pairs: Sequence[tuple[Cell, Cell]], meanings: Sequence[Meaning], 
     """'Bestellung | 87 | Datum | 14.2.2025': facts of the order; a row of nothing but labels heads a table."""
     if any(_FACTS.isdisjoint(meaning) for meaning in meanings):
         return False
-    return all(
-        _FACTS.isdisjoint(meaning_of(without_lead(second.text), known)) or is_shipping(second.text, known)
-        for _, second in pairs
-    )
+    values = (meaning_of(without_lead(second.text), known) for _, second in pairs)
+    return all(_FACTS & value.keys() <= name.keys() for name, value in zip(meanings, values, strict=True))
 
 
 def _address_in_cells(filled: tuple[Cell, ...], known: Dictionary) -> Labelled | None:
