@@ -1,9 +1,10 @@
 """smtp: the door.  It takes SMTP from strangers and hands each whole mail to a Reception; it keeps nothing itself.
 
 server     Door: listening sockets, who is inside, timers, the graceful stop
-protocol   one session: commands in, answers out (on aiosmtpd's SMTP class)
-swift      the part of it that is answered at once, without waking the session's task
-dialogue   the life of one connection below it: lines in, answers out, and its end
+protocol   the commands of SMTP: what each does, and its answer
+dialogue   a session (on aiosmtpd's SMTP class): commands in, answers out, in order
+connection  the socket below it: what has come, answers on their way, and the end
+shared     what all sessions have in common
 transaction  what a session has said so far, and the mail that it is about to give us
 commands   the arguments of MAIL, RCPT and BDAT, read or refused (pure)
 content    the octets of one mail, from DATA or BDAT (pure)

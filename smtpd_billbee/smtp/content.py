@@ -57,7 +57,7 @@ class Content:
         return None
 
     def feed_octets(self, chunk: bytes) -> None:
-        """Take a chunk of BDAT: what was counted is content, whatever it is."""
+        """Take octets of BDAT: what was counted is content, whatever it is."""
         self._keep(chunk)
 
     def whole(self) -> bytes:
@@ -102,6 +102,26 @@ class Content:
         self._last += piece
         if len(self._last) >= _PIECE:
             self._put_away()
+
+
+class Counted:
+    """One chunk of BDAT on its way into a content: so many octets, whatever they are."""
+
+    def __init__(self, content: Content, size: int) -> None:
+        self._content = content
+        self._left = size
+
+    @property
+    def hopeless(self) -> bool:
+        """So much too big that the end is not worth waiting for."""
+        return self._content.hopeless
+
+    def feed(self, chunk: bytes) -> bytes | None:
+        """Take octets.  After the last one: what came behind it; None while there is more to come."""
+        taken, rest = chunk[: self._left], chunk[self._left :]
+        self._left -= len(taken)
+        self._content.feed_octets(taken)
+        return None if self._left else rest
 
 
 def _undot(text: bytes) -> bytes:

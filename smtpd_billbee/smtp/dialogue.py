@@ -1,327 +1,241 @@
-"""The life of one connection: lines in, answers out, and its end, on aiosmtpd's protocol class.
+"""The dialogue on a connection: commands obeyed in order, answers lined up, questions put to the handler, and TLS.
 
-From aiosmtpd come the beginning of a connection, its session and envelope objects and the handler's hooks.  The set-up
-is ours, because its own looks through all methods of two classes for each connection; so is the loop over commands,
-because its own echoes the peer's words, logs them, answers without enhanced codes and turns an exception into a 500.
-What we use or replace of its private parts is watched in tests/smtp/test_contract.py.
-
-Nothing in here is cancelled when a peer goes.  aiosmtpd cancels the session's task at the first FIN, in the middle of a
-commit if need be.  Here the end of the connection is only the end of the input: the task goes on to its next read and
-ends there.  So a mail whose dot was read is handed over whole, and a peer that closes its half early gets its answers.
+The loop over commands is ours, because aiosmtpd's own echoes the peer's words, logs them, answers without enhanced
+codes and turns an exception into a 500.  A task exists only while something has to be waited for: an answer of the
+handler, or a handshake.
 """
 
 import asyncio
 import ssl
-from asyncio import IncompleteReadError, LimitOverrunError
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, AnyStr, ClassVar, Final, cast
+from typing import Any, ClassVar, Final, Protocol
 
 import structlog
-from aiosmtpd.smtp import SMTP
 
-from smtpd_billbee.model.mail import Recipient
 from smtpd_billbee.smtp import replies
-from smtpd_billbee.smtp.disk import Disk
-from smtpd_billbee.smtp.limits import Limits, Pace, Room
+from smtpd_billbee.smtp.connection import Connection
 from smtpd_billbee.smtp.replies import Reply
-from smtpd_billbee.smtp.transaction import Caller, Transaction
 
 log = structlog.get_logger()
 
-# The reader stops listening to the socket at twice this: less is more system calls, more is more memory for each peer.
-_BUFFER: Final = 64 * 1024
-_MOST_ANSWERS: Final = 32
+_LONGEST_LINE: Final = 64 * 1024  # that the end is waited for
+_MOST_AT_ONCE: Final = 32  # commands of one peer, while all others wait
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What all sessions of a door have in common, made once."""
+class Coming(Protocol):
+    """Content on its way in."""
 
-    loop: asyncio.AbstractEventLoop
-    handler: object
-    hooks: dict[str, Callable[..., Any]]
-    known: Callable[[str, str, float], Recipient | None]  # peer, address, the loop's time: whom it surely reaches
-    hostname: str
-    max_size: int
-    limits: Limits
-    room: Room
-    disk: Disk
-    tls: ssl.SSLContext | None
-    hello: Reply
-    hello_tls: Reply
-    hello_old: Reply  # to HELO
-    welcome: Reply
+    @property
+    def hopeless(self) -> bool:
+        """So much too big that the end is not worth waiting for."""
+
+    def feed(self, chunk: bytes) -> bytes | None:
+        """Take it.  At the end: what came behind it; None while there is more to come."""
 
 
-class _Reader(asyncio.StreamReader):
-    """A StreamReader that can be looked into, and be given back what belongs to somebody else."""
-
-    _buffer: bytearray
-    _eof: bool
-
-    def has(self, octet: bytes) -> bool:
-        """Has the peer sent this already?"""
-        return octet in self._buffer
-
-    def is_empty(self) -> bool:
-        """Is there nothing that was sent and not read?"""
-        return not self._buffer
-
-    def at_end(self) -> bool:
-        """Has the peer ended its half?"""
-        return self._eof
-
-    def unread(self, rest: bytes) -> None:
-        """What came behind the final dot are commands: they are read again."""
-        self._buffer[:0] = rest
-
-    def drop(self) -> None:
-        """Forget what was sent and not read."""
-        self._buffer.clear()
-
-
-class Dialogue(SMTP):
+class Dialogue(Connection):
     """A peer's session, from the greeting to the goodbye."""
 
-    COMMANDS: ClassVar[Mapping[bytes, Callable[[Any, str], Awaitable[None]]]] = {}
+    # Each says its answer; None: it comes later.
+    COMMANDS: ClassVar[Mapping[bytes, Callable[[Any, str], Reply | None]]] = {}
 
-    caller: Caller
-    mail: Transaction
-    _reader: _Reader
-    _wire: asyncio.Transport  # the socket, below TLS
+    _coming: Coming | None = None  # no command is next, but this
+    _come: Callable[[Any], Reply | None]  # what is done when it is whole
+    _commands = 0
+    _errors = 0
+    welcome: Reply | None = None  # instead of the usual one
 
-    def __init__(self, shared: Shared) -> None:
-        # Not SMTP.__init__: see the module's docstring.
-        loop = shared.loop
-        reader = _Reader(limit=_BUFFER, loop=loop)
-        asyncio.StreamReaderProtocol.__init__(self, reader, client_connected_cb=self._cb_client_connected, loop=loop)
-        self.loop = loop
-        self.shared = shared
-        self.limits = shared.limits
-        self.event_handler = shared.handler
-        self._handle_hooks = shared.hooks
-        self.session = self.envelope = self.transport = None
-        self._original_transport = self._handler_coroutine = None
-        self.pace = Pace(started=loop.time(), heard=loop.time())
-        self.welcome = shared.welcome
-        self._answers: list[bytes] = []
-        self._listening = False  # for a command: nothing is under way
-        self._welcomed = False  # it knows with whom it speaks, and may give commands
-        self._shaking_hands = False
-        self._interrupting = False  # the peer, with our last answer
-        self._leave_next: Reply | None = None
-        self._commands = 0
-        self._errors = 0
+    @property
+    def _is_listening(self) -> bool:
+        return self._coming is None and super()._is_listening
 
-    # --- the connection -----------------------------------------------------------------------------------------
+    # --- a turn -------------------------------------------------------------------------------------------------
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """aiosmtpd starts the session's task here."""
-        self._wire = cast("asyncio.Transport", transport)
-        super().connection_made(transport)
-        self._client_connected_cb = None  # it has been called; see `_break_circles`
+    def begin(self) -> None:
+        """The peer hears with whom it speaks."""
+        self._greet()
+        self._settle()
 
-    def data_received(self, data: bytes) -> None:
-        """Note that the peer is alive."""
-        if self.pace.leaving is None:
-            self.pace.heard = self.loop.time()
-            super().data_received(data)
-
-    def eof_received(self) -> bool | None:
-        """The peer has said all it wanted; what it said is still answered."""
-        return asyncio.StreamReaderProtocol.eof_received(self) and self.pace.leaving is None
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """The connection is gone; the session finds out at its next read."""
-        asyncio.StreamReaderProtocol.connection_lost(self, error)
-        self.transport = None
-
-    def _create_session(self) -> Caller:
-        self.caller = Caller(self.loop)
-        return self.caller
-
-    def _create_envelope(self) -> Transaction:
-        if self.envelope is not None:
-            self.mail.forget()
-        self.mail = Transaction()
-        return self.mail
-
-    def _set_rset_state(self) -> None:
-        """Forget the transaction, not who is there."""
-        self.envelope = self._create_envelope()
-
-    def _reset_timeout(self, duration: float | None = None) -> None:
-        """The door looks at all clocks (limits.overdue); a timer for each command would cost more than the command."""
-
-    # --- its end ------------------------------------------------------------------------------------------------
-
-    def dismiss(self, reply: Reply) -> None:
-        """Say goodbye: at once if nothing is under way, else after the next answer."""
-        if self._listening:
-            self.expel(reply)
-        else:
-            self._leave_next = reply
-
-    def expel(self, reply: Reply) -> None:
-        """End the session now, with a word if the peer still reads."""
-        farewell_said = self.pace.leaving is not None
-        self._bow_out()
-        is_mute = farewell_said or self._shaking_hands or self.transport is None or self._wire.is_closing()
-        if is_mute or self._wire.get_write_buffer_size():
-            self._wire.abort()  # close() would wait for ever for a peer that does not read
-            return
-        transport = cast("asyncio.Transport", self.transport)
-        transport.write(reply.encode() + b"\r\n")
-        transport.close()
-
-    def cut(self) -> None:
-        """End the session without another word, and also its waiting for us."""
-        self._wire.abort()
-        if self._handler_coroutine is not None:
-            self._handler_coroutine.cancel()
-
-    def _bow_out(self) -> None:
-        if self.pace.leaving is None:
-            self.pace.leaving = self.loop.time()
-
-    async def _leave(self, reply: Reply) -> None:
-        """The last answer of this session."""
-        self._bow_out()
-        self._interrupting = reply is not replies.BYE
-        await self.push(reply)
-
-    def _hang_up(self) -> None:
-        """Close the connection so that the last answer is heard.
-
-        A close() in the middle of what the peer says makes the kernel send a reset, which can overtake our last words;
-        so we only end our half, and hear nothing more until the peer ends its own or `farewell` is over.
-        """
-        if self._writer.is_closing():
-            return
-        if self._interrupting and self.transport is self._wire and not self._reader.at_end():
-            self._reader.drop()
-            self._wire.resume_reading()
-            self._wire.write_eof()
-        else:
-            self._writer.close()
-
-    async def _handle_client(self) -> None:
-        """The session, as the task that aiosmtpd's connection_made starts.  It lasts as long as the connection."""
-        try:
-            await self._talk()
-        except (OSError, IncompleteReadError):  # a reset, a dead route, or what is no TLS in the middle of it
-            log.debug("gone", peer=self.caller.ip)
-        finally:
-            self.mail.forget()
+    def _greet(self) -> None:
+        welcome = self.welcome or self.shared.welcome
+        self.answer(welcome)
+        if not welcome.startswith("220"):
             self._bow_out()
+
+    def go_on(self) -> None:
+        """Obey what has come, until nothing whole is left, something has to be waited for, or others have waited."""
+        try:
+            for _ in range(_MOST_AT_ONCE):
+                if self.pace.leaving is not None or self._waits or not self._step():
+                    break
+            else:
+                if not self._waits:
+                    self._next_turn = self.loop.call_soon(self._turn)
+            self._settle()
+        except Exception as error:
+            self._die(error)
+        if self.transport is None and not self._waits:
+            self._end()
+
+    def _turn(self) -> None:
+        self._next_turn = None
+        if not self._waits:
+            self.go_on()
+
+    def _settle(self) -> None:
+        """After a turn: let answers leave, unless there are more to come; say goodbye, or be ready for what comes."""
+        self._input, self._obeyed = self._input[self._obeyed :], 0
+        if self._under_way is None or len(self._answers) >= _MOST_AT_ONCE:
+            self._flush()
+        if self.pace.leaving is not None:
             self._hang_up()
-        # The peer may not read our last words: until it does, it counts, and its clock runs.
-        with suppress(OSError):
-            await self._closed  # type: ignore[attr-defined]
-        self._break_circles()
+        elif not self._waits:
+            self._listen()
+            if self._eof:
+                log.debug("gone", peer=self.caller.ip)
+                self._bow_out()
+                self._hang_up()
 
-    def _break_circles(self) -> None:
-        """Who points at the session and is pointed at by it.  Without them, all of it is freed when it is over.
+    def _step(self) -> bool:
+        """Obey a command, or take what has come of a mail; False: there is nothing whole."""
+        if self._coming is not None:
+            return self._take_in(self._coming)
+        if self._leave_next is not None:
+            self.leave(self._leave_next)
+            return False
+        line = self._next_line()
+        if line is None:
+            return False
+        if len(line) > self.limits.command_line:
+            self.answer(replies.LINE_TOO_LONG)
+        else:
+            self._obey(line)
+        return True
 
-        Otherwise it waits for Python's garbage collection, and the next session has to make do with cold memory.
-        """
-        del self._writer
-
-    # --- the dialogue -------------------------------------------------------------------------------------------
-
-    async def _talk(self) -> None:
-        await self.push(self.welcome)
-        self._welcomed = True
-        if not self.welcome.startswith("220"):
-            self._bow_out()
-        while self.pace.leaving is None:
-            line = await self._next_line()
-            if line is not None:
-                await self._obey(line)
-            if self._leave_next is not None and self.pace.leaving is None:
-                await self._leave(self._leave_next)
-        await self._flush()
-
-    async def _next_line(self) -> bytes | None:
-        """The next command, without its line end (a bare LF is one, here); None if there is nothing to obey."""
-        if not self._reader.has(b"\n"):
-            await self._flush()
-        self._listening = True
-        try:
-            line = await self._reader.readuntil(b"\n")
-        except LimitOverrunError:
-            await self._leave(replies.LINE_TOO_LONG)
+    def _next_line(self) -> bytes | None:
+        """The next command, without its line end (a bare LF is one, here)."""
+        start, end = self._obeyed, self._input.find(b"\n", self._obeyed)
+        if (end if end >= 0 else len(self._input)) - start > _LONGEST_LINE:
+            self.leave(replies.LINE_TOO_LONG)
             return None
-        finally:
-            self._listening = False
-        line = line.rstrip(b"\r\n")
-        if len(line) <= self.limits.command_line:
-            return line
-        await self.push(replies.LINE_TOO_LONG)
-        return None
+        if end < 0:
+            return None
+        self._obeyed = end + 1
+        return self._input[start:end].rstrip(b"\r")
 
-    async def _obey(self, line: bytes) -> None:
+    def _obey(self, line: bytes) -> None:
         """One command.  Whatever goes wrong with it in here is answered with 451 and does not end the session."""
         self._commands += 1
         if self._commands > self.limits.commands:
-            await self._leave(replies.TOO_MANY_COMMANDS)
+            self.leave(replies.TOO_MANY_COMMANDS)
             return
         verb, _, argument = line.partition(b" ")
         command = self.COMMANDS.get(verb.upper())
         if command is None or b"\0" in line:
-            await self.push(replies.NOT_UNDERSTOOD)
+            self.answer(replies.NOT_UNDERSTOOD)
             return
         try:
             # What is no UTF-8 becomes U+FFFD, which no path may contain, and which a host name can live with.
-            await command(self, argument.decode("utf-8", "replace").strip(" \t"))
-        except (OSError, IncompleteReadError):
-            raise  # the connection's: what the reception raises is caught in _ask
+            reply = command(self, argument.decode("utf-8", "replace").strip(" \t"))
         except Exception as error:
-            await self.push(await self.handle_exception(error))
+            self.ask(Dialogue.answer, self.handle_exception, error)
+        else:
+            if reply is not None:
+                self.answer(reply)
 
-    async def push(self, status: AnyStr) -> None:
+    # --- content ------------------------------------------------------------------------------------------------
+
+    def await_content(self, content: Coming, come: Callable[[Any], Reply | None]) -> None:
+        """What comes now is no command.  It has to come fast enough; when it is whole, `come` says the answer."""
+        self._coming, self._come = content, come
+        self.pace.data_started, self.pace.data_octets = self.loop.time(), 0
+
+    def _take_in(self, content: Coming) -> bool:
+        octets = self._input[self._obeyed :]
+        if not octets:
+            return False
+        rest = content.feed(octets)
+        self._obeyed = len(self._input) - len(rest or b"")
+        self.pace.note(len(octets) - len(rest or b""))
+        if rest is None and not content.hopeless:
+            return False
+        self._coming = self.pace.data_started = None
+        if rest is None:
+            self.leave(replies.TOO_BIG)
+        elif (reply := self._come(self)) is not None:
+            self.answer(reply)
+        return True
+
+    # --- answers ------------------------------------------------------------------------------------------------
+
+    def answer(self, reply: Reply) -> None:
         """Line an answer up.  It leaves when all commands that are here have been obeyed (RFC 2920 3.2)."""
-        answer = _octets(status)
-        self._answers.append(answer + b"\r\n")
-        if answer[0] in b"45":
-            log.info("refused", peer=self.caller.ip, reply=answer.decode())
-        if answer.startswith(b"5"):
+        self._answers.append(reply.line)
+        if reply[0] in "45":
+            self._note_refusal(reply)
+
+    def _note_refusal(self, reply: Reply) -> None:
+        log.info("refused", peer=self.caller.ip, reply=str(reply))
+        if reply.is_error:
             self._errors += 1
             if self._errors > self.limits.errors and self.pace.leaving is None:
-                await self._leave(replies.TOO_MANY_ERRORS)
-        if len(self._answers) >= _MOST_ANSWERS:
-            await self._flush()
+                self.leave(replies.TOO_MANY_ERRORS)
 
-    async def _flush(self) -> None:
-        if self._answers:
-            if self._writer.is_closing():  # uvloop's transport takes no words any more
-                raise ConnectionResetError
-            self._writer.write(b"".join(self._answers))
-            self._answers.clear()
-            await self._writer.drain()
+    def leave(self, reply: Reply) -> None:
+        """The last answer of this session."""
+        self._bow_out()
+        self._is_interrupting = reply is not replies.BYE
+        self.answer(reply)
 
-    async def _ask(self, hook: str, *arguments: object) -> Reply:
-        """Put a question to the handler.  The peer's clocks stand still, and whatever fails is a 451."""
-        self.pace.ours = True
+    def ask(self, then: Callable[[Any, Reply], None], question: Callable[..., Awaitable[Any]], *about: object) -> None:
+        """Put a question; `then` is told the answer, and the session goes on.  Whatever fails is a 451."""
+        self.pace.ours = True  # its clocks stand still
+        self._under_way = self.loop.create_task(self._asked(then, question, about))
+
+    async def _asked(
+        self, then: Callable[[Any, Reply], None], question: Callable[..., Awaitable[Any]], about: tuple[object, ...]
+    ) -> None:
         try:
-            return cast("Reply", await self._call_handler_hook(hook, *arguments))
+            try:
+                reply = await question(*about)
+            except Exception as error:
+                reply = await self.handle_exception(error)
+            then(self, reply)
         except Exception as error:
-            return cast("Reply", await self.handle_exception(error))
+            self._die(error)
         finally:
             self.pace.ours = False
             self.pace.heard = self.loop.time()
+            self._under_way = None
+            self._turn()
 
     # --- TLS ----------------------------------------------------------------------------------------------------
 
-    async def _shake_hands(self, context: ssl.SSLContext) -> None:
-        # CVE-2024-34083, RFC 3207 6: what came in the clear behind STARTTLS must not count as said under TLS.
-        self._reader.drop()
-        self._shaking_hands = True
+    def shake_hands(self, context: ssl.SSLContext) -> None:
+        """Say that we are ready for TLS, and begin it."""
+        self._under_way = self.loop.create_task(self._shaken_hands(context))
+
+    async def _shaken_hands(self, context: ssl.SSLContext) -> None:
+        # CVE-2024-34083, RFC 3207 6: what came in the clear behind STARTTLS must not count as said under TLS.  The
+        # peer does not begin before it has our answer, and from there to the handshake nothing is waited for.
+        self._drop()
+        self.answer(replies.GO_TLS)
+        self._flush()
+        try:
+            if not self._socket.is_closing():
+                await self._start_tls(context)
+        except Exception as error:
+            self._die(error)
+        finally:
+            self._under_way = None
+            self._turn()
+
+    async def _start_tls(self, context: ssl.SSLContext) -> None:
+        self._is_shaking_hands = True
+        transport = None
         try:
             transport = await self.loop.start_tls(
-                self._wire,
+                self._socket,
                 self,
                 context,
                 server_side=True,
@@ -330,29 +244,22 @@ class Dialogue(SMTP):
             )
         except OSError as error:
             log.info("no tls", peer=self.caller.ip, why=getattr(error, "reason", None) or type(error).__name__)
-            transport = None
         finally:
-            self._shaking_hands = False
-        if transport is None:
-            self.connection_lost(None)  # asyncio does not always tell us, when it happens in the handshake
-            raise ConnectionAbortedError
-        self._move_to(transport)
+            self._is_shaking_hands = False
+            if transport is None:
+                self._bow_out()
+                self._socket.abort()
+                self.connection_lost(None)  # asyncio does not always tell us, when it happens in the handshake
+        if transport is not None:
+            self._move_to(transport)
 
     def _move_to(self, transport: asyncio.Transport) -> None:
         """Go on with the encrypted transport, as somebody who has said nothing yet (RFC 3207 4.2)."""
-        peer = self.caller.peer
-        self._over_ssl = True
-        # A StreamWriter of its own would close the socket when the old one is collected: aiosmtpd changes it, too.
-        self.transport = self._transport = self._writer._transport = transport  # type: ignore[attr-defined]
-        self._reader._transport = transport  # type: ignore[attr-defined]
-        self.session = self._create_session()
-        self.caller.peer = peer
+        self.transport = self._way = transport
+        self._is_paused = self._is_deaf = False  # that was the socket, and TLS looks after it now
+        self.mail.forget()
+        self._meet(self.caller.peer)
         self.caller.tls = _describe(transport.get_extra_info("ssl_object"))
-        self._set_rset_state()
-
-
-def _octets(status: str | bytes) -> bytes:
-    return status if isinstance(status, bytes) else status.encode("ascii")
 
 
 def _describe(tls: ssl.SSLObject) -> str:

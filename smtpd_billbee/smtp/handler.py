@@ -67,8 +67,7 @@ class Handler:
             return replies.TOO_MANY_GUESSES
         match await self._reception.recipient(address):
             case Recipient() as recipient:
-                if recipient not in mail.recipients:
-                    mail.recipients.append(recipient)
+                mail.add(recipient)
                 return replies.RECIPIENT_OK
             case NotServed.UNKNOWN_SHOP:
                 await asyncio.sleep(self._guesses.pause(caller.ip, server.loop.time()))

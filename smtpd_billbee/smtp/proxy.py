@@ -6,7 +6,6 @@ It stands before everything else on a connection.  Without it, nobody is spoken 
 import ipaddress
 import re
 import struct
-from asyncio import StreamReader
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +31,14 @@ class Source:
     port: int
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands before everything else."""
+
+    source: Source | None  # None: the proxy speaks for itself, as for its health checks
+    length: int
+
+
 def unmapped(ip: str) -> str:
     """192.0.2.1 for ::ffff:192.0.2.1, as whoever listens on both sorts at once sees it (RFC 4291 2.5.5.2).
 
@@ -54,24 +61,31 @@ def may_speak(ip: str, proxies: Collection[Network]) -> bool:
     return any(address in network for network in proxies)
 
 
-async def read_source(reader: StreamReader) -> Source | None:
-    """The header, and nothing behind it; None: the proxy speaks for itself, as for its health checks.
+def read_header(octets: bytes) -> Header | None:
+    """The header that they begin with; None: more has to come.  Raises BadHeader."""
+    if len(octets) < len(SIGNATURE):  # both versions are longer than this
+        return None
+    if octets.startswith(SIGNATURE):
+        return _read_octets(octets)
+    end = octets.find(b"\n", len(SIGNATURE) - 1, _LONGEST_LINE) + 1
+    if end:
+        return Header(source_of_line(octets[:end]), end)
+    if len(octets) >= _LONGEST_LINE or not octets.startswith(b"PROXY "):
+        raise BadHeader
+    return None
 
-    Raises BadHeader, and IncompleteReadError for a peer that goes before it has said anything whole.
-    """
-    start = await reader.readexactly(len(SIGNATURE))  # both versions are longer than this
-    if start == SIGNATURE:
-        head = await reader.readexactly(4)
-        length = int.from_bytes(head[2:])
-        if length > _LONGEST_REST:
-            raise BadHeader
-        return source_of_octets(head, await reader.readexactly(length))
-    line = start
-    while not line.endswith(b"\n"):
-        if len(line) >= _LONGEST_LINE or not line.startswith(b"PROXY "):
-            raise BadHeader
-        line += await reader.readexactly(1)
-    return source_of_line(line)
+
+def _read_octets(octets: bytes) -> Header | None:
+    start = len(SIGNATURE) + 4
+    if len(octets) < start:
+        return None
+    head = octets[len(SIGNATURE) : start]
+    length = int.from_bytes(head[2:])
+    if length > _LONGEST_REST:
+        raise BadHeader
+    if len(octets) < start + length:
+        return None
+    return Header(source_of_octets(head, octets[start : start + length]), start + length)
 
 
 def source_of_line(line: bytes) -> Source | None:

@@ -4,25 +4,27 @@ import asyncio
 import logging
 import resource
 import socket
-from asyncio import AbstractEventLoop, BaseTransport, Server, Task, TimerHandle
+from asyncio import AbstractEventLoop, Server, TimerHandle
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import structlog
 
 from smtpd_billbee.errors import ConfigError
 from smtpd_billbee.smtp import replies
-from smtpd_billbee.smtp.dialogue import Shared
+from smtpd_billbee.smtp.dialogue import Dialogue
 from smtpd_billbee.smtp.disk import Disk
 from smtpd_billbee.smtp.handler import Handler, Reception
 from smtpd_billbee.smtp.limits import MIB, Limits, Room, Turnstile, overdue
-from smtpd_billbee.smtp.proxy import BadHeader, Network, may_speak, read_source
+from smtpd_billbee.smtp.protocol import MX
+from smtpd_billbee.smtp.proxy import BadHeader, Network, may_speak, read_header
 from smtpd_billbee.smtp.replies import Reply
-from smtpd_billbee.smtp.swift import Swift
+from smtpd_billbee.smtp.shared import Shared
 from smtpd_billbee.smtp.tls import Certificate
 
 log = structlog.get_logger()
@@ -59,10 +61,9 @@ class Counts:
     accepted: int
 
 
-class _Session(Swift):
-    """A session that the door knows of, from its first moment to the end of its task."""
+class _Session(MX):
+    """A session that the door knows of, from its first moment until the connection is gone and nothing is under way."""
 
-    task: Task[None]
     inside = False  # counted by the turnstile
     counted_as: str | None = None  # the address that it is counted for there
 
@@ -70,62 +71,71 @@ class _Session(Swift):
         super().__init__(shared)
         self.door = door
 
-    def connection_made(self, transport: BaseTransport) -> None:
-        """Ask for entry, then let aiosmtpd start the session's task; the door keeps it, so it cannot die unseen."""
-        peername = transport.get_extra_info("peername")
-        ip = str(peername[0]) if peername else ""
-        if (refusal := self._enter(ip)) is not None:
-            self.welcome = refusal
-        super().connection_made(transport)
-        assert self._handler_coroutine is not None
-        self.task = self._handler_coroutine
-        self.task.add_done_callback(lambda task: self.door.left(self, ip, task))
+    def begin(self) -> None:
+        """Ask for entry; who cannot stay is told so instead of greeted."""
+        self.welcome = self.door.enter(self, str(self.caller.peer[0]) if self.caller.peer else "")
+        super().begin()
 
-    def _enter(self, ip: str) -> Reply | None:
-        return self.door.enter(self, ip)
+    def over(self) -> None:
+        """The door may forget it."""
+        self.door.left(self)
 
 
 class _Proxied(_Session):
     """A session that a proxy hands on: first it says whose it is, and that one is limited, logged and noted."""
 
-    def connection_made(self, transport: BaseTransport) -> None:
+    _patience: TimerHandle | None = None  # the header is awaited
+
+    def begin(self) -> None:
         """Who is no proxy of ours could claim to speak for anybody."""
-        peername = transport.get_extra_info("peername")
-        if not peername or not may_speak(str(peername[0]), self.door.settings.proxies):
-            log.warning("no proxy of ours", peer=str(peername[0]) if peername else "")
-            cast("asyncio.Transport", transport).abort()
-        super().connection_made(transport)
+        self.welcome = self.door.enter(self, None)
+        proxy = str(self.caller.peer[0]) if self.caller.peer else ""
+        if not may_speak(proxy, self.door.settings.proxies):
+            log.warning("no proxy of ours", peer=proxy)
+            self.cut()
+        elif self.inside:
+            self._patience = self.loop.call_later(self.limits.proxy_header, self._give_up)
+        else:
+            Dialogue.begin(self)
 
-    def _enter(self, ip: str) -> Reply | None:
-        return self.door.enter(self, None)
+    def over(self) -> None:
+        """It is waited for no more."""
+        self._end_waiting()
+        super().over()
 
-    async def _talk(self) -> None:
-        if self.inside:
-            await self._learn_source()
-        await super()._talk()
+    def _step(self) -> bool:
+        return super()._step() if self._patience is None else self._learn_source()
 
-    async def _learn_source(self) -> None:
-        self._listening = True  # when the door closes now, nothing is under way
+    def _learn_source(self) -> bool:
         try:
-            async with asyncio.timeout(self.limits.proxy_header):
-                source = await read_source(self._reader)
-        except (BadHeader, TimeoutError):
-            log.warning("no proxy header", peer=self.caller.ip)
-            self._wire.abort()
-            raise ConnectionAbortedError from None
-        finally:
-            self._listening = False
-        if source is not None:
-            self.caller.peer = (source.ip, source.port)  # type: ignore[assignment]  # as of an IPv4 socket
-        if (refusal := self.door.name(self, self.caller.ip)) is not None:
-            self.welcome = refusal
+            header = read_header(self._input)
+        except BadHeader:
+            self._give_up()
+            return False
+        if header is None:
+            return False
+        self._end_waiting()
+        self._obeyed = header.length
+        if header.source is not None:
+            self.caller.peer = (header.source.ip, header.source.port)  # type: ignore[assignment]  # as of an IPv4 socket
+        self.welcome = self.door.name(self, self.caller.ip)
+        self._greet()
+        return True
+
+    def _give_up(self) -> None:
+        log.warning("no proxy header", peer=self.caller.ip)
+        self.cut()
+
+    def _end_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
 
 class Door:
     """Takes mails on listening sockets and gives them to the reception.
 
-    The sessions' tasks are no TaskGroup: there, one session's failure would end all others.  The door holds them,
-    logs what they died of, and `stop` waits for each.
+    It holds each session from its first moment to its last, and `stop` waits for each.
     """
 
     def __init__(self, settings: DoorSettings, reception: Reception, clock: Callable[[], datetime]) -> None:
@@ -139,6 +149,7 @@ class Door:
         self._stopping = False
         self._connections = 0
         self._turned_away = 0
+        self._empty = asyncio.Event()  # to be waited for after it was cleared
 
     @property
     def counts(self) -> Counts:
@@ -174,9 +185,11 @@ class Door:
             self._ticking.cancel()
 
     async def _wait(self, seconds: float | None) -> None:
-        tasks = [session.task for session in self._sessions]
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
+        """Until everybody has left."""
+        if self._sessions:
+            self._empty.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), seconds)
 
     def enter(self, session: _Session, ip: str | None) -> Reply | None:
         """One more connection; the answer if it cannot stay.  None: a proxy will say whose it is."""
@@ -198,13 +211,13 @@ class Door:
         self._turned_away += 1
         return replies.TOO_MANY_CONNECTIONS
 
-    def left(self, session: _Session, ip: str, task: Task[None]) -> None:
-        """A session's task is over."""
+    def left(self, session: _Session) -> None:
+        """A session is over."""
         self._sessions.discard(session)
         if session.inside:
             self._turnstile.leave(session.counted_as)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("session died", peer=ip, error=type(error).__name__)
+        if not self._sessions:
+            self._empty.set()
 
     def _tick(self, loop: AbstractEventLoop) -> None:
         """Look at all clocks."""

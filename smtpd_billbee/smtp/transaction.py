@@ -30,6 +30,11 @@ class Transaction(Envelope):
         self.put_off = False  # a recipient was refused, but only for now
         self.parcel: Content | None = None
 
+    def add(self, recipient: Recipient) -> None:
+        """One more recipient; named twice, it still gets one mail."""
+        if recipient not in self.recipients:
+            self.recipients.append(recipient)
+
     def forget(self) -> None:
         """The transaction is over, one way or the other: give its memory back."""
         if self.parcel is not None:

@@ -1,4 +1,4 @@
-"""What we use of aiosmtpd and asyncio behind their backs.  A failure here means: read smtp/dialogue.py anew."""
+"""What we use of aiosmtpd behind its back.  A failure here means: read smtp/connection.py anew."""
 
 import asyncio
 import inspect
@@ -7,6 +7,7 @@ from importlib.metadata import version
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from smtpd_billbee.smtp.connection import Connection
 from smtpd_billbee.smtp.handler import Handler
 from smtpd_billbee.smtp.protocol import MX
 from tests.smtp.playing import Open, calling
@@ -14,22 +15,17 @@ from tests.smtp.playing import Open, calling
 HOOKS = {"AUTH", "DATA", "EHLO", "EXPN", "HELO", "HELP", "MAIL", "NOOP", "PROXY", "QUIT", "RCPT", "RSET", "STARTTLS"}
 HOOKS |= {"VRFY", "exception"}
 
-# Replaced in MX, each with the parameters that aiosmtpd calls it with.
+# Replaced in MX, each with the parameters that the loop calls it with.
 REPLACED = {
     "connection_made": ["transport"],
-    "connection_lost": ["error"],
+    "data_received": ["data"],
     "eof_received": [],
-    "push": ["status"],
-    "_handle_client": [],
-    "_create_session": [],
-    "_create_envelope": [],
-    "_reset_timeout": ["duration"],
-    "_set_rset_state": [],
+    "connection_lost": ["error"],
+    "pause_writing": [],
+    "resume_writing": [],
 }
-# Looked at by connection_made when aiosmtpd's own STARTTLS calls it again; asyncio's start_tls does not.
-OF_ITS_STARTTLS = {"_tls_protocol", "_tls_handshake_okay"}
 # Used as they are.
-USED = ("_cb_client_connected", "_call_handler_hook", "handle_exception")
+USED = {"_call_handler_hook": ["command", "args"], "handle_exception": ["error"]}
 
 
 def test_version() -> None:
@@ -47,46 +43,55 @@ def test_hooks_are_known() -> None:
 
 @pytest.mark.parametrize("name", REPLACED)
 def test_replaced(name: str) -> None:
-    """What we replace is still there, and is called with what it was called with."""
-    assert ["self", *REPLACED[name]] == list(inspect.signature(getattr(SMTP, name)).parameters)
-    assert ["self", *REPLACED[name]] == list(inspect.signature(getattr(MX, name)).parameters)
+    """What the loop calls is ours, all of it: aiosmtpd's own needs asyncio's streams, which we do not have."""
+    given = list(inspect.signature(getattr(MX, name)).parameters)
+
+    assert ["self", *REPLACED[name]] == given
+    assert len(given) == len(inspect.signature(getattr(SMTP, name)).parameters)
+    assert getattr(MX, name) is vars(Connection)[name]
+
+
+def test_nothing_else_is_called() -> None:
+    """What the loop may call of a protocol is in the table above."""
+    of_a_protocol = {name for name in dir(asyncio.Protocol) if not name.startswith("_")}
+
+    assert of_a_protocol == set(REPLACED)
 
 
 @pytest.mark.parametrize("name", USED)
 def test_used(name: str) -> None:
-    """What we use is still there."""
-    assert callable(getattr(SMTP, name))
+    """What we use is still there, and looks only at what we set up: we do not call SMTP.__init__."""
+    method = getattr(SMTP, name)
+
+    assert ["self", *USED[name]] == list(inspect.signature(method).parameters)
+    assert method is getattr(MX, name)
 
 
-def test_commands_are_methods() -> None:
-    """Each command is the method of that name, but for those that are not done; aiosmtpd's own cannot be reached."""
-    for verb, method in MX.COMMANDS.items():
-        expected = "smtp_EXPN" if verb in (b"HELP", b"AUTH") else f"smtp_{verb.decode()}"
-
-        assert expected == method.__name__
-        assert method is vars(MX)[expected]
+def test_a_finished_one_is_no_error() -> None:
+    """SMTP.__del__ bears that there is none of what SMTP.__init__ sets up."""
+    SMTP.__new__(SMTP).__del__()
 
 
-async def test_connection_made_asks_for_what_we_set_up(opened: Open) -> None:
-    """We do not call SMTP.__init__: whatever connection_made and the hooks look at must be set by us."""
+async def test_hooks_get_what_aiosmtpd_gives_them(opened: Open) -> None:
+    """The server, its session and its envelope, under the names and of the classes that aiosmtpd has for them."""
     async with calling(opened):
         session = next(iter(opened.door._sessions))
         stock = vars(SMTP(object(), loop=asyncio.get_running_loop(), hostname="x"))
-        read = set(SMTP.connection_made.__code__.co_names) | set(SMTP._call_handler_hook.__code__.co_names)
+        of_a_session, of_an_envelope = vars(Session(asyncio.get_running_loop())), vars(Envelope())
+        read = {name for used in USED for name in getattr(SMTP, used).__code__.co_names}
 
-        assert set(stock) & read - OF_ITS_STARTTLS <= set(vars(session))
+        assert set(stock) & read <= set(vars(session))
+        assert {"session", "envelope", "transport", "event_handler", "loop"} <= set(stock) & set(vars(session))
         assert isinstance(session.session, Session)
         assert isinstance(session.envelope, Envelope)
-        assert session._handler_coroutine is not None
+        assert [] == [name for name in of_a_session if not hasattr(session.session, name)]
+        assert [] == [name for name in of_an_envelope if not hasattr(session.envelope, name)]
 
 
-async def test_asyncio() -> None:
-    """A StreamReader keeps what it read in a bytearray; a StreamReaderProtocol knows when it is closed."""
-    reader = asyncio.StreamReader(limit=10)
-    protocol = asyncio.StreamReaderProtocol(reader)
-
-    assert isinstance(reader._buffer, bytearray)
-    assert None is reader._transport
-    assert isinstance(protocol._closed, asyncio.Future)
-    assert False is protocol._over_ssl
-    assert None is protocol._transport
+def test_commands_are_ours() -> None:
+    """Every command is a method of ours that takes its argument; aiosmtpd's own cannot be reached."""
+    for method in MX.COMMANDS.values():
+        assert method is vars(MX)[method.__name__]
+        assert ["self", "argument"] == [
+            name.replace("hostname", "argument") for name in inspect.signature(method).parameters
+        ]

@@ -132,7 +132,7 @@ async def test_slow_but_steady():
 
 async def test_peer_that_never_reads():
     """close() would wait for ever until such a peer reads; its connection is aborted."""
-    async with open_door(idle=0.3, farewell=0.2, commands=10**7) as opened:
+    async with open_door(idle=1.0, farewell=0.2, commands=10**7) as opened:
         with socket.socket() as deaf:
             deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             deaf.setblocking(False)
