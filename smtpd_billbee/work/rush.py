@@ -6,10 +6,15 @@ seconds.  A mail that comes alone, or with a few others, is filed at once.
 
 MANY = 8  # mails; a few that a person sends himself are none
 NEXT_SECONDS = 0.01  # from one to the next
+LONG = 10 * MANY
 
 
 class Rush:
-    """Counts."""
+    """Counts.
+
+    The longer a rush, the longer the pause that it outlasts, up to a tenth of a second: a pause may be our own, where
+    mails are large or the machine is busy, and to file at once would make it longer.
+    """
 
     def __init__(self) -> None:
         self._last = float("-inf")
@@ -22,5 +27,6 @@ class Rush:
 
     def note(self, now: float) -> None:
         """A mail has come, at that time of the loop."""
-        self._count = self._count + 1 if now - self._last < NEXT_SECONDS else 1
+        missed = int(min((now - self._last) / NEXT_SECONDS, LONG))
+        self._count = max(min(self._count, LONG) - MANY * missed, 0) + 1
         self._last = now

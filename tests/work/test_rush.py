@@ -1,6 +1,6 @@
 """Mails that come one right behind the other are a rush; those of a quiet day are none."""
 
-from smtpd_billbee.work.rush import MANY, NEXT_SECONDS, Rush
+from smtpd_billbee.work.rush import LONG, MANY, NEXT_SECONDS, Rush
 
 
 def test_a_rush_begins_and_ends():
@@ -21,5 +21,19 @@ def test_a_steady_day_is_none():
     rush = Rush()
     for number in range(1000):
         rush.note(number / 50)
+
+    assert not rush.is_on
+
+
+def test_a_long_rush_outlasts_a_short_pause():
+    """Where many come, a pause may be our own: it ends the rush only if it takes longer than a tenth of a second."""
+    rush = Rush()
+    for number in range(LONG):
+        rush.note(number * NEXT_SECONDS / 2)
+    rush.note((LONG / 2 + 5) * NEXT_SECONDS)
+
+    assert rush.is_on
+
+    rush.note((LONG / 2 + 20) * NEXT_SECONDS)
 
     assert not rush.is_on
