@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Boolean, Table, func, insert, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util import greenlet_spawn
 
 from smtpd_billbee.model.job import NewJob
 from smtpd_billbee.model.mail import Arrival
@@ -25,7 +24,7 @@ from smtpd_billbee.store.jobs import job_row
 from smtpd_billbee.store.mails import mail_rows, raw_row
 from smtpd_billbee.store.packing import Packed
 from smtpd_billbee.store.shops import SHOP, shop_of_row
-from smtpd_billbee.store.sqlite_driver import at_once, in_one_visit, let_log_grow
+from smtpd_billbee.store.sqlite_driver import at_once, borrow, give_back, in_one_visit, let_log_grow
 from smtpd_billbee.store.tables import jobs, mails, raws, shops
 from smtpd_billbee.store.types import Utc
 
@@ -41,13 +40,13 @@ async def kept(engine: AsyncEngine, work: Callable[[Books], Awaitable[T]], *, br
 
     Raises sqlite3.Error.
     """
-    borrowed = await greenlet_spawn(engine.sync_engine.raw_connection)
+    borrowed = await borrow(engine)
     try:
         if brief:
             return await at_once(borrowed.dbapi_connection, lambda connection: _worked(connection, work))
         return await in_one_visit(borrowed.dbapi_connection, lambda connection: _transacted(connection, work))
     finally:
-        await greenlet_spawn(borrowed.close)
+        await give_back(borrowed)
 
 
 async def _worked(connection: sqlite3.Connection, work: Callable[[Books], Awaitable[T]]) -> T:

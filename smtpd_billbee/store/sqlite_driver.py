@@ -22,8 +22,9 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_dbapi,
     SQLiteDialect_aiosqlite,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.util import await_only
+from sqlalchemy.exc import MissingGreenlet
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.util import await_only, greenlet_spawn
 
 DRIVER = "sqlite+onevisit"
 BUSY_SECONDS = 10  # that a writer waits for its turn
@@ -142,9 +143,14 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
         """SQLAlchemy says it once more whenever a connection comes back."""
         self._end(super().rollback)
 
-    def _end(self, by_visit: Callable[[], None]) -> None:
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether there is nothing to commit or to roll back."""
         aio: Any = self._connection
-        if self.is_quiet and aio._connection and not aio._conn.in_transaction:
+        return self.is_quiet and bool(aio._connection) and not aio._conn.in_transaction
+
+    def _end(self, by_visit: Callable[[], None]) -> None:
+        if self.is_at_rest:
             return
         self.is_quiet = False
         by_visit()
@@ -163,6 +169,25 @@ def briefly(connection: AsyncConnection) -> Iterator[None]:
         yield
     finally:
         raw.is_brief = False
+
+
+async def borrow(engine: AsyncEngine) -> Any:
+    """The pool's connection.  Only to wait for it, or to open it, needs one of SQLAlchemy's greenlets.
+
+    Each of those takes as long as all statements of a brief transaction.
+    """
+    try:
+        return engine.sync_engine.raw_connection()
+    except MissingGreenlet:
+        return await greenlet_spawn(engine.sync_engine.raw_connection)
+
+
+async def give_back(borrowed: Any) -> None:
+    """To the pool, which rolls back what is not committed: that has to be waited for."""
+    if borrowed.dbapi_connection.is_at_rest:
+        borrowed.close()
+    else:
+        await greenlet_spawn(borrowed.close)
 
 
 async def in_one_visit(adapted: Any, work: Callable[[sqlite3.Connection], Coroutine[Any, Any, T]]) -> T:

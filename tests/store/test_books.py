@@ -149,6 +149,23 @@ async def test_a_caller_that_goes(store: Store, database: str) -> None:
     assert 3 == len(await store.keeping(lambda books: _work(books, [b"1", b"2"]), brief=True))
 
 
+@pytest.mark.parametrize("brief", [True, False])
+async def test_no_connection_at_hand(store: Store, brief: bool) -> None:
+    """Where the only writer is busy it is waited for, and where it is closed it is opened again."""
+    await make_shop(store)
+    async with store.transaction() as tx:
+        await tx.shops.alive()
+        keeping = asyncio.create_task(store.keeping(lambda books: _work(books, [b"1", b"2"]), brief=brief))
+        done, _ = await asyncio.wait({keeping}, timeout=0.1 if store.engines.is_sqlite else 5)
+
+    assert store.engines.is_sqlite is not bool(done)
+    assert 3 == len(await keeping)
+
+    await store.engines.writer.dispose()
+
+    assert 3 == len(await store.keeping(lambda books: _work(books, [b"3", b"4"]), brief=brief))
+
+
 async def test_away(store: Store) -> None:
     """A database that does not do its work is away, whatever way was taken; a broken rule is a mistake of ours."""
     await make_shop(store)
