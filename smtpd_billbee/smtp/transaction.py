@@ -24,7 +24,7 @@ class Transaction(Envelope):
     """From MAIL to the end of the content (RFC 5321 3.3)."""
 
     def __init__(self) -> None:
-        super().__init__()
+        # Not Envelope.__init__: nobody looks at what it sets, and a session has several transactions.
         self.mail: Mail | None = None
         self.recipients: list[Recipient] = []
         self.put_off = False  # a recipient was refused, but only for now
