@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 import structlog
 from aiosmtpd.smtp import SMTP
 
-from smtpd_billbee.smtp.limits import Limits, Pace
+from smtpd_billbee.smtp.limits import Pace
 from smtpd_billbee.smtp.replies import Reply
 from smtpd_billbee.smtp.shared import Shared
 from smtpd_billbee.smtp.transaction import Caller, Transaction
@@ -52,16 +52,12 @@ class Connection(SMTP):
         # Not SMTP.__init__: it looks through all methods of two classes for each connection.
         self.loop = shared.loop
         self.shared = shared
+        self.limits = shared.limits
         self.event_handler = shared.handler
         self._handle_hooks = shared.hooks
         now = shared.loop.time()
         self.pace = Pace(started=now, heard=now)
         self._answers: list[bytes] = []
-
-    @property
-    def limits(self) -> Limits:
-        """What a peer may take of us."""
-        return self.shared.limits
 
     @property
     def _waits(self) -> bool:
@@ -147,8 +143,9 @@ class Connection(SMTP):
 
     def forget_mail(self) -> None:
         """Forget the transaction, not who is there."""
-        self.mail.forget()
-        self.envelope = self.mail = Transaction()
+        if self.mail.has_begun:
+            self.mail.forget()
+            self.envelope = self.mail = Transaction()
 
     def _drop(self) -> None:
         """Forget what has come and is not obeyed."""
@@ -173,10 +170,9 @@ class Connection(SMTP):
 
     def _listen(self) -> None:
         """Read the socket again."""
-        if self._is_deaf:
-            self._is_deaf = False
-            if not self._way.is_closing():
-                self._way.resume_reading()
+        self._is_deaf = False
+        if not self._way.is_closing():
+            self._way.resume_reading()
 
     # --- its end ------------------------------------------------------------------------------------------------
 

@@ -66,10 +66,10 @@ class Dialogue(Connection):
         """Obey what has come, until nothing whole is left, something has to be waited for, or others have waited."""
         try:
             for _ in range(_MOST_AT_ONCE):
-                if self.pace.leaving is not None or self._waits or not self._step():
+                if self._under_way is not None or self.pace.leaving is not None or not self._step():
                     break
             else:
-                if not self._waits:
+                if self._under_way is None:
                     self._next_turn = self.loop.call_soon(self._turn)
             self._settle()
         except Exception as error:
@@ -90,7 +90,8 @@ class Dialogue(Connection):
         if self.pace.leaving is not None:
             self._hang_up()
         elif not self._waits:
-            self._listen()
+            if self._is_deaf:
+                self._listen()
             if self._eof:
                 log.debug("gone", peer=self.caller.ip)
                 self._bow_out()

@@ -30,6 +30,11 @@ class Transaction(Envelope):
         self.put_off = False  # a recipient was refused, but only for now
         self.parcel: Content | None = None
 
+    @property
+    def has_begun(self) -> bool:
+        """Is there anything to forget?"""
+        return self.mail is not None or self.parcel is not None
+
     def add(self, recipient: Recipient) -> None:
         """One more recipient; named twice, it still gets one mail."""
         if recipient not in self.recipients:
