@@ -9,6 +9,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from types import MappingProxyType
 
@@ -102,6 +103,7 @@ class ImportAddress:
         return f"{self.shop_id}-{self.channel}-orderimport@{self.domain}"
 
 
+@lru_cache(256)  # a shop has one, and each of its mails asks several times
 def read_import_address(address: str) -> ImportAddress | None:
     """The shop and channel that an address names, in any case; None if it is another sort of address."""
     match = _IMPORT.fullmatch(address) if len(address) <= LONGEST and address.isascii() else None
