@@ -126,7 +126,7 @@ class Intake:
 
     async def _refuse_what_is_no_report(self, arrival: Arrival) -> None:
         """The senders of copies take reports only.  A mail that goes to a shop as well is kept for both."""
-        if any(self._settings.bounced(each.address) is None for each in arrival.recipients):
+        if not all(self._sends_copies(each) for each in arrival.recipients):
             return
         if not await asyncio.to_thread(bounces.is_report, arrival.content):
             raise NoReport
@@ -208,7 +208,10 @@ class Intake:
         return len(arrival.content) <= SMALL and not self._is_about_a_copy(arrival)
 
     def _is_about_a_copy(self, arrival: Arrival) -> bool:
-        return any(self._settings.bounced(to.address) is not None for to in arrival.recipients)
+        return any(self._sends_copies(each) for each in arrival.recipients)
+
+    def _sends_copies(self, recipient: Recipient) -> bool:
+        return recipient.shop_id is None and self._settings.bounced(recipient.address) is not None
 
     async def _commit_as_mails(self, arrivals: Sequence[Arrival]) -> None:
         # Its sender may have brought the same mail to another node, too, tired of waiting.
