@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 # Less is more system calls, more is more memory for each peer.
 _MOST_KEPT: Final = 64 * 1024
+# Half of what makes a transport say pause_writing.
+_MOST_UNREAD: Final = 32 * 1024
 
 
 class Connection(SMTP):
@@ -68,6 +70,11 @@ class Connection(SMTP):
     def _is_listening(self) -> bool:
         """For a command: nothing is under way."""
         return not self._waits
+
+    @property
+    def is_unread(self) -> bool:
+        """The peer lets its answers lie."""
+        return self._socket.get_write_buffer_size() > _MOST_UNREAD
 
     # --- for the subclass ---------------------------------------------------------------------------------------
 

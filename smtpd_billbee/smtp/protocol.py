@@ -43,6 +43,8 @@ class MX(Dialogue):
             return replies.NO_ARGUMENT
         if self.caller.tls:
             return replies.TLS_ALREADY
+        if self.is_unread:  # a transport that has said pause_writing to us would say resume_writing to TLS
+            return replies.TLS_AWAY
         self.shake_hands(self.shared.tls)
         return None
 
