@@ -6,7 +6,7 @@ from smtpd_billbee.reader.address_lines import Part
 from smtpd_billbee.reader.address_words import has_digit
 from smtpd_billbee.reader.companies import company_points, person_points
 from smtpd_billbee.reader.street_words import has_street_word
-from smtpd_billbee.reader.streets import StreetReading, is_lone_number, number_alone, read_street
+from smtpd_billbee.reader.streets import StreetReading, is_lone_number, number_alone, read_box, read_street
 
 _BESIDE_STREET = frozenset(("BP", "CS", "TSA"))  # French: the box stands on a line below the street's
 
@@ -24,12 +24,23 @@ def take_street(draft: Draft) -> None:
         rated = _rated(draft, draft.parts) or _site(draft)
     if len(rated) > 1:
         rated = [rate for rate in rated if rate[2].street not in _BESIDE_STREET] or rated
-        rated = _without_yards(rated)
+        rated = _without_boxes(draft, _without_yards(rated))
     if not rated:
         return
     if len(rated) > 1 and _as_good(rated[0], rated[1]):
         draft.doubt(TWO_STREETS)
     _put(draft, rated[0][1], rated[0][2])
+
+
+def _without_boxes(draft: Draft, rated: list[Rated]) -> list[Rated]:
+    """'DHL Paketshop 455' above 'Friedrichstr. 30', 'Postfach 33' below 'Hauptstrasse 12': the box is an addition."""
+    streets = [rate for rate in rated if read_box(rate[1].text) is None]
+    boxes = [rate for rate in rated if read_box(rate[1].text) is not None]
+    if len(boxes) != 1 or not any(rate[2].strength >= _SURE and has_street_word(rate[1].text) for rate in streets):
+        return rated
+    draft.parts.remove(boxes[0][1])
+    draft.additions.append(boxes[0][1])
+    return streets
 
 
 def _take_in_two_lines(draft: Draft) -> bool:
