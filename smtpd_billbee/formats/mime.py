@@ -15,7 +15,7 @@ from email.policy import compat32
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
-from smtpd_billbee.formats.charsets import decode
+from smtpd_billbee.formats.charsets import decode, repaired
 from smtpd_billbee.formats.flowed import unwrapped
 from smtpd_billbee.formats.header_words import LONGEST, author, parameters, readable
 from smtpd_billbee.formats.transfer import undone
@@ -164,7 +164,7 @@ def _opened(raw: bytes, reading: _Reading, depth: int) -> Letter:
 def _without_parts(tree: _Part, reading: _Reading) -> Letter:
     """Only the headers of the whole are known; what stands below is shown as it is."""
     payload = _payload(tree)[: 64 * 1024]
-    text = _lines(decode(payload, None))
+    text = _lines(repaired(decode(payload, None)))
     return _made(tree, reading, _Found(bodies=[Body("text", text)] if text.strip() else []))
 
 
@@ -322,7 +322,7 @@ def _body(content: bytes, kind: str, of_type: Mapping[str, str], name: str | Non
     label = of_type.get("charset")
     if not label and kind in _HTML and (meta := _META.search(content[:4096])):
         label = (meta[1] or meta[2]).decode("ascii", "ignore")
-    text = _lines(decode(content, label))
+    text = _lines(repaired(decode(content, label)))
     if kind == "text/plain" and of_type.get("format", "").lower() == "flowed":
         text = unwrapped(text, of_type.get("delsp", "").lower() == "yes")
     if is_file or (kind.startswith("text/") and kind not in ("text/plain", "text/enriched", *_HTML, *_JSON)):
