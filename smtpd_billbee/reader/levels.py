@@ -1,5 +1,6 @@
 """The levels of a mail: itself, mails attached to it, mails forwarded within its text.  The order is tried on each."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -96,11 +97,20 @@ class _Forwards:
 
     def levels(self) -> Iterator[Level]:
         """The innermost first."""
-        for number in range(max(len(self._in_plain), len(self._in_html)) - 1, -1, -1):
-            in_plain = self._in_plain[number] if number < len(self._in_plain) else None
-            in_html = self._in_html[number] if number < len(self._in_html) else None
+        most = max(len(self._in_plain), len(self._in_html))
+        pairs = list(itertools.zip_longest(self._in_plain, self._in_html))
+        answered = next((number for number, pair in enumerate(pairs) if self._is_answer(pair[0] or pair[1])), most)
+        for number in range(most - 1, -1, -1):
+            in_plain, in_html = pairs[number]
             if found := in_plain or in_html:
-                yield self._level(found, in_plain, in_html, self._own.depth + number + 1)
+                level = self._level(found, in_plain, in_html, self._own.depth + number + 1)
+                yield replace(level, is_reply=True) if number >= answered else level
+
+    def _is_answer(self, found: Forward | None) -> bool:
+        """'WG: AW: Neue Bestellung 7': somebody else's answer was forwarded; the order in it is only quoted."""
+        if found is None or not found.sender or not known_table().is_reply(found.subject):
+            return False
+        return found.sender.casefold() not in self._own.headers.get("from", "").casefold()
 
     def _level(self, found: Forward, in_plain: Forward | None, in_html: Forward | None, depth: int) -> Level:
         own = self._own
