@@ -39,7 +39,7 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
     """What each row is.  `items`: the sum of the item rows, None where it is not known."""
     rows = [
         replace(row, of_items=True) if row.amount == items and row.fields == ("total",) else row
-        for row in _without_repeats(rows)[-MOST_ROWS:]
+        for row in _with_total_unsaid(_without_repeats(rows), items)[-MOST_ROWS:]
     ]
     best: tuple[tuple[int, ...], Sums] | None = None
     rivals: set[Decimal] = set()
@@ -64,6 +64,19 @@ def choose(rows: Sequence[SumRow], items: Decimal | None, net_items: bool = Fals
         return Sums(sums.values, sums.rows, sums.tax_on_top, sums.balanced,
                     (*sums.doubts, "two different amounts could be the total"))  # fmt: skip
     return sums
+
+
+def _with_total_unsaid(rows: Sequence[SumRow], items: Decimal | None) -> Sequence[SumRow]:
+    """'Zwischensumme: 140,40 €' alone beside 'Versand: 5,95 €', with items of 140,40: nobody says the total."""
+    totals = [row for row in rows if "total" in row.fields]
+    if len(totals) != 1 or totals[0].amount != items or "subtotal" not in totals[0].fields:
+        return rows
+    if not any(row.amount and not _COSTS.isdisjoint(row.fields) for row in rows if row is not totals[0]):
+        return rows
+    return [replace(row, fields=("subtotal",)) if row is totals[0] else row for row in rows]
+
+
+_COSTS = frozenset(("shipping_cost", "payment_fee"))
 
 
 def with_listed_discount(sums: Sums, rows: Sequence[SumRow]) -> Sums:
