@@ -74,7 +74,22 @@ def decode(raw: bytes, label: str | None) -> str:
         return _ascii(raw, codecs)
     if codecs and codecs[0] in _CARELESS and (text := _strict(raw, "utf_8")) is not None:
         return _without_c1(text)
-    return _without_c1(_decoded(raw, codecs or _UTF8))
+    return _without_c1(_decoded(raw, codecs or _unlabelled(raw)))
+
+
+_WORD = re.compile(rb"[\x80-\xff]{3,}")
+_FEWEST = 20  # letters beyond ASCII that say something of a charset
+_SMALL = ((re.compile(rb"[\xe0-\xff]"), "cp1251"), (re.compile(rb"[\xc0-\xdf]"), "koi8_r"))
+
+
+def _unlabelled(raw: bytes) -> tuple[str, ...]:
+    """The codecs of a text without a label: UTF-8, or Cyrillic, whose words have no ASCII and mostly small letters."""
+    if _strict(raw, "utf_8") is not None:
+        return _UTF8
+    words = b"".join(_WORD.findall(raw))
+    if len(words) < _FEWEST or len(words) < 0.8 * len(_HIGH.findall(raw)):
+        return _UTF8
+    return next(((codec,) for small, codec in _SMALL if len(small.findall(words)) > 0.6 * len(words)), _UTF8)
 
 
 def codecs_of(label: str | None) -> tuple[str, ...]:

@@ -103,7 +103,8 @@ def rows_of_lines(lines: Sequence[str]) -> Iterator[Row]:
     within = _within_fields(lines) if gap == 1 else frozenset[int]()
     fields = _separated(lines) if any(";" in line for line in lines) else {}
     for number, line in _numbered(lines):
-        bare = line.strip(" \t>") if line.startswith(">") else line.strip()  # a blank line that is quoted
+        bare = line.strip(" \t>") if line.startswith(">") else line.strip()
+        bare = "" if bare == "|" else bare  # a blank line that is quoted, with this or with that mark
         if not bare or is_rule(bare):
             blanks += 2 if bare else int(number - 1 not in within)
             block += int(blanks >= gap)

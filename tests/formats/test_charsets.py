@@ -96,6 +96,15 @@ def test_japanese_of_windows():
     assert "㈱ご注文①\nabc" == decode(b"\x1b$B-j$4CmJ8-!\n\x1b(Babc", "iso-2022-jp")
 
 
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r"])
+def test_cyrillic_without_a_label(codec: str):
+    """Words without ASCII, of small letters: Russian; whatever else has no label is UTF-8, or western."""
+    text = "Здравствуйте! Вы получили новый заказ: Чашка керамическая 1 780,00 руб."
+
+    assert text == decode(text.encode(codec), None)
+    assert "Größe für Jörg" == decode("Größe für Jörg".encode("cp1252"), None)
+
+
 @pytest.mark.parametrize("label", ["rot13", "zlib", "unicode_escape", "punycode", "os.path", "idna", "undefined", "\0"])
 def test_no_charsets(label: str):
     """A codec that is no charset is an unknown label."""
