@@ -135,7 +135,8 @@ def _decide(level: Level, main: Draft, problems: list[str], against: KindFound |
     if not against and main.is_whole and not level.is_reply:
         return reading_of(main, problems, known)  # as nearly always
     is_order = says_order(level.subject, known) or says_order(" ".join(level.lines[:15]), known)
-    if level.is_reply or (level.answers and not main.is_whole):
+    answers = level.answers or known_table().is_reply(level.subject)
+    if level.is_reply or (answers and not main.is_whole):
         return _no_order(KindFound(Kind.OTHER, "it is an answer that quotes an order", 4, "reply"))
     # A shop's own order form: 'New order form submission'.  Only the subject can say so: below it are the words of
     # whoever wrote by the form, and he may write an order there.
