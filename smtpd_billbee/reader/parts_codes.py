@@ -6,7 +6,7 @@ from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.parts_found import Parts
 
 _BRACKETED_CODE = re.compile(
-    r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|<(?P<d>[^<>\s@]{1,40})>|\(\s*(?P<c>[A-Za-z0-9][A-Za-z0-9_./-]{1,30}[A-Za-z0-9])\s*\))\s*"
+    r"\s*(?:\[\s*(?P<a>[^\[\]]{1,40})\s*\]|\(\s*#\s*(?P<b>[^()]{1,40})\s*\)|<(?P<d>[^<>\s@]{1,40})>|[(（]\s*(?P<c>[A-Za-z0-9][A-Za-z0-9_./-]{1,30}[A-Za-z0-9])\s*[)）])\s*"
 )
 _CODE = re.compile(r"^#?[\w][\w.\-/+#]*(?: [\w.\-/+#]+){0,3}$")
 
@@ -139,3 +139,10 @@ def take_leading_code(parts: Parts) -> None:
     found = _CODE_FIRST.fullmatch(parts.rest[0]) if parts.rest and parts.sku is None else None
     if found and _is_sure_code(found["code"]):
         parts.sku, parts.rest[0] = found["code"], found["title"]
+        return
+    found = _CODE_APART.fullmatch(parts.rest[0]) if parts.rest and parts.sku is None else None
+    if found and parts.quantity is not None and is_code_alone(found["code"]):
+        parts.sku, parts.rest[0] = found["code"], found["title"]
+
+
+_CODE_APART = re.compile(r"(?P<code>[A-Za-z0-9][A-Za-z0-9_./-]{1,30})\s{2,}(?P<title>[^\W\d_].+)")  # '77  Libro'

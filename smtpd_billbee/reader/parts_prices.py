@@ -127,7 +127,9 @@ def take_prices(text: str, parts: Parts, known: Dictionary, style: str) -> str:
         parts.prices.append(amount.value)
         parts.currency = parts.currency or amount.sign
     trimmed = _trim_each(head, known, led)
-    each = key(head[len(trimmed) :]) in known.lists["each"]
+    each = head[len(trimmed) :].strip() == "@" or key(head[len(trimmed) :]) in known.lists["each"]
+    if each and len(parts.prices) == 1 and parts.unit_price is None and parts.total is None:
+        parts.unit_price = parts.prices.pop()  # '12 x Tasse @ 27,50 €'
     return quantity_before_price(counted_behind(trimmed, parts, known, each), parts, known)
 
 
