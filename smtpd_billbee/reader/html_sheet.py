@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from smtpd_billbee.reader.amounts import has_money
 from smtpd_billbee.reader.markup import Element, parsed
+from smtpd_billbee.reader.separated import fields_of_line
 from smtpd_billbee.reader.sheet import Cell, Row
 from smtpd_billbee.reader.text_sheet import LONGEST_LINE, clean, is_rule, text_cells, without_symbols
 
@@ -482,7 +483,11 @@ def _numbered(pieces: list[_Out]) -> Iterator[Row]:
                 block += 1
                 continue
             parted = "  " in bare or "|" in bare or "\t" in text
-            cells = text_cells(text) if parted else (Cell((bare,), 0, len(bare), strong=piece.strong),)
+            cells = (
+                fields_of_line(text) or text_cells(text)
+                if parted or "; " in bare
+                else (Cell((bare,), 0, len(bare), strong=piece.strong),)
+            )
             yield Row(cells, number, block, 0, len(text) - len(text.lstrip()), piece.level)
             continue
         if piece.table != last_table:

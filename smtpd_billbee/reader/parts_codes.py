@@ -119,13 +119,13 @@ def take_hashed(text: str, parts: Parts) -> str:
     return text[: len(text) - len(found[0])].rstrip(" ,;")
 
 
-_IN_FRONT = re.compile(r"\[(?P<code>[A-Za-z0-9][A-Za-z0-9_./-]{0,38})\]\s+(?=\S)")
+_IN_FRONT = re.compile(r"\[(?P<code>[A-Za-z0-9][A-Za-z0-9_./-]{0,38}|[A-Z]{1,6} \d{1,8})\]\s+(?=\S)")
 
 
 def take_code_in_front(text: str, parts: Parts) -> str:
     """'[A-100] Tasse'."""
     found = _IN_FRONT.match(text) if parts.sku is None and text.startswith("[") else None
-    if found is None or not is_code_alone(found["code"]):
+    if found is None or not is_code_alone(found["code"].replace(" ", "")):
         return text
     parts.sku = found["code"]
     return text[found.end() :]

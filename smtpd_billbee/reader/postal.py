@@ -192,7 +192,7 @@ def lone_postcode(text: str, country: str | None, hints: Sequence[str] = ()) -> 
         return False
     if country is None and is_brazilian(text):
         return True
-    for known in (country,) if country else (*hints, "GB", "CA", "PL", "NL", "PT"):
+    for known in (country,) if country else (*hints, "GB", "CA", "IE", "PL", "NL", "PT"):
         if known in FORMS and _whole(known).fullmatch(text.upper()) is not None:
             return True
     return _PLAIN.fullmatch(text) is not None

@@ -37,7 +37,8 @@ def taken_apart(rows: Sequence[Row], known: Dictionary) -> list[Row]:
 
 def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
     if len(row.cells) != 1:
-        return (row,)
+        found = _of_order([cell.text for cell in row.filled], known) if 1 < len(row.filled) <= _MOST_FACTS else ()
+        return [one(row, part) for part in found] or (row,)
     if summed := _added_up(row, known):
         return [one(row, part) for part in summed]
     if len(row.cells[0].lines) != 1 or row.table:
@@ -54,6 +55,7 @@ def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
 
 
 _PARTS = re.compile(r"[;,] | [·–—] ")
+_MOST_FACTS = 6
 _SIGN = re.compile(r"\s[+=–−-]\s(?=\S)")
 _FEWEST_ADDED = 3  # two that are added, and what they come to
 
@@ -133,7 +135,11 @@ def _names_fact(part: str, known: Dictionary) -> bool:
 
 
 def _is_bare_fact(part: str, known: Dictionary) -> bool:
-    return key(part) in known.payments or is_shipping(part, known) or _DAY.fullmatch(part.strip()) is not None
+    named = key(part) in known.payments or is_shipping(part, known) or _HOST.fullmatch(part) is not None
+    return named or _DAY.fullmatch(part.strip()) is not None
+
+
+_HOST = re.compile(r"(?:https?://)?(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}/?")
 
 
 def _labels(parts: Sequence[str], known: Dictionary) -> Iterator[Labelled]:
