@@ -483,11 +483,8 @@ def _numbered(pieces: list[_Out]) -> Iterator[Row]:
                 block += 1
                 continue
             parted = "  " in bare or "|" in bare or "\t" in text
-            cells = (
-                fields_of_line(text) or text_cells(text)
-                if parted or "; " in bare
-                else (Cell((bare,), 0, len(bare), strong=piece.strong),)
-            )
+            alone = (Cell((bare,), 0, len(bare), strong=piece.strong),)
+            cells = fields_of_line(bare) or (text_cells(text) if parted else alone)
             yield Row(cells, number, block, 0, len(text) - len(text.lstrip()), piece.level)
             continue
         if piece.table != last_table:

@@ -150,6 +150,8 @@ def _words(page: Page, index: int, lines: list[str]) -> tuple[list[str], list[in
             break  # the next row of a table is another fact
         if lines and below.head and not row_of_first.head:
             break  # an emphasised line is the shop's again
+        if lines and page.heading(at) and page.label(at, "order_link"):
+            break  # the words on a button
         if _is_label(page, at) and (
             not below_heading or (at == index + 1 and below.block == row.block and not row.head)
         ):
