@@ -16,7 +16,7 @@ from smtpd_billbee.model.order import Item
 from smtpd_billbee.reader.amounts import Amount, amounts_in, has_money
 from smtpd_billbee.reader.columns import ITEM_FIELDS, column_of, header_fields
 from smtpd_billbee.reader.items import CENT, Found, Items, doubted
-from smtpd_billbee.reader.labels import meaning_of
+from smtpd_billbee.reader.labels import meaning_of, sum_label
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_choices import is_by_measure, is_on_top, is_other_price
 from smtpd_billbee.reader.parts_found import Parts
@@ -150,6 +150,8 @@ def _said(line: str, style: str, known: Dictionary) -> _Said:
     meaning = meaning_of(line[:colon].strip(_BESIDE_LABEL), known) if 0 < colon < _LONGEST_LABEL else _NONE
     if _is_elsewhere(meaning):
         return _SAYS_NOTHING  # 'Lieferzeit: 2-3 Werktage', 'EAN: 4006381333931'
+    if 0 < colon < _LONGEST_LABEL and "discount" in sum_label(line[:colon].strip(_BESIDE_LABEL), known):
+        return _SAYS_NOTHING  # 'Nachlass 10 %: -35,60 €'
     line = line[colon + 1 :] if meaning else line
     amounts: tuple[tuple[Decimal, str], ...] = ()
     if has_money(line):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
-from smtpd_billbee.reader.labels import is_gross, is_net, meaning_of, without_net
+from smtpd_billbee.reader.labels import is_gross, is_net, meaning_of, sum_label, without_net
 from smtpd_billbee.reader.parts_choices import (
     MOST_CHOSEN,
     add_choice,
@@ -187,6 +187,9 @@ def _read_line(
             value = take_prices(value, parts, known, style)
         take_variant(whole.words, value.strip(" ,;"), parts, known)
         return
+    if not first and parts.row_discount is None and (taken_off := _discount_in(rest, known)):
+        parts.row_discount = taken_off
+        return
     if not first and _is_weight(rest, known):
         add_choice(rest.strip(" -–•*"), parts)
         return
@@ -232,6 +235,17 @@ def _read_values(
     each = known.lists["each"]
     if any(c.isalnum() for c in rest) and not all(key(word) in each for word in rest.split()):
         parts.rest.append(rest)
+
+
+def _discount_in(text: str, known: Dictionary) -> str:
+    """'Nachlass 10 %: -35,60 €' below a title: what is taken off the item's price, as it is written; '' for none."""
+    words, colon, value = text.partition(":")
+    if not colon or not has_money(value) or len(words) > _LONGEST_NAME:
+        return ""
+    return f"{words}: {value}".strip() if "discount" in sum_label(words.strip(" -–*•"), known) else ""
+
+
+_LONGEST_NAME = 40  # letters
 
 
 def _chooses_nothing(text: str, known: Dictionary) -> bool:

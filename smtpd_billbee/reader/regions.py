@@ -13,7 +13,7 @@ from smtpd_billbee.reader.order_numbers import numbers_in_sentence
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_labels import counts_pieces
 from smtpd_billbee.reader.parts_quantity import is_count_alone, is_product, leads_with_quantity
-from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected, leading_words
+from smtpd_billbee.reader.sum_rows import OF_ITEMS, also_expected, is_discount_of_item, leading_words
 from smtpd_billbee.reader.sum_words import SumRow, sum_row
 from smtpd_billbee.reader.words import key
 
@@ -175,7 +175,9 @@ def _is_discount(page: Page, index: int) -> bool:
     """'SOMMER: 10 %  -7,90 €' below the items: a negative amount, and no quantity."""
     row = page.rows[index]
     found = page.sums.get((index, True)) or page.sums.get((index, False))
-    if found is None or not found.negative or len(row.filled) > 2 or has_money(found.words):
+    if found is None or not found.negative or len(row.filled) > 2 or is_discount_of_item(page, index):
+        return False
+    if has_money(found.words):
         return False  # 'Tee – 10 Stk. zu 1,00 € – 10,00 €' has two amounts
     text = row.text.strip()  # 'Tasse – Anzahl: 1 – 9,00 €' has dashes that part
     return not leads_with_quantity(text, page.known, page.style) and not counts_pieces(text, page.known)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
-from smtpd_billbee.reader.labels import beside_labels, is_shipping
+from smtpd_billbee.reader.labels import beside_labels, is_shipping, sum_label
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_codes import is_code_alone
 from smtpd_billbee.reader.parts_labels import counts_pieces, sku_leading
@@ -37,7 +37,7 @@ def find_sums(page: Page) -> list[SumRow]:
         if found and found[-1].index == index - 1 and (within := _tax_below(page, index, found[-1])) is not None:
             found[-1] = replace(found[-1], within=within)
             continue
-        if row is None or key(row.words) in of_items:
+        if row is None or key(row.words) in of_items or is_discount_of_item(page, index):
             continue
         if _is_price_of_item(page, index):
             of_items |= _never_of_sums(page, index)
@@ -143,9 +143,23 @@ def _is_price_of_item(page: Page, index: int) -> bool:
                 break
             if page.label(other, *(OF_ITEMS if step < 0 or not label.means("total") else _BESIDE_TOTAL)):
                 return True
-            if not page.label(other, "row_total", "unit_price", "tax"):
+            if not page.label(other, "row_total", "unit_price", "tax") and not (step < 0 and _is_discount(page, other)):
                 break
     return False
+
+
+def is_discount_of_item(page: Page, index: int) -> bool:
+    """'Nachlass 10 %: -35,60' between 'Einzelpreis: 89,00' and 'Summe: 320,40' is taken off that item."""
+    if not 0 < index < page.end - 1 or not _is_discount(page, index):
+        return False
+    above, below = page.label(index - 1, "unit_price"), page.label(index + 1, "row_total", "total")
+    same = page.rows[index - 1].block == page.rows[index].block == page.rows[index + 1].block
+    return same and above is not None and below is not None and bool(above.value and below.value)
+
+
+def _is_discount(page: Page, index: int) -> bool:
+    words, colon, value = page.rows[index].text.partition(":")
+    return bool(colon) and has_money(value) and "discount" in sum_label(words.strip(" -–*•"), page.known)
 
 
 def _stands_out_of(page: Page, index: int) -> bool:
