@@ -75,12 +75,13 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
     texts: list[Cell] = []
     quantity: Cell | None = None
     rival = False
+    counted = any(_COUNTED.match(cell.text) for cell in row.filled)  # '6x Kerze | 77 | 29,40': the number names it
     for cell in row.filled:
         amounts = [each for each in amounts_in(cell.text, style) if each.is_money]
         letters = sum(1 for c in cell.text if c.isalpha())
         if amounts and letters <= 4 + 4 * len(amounts) and not _is_worth(cell.text, amounts):
             prices.append(cell)
-        elif _counts(cell.text, letters, known):
+        elif _counts(cell.text, letters, known) and not (counted and cell.text.strip().isdigit()):
             rival = quantity is not None
             quantity = quantity or cell
             texts += [cell] if rival else []
@@ -122,6 +123,9 @@ def _loose_item(row: Row, index: int, known: Dictionary, style: str) -> Found:
     if rival and (found.item.unit_price is None or found.item.total is None):
         return doubted(found, "two numbers stand in an item's row, and either could be the quantity")
     return found
+
+
+_COUNTED = re.compile(r"\W{0,3}\d{1,4}\s?[x×]\s?(?=[^\W\d])")
 
 
 def _is_worth(text: str, amounts: Sequence[Amount]) -> bool:
