@@ -297,7 +297,25 @@ def _back_to_title(page: Page, index: int) -> int:
             return heading  # the title stands above its own small table
     if heading >= 0 and page.free(heading) and _is_title_above(page, heading, start, index):
         return heading
-    return start
+    described = _described_above(page, start) if start == index else None
+    return start if described is None else described
+
+
+_MOST_DESCRIBING = 4  # lines
+
+
+def _described_above(page: Page, index: int) -> int | None:
+    """'Pullover' and 'Art.-Nr.: P-1' in a paragraph of their own above '1 x 42,00 €': where that begins."""
+    if not index or not is_product(page.rows[index].text, page.style):
+        return None
+    first = index - 1
+    while first > 0 and page.rows[first - 1].block == page.rows[index - 1].block:
+        first -= 1
+    rows = range(first, index)
+    if len(rows) > _MOST_DESCRIBING or page.labels[first] or not all(page.free(at) for at in rows):
+        return None
+    labelled = all(page.label(at, "sku", "variant", "ean") for at in rows[1:])
+    return first if len(rows) > 1 and labelled and not any(_has_money(page, at) for at in rows) else None
 
 
 def _counted_above(page: Page, index: int) -> int | None:
