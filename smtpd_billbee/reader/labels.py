@@ -95,7 +95,9 @@ def labelled_text(text: str, strong: int, known: Dictionary) -> Labelled | None:
             break
         meaning = meaning_of(bare[: parter.start()], known)
         if meaning:
-            return Labelled(bare[: parter.start()].strip(), meaning, bare[parter.end() :].strip())
+            value = bare[parter.end() :].strip()
+            value = value.removeprefix("**").lstrip() if text[0] == "*" else value  # '**Zahlung:** PayPal'
+            return Labelled(bare[: parter.start()].strip(), meaning, value)
     if len(bare) <= LONGEST_LABEL and (meaning := meaning_of(bare, known)):
         return Labelled(bare.rstrip(": "), meaning, "")
     if len(bare) <= LONGEST_LABEL and (counted := _ORDINAL.match(bare)):

@@ -293,7 +293,8 @@ def _back_to_title(page: Page, index: int) -> int:
         return index  # the address stands right above its first item, without a blank line
     if heading >= 0 and page.free(heading) and page.rows[start].table and not page.rows[heading].table:
         row = page.rows[heading]
-        if row.head and not page.labels[heading] and len(row.text) < 120:
+        is_value = heading > 0 and page.rows[heading - 1].block == row.block and page.heading(heading - 1)
+        if row.head and not page.labels[heading] and len(row.text) < 120 and not is_value:
             return heading  # the title stands above its own small table
     if heading >= 0 and page.free(heading) and _is_title_above(page, heading, start, index):
         return heading
