@@ -40,7 +40,7 @@ def leading_label(text: str, known: Dictionary) -> ItemLabel | None:
         return None
     bare = text[:at].lstrip("-•*·– ").rstrip(" 0123456789.#_")  # 'Artikel 2: Tasse', 'menge_1: 2'
     meaning = meaning_of(bare, known)
-    name = _field_by_value(meaning, text[at + 1 :]) or _own_number(bare, meaning)
+    name = _field_by_value(meaning, text[at + 1 :], bare) or _own_number(bare, meaning)
     return ItemLabel(0, at + 1, bare.strip(), name, "", _means_both(meaning)) if name else None
 
 
@@ -53,14 +53,17 @@ def _means_both(meaning: Meaning) -> bool:
     return "unit_price" in meaning and "row_total" in meaning
 
 
-def _field_by_value(meaning: Meaning, value: str) -> str | None:
-    """'Amount: 2' counts, 'Amount: A$37.90' is a price."""
+def _field_by_value(meaning: Meaning, value: str, words: str) -> str | None:
+    """'Amount: 2' counts, 'Amount: A$37.90' is a price; 'Modell: Luna' is chosen, 'Modell: KX-7' a number."""
     name = item_field(meaning)
+    if name == "sku" and _MODEL.fullmatch(words.rstrip(":： ")) and (first := value.split()):
+        return name if is_code_alone(first[0].strip(",;()[]")) else "variant"
     if name == "quantity" and not _PRICED.isdisjoint(meaning) and has_money(value[:_LONGEST_AMOUNT]):
         return "unit_price" if "unit_price" in meaning else "row_total"
     return name
 
 
+_MODEL = re.compile(r"mod[eè]l(?:l|lo|o|e|la)?|модель|model", re.IGNORECASE)
 _PRICED = frozenset({"unit_price", "row_total"})
 _LONGEST_AMOUNT = 24  # letters
 
@@ -129,7 +132,7 @@ def _label_at(text: str, start: int, ends: Sequence[int], known: Dictionary) -> 
         colon = words.endswith((":", "："))
         meaning = known.meaning(words.rstrip(":：")) if len(words) > 1 else {}
         value = text[end:].lstrip(" :：")
-        name = _field_by_value(meaning, value) or _own_number(words, meaning)
+        name = _field_by_value(meaning, value, words) or _own_number(words, meaning)
         if name is None or (name == "title" and not (hard and colon)):
             continue
         colon = colon or text[end:].lstrip()[:1] in (":", "：")
