@@ -49,7 +49,7 @@ def read_block(lines: Sequence[str], language: str | None = None, site_country: 
 
     `language` is the mail's, `site_country` the shop's: they decide between forms, and never give a value.
     """
-    return _read_block(tuple(lines), language, site_country)
+    return _read_block(tuple(_without_bullets(lines)), language, site_country)
 
 
 @functools.lru_cache(maxsize=1024)  # text and HTML of a mail hold the same address
@@ -65,6 +65,17 @@ def _read_block(lines: tuple[str, ...], language: str | None, site_country: str 
     take_state(draft)
     take_people(draft)
     return _finished(draft, len(lines))
+
+
+_BULLETS = ("- ", "• ", "* ", "· ")
+_FEWEST = 3  # lines of an address
+
+
+def _without_bullets(lines: Sequence[str]) -> Sequence[str]:
+    """'- Erika Muster', '- Lindenweg 7', '- 12345 Berlin': an address as a list."""
+    bare = [line.lstrip() for line in lines]
+    listed = len(bare) >= _FEWEST and all(line.startswith(_BULLETS) for line in bare)
+    return [line[2:] for line in bare] if listed else lines
 
 
 def _finished(draft: Draft, count: int) -> BlockReading:

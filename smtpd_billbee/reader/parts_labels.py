@@ -211,6 +211,7 @@ def _without_prices(value: str, tail: str, parts: Parts, known: Dictionary, styl
     return (bare, f"{value[at:]} {tail}") if bare else (value, tail)
 
 
+_HASHED_CODE = re.compile(r"\s?\(#[^()\s]{1,40}$")
 _CODE_THEN_WORDS = re.compile(r"(?P<code>(?=\S*[A-Z\d])[A-Z\d][A-Z\d_./-]*)\s+(?=[A-ZÄÖÜÀ-Þ][^\W\d_]*[a-zß-ÿ])")
 _WIDE = re.compile(r"\s{2,}")
 _QUOTED = re.compile(r"\s?(?:\"[^\"]{1,200}\"|“[^”]{1,200}”|„[^“”]{1,200}[“”]|«[^»]{1,200}»)(?:\s?\([^()]{1,30}\))?")
@@ -233,6 +234,8 @@ def _value_of(label: ItemLabel, segment: str, style: str) -> tuple[str, str]:
     value = segment[: end.start()] if end else segment
     if label.field == "variant" and "[" in value and segment[len(value) : len(value) + 1] == "]":
         value = value[: value.rfind("[")].rstrip()  # 'Farbe: Gelb [KS-07]'
+    elif label.field == "variant" and (code := _HASHED_CODE.search(value)):
+        value = value[: code.start()]  # 'Farbe: Gelb (#KS-07)'
     elif label.field == "variant" and value.endswith(">") and "<" in value:
         value = value[: value.rfind("<")].rstrip()  # 'Farbe: Gelb <KS-07>'
     elif label.field == "variant" and value.count("(") > value.count(")") and segment[len(value) :].startswith(")"):
