@@ -293,13 +293,20 @@ def _back_to_title(page: Page, index: int) -> int:
         return index  # the address stands right above its first item, without a blank line
     if heading >= 0 and page.free(heading) and page.rows[start].table and not page.rows[heading].table:
         row = page.rows[heading]
-        is_value = heading > 0 and page.rows[heading - 1].block == row.block and page.heading(heading - 1)
-        if row.head and not page.labels[heading] and len(row.text) < 120 and not is_value:
+        if row.head and not page.labels[heading] and len(row.text) < 120 and not _is_value(page, heading):
             return heading  # the title stands above its own small table
     if heading >= 0 and page.free(heading) and _is_title_above(page, heading, start, index):
         return heading
     described = _described_above(page, start) if start == index else None
     return start if described is None else described
+
+
+def _is_value(page: Page, index: int) -> bool:
+    """'PayPal' below 'Zahlungsart', and '4.8.2025' of 'Bestellung 12 – 4.8.2025', are values."""
+    if not index:
+        return False
+    row, above = page.rows[index], page.rows[index - 1]
+    return above.block == row.block and (page.heading(index - 1) is not None or above.number == row.number)
 
 
 _MOST_DESCRIBING = 4  # lines

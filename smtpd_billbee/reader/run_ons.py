@@ -48,7 +48,7 @@ def _parts(row: Row, known: Dictionary) -> Sequence[Row]:
         return (one(row, said),)
     if len(text) > _LONGEST or not (_PARTS.search(text) or _LED.match(text)):
         return (row,)
-    if ":" not in text and "：" not in text and " · " not in text and not has_money(text):
+    if ":" not in text and "：" not in text and not _FACT_SIGN.search(text) and not has_money(text):
         return (row,)  # a sentence
     found = _items(text, known) or _sums(row, text, known) or _labelled(text, known)
     return [one(row, part) for part in found] or (row,)

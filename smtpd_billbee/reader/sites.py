@@ -135,10 +135,14 @@ _FILE_ENDINGS = frozenset(
 )
 
 
+_SALUTATIONS = frozenset(["sig.ra", "sig.na", "sig.ri", "dott.ssa", "prof.ssa", "spett.le", "gent.ma", "gent.mo"])
+
+
 def _looks_like_domain(host: str) -> bool:
     parts = host.split(".")
     return (
         len(parts) >= 2
+        and host not in _SALUTATIONS
         and len(parts[-2]) >= 3
         and not parts[-2].isdigit()
         and parts[-1] not in _FILE_ENDINGS
