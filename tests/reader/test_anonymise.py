@@ -33,8 +33,9 @@ SUMS = (
     "language",
     "ordered_at",
 )
-# A town that is a label's word, too, stays where it stands alone; a parcel locker is nobody's street.
-STAY = {"Porto", "Packstation", "Postfach"}
+# A town that is a label's word, too, stays where it stands alone; a parcel locker is nobody's street, and one that is
+# called only 'long' every town's: its number is another one.
+STAY = {"Porto", "Packstation", "Postfach", "Lange Straße"}
 PERSONAL = ("first_name", "last_name", "email", "phone", "street", "city", "postcode", "company")
 
 

@@ -19,9 +19,10 @@ def parts(*lines: str) -> Parts:
 
 
 def shown(found: Parts) -> tuple[str, str | None, str | None, str | None, list[str]]:
-    """Quantity, title, variant, article number, prices without a label."""
+    """Quantity, title, variant, article number, prices without a label, with the one that is said to be of one."""
     quantity = None if found.quantity is None else f"{found.quantity:f}"
-    return found.title, quantity, found.variant, found.sku, [str(price) for price in found.prices]
+    prices = [*found.prices, *([found.unit_price] if found.unit_price is not None else [])]
+    return found.title, quantity, found.variant, found.sku, [str(price) for price in prices]
 
 
 @pytest.mark.parametrize(
