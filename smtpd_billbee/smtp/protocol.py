@@ -5,12 +5,15 @@ handler has been asked, or when both have shaken hands.
 """
 
 from functools import partial
+from typing import Final
 
 from smtpd_billbee.smtp import replies
 from smtpd_billbee.smtp.commands import Chunk, read_chunk, read_mail, read_rcpt
 from smtpd_billbee.smtp.content import Content, Counted
 from smtpd_billbee.smtp.dialogue import Dialogue
 from smtpd_billbee.smtp.replies import Reply
+
+_LARGE_CHUNK: Final = 1024  # octets; the mail's size bounds such, and not the number of commands
 
 
 class MX(Dialogue):
@@ -126,6 +129,8 @@ class MX(Dialogue):
             return refusal
         if chunk.last or (self.mail.parcel is not None and self.mail.parcel.lost):
             return self._deliver()
+        if chunk.size >= _LARGE_CHUNK:
+            self._commands -= 1
         return replies.chunk_taken(chunk.size)
 
     def _not_ready(self) -> Reply | None:
@@ -152,6 +157,7 @@ class MX(Dialogue):
         self._commands = 0
         self.forget_mail()
         self.answer(reply)
+        self._flush()  # what became of a mail is not held back until the next one, which is here already, is kept
 
     def rset(self, argument: str) -> Reply:
         """Forget the transaction, not the name."""

@@ -222,13 +222,13 @@ class Door:
     def _tick(self, loop: AbstractEventLoop) -> None:
         """Look at all clocks."""
         limits, now = self.settings.limits, loop.time()
+        self._ticking = loop.call_later(limits.tick, self._tick, loop)  # first: whatever fails below, the clocks go on
         for session in tuple(self._sessions):
             if (why := overdue(session.pace, limits, now)) is not None:
                 log.info("timed out", peer=session.caller.ip, why=why)
                 session.expel(replies.TIMED_OUT)
         if self._certificate is not None:
             self._certificate.refresh()
-        self._ticking = loop.call_later(limits.tick, self._tick, loop)
 
     def _shared(self, loop: AbstractEventLoop) -> Shared:
         """Everything that would otherwise be made anew for each connection."""

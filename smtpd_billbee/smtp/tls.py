@@ -27,15 +27,15 @@ class Certificate:
         self._seen = stamps
         try:
             self._load()
-        except ConfigError as error:
+            # A live context takes a new pair; sessions that are under way keep theirs.
+            self.context.load_cert_chain(self._certificate, self._key, password=_no_password)
+        except (ConfigError, OSError) as error:  # ssl.SSLError is one of these; the files can go between both looks
             log.warning("certificate kept", why=str(error))
             return
-        # A live context takes a new pair; sessions that are under way keep theirs.
-        self.context.load_cert_chain(self._certificate, self._key, password=_no_password)
         log.info("certificate renewed")
 
     def _stamps(self) -> tuple[int, ...]:
-        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in (self._certificate, self._key))
+        return tuple(map(_stamp, (self._certificate, self._key)))
 
     def _load(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -56,6 +56,14 @@ class Certificate:
         both = f"{self._certificate} and {self._key}"
         why = f": {error.reason}" if error.reason else ""
         return f"smtp.tls_certificate, smtp.tls_key: no PEM certificate with its open key in {both}{why}"
+
+
+def _stamp(path: Path) -> int:
+    """When the file was written; 0 where that cannot be seen now."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _no_password() -> str:

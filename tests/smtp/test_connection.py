@@ -11,6 +11,7 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
+from smtpd_billbee.model.mail import Arrival
 from smtpd_billbee.smtp.content import Content
 from smtpd_billbee.smtp.protocol import MX
 from tests.smtp.playing import SHOP, Open, Peer, calling, open_door
@@ -46,6 +47,37 @@ async def test_said_during_a_commit(opened: Open) -> None:
     mail = ["250 2.1.0", "250 2.1.5", "354 End d", "250 2.0.0"]
     assert ["250 2.0.0", "250 2.0.0", "250 2.1.0", "252 2.5.2", "250 2.0.0", *mail * 3, "221 2.0.0"] == codes
     assert [MAIL, *(MAIL.replace(b"synthetic", b"%d" % number) for number in range(3))] == opened.contents
+
+
+async def test_the_first_of_two_mails_is_answered(opened: Open) -> None:
+    """Its 250 does not wait for the second one, which is here already: if the door stops now, it would come again."""
+    keep, chunk = opened.reception.accept, b"MAIL FROM:<>\r\nRCPT TO:<%s>\r\nBDAT 3 LAST\r\nabc" % SHOP.encode()
+
+    async def keep_one(arrival: Arrival) -> None:
+        if opened.reception.mails:
+            opened.reception.may_keep.clear()
+        await keep(arrival)
+
+    opened.reception.accept = keep_one  # type: ignore[method-assign]
+    async with calling(opened) as peer:
+        await peer.send(chunk * 2)
+        answers = [await peer.hear() for _ in range(3)]
+
+        assert answers[-1].startswith("250 2.0.0 Accepted")
+        assert [b"abc"] == opened.contents
+
+
+async def test_many_chunks_of_a_mail() -> None:
+    """A mail in chunks is bounded by its size; small ones, which can be said without end, count as commands."""
+    async with open_door(commands=20) as opened, calling(opened) as peer:
+        await peer.name_recipient()
+        for _ in range(40):
+            assert (await peer.say(b"BDAT 1024\r\n" + b"x" * 1024)).startswith("250")
+        assert (await peer.say(b"BDAT 0 LAST\r\n")).startswith("250 2.0.0 Accepted")
+        await peer.name_recipient()
+        answers = [await peer.say(b"BDAT 1\r\nx") for _ in range(19)]
+
+    assert answers[-1].startswith("421 4.7.0 Too many commands")
 
 
 async def test_much_said_during_a_commit(opened: Open) -> None:

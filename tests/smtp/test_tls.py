@@ -82,6 +82,20 @@ def test_gone(pair: tuple[Path, Path]):
     assert der("mx") == shown(certificate.context)
 
 
+def test_a_file_that_cannot_be_looked_at(pair: tuple[Path, Path]):
+    """Nor does one of which the system says an error when it is asked for: the door's clocks would stand still."""
+    certificate = Certificate(*pair)
+    pair[0].unlink()
+    pair[0].symlink_to("a" * 300)
+    certificate.refresh()
+    in_between = shown(certificate.context)
+    pair[0].unlink()
+    put("renewed", *pair, stamp=3)
+    certificate.refresh()
+
+    assert [der("mx"), der("renewed")] == [in_between, shown(certificate.context)]
+
+
 def test_no_tickets(pair: tuple[Path, Path]):
     """Exchange Online gives up over tickets behind a TLS 1.3 handshake (golang/go 70232)."""
     assert 0 == Certificate(*pair).context.num_tickets
