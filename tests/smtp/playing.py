@@ -112,6 +112,8 @@ class Peer:
         self.writer = writer
 
     async def send(self, octets: bytes) -> None:
+        if self.writer.is_closing():  # the door has closed: uvloop takes no words then, asyncio loses them
+            return
         self.writer.write(octets)
         await self.writer.drain()
 
