@@ -229,6 +229,11 @@ def sum_label(text: str, known: Dictionary) -> Meaning:
     return NOTHING
 
 
+def names_discount(words: str, known: Dictionary) -> bool:
+    """Do these words stand before a discount: 'Nachlass 10 %', '- Rabatt'?"""
+    return "discount" in sum_label(words.strip(" -–*•"), known)
+
+
 def _of_which(words: Sequence[str], known: Dictionary) -> Meaning:
     """'davon Versandkosten': a part of the total above it, which the arithmetic holds against the items."""
     if key(words[0]) not in _first_of_which():

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
-from smtpd_billbee.reader.labels import is_gross, is_net, meaning_of, sum_label, without_net
+from smtpd_billbee.reader.labels import is_gross, is_net, meaning_of, names_discount, without_net
 from smtpd_billbee.reader.parts_choices import (
     MOST_CHOSEN,
     add_choice,
@@ -242,7 +242,7 @@ def _discount_in(text: str, known: Dictionary) -> str:
     words, colon, value = text.partition(":")
     if not colon or not has_money(value) or len(words) > _LONGEST_NAME:
         return ""
-    return f"{words}: {value}".strip() if "discount" in sum_label(words.strip(" -–*•"), known) else ""
+    return f"{words}: {value}".strip() if names_discount(words, known) else ""
 
 
 _LONGEST_NAME = 40  # letters

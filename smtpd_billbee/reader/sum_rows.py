@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from smtpd_billbee.reader.amounts import amounts_in, has_money
-from smtpd_billbee.reader.labels import beside_labels, is_shipping, sum_label
+from smtpd_billbee.reader.labels import beside_labels, is_shipping, names_discount
 from smtpd_billbee.reader.page import Page
 from smtpd_billbee.reader.parts_codes import is_code_alone
 from smtpd_billbee.reader.parts_labels import counts_pieces, sku_leading
@@ -159,7 +159,7 @@ def is_discount_of_item(page: Page, index: int) -> bool:
 
 def _is_discount(page: Page, index: int) -> bool:
     words, colon, value = page.rows[index].text.partition(":")
-    return bool(colon) and has_money(value) and "discount" in sum_label(words.strip(" -–*•"), page.known)
+    return bool(colon) and has_money(value) and names_discount(words, page.known)
 
 
 def _stands_out_of(page: Page, index: int) -> bool:
